@@ -1,0 +1,61 @@
+/* case.h - the complaint itself: its words, its struct, reading it. Coming in: cases/intake.h; its stages: cases/stage.h;
+ * what is said on it: cases/message.h; lists and search: cases/list.h; who handles it: cases/assign.h; merging, splitting,
+ * linking: cases/merge.h; its history: cases/timeline.h. */
+#pragma once
+#include "base/actor.h"
+#include "base/json.h"
+#include "store/db.h"
+G_BEGIN_DECLS
+
+/* NULL-ended, in their order; the CHECKs of migrations/ hold the same words. */
+extern const char *const case_kinds[];    /* complaint question request compliment suggestion */
+extern const char *const case_channels[]; /* email form portal chat phone letter in_person review social api import */
+extern const char *const case_stages[];   /* received acknowledged investigating offered resolved followed_up closed */
+extern const char *const case_outcomes[]; /* upheld partly_upheld not_upheld withdrawn out_of_scope referred */
+extern const char *const case_severities[]; /* low normal high critical; stored as 0..3 */
+
+typedef struct {
+	gint64 id, customer_id, product_id, category_id, owner_id, team_id, root_cause_id;
+	gint64 severity, version, n_messages, n_reopened, merged_into, external_hash;
+	gint64 received_at, logged_at, stage_at, acknowledged_at, first_response_at, resolved_at, closed_at;
+	gint64 due_at, last_inbound_at, last_message_at;
+	char *ref, *kind, *subject, *channel, *desired_remedy, *stage, *outcome, *external_id, *facts, *due_kind, *snippet;
+	/* Joined for showing: refs, names and paths; NULL when there is none. */
+	char *customer_ref, *customer_name, *owner_ref, *owner_name, *team_ref, *team_name;
+	char *product, *category, *root_cause, *product_ref, *category_ref, *root_cause_ref, *merged_into_ref;
+	char *tags; /* joined by commas, "" when none */
+	gboolean is_open, waiting;
+} Case;
+void case_free(Case *it);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Case, case_free)
+
+Case *case_by_ref(Db *db, const char *ref, GError **error); /* the ref as typed; ERR_NOT_FOUND; not following merges */
+Case *case_get(Db *db, gint64 id, GError **error);
+/* The case as the API shows it, without messages. Names of keys: docs/adding.md points here.
+ * {ref, kind, subject, stage, severity, channel, customer{ref,name}|null, product, category, owner{ref,name}|null,
+ *  team{ref,name}|null, desired_remedy, tags[], outcome, root_cause, external_id, received_at, logged_at, stage_at,
+ *  acknowledged_at, first_response_at, resolved_at, closed_at, due_at, due_kind, waiting, is_open, n_messages,
+ *  n_reopened, merged_into, snippet, facts{}, version} */
+json_t *case_to_json(const Case *it);
+
+/* What may be changed by hand. Bits of @given say which; NULL clears. Names of category, product, root cause are refs or
+ * paths ("Appliances › Leaks" or "Appliances > Leaks"). @version must be the present one, else ERR_CONFLICT; 0: any. */
+typedef struct {
+	guint given;
+	const char *kind, *subject, *channel, *product, *category, *desired_remedy, *external_id, *root_cause, *customer_ref;
+	gint64 severity, received_at;
+	const GPtrArray *tags; /* of char* */
+} CaseChange;
+enum {
+	CASE_KIND = 1 << 0, CASE_SUBJECT = 1 << 1, CASE_CHANNEL = 1 << 2, CASE_PRODUCT = 1 << 3, CASE_CATEGORY = 1 << 4,
+	CASE_DESIRED_REMEDY = 1 << 5, CASE_EXTERNAL_ID = 1 << 6, CASE_ROOT_CAUSE = 1 << 7, CASE_CUSTOMER = 1 << 8,
+	CASE_SEVERITY = 1 << 9, CASE_RECEIVED_AT = 1 << 10, CASE_TAGS = 1 << 11,
+};
+/* One transaction, event case.changed with the names of the changed fields (and old and new words where they are no
+ * personal data). Recomputes what is due. */
+gboolean case_change(Db *db, gint64 id, gint64 version, const CaseChange *change, const Actor *actor, gint64 now_ms, GError **error);
+
+/* Full 409: an ERR_CONFLICT whose message says who did what since; the desk adds the new messages (cases/stale.h). */
+gboolean case_check_version(const Case *it, gint64 version, GError **error);
+
+G_END_DECLS

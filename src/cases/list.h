@@ -1,0 +1,44 @@
+/* list.h - the queue: views, filters, search with operators, sorts, keyset pages, counters. */
+#pragma once
+#include "cases/case.h"
+#include "store/search.h"
+G_BEGIN_DECLS
+
+/* What somebody typed: `channel:form owner:me category:billing before:2026-03-01 "late refund" -wrong`. Operators: is
+ * (open, closed, late, waiting, unassigned, reopened, merged), kind, channel, stage, severity, owner (me, none, ref,
+ * name), team, customer, category, product, cause, outcome, tag, ref, id (external), received (7d, 30d, 2026-03, a date),
+ * before, after, resolved. Several of one kind are "or"; different kinds "and"; a minus in front excludes. */
+typedef struct CaseQuery CaseQuery;
+/* Never fails on strangers' words: what is no operator is searched for; an operator with an unreadable value is kept as a
+ * fault in words for the page. */
+CaseQuery *case_query_parse(const char *text, gint64 now_ms, const char *zone);
+void case_query_free(CaseQuery *query);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CaseQuery, case_query_free)
+/* [{key, value, text (as typed), fault|null}]: the chips under the search box; terms come as key "text". */
+json_t *case_query_parts(const CaseQuery *query);
+
+/* Built-in views: mine, unassigned, late, waiting, open, all. */
+extern const char *const case_views[];
+
+typedef struct {
+	const char *view;       /* a word of case_views; NULL: all */
+	const CaseQuery *query; /* NULL: none */
+	const char *sort;       /* due, newest, oldest, severity, changed, rank (searches' default) */
+	const char *after;      /* cursor from the page before, NULL: the first */
+	guint limit;            /* 1..200 */
+} CaseListAsk;
+/* {cases[case + snippet with marks], next: cursor|null, partial: bool, n_found|null}. ERR_INVALID for an unreadable cursor, view or sort. */
+json_t *case_list(Db *db, const CaseListAsk *ask, const Actor *actor, gint64 now_ms, GError **error);
+
+/* How many in each view for @actor. Counted by one scan of the open cases' index by case_counters_refresh, kept in
+ * memory, so that a page never counts. */
+typedef struct _CaseCounters CaseCounters;
+CaseCounters *case_counters_new(void);
+void case_counters_free(CaseCounters *counters);
+/* Recounts; called by a worker at most once a second when something changed, and when the clock makes cases late. */
+gboolean case_counters_refresh(CaseCounters *counters, Db *db, gint64 now_ms, GError **error);
+json_t *case_counters_get(CaseCounters *counters, const Actor *actor); /* {mine, unassigned, late, waiting, open, at} */
+/* Cases of one customer, newest first. */
+json_t *case_list_of_customer(Db *db, gint64 customer_id, gint64 except_id, guint limit, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,45 @@
+/* message.h - what is said on a case: by the customer, to the customer, and notes among staff. */
+#pragma once
+#include "cases/case.h"
+#include "cases/intake.h"
+G_BEGIN_DECLS
+
+typedef struct {
+	const char *direction; /* inbound, outbound, note */
+	const char *channel;   /* NULL: the case's */
+	const char *body;      /* required, at most 256 kB of UTF-8 */
+	const char *author_name; /* where it is no user: the customer's name as given */
+	gboolean automatic;
+	gint64 said_at;            /* 0: now */
+	gint64 version;            /* stale-reply guard: the case's version it was written against; 0: not guarded (inbound) */
+	const GArray *attachments; /* of NewAttachment, or NULL */
+} NewMessage;
+
+/* One transaction: message, attachments, search, event message.received | message.sent | message.noted (facts: n of
+ * characters, never words), mentions (@name or @ref of a user in a note make notices), the case's counts, first
+ * response, waiting, due, version + 1. An outbound one moves received -> acknowledged by itself. An inbound one on a
+ * resolved, followed_up or closed case reopens it (history kept, n_reopened + 1, event case.reopened). On a merged case it
+ * goes to the target. Clears the author's draft of that kind. ERR_CONFLICT when @version is stale. */
+gboolean message_add(Db *db, gint64 case_id, const NewMessage *make, const Actor *actor, gint64 now_ms, gint64 *ret_id, GError **error);
+gboolean message_add_in(Db *db, gint64 case_id, const NewMessage *make, const Actor *actor, gint64 now_ms, gint64 *ret_id, GError **error);
+
+/* [{ref, direction, channel, author{ref,name}|null, author_name, body, automatic, said_at, logged_at, attachments[{ref,
+ * name, media_type, size}]}], oldest first. @with_notes FALSE: for the customer. @since_id: only later ones (0: all). */
+json_t *message_list(Db *db, gint64 case_id, gboolean with_notes, gint64 since_id, GError **error);
+/* For the 409: what came after @version: messages and stage changes by others. {messages[], events[]} */
+json_t *message_since_version(Db *db, gint64 case_id, gint64 version, GError **error);
+
+/* Server-side drafts. */
+gboolean message_draft_save(Db *db, gint64 case_id, gint64 user_id, const char *kind, const char *body, gint64 base_version, gint64 now_ms, GError **error);
+json_t *message_draft_get(Db *db, gint64 case_id, gint64 user_id, GError **error); /* {reply{body,base_version,saved_at}|null, note...} */
+
+/* An attachment by its ref, for the download: its case (for permission), name, type, size, hash. ERR_NOT_FOUND. */
+typedef struct {
+	gint64 case_id, size;
+	char *name, *media_type, hash[65], *direction;
+} Attachment;
+void attachment_free(Attachment *attachment);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Attachment, attachment_free)
+Attachment *attachment_by_ref(Db *db, const char *ref, GError **error);
+
+G_END_DECLS

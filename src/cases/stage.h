@@ -1,0 +1,19 @@
+/* stage.h - the seven stages of a complaint (ISO 10002 clause 7) and the moves between them: one table. */
+#pragma once
+#include "cases/case.h"
+G_BEGIN_DECLS
+
+/* Pure: may a case of @kind move so, and who may? NULL: no such move. Otherwise the permission it needs. */
+const char *stage_move_needs(const char *from, const char *to);
+/* The stages one may go to from @from with this actor's permissions; NULL-ended, static words. (transfer container) */
+GPtrArray *stage_moves(const char *from, const Actor *actor);
+
+typedef struct {
+	const char *stage, *outcome, *root_cause, *reason; /* root_cause: ref or path */
+	gint64 version;                                    /* stale guard; 0: any */
+} StageMove;
+/* One transaction, event case.stage_changed {from, to, outcome} (case.resolved, case.reopened beside it). Resolving a
+ * complaint needs outcome and root cause: ERR_INVALID with both fields. Merged cases do not move. */
+gboolean case_move(Db *db, gint64 id, const StageMove *move, const Actor *actor, gint64 now_ms, GError **error);
+
+G_END_DECLS

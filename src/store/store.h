@@ -1,0 +1,57 @@
+/* store.h - the opened database of a running server: a reader for every thread, and one writer with group commit.
+ *
+ * SQLite: one writer thread runs what is queued (up to 256 units of work), commits once, and only then tells each
+ * caller; a unit that fails rolls back its own savepoint; a failed group commit fails every caller in it with ERR_BUSY.
+ * If the engine itself rolls the whole group back in the middle (full disk), every unit of the group fails and none is
+ * half done. PostgreSQL: a pool of threads, one connection each; serialization failures and deadlocks are run again
+ * (a work function may therefore run more than once: it must set its outputs afresh). */
+#pragma once
+#include "store/db.h"
+G_BEGIN_DECLS
+
+typedef struct _Store Store;
+
+typedef struct {
+	const char *data_dir; /* must exist; holds redress.db, blobs/, rejects/ */
+	const char *url;      /* NULL: sqlite:DATA_DIR/redress.db */
+	guint n_pg_writers;   /* 0: 8 */
+	gboolean migrate;     /* apply pending migrations (copying an SQLite file first); otherwise pending ones are an error */
+} StoreOptions;
+
+/* Opens, takes the lock of the data folder (a second server is refused with a clear message), migrates, starts the
+ * writer. ERR_BUSY locked, ERR_INVALID foreign or newer database, ERR_INTERNAL for the file system. */
+Store *store_open(const StoreOptions *options, GError **error);
+/* Finishes what is queued, then closes. */
+void store_close(Store *store);
+const char *store_data_dir(const Store *store);
+
+/* This thread's own read-only connection, opened at first use, kept until the thread ends. Borrowed. */
+Db *store_reader(Store *store, GError **error);
+/* The same inside one snapshot: begin before a request's statements, end after. Cheaper than a snapshot a statement. */
+gboolean store_snapshot_begin(Store *store, Db **ret_db, GError **error);
+void store_snapshot_end(Store *store, Db *db);
+
+/* A unit of work: begins, writes, commits on @db. FALSE with @error fails this unit alone. */
+typedef gboolean (*StoreWork)(Db *db, gpointer data, GError **error);
+/* Called once the unit is durable (@error NULL) or has failed; on the writer's thread: hand over and return. */
+typedef void (*StoreDone)(gpointer data, const GError *error);
+
+/* Queues a unit and returns at once. ERR_LIMIT when more than 10,000 wait. */
+gboolean store_submit(Store *store, StoreWork work, StoreDone done, gpointer data, GError **error);
+/* Queues a unit and returns when it is durable. Never from the writer's own thread. */
+gboolean store_write(Store *store, StoreWork work, gpointer data, GError **error);
+
+/* Called on the writer's thread after each durable commit, with the highest event id in it (0: no events). For live
+ * updates and counters. One watcher per call; up to 8. */
+typedef void (*StoreCommitted)(gint64 last_event_id, gpointer data);
+void store_watch(Store *store, StoreCommitted fn, gpointer data);
+
+typedef struct {
+	guint64 units, groups, failed_groups; /* since start */
+	guint queued;                         /* now */
+	double busy_s;                        /* writer's working time */
+} StoreStats;
+void store_stats(Store *store, StoreStats *ret_stats);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
+G_END_DECLS
