@@ -21,6 +21,8 @@ struct _Call {
 	gboolean as_page; /* the answer will be shown by a template: panels are wanted */
 	gboolean fragment; /* ... and only the part named by HX-Target */
 
+	gint64 carry;      /* from a WRITE handler to its route's answer: the id of what was made */
+
 	/* The answer's side notes; set by the calls below. */
 	guint status;       /* 0: 200 */
 	char *location, *etag, *file_name, *media_type, *cookie;

@@ -31,6 +31,10 @@ struct Route {
 	RouteKind kind;
 	gsize body;           /* bytes at most; 0: no body */
 	RouteHandler handler;
+	/* WRITE only, may be NULL: makes the answer after the commit, on the connection's thread over a read-only snapshot,
+	 * so that the writer only writes. The handler then returns json_null() and leaves what it made in call->carry. An
+	 * Idempotency-Key's second request runs this again with the stored carry, status and location. */
+	RouteHandler answer;
 	const char *page;     /* template below ui/pages/, NULL: JSON only (or a redirect after a form) */
 	const DraftSpec *draft;
 	RoutePanels panels;

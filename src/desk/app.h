@@ -1,0 +1,27 @@
+/* app.h - what a handler may reach besides its call: given to every request as call->app. Put together once in
+ * main/serve.c. The portal's handlers get the same. */
+#pragma once
+#include "cases/list.h"
+#include "http/server.h"
+#include "org/session.h"
+#include "store/store.h"
+G_BEGIN_DECLS
+
+struct _Settings; /* org/settings.h */
+
+typedef struct {
+	Store *store;
+	ActorCache *actors;
+	CaseCounters *counters;
+	struct _Settings *settings;
+	HttpServer *server;  /* for live_send; NULL in tests without a door */
+	guint8 link_key[32]; /* signs customers' tracking links */
+} DeskApp;
+
+static inline DeskApp *
+desk_app(const Call *call)
+{
+	return call->app;
+}
+
+G_END_DECLS
