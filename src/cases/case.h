@@ -31,6 +31,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Case, case_free)
 
 Case *case_by_ref(Db *db, const char *ref, GError **error); /* the ref as typed; ERR_NOT_FOUND; not following merges */
 Case *case_get(Db *db, gint64 id, GError **error);
+/* Only the id behind a ref as typed; ERR_NOT_FOUND in the same words. */
+gboolean case_id_by_ref(Db *db, const char *ref, gint64 *ret_id, GError **error);
 /* The case as the API shows it, without messages. Names of keys: docs/adding.md points here.
  * {ref, kind, subject, stage, severity, channel, customer{ref,name}|null, product, category, owner{ref,name}|null,
  *  team{ref,name}|null, desired_remedy, tags[], outcome, root_cause, external_id, received_at, logged_at, stage_at,

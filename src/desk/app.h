@@ -2,6 +2,7 @@
  * main/serve.c. The portal's handlers get the same. */
 #pragma once
 #include "cases/list.h"
+#include "desk/lists.h"
 #include "http/server.h"
 #include "org/session.h"
 #include "store/store.h"
@@ -13,6 +14,7 @@ typedef struct {
 	Store *store;
 	ActorCache *actors;
 	CaseCounters *counters;
+	DeskLists *lists; /* emptied by main when an event of people or words is committed */
 	struct _Settings *settings;
 	HttpServer *server;  /* for live_send; NULL in tests without a door */
 	guint8 link_key[32]; /* signs customers' tracking links */
