@@ -15,5 +15,7 @@ typedef struct {
 /* One transaction, event case.stage_changed {from, to, outcome} (case.resolved, case.reopened beside it). Resolving a
  * complaint needs outcome and root cause: ERR_INVALID with both fields. Merged cases do not move. */
 gboolean case_move(Db *db, gint64 id, const StageMove *move, const Actor *actor, gint64 now_ms, GError **error);
+/* The same inside the caller's transaction. */
+gboolean case_move_in(Db *db, gint64 id, const StageMove *move, const Actor *actor, gint64 now_ms, GError **error);
 
 G_END_DECLS

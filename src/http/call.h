@@ -22,6 +22,7 @@ struct _Call {
 	gboolean fragment; /* ... and only the part named by HX-Target */
 
 	gint64 carry;      /* from a WRITE handler to its route's answer: the id of what was made */
+	gint64 carry_version; /* ... and the version it was written against */
 
 	/* The answer's side notes; set by the calls below. */
 	guint status;       /* 0: 200 */

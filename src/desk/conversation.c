@@ -1,0 +1,156 @@
+/* conversation.c - replies, notes, calls and letters written down; drafts; who else is here. The stale-reply guard: a
+ * message carries the version it was written against (desk/case_answer.c answers the 409). */
+#include "desk/conversation.h"
+#include "cases/message.h"
+#include "cases/stage.h"
+#include "desk/app.h"
+#include "desk/case_answer.h"
+#include "desk/files.h"
+#include <string.h>
+
+static const char *const directions[] = { "inbound", "outbound", "note", NULL };
+static const char *const draft_kinds[] = { "reply", "note", NULL };
+static const char *const presences[] = { "viewing", "typing", "left", NULL };
+
+typedef struct {
+	DraftGiven given;
+	gint64 version;
+	const char *direction, *channel, *stage;
+	char *body;
+	gint64 said_at;
+	GPtrArray *files;
+} MessageDraft;
+static const DraftField message_fields[] = {
+	{ "version", DRAFT_INT, offsetof(MessageDraft, version), .min = 0, .max = G_MAXINT64, .about = "the case's version it was written against; or If-Match. Stale: 409 with what is new" },
+	{ "direction", DRAFT_WORD, offsetof(MessageDraft, direction), .required = TRUE, .words = directions, .about = "inbound: the customer said it; outbound: to the customer; note: among staff" },
+	{ "channel", DRAFT_WORD, offsetof(MessageDraft, channel), .words = case_channels, .about = "the case's own unless said otherwise" },
+	{ "body", DRAFT_TEXT, offsetof(MessageDraft, body), .required = TRUE, .max = 256 * 1024 },
+	{ "said_at", DRAFT_TIME, offsetof(MessageDraft, said_at), .about = "when it was said; now unless said otherwise" },
+	{ "stage", DRAFT_WORD, offsetof(MessageDraft, stage), .words = case_stages, .about = "move the case there with it" },
+	{ "files", DRAFT_FILES, offsetof(MessageDraft, files), .max = 10, .about = "multipart only" },
+	{ NULL },
+};
+static const DraftSpec message_draft = { "NewMessage", sizeof(MessageDraft), message_fields };
+
+static gboolean
+write_message(Call *call, gint64 case_id, gint64 version, GError **error)
+{
+	const MessageDraft *draft = call->draft;
+	g_autoptr(GArray) files = desk_files(draft->files);
+	g_autoptr(DbTx) tx = NULL;
+	NewMessage make = {
+		.direction = draft->direction, .channel = draft->channel, .body = draft->body, .said_at = draft->said_at,
+		.version = version, .attachments = files,
+	};
+	StageMove move = { .stage = draft->stage };
+
+	if ((tx = db_begin(call->db, error)) == NULL)
+		return FALSE;
+	if (!message_add_in(call->db, case_id, &make, call->actor, call->now_ms, NULL, error))
+		return FALSE;
+	if (draft->stage != NULL && !case_move_in(call->db, case_id, &move, call->actor, call->now_ms, error))
+		return FALSE;
+	return db_tx_commit(tx, error);
+}
+
+static json_t *
+message_post(Call *call, GError **error)
+{
+	const MessageDraft *draft = call->draft;
+	g_autoptr(GError) why = NULL;
+	gint64 id, version;
+
+	if (!desk_case_id(call, &id, error) || !desk_base_version(call, draft->version, &version, error))
+		return NULL;
+	if (!write_message(call, id, version, &why) && !desk_turned_stale(call, &why)) {
+		g_propagate_error(error, g_steal_pointer(&why));
+		return NULL;
+	}
+	if (call->status != 409)
+		call_created(call, "/cases/%s", call_param(call, "ref"));
+	return json_null();
+}
+
+/* ---- drafts ------------------------------------------------------------------------------------------------------ */
+
+typedef struct {
+	DraftGiven given;
+	gint64 version;
+	char *body;
+} DraftDraft;
+static const DraftField draft_fields[] = {
+	{ "version", DRAFT_INT, offsetof(DraftDraft, version), .min = 0, .max = G_MAXINT64, .about = "the case's version it was begun against" },
+	{ "body", DRAFT_TEXT, offsetof(DraftDraft, body), .max = 256 * 1024, .keep_empty = TRUE, .about = "empty: the draft is thrown away" },
+	{ NULL },
+};
+static const DraftSpec draft_draft = { "Draft", sizeof(DraftDraft), draft_fields };
+
+static json_t *
+draft_put(Call *call, GError **error)
+{
+	const DraftDraft *draft = call->draft;
+	const char *kind = call_param(call, "kind");
+	json_t *value;
+	gint64 id;
+
+	if (!g_strv_contains(draft_kinds, kind)) {
+		g_set_error(error, ERR, ERR_NOT_FOUND, "we cannot find this");
+		return NULL;
+	}
+	if (!desk_case_id(call, &id, error))
+		return NULL;
+	if (!message_draft_save(call->db, id, call->actor->user_id, kind, draft->body != NULL ? draft->body : "", draft->version, call->now_ms, error))
+		return NULL;
+	value = json_object();
+	json_put_time(value, "saved_at", call->now_ms);
+	return value;
+}
+
+static json_t *
+draft_get(Call *call, GError **error)
+{
+	gint64 id;
+
+	if (!desk_case_id(call, &id, error))
+		return NULL;
+	return message_draft_get(call->db, id, call->actor->user_id, error);
+}
+
+/* ---- who else is here --------------------------------------------------------------------------------------------- */
+
+typedef struct {
+	DraftGiven given;
+	const char *state;
+} PresenceDraft;
+static const DraftField presence_fields[] = {
+	{ "state", DRAFT_WORD, offsetof(PresenceDraft, state), .required = TRUE, .words = presences },
+	{ NULL },
+};
+static const DraftSpec presence_draft = { "Presence", sizeof(PresenceDraft), presence_fields };
+
+/* POST /cases/{ref}/presence: told to the others who look at this case; kept nowhere. */
+static json_t *
+presence_post(Call *call, GError **error)
+{
+	const PresenceDraft *draft = call->draft;
+	g_autoptr(json_t) said = json_object();
+	g_autoptr(Case) it = case_by_ref(call->db, call_param(call, "ref"), error);
+
+	if (it == NULL)
+		return NULL;
+	json_put_text(said, "case", it->ref);
+	json_put_text(said, "user", call->actor->ref);
+	json_put_text(said, "name", call->actor->name);
+	json_put_text(said, "state", draft->state);
+	if (desk_app(call)->server != NULL)
+		live_send(desk_app(call)->server, "presence", it->id, said);
+	return json_object();
+}
+
+const Route desk_conversation_routes[] = {
+	{ "POST", "/cases/{ref}/messages", "message.write", ROUTE_WRITE, 512 * 1024, message_post, desk_case_answer_or_stale, "case.html", &message_draft, desk_case_panels, .flags = ROUTE_FILES, .about = "reply, note, or write down what the customer said" },
+	{ "GET", "/cases/{ref}/drafts", "message.write", ROUTE_READ, .handler = draft_get, .flags = ROUTE_API_ONLY, .about = "what you began to write here" },
+	{ "PUT", "/cases/{ref}/drafts/{kind}", "message.write", ROUTE_WRITE, 300 * 1024, draft_put, .draft = &draft_draft, .flags = ROUTE_API_ONLY, .about = "keep what you began to write: reply or note" },
+	{ "POST", "/cases/{ref}/presence", "case.read", ROUTE_READ, 4096, presence_post, .draft = &presence_draft, .flags = ROUTE_API_ONLY, .about = "say that you look at the case or write on it" },
+	{ NULL },
+};
