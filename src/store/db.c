@@ -1,0 +1,311 @@
+/* db.c - what both engines share: transactions as scopes, columns by name, composed statements, torture. The engines:
+ * db_sqlite.c, db_pg.c. */
+#include "store/db_engine.h"
+#include <string.h>
+
+/* Composed statements kept per connection; beyond it all that are idle go, and come again when they are asked for. */
+#define COMPOSED_MAX 256
+
+struct _DbTx {
+	Db *db;
+	gint64 last_event_id; /* as it was before */
+};
+
+__thread int db_torture = -1;
+
+static gboolean
+tortured(GError **error)
+{
+	if (G_LIKELY(db_torture < 0) || db_torture-- > 0)
+		return FALSE;
+	g_set_error_literal(error, ERR, ERR_BUSY, "torture");
+	return TRUE;
+}
+
+Db *
+db_open(const char *url, gboolean read_only, GError **error)
+{
+	const char *at;
+
+	if (g_str_has_prefix(url, "sqlite:"))
+		return db_engine_sqlite.open(url + strlen("sqlite:"), read_only, error);
+	if (g_str_has_prefix(url, "postgresql://") || g_str_has_prefix(url, "postgres://"))
+		return db_engine_pg.open(url, read_only, error);
+	at = strstr(url, "://"); /* never the whole address: it may hold a password */
+	g_set_error(error, ERR, ERR_INVALID, "unknown kind of database '%.*s': write sqlite:PATH or postgresql://USER@HOST/NAME",
+	            (int)MIN(at != NULL ? (gsize)(at - url) : strcspn(url, ":@"), 20), url);
+	return NULL;
+}
+
+static void
+composed_free(gpointer data)
+{
+	DbSql *sql = data;
+
+	g_free((char *)sql->name);
+	g_free((char *)sql->text);
+	g_free(sql);
+}
+
+void
+db_close(Db *db)
+{
+	GHashTable *composed;
+
+	if (db == NULL)
+		return;
+	composed = g_steal_pointer(&db->composed);
+	db->engine->close(db);
+	g_clear_pointer(&composed, g_hash_table_unref);
+}
+
+DbEngineKind
+db_kind(const Db *db)
+{
+	return db->engine->kind;
+}
+
+gboolean
+db_in_tx(const Db *db)
+{
+	return db->in_tx;
+}
+
+DbRows *
+db_query(Db *db, const DbSql *sql, const DbArg *args, guint n_args, GError **error)
+{
+	g_return_val_if_fail(n_args == sql->n_args, NULL); /* a programmer's slip, not a runtime error */
+	if (tortured(error))
+		return NULL;
+	return db->engine->query(db, sql, args, n_args, error);
+}
+
+gboolean
+db_rows_next(DbRows *rows, GError **error)
+{
+	rows->hint = 0;
+	if (tortured(error))
+		return FALSE;
+	return rows->engine->next(rows, error);
+}
+
+static int
+column(DbRows *rows, const char *name)
+{
+	for (int i = 0, at = rows->hint; i < rows->n_cols; i++, at++) {
+		if (at >= rows->n_cols)
+			at = 0;
+		if (strcmp(rows->cols[at], name) == 0) {
+			rows->hint = at + 1;
+			return at;
+		}
+	}
+	g_error("no column '%s' among the %d of this statement (the first is '%s')", name, rows->n_cols, rows->n_cols > 0 ? rows->cols[0] : "none");
+}
+
+gint64
+db_rows_int(DbRows *rows, const char *col)
+{
+	return rows->engine->get_int(rows, column(rows, col));
+}
+
+double
+db_rows_real(DbRows *rows, const char *col)
+{
+	return rows->engine->get_real(rows, column(rows, col));
+}
+
+const char *
+db_rows_text(DbRows *rows, const char *col)
+{
+	return rows->engine->get_text(rows, column(rows, col));
+}
+
+const guint8 *
+db_rows_blob(DbRows *rows, const char *col, gsize *ret_size)
+{
+	return rows->engine->get_blob(rows, column(rows, col), ret_size);
+}
+
+gboolean
+db_rows_is_null(DbRows *rows, const char *col)
+{
+	int at = column(rows, col);
+
+	rows->hint = at; /* its value is asked for next */
+	return rows->engine->is_null(rows, at);
+}
+
+void
+db_rows_free(DbRows *rows)
+{
+	if (rows != NULL)
+		rows->engine->rows_free(rows);
+}
+
+gboolean
+db_exec(Db *db, const DbSql *sql, const DbArg *args, guint n_args, gint64 *ret_changed, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = db_query(db, sql, args, n_args, error);
+
+	if (rows == NULL)
+		return FALSE;
+	while (rows->engine->next(rows, &local))
+		;
+	if (local != NULL) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return FALSE;
+	}
+	if (ret_changed != NULL)
+		*ret_changed = rows->engine->changed(rows);
+	return TRUE;
+}
+
+gboolean
+db_query_int(Db *db, const DbSql *sql, const DbArg *args, guint n_args, gint64 *ret_value, gboolean *ret_found, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = db_query(db, sql, args, n_args, error);
+
+	if (rows == NULL)
+		return FALSE;
+	if (db_rows_next(rows, &local)) {
+		*ret_value = db_rows_int(rows, "value");
+		if (ret_found != NULL)
+			*ret_found = TRUE;
+		return TRUE;
+	}
+	if (local != NULL) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return FALSE;
+	}
+	if (ret_found == NULL) {
+		g_set_error(error, ERR, ERR_NOT_FOUND, "%s: no such row", sql->name);
+		return FALSE;
+	}
+	*ret_found = FALSE;
+	return TRUE;
+}
+
+static gboolean
+forget_idle(gpointer key, gpointer value, gpointer data)
+{
+	Db *db = data;
+
+	return db->engine->forget(db, value);
+}
+
+const DbSql *
+db_sql_compose(Db *db, const char *name, const char *text, guint n_args)
+{
+	DbSql *sql;
+
+	if (db->composed == NULL)
+		db->composed = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, composed_free);
+	sql = g_hash_table_lookup(db->composed, text);
+	if (sql != NULL)
+		return sql;
+	if (g_hash_table_size(db->composed) >= COMPOSED_MAX)
+		g_hash_table_foreach_remove(db->composed, forget_idle, db);
+	sql = g_new0(DbSql, 1);
+	sql->name = g_strdup(name);
+	sql->text = g_strdup(text);
+	sql->n_args = n_args;
+	g_hash_table_insert(db->composed, (char *)sql->text, sql);
+	return sql;
+}
+
+gboolean
+db_step(Db *db, TxStep step, GError **error)
+{
+	return db->engine->step(db, step, error);
+}
+
+DbTx *
+db_begin(Db *db, GError **error)
+{
+	DbTx *tx;
+
+	g_return_val_if_fail(!db->in_tx, NULL); /* no nesting: one unit of work, one transaction */
+	if (tortured(error) || !db_step(db, db->grouped ? TX_UNIT_BEGIN : TX_BEGIN, error))
+		return NULL;
+	db->in_tx = TRUE;
+	db->fenced = FALSE;
+	tx = g_new(DbTx, 1);
+	tx->db = db;
+	tx->last_event_id = db->last_event_id;
+	return tx;
+}
+
+static void
+undo(Db *db, gint64 last_event_id)
+{
+	db->last_event_id = last_event_id;
+	if (!db->group_lost)
+		(void)db_step(db, db->grouped ? TX_UNIT_ROLLBACK : TX_ROLLBACK, NULL);
+}
+
+gboolean
+db_tx_commit(DbTx *tx, GError **error)
+{
+	Db *db = g_steal_pointer(&tx->db);
+
+	g_return_val_if_fail(db != NULL, FALSE); /* committed once */
+	db->in_tx = FALSE;
+	if (!tortured(error) && db_step(db, db->grouped ? TX_UNIT_COMMIT : TX_COMMIT, error))
+		return TRUE;
+	undo(db, tx->last_event_id);
+	return FALSE;
+}
+
+void
+db_tx_free(DbTx *tx)
+{
+	if (tx == NULL)
+		return;
+	if (tx->db != NULL) {
+		tx->db->in_tx = FALSE;
+		undo(tx->db, tx->last_event_id);
+	}
+	g_free(tx);
+}
+
+/* Leaves out what stands between "-- only ENGINE" and "-- end only" and is meant for another engine. */
+static char *
+only_ours(const Db *db, const char *text)
+{
+	const char *ours = db->engine->kind == DB_SQLITE ? "-- only sqlite" : "-- only postgresql";
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	GString *out = g_string_new(NULL);
+	gboolean ours_now = TRUE;
+
+	for (char **line = lines; *line != NULL; line++) {
+		if (g_str_has_prefix(*line, "-- only "))
+			ours_now = g_str_has_prefix(*line, ours);
+		else if (g_str_has_prefix(*line, "-- end only"))
+			ours_now = TRUE;
+		if (ours_now)
+			g_string_append(g_string_append(out, *line), "\n");
+	}
+	return g_string_free(out, FALSE);
+}
+
+gboolean
+db_script(Db *db, const char *text, GError **error)
+{
+	g_autofree char *ours = only_ours(db, text);
+	g_autoptr(GString) out = g_string_new(ours);
+
+	if (tortured(error))
+		return FALSE;
+	for (const char *const *word = db->engine->words; *word != NULL; word += 2)
+		g_string_replace(out, word[0], word[1], 0);
+	return db->engine->run(db, out->str, error);
+}
+
+gboolean
+db_check(Db *db, const DbSql *sql, GError **error)
+{
+	return db->engine->check(db, sql, error);
+}

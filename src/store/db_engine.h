@@ -1,0 +1,58 @@
+/* db_engine.h - what an engine must do for db.c. Private to store/: db_sqlite.c and db_pg.c implement it. */
+#pragma once
+#include "store/db.h"
+G_BEGIN_DECLS
+
+/* What a scope of work asks of the engine. A unit is a savepoint inside the group's transaction (store/writer.c). */
+typedef enum { TX_BEGIN, TX_COMMIT, TX_ROLLBACK, TX_UNIT_BEGIN, TX_UNIT_COMMIT, TX_UNIT_ROLLBACK, TX_SNAPSHOT, TX_STEPS } TxStep;
+
+typedef struct {
+	DbEngineKind kind;
+	Db *(*open)(const char *where, gboolean read_only, GError **error);
+	void (*close)(Db *db);
+	/* A statement that writes has done its work when this returns; its rows, if any, follow. */
+	DbRows *(*query)(Db *db, const DbSql *sql, const DbArg *args, guint n_args, GError **error);
+	gboolean (*next)(DbRows *rows, GError **error);
+	gboolean (*is_null)(DbRows *rows, int col);
+	gint64 (*get_int)(DbRows *rows, int col);
+	double (*get_real)(DbRows *rows, int col);
+	const char *(*get_text)(DbRows *rows, int col);
+	const guint8 *(*get_blob)(DbRows *rows, int col, gsize *ret_size);
+	gint64 (*changed)(DbRows *rows);
+	void (*rows_free)(DbRows *rows);
+	gboolean (*step)(Db *db, TxStep step, GError **error);
+	gboolean (*run)(Db *db, const char *text, GError **error);
+	gboolean (*check)(Db *db, const DbSql *sql, GError **error);
+	/* Drops the cached statement; FALSE while rows of it are open. */
+	gboolean (*forget)(Db *db, const DbSql *sql);
+	const char *const *words; /* pairs: schema word, its spelling; ends with NULL */
+} DbEngine;
+
+struct _Db {
+	const DbEngine *engine;
+	char *path;             /* of the SQLite file, NULL otherwise */
+	GHashTable *composed;   /* text -> DbSql */
+	gint64 last_event_id;   /* highest event of what is not rolled back; whoever runs the group sets it to 0 before */
+	gboolean in_tx;
+	gboolean in_snapshot;   /* store_snapshot_begin() */
+	gboolean fenced;        /* PostgreSQL: this transaction has said that it writes events */
+	gboolean grouped;       /* the writer of SQLite: db_begin is a savepoint of the group */
+	gboolean group_lost;    /* the engine itself rolled the group back */
+	gboolean retry;         /* the last failure was a serialization failure or a deadlock: run the unit again */
+	gboolean broken;        /* the link is lost; open another */
+};
+
+struct _DbRows {
+	const DbEngine *engine;
+	Db *db;
+	char *const *cols; /* their names; n_cols of them */
+	int n_cols;
+	int hint;          /* where the next column is probably asked for: most callers read in order */
+};
+
+extern const DbEngine db_engine_sqlite, db_engine_pg;
+
+/* One transaction's step outside of DbTx: groups and snapshots. */
+gboolean db_step(Db *db, TxStep step, GError **error);
+
+G_END_DECLS

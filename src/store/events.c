@@ -1,0 +1,131 @@
+/* events.c - appending to the log of changes, and following it without missing one. What kinds there are: docs/glossary.md
+ * and the capability that writes each. */
+#include "store/events.h"
+#include "store/db_engine.h"
+#include "events.sql.h"
+
+static const char *const actor_words[] = {
+	[ACTOR_PUBLIC] = "public", [ACTOR_CUSTOMER] = "customer", [ACTOR_STAFF] = "staff", [ACTOR_TOKEN] = "token", [ACTOR_SYSTEM] = "system",
+};
+
+gboolean
+event_add(Db *db, const Event *event, gint64 *ret_id, GError **error)
+{
+	g_autofree char *facts = NULL;
+	gint64 id = 0;
+
+	g_return_val_if_fail(db->in_tx, FALSE);
+	if (db->engine->kind == DB_POSTGRES && !db->fenced) {
+		if (!db_exec(db, &SQL_EVENT_FENCE, DB_NO_ARGS, NULL, error))
+			return FALSE;
+		db->fenced = TRUE;
+	}
+	facts = event->facts != NULL ? json_write(event->facts, NULL) : NULL;
+	if (!db_query_int(db, &SQL_EVENT_ADD,
+	                  DB_ARGS(DB_INT(event->at_ms), DB_TEXT(event->kind), DB_INT_OR_NULL(event->case_id), DB_INT_OR_NULL(event->subject_id),
+	                          DB_TEXT(actor_words[event->actor->kind]), DB_INT_OR_NULL(event->actor->user_id), DB_TEXT(facts != NULL ? facts : "{}")),
+	                  &id, NULL, error))
+		return FALSE;
+	db->last_event_id = MAX(db->last_event_id, id);
+	if (ret_id != NULL)
+		*ret_id = id;
+	return TRUE;
+}
+
+void
+event_row_free(EventRow *row)
+{
+	if (row == NULL)
+		return;
+	g_free(row->kind);
+	g_free(row->actor_kind);
+	g_free(row->facts);
+	g_free(row->case_ref);
+	g_free(row);
+}
+
+/* The highest id up to which a follower has missed nothing. On SQLite there is one writer, so that what is visible is
+ * all there is. On PostgreSQL ids are given out before they are committed: first look how far they were given out, then
+ * which writers are still at work and where they began; the caller's statement comes after both and sees whatever ended
+ * before. (A snapshot taken earlier would undo that; hence no following inside one.) */
+static gboolean
+bound(Db *db, gint64 *ret_bound, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = NULL;
+	gint64 given = 0;
+
+	if (db->engine->kind != DB_POSTGRES) {
+		*ret_bound = G_MAXINT64;
+		return TRUE;
+	}
+	g_return_val_if_fail(!db->in_snapshot, FALSE);
+	if (!db_query_int(db, &SQL_EVENTS_GIVEN_OUT, DB_NO_ARGS, &given, NULL, error))
+		return FALSE;
+	rows = db_query(db, &SQL_EVENTS_FENCED, DB_NO_ARGS, error);
+	if (rows == NULL)
+		return FALSE;
+	if (!db_rows_next(rows, &local)) {
+		if (local != NULL)
+			g_propagate_error(error, g_steal_pointer(&local));
+		else
+			g_set_error_literal(error, ERR, ERR_INTERNAL, "events: the server does not show its locks");
+		return FALSE;
+	}
+	*ret_bound = db_rows_is_null(rows, "value") ? given : MIN(given, db_rows_int(rows, "value"));
+	return TRUE;
+}
+
+static EventRow *
+row_read(DbRows *rows)
+{
+	EventRow *row = g_new0(EventRow, 1);
+
+	row->id = db_rows_int(rows, "id");
+	row->at_ms = db_rows_int(rows, "at");
+	row->kind = g_strdup(db_rows_text(rows, "kind"));
+	row->case_id = db_rows_int(rows, "case_id");
+	row->subject_id = db_rows_int(rows, "subject_id");
+	row->actor_kind = g_strdup(db_rows_text(rows, "actor_kind"));
+	row->actor_id = db_rows_int(rows, "actor_id");
+	row->facts = g_strdup(db_rows_text(rows, "facts"));
+	row->case_ref = g_strdup(db_rows_text(rows, "case_ref"));
+	return row;
+}
+
+GPtrArray *
+events_after(Db *db, gint64 after_id, gint64 case_id, guint limit, GError **error)
+{
+	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)event_row_free);
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = NULL;
+	gint64 up_to = 0;
+
+	if (case_id != 0) {
+		rows = db_query(db, &SQL_EVENTS_OF_CASE, DB_ARGS(DB_INT(case_id), DB_INT(after_id), DB_INT(limit)), error);
+	} else {
+		if (!bound(db, &up_to, error))
+			return NULL;
+		rows = db_query(db, &SQL_EVENTS_AFTER, DB_ARGS(DB_INT(after_id), DB_INT(up_to), DB_INT(limit)), error);
+	}
+	if (rows == NULL)
+		return NULL;
+	while (db_rows_next(rows, &local))
+		g_ptr_array_add(list, row_read(rows));
+	if (local != NULL) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return NULL;
+	}
+	return g_steal_pointer(&list);
+}
+
+gboolean
+events_last_id(Db *db, gint64 *ret_id, GError **error)
+{
+	gint64 last = 0, up_to = 0;
+
+	if (!bound(db, &up_to, error) || !db_query_int(db, &SQL_EVENTS_LAST, DB_NO_ARGS, &last, NULL, error))
+		return FALSE;
+	*ret_id = MIN(last, up_to);
+	return TRUE;
+}
