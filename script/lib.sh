@@ -41,7 +41,7 @@ release_daemons() {
 
 # need_packages NAME...: installs what is missing, saying what. Nothing missing: no word and no apt.
 need_packages() {
-	local missing held=() status=0
+	local missing log held=() status=0
 	missing=$(missing_packages "$@")
 	[ -n "$missing" ] || return 0
 	have apt-get || die "these packages are missing, and there is no apt here to install them: $missing"
@@ -51,19 +51,21 @@ need_packages() {
 	fi
 	hold_daemons || die "could not become root. As root, once: apt-get install $missing"
 	# shellcheck disable=SC2086
+	log=$(mktemp "${TMPDIR:-/tmp}/redress-apt.XXXXXX")
 	{ as_root apt-get -qq -o DPkg::Lock::Timeout=300 update &&
 		as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends \
-			-o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 install $missing >"${TMPDIR:-/tmp}/redress-apt.$$"; } || status=$?
+			-o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 install $missing; } >"$log" 2>&1 || status=$?
 	release_daemons
-	[ $status = 0 ] || tail -n 20 "${TMPDIR:-/tmp}/redress-apt.$$" >&2
-	rm -f "${TMPDIR:-/tmp}/redress-apt.$$"
+	[ $status = 0 ] || tail -n 20 "$log" >&2
+	rm -f "$log"
 	return $status
 }
 
 # can_install NAME: apt knows a package of this name that is more than a pointer to a snap.
 can_install() {
 	have apt-cache || return 1
-	apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [0-9]' && ! apt-cache show "$1" 2>/dev/null | grep -qi 'transitional.*snap\|Version:.*snap'
+	case "$(apt-cache policy "$1" 2>/dev/null)" in *"Candidate: "[0-9]*snap*) return 1 ;; *"Candidate: "[0-9]*) ;; *) return 1 ;; esac
+	case "$(apt-cache show "$1" 2>/dev/null)" in *"ransitional"*"snap"*) return 1 ;; esac
 }
 
 # The newest PostgreSQL programs of 15 or later, as a folder; nothing where there is none.
