@@ -206,20 +206,19 @@ run_plain(gconstpointer data)
 void
 kit_init(int *argc, char ***argv)
 {
-	g_autoptr(GPtrArray) args = g_ptr_array_new();
+	static GPtrArray *args; /* g_test_init borrows it for the life of the process */
 	g_autoptr(GError) error = NULL;
-	int n;
 
 	/* Meson reads TAP; whoever runs one test by hand reads it too. */
+	args = g_ptr_array_new();
 	for (int i = 0; i < *argc; i++) {
 		g_ptr_array_add(args, (*argv)[i]);
 		if (i == 0)
 			g_ptr_array_add(args, (gpointer)"--tap");
 	}
-	n = (int)args->len;
+	*argc = (int)args->len;
 	g_ptr_array_add(args, NULL);
-	*argv = (char **)g_ptr_array_steal(args, NULL);
-	*argc = n;
+	*argv = (char **)args->pdata;
 	g_test_init(argc, argv, NULL);
 	g_assert_true(secret_init());
 	expected = g_ptr_array_new_with_free_func(g_free);
