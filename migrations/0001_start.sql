@@ -177,14 +177,20 @@ CREATE TABLE cases (
   n_reopened        {int}  NOT NULL DEFAULT 0,
   merged_into       {ref}  REFERENCES cases(id),
   snippet           TEXT   NOT NULL DEFAULT '',    -- the customer's last words, first 200 characters: the queue's second line
+  tags              TEXT   NOT NULL DEFAULT '',    -- those of case_tags, sorted and joined by commas: a row is shown without a join
+  changed_at        {time} NOT NULL,               -- the last thing that happened to it
   version           {int}  NOT NULL DEFAULT 1
 ) {strict};
 -- Each index is there for a view or a rule; a new one costs every creation (bench: durable creations).
 CREATE UNIQUE INDEX cases_by_external ON cases (external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX cases_by_customer ON cases (customer_id, received_at) WHERE customer_id IS NOT NULL;
-CREATE INDEX cases_by_received ON cases (received_at, id);
-CREATE INDEX cases_open_by_due ON cases (due_at, id, owner_id, team_id, waiting) WHERE is_open;
-CREATE INDEX cases_open_by_owner ON cases (owner_id, due_at, id) WHERE is_open;
+CREATE INDEX cases_by_received ON cases (received_at, id);                    -- all by newest and oldest; received: in searches
+CREATE INDEX cases_by_changed ON cases (changed_at, id, is_open);             -- any view by last change
+CREATE INDEX cases_by_resolved ON cases (resolved_at, id) WHERE resolved_at IS NOT NULL; -- resolved: in searches, figures over time
+CREATE INDEX cases_open_by_due ON cases (due_at, id, owner_id, team_id, waiting) WHERE is_open; -- open, late, waiting; the counters
+CREATE INDEX cases_open_by_owner ON cases (owner_id, due_at, id) WHERE is_open;                 -- mine, unassigned
+CREATE INDEX cases_open_by_received ON cases (received_at, id, owner_id, due_at, waiting) WHERE is_open; -- those by newest and oldest
+CREATE INDEX cases_open_by_severity ON cases (severity, received_at, id, owner_id, due_at, waiting) WHERE is_open; -- and by severity
 
 CREATE TABLE case_tags (
   case_id {ref} NOT NULL REFERENCES cases(id),

@@ -9,7 +9,8 @@ typedef struct {
 	const char *channel;   /* NULL: the case's */
 	const char *body;      /* required, at most 256 kB of UTF-8 */
 	const char *author_name; /* where it is no user: the customer's name as given */
-	gboolean automatic;
+	gboolean automatic;  /* ours, not a person's: acknowledges, but owes the answer still */
+	gboolean still_ours; /* outbound: we go on working; otherwise the case now waits for the customer */
 	gint64 said_at;            /* 0: now */
 	gint64 version;            /* stale-reply guard: the case's version it was written against; 0: not guarded (inbound) */
 	const GArray *attachments; /* of NewAttachment, or NULL */
@@ -30,6 +31,7 @@ json_t *message_list(Db *db, gint64 case_id, gboolean with_notes, gint64 since_i
 json_t *message_since_version(Db *db, gint64 case_id, gint64 version, GError **error);
 
 /* Server-side drafts. */
+/* At most 256 kB; an empty one removes it. No event: it is nobody else's business. */
 gboolean message_draft_save(Db *db, gint64 case_id, gint64 user_id, const char *kind, const char *body, gint64 base_version, gint64 now_ms, GError **error);
 json_t *message_draft_get(Db *db, gint64 case_id, gint64 user_id, GError **error); /* {reply{body,base_version,saved_at}|null, note...} */
 

@@ -3,17 +3,22 @@
 #include "cases/case.h"
 G_BEGIN_DECLS
 
-/* Pure: may a case of @kind move so, and who may? NULL: no such move. Otherwise the permission it needs. */
+/* Pure: may a case move so, and who may? NULL: no such move. Otherwise the permission it needs. */
 const char *stage_move_needs(const char *from, const char *to);
 /* The stages one may go to from @from with this actor's permissions; NULL-ended, static words. (transfer container) */
 GPtrArray *stage_moves(const char *from, const Actor *actor);
 
 typedef struct {
-	const char *stage, *outcome, *root_cause, *reason; /* root_cause: ref or path */
+	const char *stage, *outcome, *root_cause, *reason; /* root_cause: ref or path; reason: kept as a note for staff */
 	gint64 version;                                    /* stale guard; 0: any */
 } StageMove;
-/* One transaction, event case.stage_changed {from, to, outcome} (case.resolved, case.reopened beside it). Resolving a
- * complaint needs outcome and root cause: ERR_INVALID with both fields. Merged cases do not move. */
+/* Pure: what a move of this case still lacks: ERR_INVALID with "/outcome", "/root_cause". Resolving a complaint needs both;
+ * ending one without resolving it (closed) needs an outcome, and a root cause unless the matter was withdrawn, out of
+ * scope or referred. Other kinds need neither. */
+gboolean stage_check(const Case *it, const StageMove *move, GError **error);
+/* One transaction, event case.stage_changed {from, to, outcome} (case.resolved, case.reopened beside it). Reopening keeps
+ * the root cause, clears outcome and end, counts. ERR_DENIED without the move's permission; ERR_CONFLICT when stale, when
+ * there is no such move, or the case was merged away. */
 gboolean case_move(Db *db, gint64 id, const StageMove *move, const Actor *actor, gint64 now_ms, GError **error);
 /* The same inside the caller's transaction. */
 gboolean case_move_in(Db *db, gint64 id, const StageMove *move, const Actor *actor, gint64 now_ms, GError **error);

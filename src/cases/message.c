@@ -1,0 +1,209 @@
+/* message.c - adding what is said on a case, and what follows from it. Reading it: cases/thread.c; drafts:
+ * cases/draft.c; mentions in notes: cases/mention.c; the first message of a new case: cases/intake.c. */
+#include "cases/message.h"
+#include "base/clock.h"
+#include "cases/mention.h"
+#include "cases/record.h"
+#include "message.sql.h"
+#include <string.h>
+
+enum { SNIPPET = 200, MAX_MERGES = 8 };
+
+static const char *const directions[] = { "inbound", "outbound", "note", NULL };
+typedef enum { INBOUND, OUTBOUND, NOTE } Direction;
+static const char *const event_kinds[] = { "message.received", "message.sent", "message.noted" };
+
+static gboolean
+check(const NewMessage *make, gint64 now_ms, guint *ret_direction, GError **error)
+{
+	g_autoptr(GError) faults = NULL;
+	gboolean has_files = make->attachments != NULL && make->attachments->len > 0;
+
+	if (!case_word_is(directions, make->direction, ret_direction))
+		err_add_field(&faults, "/direction", "One of: inbound, outbound, note.");
+	if (make->channel != NULL && !case_word_is(case_channels, make->channel, NULL))
+		err_add_field(&faults, "/channel", "There is no such channel.");
+	if (record_check_body(make->body, &faults) && !has_files && (make->body == NULL || make->body[strspn(make->body, " \t\r\n")] == '\0'))
+		err_add_field(&faults, "/body", "Write something first.");
+	record_check_text(make->author_name, 200, "/author_name", "A name", &faults);
+	if (make->said_at < 0 || make->said_at > now_ms + MS_PER_DAY)
+		err_add_field(&faults, "/said_at", "Between 1970 and now.");
+	record_check_attachments(make->attachments, &faults);
+	if (faults == NULL)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&faults));
+	return FALSE;
+}
+
+/* The case itself, or the one it was merged into. */
+static Case *
+lock_target(Db *db, gint64 case_id, gint64 version, GError **error)
+{
+	g_autoptr(Case) it = case_lock(db, case_id, error);
+
+	if (it == NULL || !case_check_version(it, version, error))
+		return NULL;
+	for (int i = 0; it->merged_into != 0; i++) {
+		gint64 next = it->merged_into;
+
+		if (i == MAX_MERGES) {
+			g_set_error(error, ERR, ERR_CORRUPT, "case %s was merged round in a circle", it->ref);
+			return NULL;
+		}
+		g_clear_pointer(&it, case_free);
+		if ((it = case_lock(db, next, error)) == NULL)
+			return NULL;
+	}
+	return g_steal_pointer(&it);
+}
+
+static void
+set_text(char **where, const char *text)
+{
+	g_free(*where);
+	*where = g_strdup(text);
+}
+
+typedef struct {
+	gboolean acknowledged, reopened;
+	char *from; /* the stage before, owned */
+} Effect;
+
+static void
+effect_clear(Effect *effect)
+{
+	g_free(effect->from);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Effect, effect_clear)
+
+static void
+take_inbound(Case *it, const NewMessage *make, gint64 said_at, gint64 now_ms, Effect *effect)
+{
+	guint stage = 0;
+
+	it->last_inbound_at = MAX(it->last_inbound_at, said_at);
+	it->last_message_at = MAX(it->last_message_at, said_at);
+	it->waiting = FALSE;
+	g_free(it->snippet);
+	it->snippet = case_first_words(make->body != NULL ? make->body : "", SNIPPET);
+	case_word_is(case_stages, it->stage, &stage);
+	if (stage < 4)
+		return;
+	effect->reopened = TRUE;
+	effect->from = g_strdup(it->stage);
+	set_text(&it->stage, "investigating");
+	g_clear_pointer(&it->outcome, g_free);
+	it->stage_at = now_ms;
+	it->resolved_at = it->closed_at = 0;
+	it->n_reopened++;
+}
+
+static void
+take_outbound(Case *it, const NewMessage *make, gint64 said_at, gint64 now_ms, Effect *effect)
+{
+	if (it->acknowledged_at == 0)
+		it->acknowledged_at = said_at;
+	if (strcmp(it->stage, "received") == 0) {
+		effect->acknowledged = TRUE;
+		effect->from = g_strdup(it->stage);
+		set_text(&it->stage, "acknowledged");
+		it->stage_at = now_ms;
+	}
+	if (make->automatic)
+		return;
+	if (it->first_response_at == 0)
+		it->first_response_at = said_at;
+	/* Later than the words it answers, even within one millisecond: they are answered. */
+	it->last_message_at = MAX(MAX(it->last_message_at, said_at), it->last_inbound_at + 1);
+	it->waiting = !make->still_ours;
+}
+
+static gboolean
+put_events(Db *db, const Case *it, const Effect *effect, Direction direction, const char *body, gint64 id, const Actor *actor, gint64 now_ms, GError **error)
+{
+	json_t *facts = json_object();
+
+	json_put_int(facts, "chars", body != NULL ? g_utf8_strlen(body, -1) : 0);
+	if (!record_event(db, event_kinds[direction], it->id, it->version, id, actor, now_ms, facts, error))
+		return FALSE;
+	if (effect->from == NULL)
+		return TRUE;
+	facts = json_object();
+	json_put_text(facts, "from", effect->from);
+	json_put_text(facts, "to", it->stage);
+	return record_event(db, effect->reopened ? "case.reopened" : "case.stage_changed", it->id, it->version, 0, actor, now_ms, facts, error);
+}
+
+static gboolean
+put_notices(Db *db, const Case *it, const Effect *effect, Direction direction, const NewMessage *make, gint64 id, const Actor *actor, gint64 now_ms, GError **error)
+{
+	g_autoptr(GArray) mentioned = NULL;
+
+	if (direction == INBOUND && it->owner_id != 0 && it->owner_id != actor->user_id)
+		return record_notice(db, it->owner_id, effect->reopened ? "reopened" : "reply", it->id, id, actor->user_id, now_ms, error);
+	if (direction != NOTE || make->automatic || make->body == NULL || strchr(make->body, '@') == NULL)
+		return TRUE;
+	if ((mentioned = mention_users(db, make->body, error)) == NULL)
+		return FALSE;
+	for (guint i = 0; i < mentioned->len; i++) {
+		gint64 user_id = g_array_index(mentioned, gint64, i);
+
+		if (user_id != actor->user_id && !record_notice(db, user_id, "mention", it->id, id, actor->user_id, now_ms, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+clear_draft(Db *db, gint64 case_id, Direction direction, const Actor *actor, GError **error)
+{
+	if (direction == INBOUND || actor->user_id == 0)
+		return TRUE;
+	return db_exec(db, &SQL_MESSAGE_DRAFT_CLEAR, DB_ARGS(DB_INT(actor->user_id), DB_INT(case_id), DB_TEXT(direction == NOTE ? "note" : "reply")), NULL, error);
+}
+
+gboolean
+message_add_in(Db *db, gint64 case_id, const NewMessage *make, const Actor *actor, gint64 now_ms, gint64 *ret_id, GError **error)
+{
+	g_autoptr(Case) it = NULL;
+	g_auto(Effect) effect = { 0 };
+	RecordMessage row = { 0 };
+	guint direction = 0;
+	gint64 id, said_at = make->said_at != 0 ? make->said_at : now_ms;
+
+	if (!check(make, now_ms, &direction, error) || (it = lock_target(db, case_id, make->version, error)) == NULL)
+		return FALSE;
+	row = (RecordMessage){
+		.case_id = it->id, .direction = make->direction, .channel = make->channel != NULL ? make->channel : it->channel,
+		.author_id = direction == INBOUND ? 0 : actor->user_id, .author_name = make->author_name, .body = make->body != NULL ? make->body : "",
+		.automatic = make->automatic, .said_at = said_at, .attachments = make->attachments,
+	};
+	if (!record_message(db, &row, now_ms, &id, NULL, error))
+		return FALSE;
+	if (direction == INBOUND)
+		take_inbound(it, make, said_at, now_ms, &effect);
+	else if (direction == OUTBOUND)
+		take_outbound(it, make, said_at, now_ms, &effect);
+	it->n_messages++;
+	if (!case_save(db, it, now_ms, error) || !put_events(db, it, &effect, direction, make->body, id, actor, now_ms, error) ||
+	    !put_notices(db, it, &effect, direction, make, id, actor, now_ms, error) || !clear_draft(db, case_id, direction, actor, error))
+		return FALSE;
+	if (ret_id != NULL)
+		*ret_id = id;
+	return TRUE;
+}
+
+gboolean
+message_add(Db *db, gint64 case_id, const NewMessage *make, const Actor *actor, gint64 now_ms, gint64 *ret_id, GError **error)
+{
+	g_autoptr(DbTx) tx = db_begin(db, error);
+	gint64 id;
+
+	if (tx == NULL || !message_add_in(db, case_id, make, actor, now_ms, &id, error) || !db_tx_commit(tx, error)) {
+		g_prefix_error(error, "writing a message: ");
+		return FALSE;
+	}
+	if (ret_id != NULL)
+		*ret_id = id;
+	return TRUE;
+}

@@ -1,0 +1,30 @@
+-- name: message_rows
+SELECT m.id, m.ref, m.direction, m.channel, u.ref AS author_ref, u.name AS user_name, m.author_name, m.body, m.automatic, m.said_at, m.logged_at
+FROM messages m LEFT JOIN users u ON u.id = m.author_id
+WHERE m.case_id = $1 AND m.id > $2 AND (CAST($3 AS BIGINT) = 1 OR m.direction <> 'note')
+ORDER BY m.said_at, m.id LIMIT 2000;
+
+-- name: message_attachments
+SELECT message_id, ref, name, media_type, size FROM attachments WHERE case_id = $1 AND message_id > $2 ORDER BY message_id, id LIMIT 5000;
+
+-- name: message_events
+-- Newest first: read until the version asked for is met.
+SELECT e.id, e.at, e.kind, e.subject_id, e.actor_kind, u.ref AS actor_ref, u.name AS actor_name, e.facts
+FROM events e LEFT JOIN users u ON u.id = e.actor_id
+WHERE e.case_id = $1
+ORDER BY e.id DESC LIMIT 200;
+
+-- name: message_draft_save
+INSERT INTO drafts (user_id, case_id, kind, body, base_version, saved_at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (user_id, case_id, kind) DO UPDATE SET body = $4, base_version = $5, saved_at = $6;
+
+-- name: message_draft_clear
+DELETE FROM drafts WHERE user_id = $1 AND case_id = $2 AND kind = $3;
+
+-- name: message_drafts
+SELECT kind, body, base_version, saved_at FROM drafts WHERE user_id = $1 AND case_id = $2;
+
+-- name: attachment_by_ref
+SELECT a.case_id, a.name, a.media_type, a.size, a.hash, m.direction
+FROM attachments a JOIN messages m ON m.id = a.message_id
+WHERE a.ref = $1;

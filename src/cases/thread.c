@@ -1,0 +1,173 @@
+/* thread.c - reading what was said on a case. Writing it: cases/message.c. */
+#include "base/ids.h"
+#include "cases/message.h"
+#include "message.sql.h"
+#include <string.h>
+
+static json_t *
+message_row(DbRows *rows)
+{
+	json_t *one = json_object();
+	const char *author_ref = db_rows_text(rows, "author_ref");
+
+	json_put_text(one, "ref", db_rows_text(rows, "ref"));
+	json_put_text(one, "direction", db_rows_text(rows, "direction"));
+	json_put_text(one, "channel", db_rows_text(rows, "channel"));
+	if (author_ref != NULL) {
+		json_t *author = json_object();
+
+		json_put_text(author, "ref", author_ref);
+		json_put_text(author, "name", db_rows_text(rows, "user_name"));
+		json_put(one, "author", author);
+	} else {
+		json_put(one, "author", json_null());
+	}
+	json_put_text(one, "author_name", db_rows_text(rows, "author_name"));
+	json_put_text(one, "body", db_rows_text(rows, "body"));
+	json_put_bool(one, "automatic", db_rows_int(rows, "automatic") != 0);
+	json_put_time(one, "said_at", db_rows_int(rows, "said_at"));
+	json_put_time(one, "logged_at", db_rows_int(rows, "logged_at"));
+	json_put(one, "attachments", json_array());
+	return one;
+}
+
+/* Hangs each file on its message; @by_id: message id -> its object, borrowed. */
+static gboolean
+add_attachments(Db *db, gint64 case_id, gint64 since_id, GHashTable *by_id, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = db_query(db, &SQL_MESSAGE_ATTACHMENTS, DB_ARGS(DB_INT(case_id), DB_INT(since_id)), error);
+
+	if (rows == NULL)
+		return FALSE;
+	while (db_rows_next(rows, &local)) {
+		gint64 id = db_rows_int(rows, "message_id");
+		json_t *message = g_hash_table_lookup(by_id, &id), *one;
+
+		if (message == NULL)
+			continue; /* of a note, for a reader who sees none */
+		one = json_object();
+		json_put_text(one, "ref", db_rows_text(rows, "ref"));
+		json_put_text(one, "name", db_rows_text(rows, "name"));
+		json_put_text(one, "media_type", db_rows_text(rows, "media_type"));
+		json_put_int(one, "size", db_rows_int(rows, "size"));
+		json_array_append_new(json_object_get(message, "attachments"), one);
+	}
+	if (local != NULL)
+		g_propagate_error(error, g_steal_pointer(&local));
+	return local == NULL;
+}
+
+json_t *
+message_list(Db *db, gint64 case_id, gboolean with_notes, gint64 since_id, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(json_t) list = json_array();
+	g_autoptr(GHashTable) by_id = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	g_autoptr(DbRows) rows = db_query(db, &SQL_MESSAGE_ROWS, DB_ARGS(DB_INT(case_id), DB_INT(since_id), DB_BOOL(with_notes)), error);
+
+	if (rows == NULL)
+		return NULL;
+	while (db_rows_next(rows, &local)) {
+		json_t *one = message_row(rows);
+		gint64 *id = g_new(gint64, 1);
+
+		*id = db_rows_int(rows, "id");
+		json_array_append_new(list, one);
+		g_hash_table_insert(by_id, id, one);
+	}
+	if (local != NULL) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return NULL;
+	}
+	if (json_array_size(list) > 0 && !add_attachments(db, case_id, since_id, by_id, error))
+		return NULL;
+	return g_steal_pointer(&list);
+}
+
+static json_t *
+event_row(DbRows *rows, json_t *facts)
+{
+	json_t *one = json_object(), *actor = json_object();
+
+	json_put_int(one, "id", db_rows_int(rows, "id"));
+	json_put_time(one, "at", db_rows_int(rows, "at"));
+	json_put_text(one, "kind", db_rows_text(rows, "kind"));
+	json_put_text(actor, "kind", db_rows_text(rows, "actor_kind"));
+	json_put_text(actor, "ref", db_rows_text(rows, "actor_ref"));
+	json_put_text(actor, "name", db_rows_text(rows, "actor_name"));
+	json_put(one, "actor", actor);
+	json_put(one, "facts", json_incref(facts));
+	return one;
+}
+
+json_t *
+message_since_version(Db *db, gint64 case_id, gint64 version, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(json_t) events = json_array(), messages = NULL, out = json_object();
+	g_autoptr(DbRows) rows = db_query(db, &SQL_MESSAGE_EVENTS, DB_ARGS(DB_INT(case_id)), error);
+	gint64 first_message = 0;
+
+	if (rows == NULL)
+		return NULL;
+	while (db_rows_next(rows, &local)) {
+		g_autoptr(json_t) facts = json_loads(db_rows_text(rows, "facts"), 0, NULL);
+
+		if (json_int(facts, "v", 0) <= version)
+			break;
+		if (g_str_has_prefix(db_rows_text(rows, "kind"), "message."))
+			first_message = db_rows_int(rows, "subject_id");
+		json_array_insert_new(events, 0, event_row(rows, facts));
+	}
+	if (local != NULL) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return NULL;
+	}
+	g_clear_pointer(&rows, db_rows_free);
+	messages = first_message != 0 ? message_list(db, case_id, TRUE, first_message - 1, error) : json_array();
+	if (messages == NULL)
+		return NULL;
+	json_put(out, "messages", g_steal_pointer(&messages));
+	json_put(out, "events", g_steal_pointer(&events));
+	return g_steal_pointer(&out);
+}
+
+void
+attachment_free(Attachment *attachment)
+{
+	if (attachment == NULL)
+		return;
+	g_free(attachment->name);
+	g_free(attachment->media_type);
+	g_free(attachment->direction);
+	g_free(attachment);
+}
+
+Attachment *
+attachment_by_ref(Db *db, const char *ref, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = NULL;
+	char written[REF_SIZE] = "";
+	Attachment *found;
+
+	ref_read(ref, written);
+	if ((rows = db_query(db, &SQL_ATTACHMENT_BY_REF, DB_ARGS(DB_TEXT(written)), error)) == NULL)
+		return NULL;
+	if (!db_rows_next(rows, &local)) {
+		if (local != NULL)
+			g_propagate_error(error, g_steal_pointer(&local));
+		else
+			g_set_error_literal(error, ERR, ERR_NOT_FOUND, "there is no such file");
+		return NULL;
+	}
+	found = g_new0(Attachment, 1);
+	found->case_id = db_rows_int(rows, "case_id");
+	found->size = db_rows_int(rows, "size");
+	found->name = g_strdup(db_rows_text(rows, "name"));
+	found->media_type = g_strdup(db_rows_text(rows, "media_type"));
+	found->direction = g_strdup(db_rows_text(rows, "direction"));
+	g_strlcpy(found->hash, db_rows_text(rows, "hash"), sizeof found->hash);
+	return found;
+}
