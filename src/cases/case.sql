@@ -79,8 +79,8 @@ SELECT id AS value FROM customers WHERE ref = $1 AND merged_into IS NULL;
 SELECT id AS value FROM cases WHERE external_id = $1;
 
 -- name: case_head_words
--- What the first document of a case is made of besides its subject (cases/intake.c says why they share one).
+-- What the head document is made of besides the case's own words: the customer's name and what was written with it.
 SELECT cu.name AS customer_name,
-       (SELECT m.body FROM messages m WHERE m.case_id = c.id AND m.direction = 'inbound' ORDER BY m.said_at, m.id LIMIT 1) AS body
+       (SELECT m.body FROM messages m WHERE m.case_id = c.id AND m.logged_at = c.logged_at AND m.direction = 'inbound' ORDER BY m.id LIMIT 1) AS body
 FROM cases c LEFT JOIN customers cu ON cu.id = c.customer_id
 WHERE c.id = $1;

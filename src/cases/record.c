@@ -2,6 +2,7 @@
 #include "cases/record.h"
 #include "base/ids.h"
 #include "store/events.h"
+#include "case.sql.h"
 #include "record.sql.h"
 #include <string.h>
 
@@ -62,6 +63,23 @@ char *
 record_head_text(const char *subject, const char *ref, const char *name, const char *external_id, const char *body)
 {
 	return g_strjoin("\n", subject, ref, name != NULL ? name : "", external_id != NULL ? external_id : "", body != NULL ? body : "", NULL);
+}
+
+char *
+record_head_of(Db *db, const Case *it, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = db_query(db, &SQL_CASE_HEAD_WORDS, DB_ARGS(DB_INT(it->id)), error);
+
+	if (rows == NULL)
+		return NULL;
+	if (db_rows_next(rows, &local))
+		return record_head_text(it->subject, it->ref, db_rows_text(rows, "customer_name"), it->external_id, db_rows_text(rows, "body"));
+	if (local != NULL)
+		g_propagate_error(error, g_steal_pointer(&local));
+	else
+		g_set_error(error, ERR, ERR_NOT_FOUND, "there is no case %s", it->ref);
+	return NULL;
 }
 
 gboolean

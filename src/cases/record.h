@@ -22,6 +22,9 @@ gboolean record_message(Db *db, const RecordMessage *message, gint64 now_ms, gin
 /* Subject, ref, customer's name, external id and first words as one text. (transfer full) */
 char *record_head_text(const char *subject, const char *ref, const char *name, const char *external_id, const char *body);
 
+/* The same read from the database for a case that exists: @it with the words it has now. (transfer full) */
+char *record_head_of(Db *db, const Case *it, GError **error);
+
 /* Adds {"v": @version} to @facts (taken; NULL: nothing else): the version the case has from this change on, by which
  * message_since_version finds what is new. */
 gboolean record_event(Db *db, const char *kind, gint64 case_id, gint64 version, gint64 subject_id, const Actor *actor, gint64 now_ms, json_t *facts, GError **error);
