@@ -59,6 +59,16 @@ db_close(Db *db)
 	g_clear_pointer(&composed, g_hash_table_unref);
 }
 
+/* Once the engine has rolled a group back, a further statement would be a transaction of its own. */
+static gboolean
+given_up(const Db *db, GError **error)
+{
+	if (G_LIKELY(!db->group_lost))
+		return FALSE;
+	g_set_error_literal(error, ERR, ERR_BUSY, "the database has rolled this group of changes back: try again");
+	return TRUE;
+}
+
 DbEngineKind
 db_kind(const Db *db)
 {
@@ -75,7 +85,7 @@ DbRows *
 db_query(Db *db, const DbSql *sql, const DbArg *args, guint n_args, GError **error)
 {
 	g_return_val_if_fail(n_args == sql->n_args, NULL); /* a programmer's slip, not a runtime error */
-	if (tortured(error))
+	if (tortured(error) || given_up(db, error))
 		return NULL;
 	return db->engine->query(db, sql, args, n_args, error);
 }
@@ -228,7 +238,7 @@ db_begin(Db *db, GError **error)
 	DbTx *tx;
 
 	g_return_val_if_fail(!db->in_tx, NULL); /* no nesting: one unit of work, one transaction */
-	if (tortured(error) || !db_step(db, db->grouped ? TX_UNIT_BEGIN : TX_BEGIN, error))
+	if (tortured(error) || given_up(db, error) || !db_step(db, db->grouped ? TX_UNIT_BEGIN : TX_BEGIN, error))
 		return NULL;
 	db->in_tx = TRUE;
 	db->fenced = FALSE;
@@ -242,8 +252,10 @@ static void
 undo(Db *db, gint64 last_event_id)
 {
 	db->last_event_id = last_event_id;
-	if (!db->group_lost)
-		(void)db_step(db, db->grouped ? TX_UNIT_ROLLBACK : TX_ROLLBACK, NULL);
+	if (db->group_lost)
+		return;
+	if (!db_step(db, db->grouped ? TX_UNIT_ROLLBACK : TX_ROLLBACK, NULL))
+		db->group_lost = db->grouped; /* half a unit must not be committed with the others */
 }
 
 gboolean
@@ -253,7 +265,7 @@ db_tx_commit(DbTx *tx, GError **error)
 
 	g_return_val_if_fail(db != NULL, FALSE); /* committed once */
 	db->in_tx = FALSE;
-	if (!tortured(error) && db_step(db, db->grouped ? TX_UNIT_COMMIT : TX_COMMIT, error))
+	if (!tortured(error) && !given_up(db, error) && db_step(db, db->grouped ? TX_UNIT_COMMIT : TX_COMMIT, error))
 		return TRUE;
 	undo(db, tx->last_event_id);
 	return FALSE;

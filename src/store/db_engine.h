@@ -39,6 +39,8 @@ struct _Db {
 	gboolean grouped;       /* the writer of SQLite: db_begin is a savepoint of the group */
 	gboolean group_lost;    /* the engine itself rolled the group back */
 	gboolean retry;         /* the last failure was a serialization failure or a deadlock: run the unit again */
+	gboolean own_folding;   /* SQLite: whoever has the connection calls db_fold(); otherwise it folds by itself */
+	int log_pages;          /* SQLite: length of the write-ahead log after the last commit of this connection */
 	gboolean broken;        /* the link is lost; open another */
 };
 
@@ -54,5 +56,7 @@ extern const DbEngine db_engine_sqlite, db_engine_pg;
 
 /* One transaction's step outside of DbTx: groups and snapshots. */
 gboolean db_step(Db *db, TxStep step, GError **error);
+/* SQLite: copies what it can of the write-ahead log into the database file, without waiting for anybody. */
+void db_fold(Db *db);
 
 G_END_DECLS

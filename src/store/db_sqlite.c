@@ -143,6 +143,27 @@ lite_close(Db *base)
 	g_free(self);
 }
 
+/* How long the log may become on a connection that no store looks after; SQLite's own default. */
+#define LOG_PAGES 1000
+
+static int
+log_grew(void *data, sqlite3 *db, const char *name, int pages)
+{
+	LiteDb *self = data;
+
+	self->base.log_pages = pages;
+	if (!self->base.own_folding && pages >= LOG_PAGES)
+		db_fold(&self->base);
+	return SQLITE_OK;
+}
+
+void
+db_fold(Db *base)
+{
+	if (base->engine == &db_engine_sqlite)
+		sqlite3_wal_checkpoint_v2(((LiteDb *)base)->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL); /* if not now, then next time */
+}
+
 static void
 library_init(void)
 {
@@ -181,6 +202,7 @@ lite_open(const char *path, gboolean read_only, GError **error)
 		fail(self, "open", error);
 		return NULL;
 	}
+	sqlite3_wal_hook(self->db, log_grew, self);
 	return g_steal_pointer(&db);
 }
 

@@ -22,6 +22,7 @@ static GPtrArray *expected, *unexpected;
 static GPtrArray *cases;
 static char *folder, *template_file, *template_db; /* made when the first test needs them */
 static guint n_made;
+static Store *running;
 
 static void
 sink(LogLevel level, const char *where, const char *message, gpointer data)
@@ -182,6 +183,7 @@ run_case(gconstpointer data)
 	ref_seed(1);
 	one->test(&kit);
 	db_torture = -1;
+	g_clear_pointer(&running, store_close);
 	db_close(kit.db);
 	if (one->engine == DB_POSTGRES) {
 		const char *name = strstr(url, "/kit_") + 1;
@@ -266,6 +268,18 @@ kit_run(void)
 		pg_admin("DROP DATABASE %s WITH (FORCE)", template_db);
 	remove_tree(folder);
 	return rc;
+}
+
+Store *
+kit_store(Kit *kit)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (running == NULL) {
+		running = store_open(&(StoreOptions){ .data_dir = kit->dir, .url = kit->url, .n_pg_writers = 4 }, &error);
+		g_assert_no_error(error);
+	}
+	return running;
 }
 
 void

@@ -1,0 +1,310 @@
+/* writer.c - units of work, run in groups (SQLite) or side by side (PostgreSQL). What a unit may do: store.h. The
+ * transaction's scopes: db.c. Folding the write-ahead log back: checkpoint.c. */
+#include "store/writer.h"
+#include "store/checkpoint.h"
+#include "store/db_engine.h"
+#include <pthread.h>
+
+#define GROUP_MAX 256
+#define QUEUE_MAX 10000
+#define TRIES_MAX 12 /* of a unit that loses against another one on PostgreSQL */
+
+typedef struct _Unit Unit;
+struct _Unit {
+	StoreWork work;
+	StoreDone done;
+	gpointer data;
+	GError *error;
+	Unit *next;
+};
+
+struct _Writer {
+	char *url;
+	WriterCommitted committed;
+	gpointer committed_data;
+	pthread_mutex_t lock; /* of everything down to stats; pthreads, because thread sanitizers see them */
+	pthread_cond_t more;
+	Unit *first, *last;
+	guint n_queued;
+	gboolean stopping;
+	StoreStats stats;
+	Checkpoint *checkpoint; /* SQLite only */
+	GArray *threads;        /* of pthread_t */
+	GPtrArray *dbs;         /* one a thread; opened before it starts */
+};
+
+static __thread gboolean on_writer;
+
+gboolean
+writer_is_me(void)
+{
+	return on_writer;
+}
+
+/* Up to @n units from the queue, as a list; with @wait only NULL when the writer stops. */
+static Unit *
+take(Writer *self, guint n, gboolean wait)
+{
+	Unit *first, *last;
+
+	pthread_mutex_lock(&self->lock);
+	while (wait && self->first == NULL && !self->stopping)
+		pthread_cond_wait(&self->more, &self->lock);
+	first = last = self->first;
+	for (guint i = 1; last != NULL; i++, last = last->next) {
+		self->n_queued--;
+		if (i == n || last->next == NULL)
+			break;
+	}
+	if (last != NULL) {
+		self->first = g_steal_pointer(&last->next);
+		if (self->first == NULL)
+			self->last = NULL;
+	}
+	pthread_mutex_unlock(&self->lock);
+	return first;
+}
+
+static void
+count(Writer *self, guint units, gboolean failed, gint64 began_us)
+{
+	pthread_mutex_lock(&self->lock);
+	self->stats.units += units;
+	self->stats.groups++;
+	self->stats.failed_groups += failed;
+	self->stats.busy_s += (double)(g_get_monotonic_time() - began_us) / 1e6;
+	pthread_mutex_unlock(&self->lock);
+}
+
+static void
+run_unit(Db *db, Unit *unit)
+{
+	if (unit->work(db, unit->data, &unit->error)) {
+		g_clear_error(&unit->error); /* a success that left an error behind is a success */
+	} else if (unit->error == NULL) {
+		g_set_error_literal(&unit->error, ERR, ERR_INTERNAL, "a unit of work failed without saying why");
+	}
+	g_assert(!db->in_tx); /* it left a transaction open: nothing after it could be trusted */
+}
+
+static void
+tell(Unit *units)
+{
+	for (Unit *unit = units, *next; unit != NULL; unit = next) {
+		next = unit->next;
+		unit->done(unit->data, unit->error);
+		g_clear_error(&unit->error);
+		g_free(unit);
+	}
+}
+
+static void
+fail_all(Unit *units, const char *why, const GError *error)
+{
+	for (Unit *unit = units; unit != NULL; unit = unit->next) {
+		if (unit->error == NULL)
+			g_set_error(&unit->error, ERR, ERR_BUSY, "%s: %s", why, error->message);
+	}
+}
+
+/* Runs what is there and what arrives meanwhile, at most GROUP_MAX units. FALSE when the engine gave the group up. */
+static gboolean
+run_units(Writer *self, Db *db, Unit *units, guint *ret_n, GError **error)
+{
+	guint n = 0;
+
+	for (Unit *unit = units; unit != NULL; unit = unit->next) {
+		n++;
+		run_unit(db, unit);
+		if (db->group_lost) {
+			*ret_n = n;
+			g_set_error_literal(error, ERR, ERR_BUSY, unit->error != NULL ? unit->error->message : "the database gave up");
+			return FALSE;
+		}
+		if (unit->next == NULL && n < GROUP_MAX)
+			unit->next = take(self, GROUP_MAX - n, FALSE);
+	}
+	*ret_n = n;
+	return TRUE;
+}
+
+static void
+run_group(Writer *self, Db *db, Unit *units)
+{
+	gint64 began_us = g_get_monotonic_time();
+	g_autoptr(GError) error = NULL;
+	gboolean ok = FALSE;
+	guint n = 0;
+
+	db->last_event_id = 0;
+	if (db_step(db, TX_BEGIN, &error)) {
+		db->group_lost = FALSE;
+		db->grouped = TRUE;
+		ok = run_units(self, db, units, &n, &error);
+		db->grouped = FALSE;
+		ok = ok && db_step(db, TX_COMMIT, &error);
+		if (!ok)
+			(void)db_step(db, TX_ROLLBACK, NULL); /* fails when the engine has done it already */
+		db->group_lost = FALSE;
+	}
+	if (!ok)
+		fail_all(units, "nothing of this was kept, try again", error);
+	count(self, n, !ok, began_us);
+	tell(units);
+	if (ok)
+		self->committed(db->last_event_id, self->committed_data);
+	checkpoint_look(self->checkpoint, db);
+}
+
+/* One unit on PostgreSQL; again when it lost against another one. */
+static void
+run_alone(Writer *self, Db **db, Unit *unit)
+{
+	gint64 began_us = g_get_monotonic_time();
+
+	for (int tries = 1;; tries++) {
+		if (*db == NULL || (*db)->broken) {
+			g_clear_pointer(db, db_close);
+			*db = db_open(self->url, FALSE, &unit->error);
+			if (*db == NULL)
+				break;
+		}
+		(*db)->last_event_id = 0;
+		(*db)->retry = FALSE;
+		run_unit(*db, unit);
+		if (unit->error == NULL || !(*db)->retry || tries == TRIES_MAX)
+			break;
+		g_clear_error(&unit->error);
+		g_usleep((gulong)g_random_int_range(200, 1000 << MIN(tries, 6)));
+	}
+	count(self, 1, unit->error != NULL, began_us);
+	if (unit->error == NULL)
+		self->committed((*db)->last_event_id, self->committed_data);
+	tell(unit);
+}
+
+typedef struct {
+	Writer *self;
+	guint i;
+} Start;
+
+static void *
+writer_main(void *data)
+{
+	g_autofree Start *start = data;
+	Writer *self = start->self;
+	Db **db = (Db **)&self->dbs->pdata[start->i];
+	gboolean groups = (*db)->engine->kind == DB_SQLITE;
+	Unit *units;
+
+	on_writer = TRUE;
+	while ((units = take(self, groups ? GROUP_MAX : 1, TRUE)) != NULL) {
+		if (groups)
+			run_group(self, *db, units);
+		else
+			run_alone(self, db, units);
+	}
+	return NULL;
+}
+
+static gboolean
+start_threads(Writer *self, GError **error)
+{
+	for (guint i = 0; i < self->dbs->len; i++) {
+		Start *start = g_new(Start, 1);
+		pthread_t thread;
+
+		*start = (Start){ self, i };
+		if (pthread_create(&thread, NULL, writer_main, start) != 0) {
+			g_free(start);
+			g_set_error_literal(error, ERR, ERR_INTERNAL, "the system gives no thread for the writer");
+			return FALSE;
+		}
+		g_array_append_val(self->threads, thread);
+	}
+	return TRUE;
+}
+
+Writer *
+writer_start(const char *url, guint n_pg, WriterCommitted committed, gpointer data, GError **error)
+{
+	Writer *self = g_new0(Writer, 1);
+	guint n = g_str_has_prefix(url, "sqlite:") ? 1 : n_pg;
+
+	self->url = g_strdup(url);
+	self->committed = committed;
+	self->committed_data = data;
+	self->threads = g_array_new(FALSE, FALSE, sizeof(pthread_t));
+	self->dbs = g_ptr_array_new_with_free_func((GDestroyNotify)db_close);
+	pthread_mutex_init(&self->lock, NULL);
+	pthread_cond_init(&self->more, NULL);
+	for (guint i = 0; i < n; i++) {
+		Db *db = db_open(url, FALSE, error);
+
+		if (db == NULL)
+			goto failed;
+		db->own_folding = TRUE;
+		g_ptr_array_add(self->dbs, db);
+	}
+	if (g_str_has_prefix(url, "sqlite:") && (self->checkpoint = checkpoint_start(url, error)) == NULL)
+		goto failed;
+	if (start_threads(self, error))
+		return self;
+failed:
+	writer_stop(self);
+	return NULL;
+}
+
+gboolean
+writer_submit(Writer *self, StoreWork work, StoreDone done, gpointer data, GError **error)
+{
+	Unit *unit = NULL;
+	gboolean stopping;
+
+	pthread_mutex_lock(&self->lock);
+	stopping = self->stopping;
+	if (!stopping && self->n_queued < QUEUE_MAX) {
+		unit = g_new(Unit, 1);
+		*unit = (Unit){ .work = work, .done = done, .data = data };
+		if (self->last != NULL)
+			self->last->next = unit;
+		else
+			self->first = unit;
+		self->last = unit;
+		self->n_queued++;
+		pthread_cond_signal(&self->more);
+	}
+	pthread_mutex_unlock(&self->lock);
+	if (unit == NULL)
+		g_set_error_literal(error, ERR, stopping ? ERR_BUSY : ERR_LIMIT, stopping ? "the server is stopping" : "too many changes are waiting to be written: try again in a moment");
+	return unit != NULL;
+}
+
+void
+writer_stats(Writer *self, StoreStats *ret_stats)
+{
+	pthread_mutex_lock(&self->lock);
+	*ret_stats = self->stats;
+	ret_stats->queued = self->n_queued;
+	pthread_mutex_unlock(&self->lock);
+}
+
+void
+writer_stop(Writer *self)
+{
+	if (self == NULL)
+		return;
+	pthread_mutex_lock(&self->lock);
+	self->stopping = TRUE;
+	pthread_cond_broadcast(&self->more);
+	pthread_mutex_unlock(&self->lock);
+	for (guint i = 0; i < self->threads->len; i++)
+		pthread_join(g_array_index(self->threads, pthread_t, i), NULL);
+	checkpoint_stop(self->checkpoint);
+	g_array_unref(self->threads);
+	g_ptr_array_unref(self->dbs);
+	pthread_cond_destroy(&self->more);
+	pthread_mutex_destroy(&self->lock);
+	g_free(self->url);
+	g_free(self);
+}

@@ -1,0 +1,19 @@
+/* writer.h - where units of work run: one thread with group commit over SQLite, a pool of threads over PostgreSQL.
+ * Private to store/; callers see store_submit() and store_write(). */
+#pragma once
+#include "store/store.h"
+G_BEGIN_DECLS
+
+typedef struct _Writer Writer;
+typedef void (*WriterCommitted)(gint64 last_event_id, gpointer data);
+
+/* Opens its connections and starts. @committed is called after each durable commit, on the committing thread. */
+Writer *writer_start(const char *url, guint n_pg, WriterCommitted committed, gpointer data, GError **error);
+gboolean writer_submit(Writer *self, StoreWork work, StoreDone done, gpointer data, GError **error);
+/* TRUE on a thread of any writer. */
+gboolean writer_is_me(void);
+void writer_stats(Writer *self, StoreStats *ret_stats);
+/* Finishes what is queued, ends the threads, closes. */
+void writer_stop(Writer *self);
+
+G_END_DECLS
