@@ -177,7 +177,7 @@ run_alone(Writer *self, Db **db, Unit *unit)
 		g_clear_error(&unit->error);
 		g_usleep((gulong)g_random_int_range(200, 1000 << MIN(tries, 6)));
 	}
-	count(self, 1, unit->error != NULL, began_us);
+	count(self, 1, unit->error != NULL && unit->error->code == ERR_BUSY, began_us);
 	if (unit->error == NULL)
 		self->committed((*db)->last_event_id, self->committed_data);
 	tell(unit);
