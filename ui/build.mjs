@@ -1,0 +1,107 @@
+// Builds what the browser gets: node ui/build.mjs OUTDIR [--check]
+//   app.js, portal.js   the islands of ui/scripts, bundled with htmx
+//   app.css             Tabler's rules that our pages use, then ui/styles/redress.css
+//   sprite.svg          the Tabler icons that our pages name, once
+//   *.woff2             two variable fonts, latin subsets
+// all named by their content, and manifest.json: {"app.css": "app-HASH.css", ...}. --check runs the type checker first.
+// How the files get into the binary: ui/meson.build. What a template may say: ui/README.md.
+import { createHash } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { PurgeCSS } from 'purgecss';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const packages = path.join(here, '..', 'node_modules');
+const out = path.resolve(process.argv[2] ?? 'build/ui');
+const manifest = {};
+
+async function filesOf(folder, ending) {
+	const entries = await readdir(path.join(here, folder), { withFileTypes: true });
+	return entries.filter((entry) => entry.isFile() && entry.name.endsWith(ending)).map((entry) => path.join(here, folder, entry.name)).sort();
+}
+
+async function textsOf(files) {
+	return Promise.all(files.map(async (file) => ({ file, text: await readFile(file, 'utf8') })));
+}
+
+async function put(name, content) {
+	const { name: stem, ext } = path.parse(name);
+	const hash = createHash('sha256').update(content).digest('hex').slice(0, 10);
+	manifest[name] = `${stem}-${hash}${ext}`;
+	await writeFile(path.join(out, manifest[name]), content);
+}
+
+// An icon is named in a template as #i-mail, or by a word of the data as #i-channel-{{channel}}: those are the aliases.
+async function sprite(sources) {
+	const aliases = JSON.parse(await readFile(path.join(here, 'icons.json'), 'utf8'));
+	const wanted = new Map(Object.entries(aliases));
+	const faults = [];
+	for (const { file, text } of sources)
+		for (const [, name] of text.matchAll(/#i-([a-z0-9_-]+)(?!\{)["']/g))
+			if (!wanted.has(name)) wanted.set(name, name);
+	const symbols = [];
+	for (const [name, icon] of [...wanted].sort()) {
+		try {
+			const svg = await readFile(path.join(packages, '@tabler/icons/icons/outline', `${icon}.svg`), 'utf8');
+			const shapes = [...svg.matchAll(/<(path|circle|rect|line|polyline|ellipse)\b[^>]*\/>/g)].map(([shape]) => shape)
+				.filter((shape) => !shape.includes('stroke="none"'));
+			symbols.push(`<symbol id="i-${name}" viewBox="0 0 24 24">${shapes.join('')}</symbol>`);
+		} catch {
+			faults.push(`no icon is called ${icon} (named as #i-${name})`);
+		}
+	}
+	if (faults.length) throw new Error(faults.join('\n'));
+	await put('sprite.svg', `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>\n`);
+}
+
+async function fonts() {
+	for (const family of ['source-sans-3', 'source-serif-4']) {
+		const file = path.join(packages, '@fontsource-variable', family, 'files', `${family}-latin-wght-normal.woff2`);
+		await put(`${family}.woff2`, await readFile(file));
+	}
+}
+
+async function styles(sources) {
+	const content = sources.map(({ file, text }) => ({ raw: text, extension: path.extname(file).slice(1) }));
+	const [tabler] = await new PurgeCSS().purge({
+		content,
+		css: [path.join(packages, '@tabler/core/dist/css/tabler.min.css')],
+		defaultExtractor: (text) => text.match(/[A-Za-z0-9_-]+/g) ?? [],
+		safelist: { standard: ['htmx-request', 'data-bs-theme'] },
+		keyframes: true,
+		fontFace: true,
+	});
+	let own = await readFile(path.join(here, 'styles/redress.css'), 'utf8');
+	own = own.replace(/url\("fonts\/([^"]+)"\)/g, (_, name) => `url("${manifest[name]}")`);
+	const result = await build({
+		stdin: { contents: `${tabler.css}\n${own}`, loader: 'css', resolveDir: here },
+		minify: true, write: false, logLevel: 'warning', bundle: false,
+	});
+	await put('app.css', result.outputFiles[0].contents);
+}
+
+async function scripts() {
+	const result = await build({
+		entryPoints: ['app.ts', 'portal.ts'].map((name) => path.join(here, 'scripts', name)),
+		bundle: true, minify: true, format: 'esm', target: 'es2022', write: false, outdir: out, logLevel: 'warning', legalComments: 'none',
+	});
+	for (const file of result.outputFiles) await put(path.basename(file.path), file.contents);
+}
+
+if (process.argv.includes('--check')) {
+	const tsc = createRequire(import.meta.url).resolve('typescript/package.json').replace(/package\.json$/, 'bin/tsc');
+	const run = spawnSync(process.execPath, [tsc, '-p', path.join(here, 'scripts/tsconfig.json')], { stdio: 'inherit' });
+	if (run.status !== 0) process.exit(1);
+}
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+const sources = await textsOf([
+	...await filesOf('pages', '.html'), ...await filesOf('parts', '.html'), ...await filesOf('scripts', '.ts'),
+]);
+await fonts();
+await Promise.all([sprite(sources), styles(sources), scripts()]);
+await writeFile(path.join(out, 'manifest.json'), `${JSON.stringify(Object.fromEntries(Object.entries(manifest).sort()), null, '\t')}\n`);

@@ -1,0 +1,28 @@
+// What a signed-in page runs. One small file a subject; every listener sits on the document, so that swapped parts need
+// no wiring. Customers' pages: portal.ts.
+import './htmx';
+import { startComposer } from './composer';
+import { startForms } from './forms';
+import { startKeys } from './keys';
+import { startLive } from './live';
+import { startOffline } from './offline';
+import { startPalette } from './palette';
+import { startPictures } from './pictures';
+import { startPops } from './pops';
+import { startPresence } from './presence';
+import { startQueue } from './queue';
+import { startTheme } from './theme';
+import { startTimes } from './times';
+
+startTimes();
+startPops();
+startForms();
+startQueue();
+startComposer();
+startLive();
+startPresence();
+startKeys();
+startPalette();
+startPictures();
+startTheme();
+startOffline();

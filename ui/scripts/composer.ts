@@ -1,0 +1,225 @@
+// Writing on a case: three ways to say something, each with its own draft kept on the server (and in the browser while there
+// is no connection), wordings with a preview, Ctrl Enter, and the guard against answering past what just arrived.
+import { all, api, on, one, word } from './dom';
+import type { Answer } from './uploads';
+
+type Way = 'outbound' | 'note' | 'inbound';
+
+const texts = new Map<Way, string>();
+let way: Way = 'outbound';
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+function form(): HTMLFormElement | null {
+	return one<HTMLFormElement>('form[data-compose]');
+}
+
+function field(): HTMLTextAreaElement | null {
+	return one<HTMLTextAreaElement>('textarea[name="body"]', form() ?? document.createElement('div'));
+}
+
+function ref(): string {
+	return one('[data-live="case"]')?.dataset.case ?? '';
+}
+
+function version(): HTMLInputElement | null {
+	return form()?.elements.namedItem('version') as HTMLInputElement | null;
+}
+
+function kind(of: Way): string {
+	return of === 'note' ? 'note' : 'reply';
+}
+
+function local(of: Way): string {
+	return `draft ${document.body.dataset.user ?? ''} ${ref()} ${kind(of)}`;
+}
+
+function say(text: string): void {
+	const line = one('[data-draft-word]');
+	if (line) line.textContent = text;
+}
+
+function clock(): string {
+	return new Date().toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
+}
+
+// A call that is being logged has no draft on the server: it is kept in the browser alone.
+function keep(): void {
+	const text = field()?.value ?? '';
+	const of = way;
+	texts.set(of, text);
+	try {
+		if (text) localStorage.setItem(local(of), text);
+		else localStorage.removeItem(local(of));
+	} catch { /* a browser without storage */ }
+	clearTimeout(timer);
+	timer = setTimeout(() => {
+		if (of === 'inbound') return;
+		api('PUT', `/cases/${ref()}/drafts/${kind(of)}`, { body: text, base_version: Number(version()?.value ?? 0) })
+			.then(() => { try { localStorage.removeItem(local(of)); } catch { /* none */ } say(text ? word('kept', clock()) : ''); })
+			.catch(() => say(word('notKept')));
+	}, 900);
+}
+
+function grow(): void {
+	const text = field();
+	if (!text) return;
+	text.style.height = 'auto';
+	text.style.height = `${Math.min(text.scrollHeight + 2, innerHeight * 0.6)}px`;
+}
+
+function show(next: Way): void {
+	const box = form();
+	const text = field();
+	if (!box || !text) return;
+	texts.set(way, text.value);
+	way = next;
+	text.value = texts.get(way) ?? '';
+	box.dataset.way = way;
+	const radio = one<HTMLInputElement>(`input[name="direction"][value="${way}"]`, box);
+	if (radio) radio.checked = true;
+	grow();
+}
+
+export function write(next: Way): void {
+	if (!form()) return;
+	show(next);
+	document.getElementById('write')?.scrollIntoView({ block: 'center' });
+	field()?.focus();
+}
+
+function begin(): void {
+	const text = field();
+	const box = form();
+	if (!text || !box || box.dataset.way) return;
+	texts.clear();
+	for (const of of ['outbound', 'note'] as const) {
+		let words = text.dataset[of === 'note' ? 'draftNote' : 'draftOutbound'] ?? '';
+		try { words = localStorage.getItem(local(of)) ?? words; } catch { /* none */ }
+		texts.set(of, words);
+	}
+	text.value = texts.get('outbound') ?? '';
+	way = 'outbound';
+	box.dataset.way = way;
+	const base = Number(text.dataset.baseOutbound ?? 0);
+	const now = version();
+	if (now && text.value && base > 0 && base < Number(now.value)) {
+		now.value = String(base);
+		stale(null);
+	}
+	grow();
+}
+
+// Something arrived since this was begun: show it, and wait until it was read.
+function stale(since: Element | null): void {
+	const box = one('[data-stale]');
+	if (!box) return;
+	const say = document.createElement('div');
+	say.className = 'rd-say is-soon';
+	say.setAttribute('role', 'alert');
+	const inner = document.createElement('div');
+	const line = document.createElement('p');
+	line.textContent = word('stale');
+	const read = document.createElement('button');
+	read.type = 'button';
+	read.className = 'btn btn-sm';
+	read.dataset.do = 'read-it';
+	read.textContent = word('read');
+	inner.append(line, ...(since ? [since] : []), read);
+	say.append(inner);
+	box.replaceChildren(say);
+	box.hidden = false;
+	setSending(false);
+}
+
+function setSending(may: boolean): void {
+	const button = one<HTMLButtonElement>('button[type="submit"]', form() ?? document.createElement('div'));
+	if (button) button.disabled = !may;
+}
+
+function insert(text: string): void {
+	const box = field();
+	if (!box) return;
+	box.setRangeText(text, box.selectionStart, box.selectionEnd, 'end');
+	box.focus();
+	keep();
+	grow();
+}
+
+function startMacros(): void {
+	on('click', '[data-macro]', (_, button) => {
+		const details = button.closest('details');
+		if (details) details.open = false;
+		insert(one('.rd-macro-text', button)?.textContent ?? '');
+	});
+	on('input', '[data-macro-find]', (_, input) => {
+		const find = (input as HTMLInputElement).value.toLocaleLowerCase();
+		for (const item of all('.rd-macro-list li')) item.hidden = !(item.textContent ?? '').toLocaleLowerCase().includes(find);
+	});
+	on('keydown', '[data-macro-find]', (event, input) => {
+		if ((event as KeyboardEvent).key !== 'Enter') return;
+		event.preventDefault();
+		one('.rd-macro-list li:not([hidden]) button', input.parentElement ?? document)?.click();
+	});
+}
+
+export function startComposer(): void {
+	begin();
+	startMacros();
+	document.addEventListener('rd:swapped', begin);
+	on('change', 'form[data-compose] input[name="direction"]', (_, radio) => { show((radio as HTMLInputElement).value as Way); field()?.focus(); });
+	on('input', 'form[data-compose] textarea', () => { say(word('keeping')); keep(); grow(); });
+	on('keydown', 'form[data-compose] textarea', (event) => {
+		const key = event as KeyboardEvent;
+		if (!key.ctrlKey && !key.metaKey) return;
+		if (key.key === 'Enter') {
+			key.preventDefault();
+			form()?.requestSubmit();
+		} else if (key.key === '.') {
+			key.preventDefault();
+			const details = one<HTMLDetailsElement>('.rd-macros');
+			if (details) details.open = true;
+		}
+	});
+	on('click', '[data-do="reply"]', (event) => { event.preventDefault(); write('outbound'); });
+	on('click', '[data-do="note"]', (event) => { event.preventDefault(); write('note'); });
+	on('click', '[data-do="read-it"]', () => {
+		const now = version();
+		const place = one('[data-live="case"]');
+		if (now && place) now.value = place.dataset.version ?? now.value;
+		const box = one('[data-stale]');
+		if (box) { box.replaceChildren(); box.hidden = true; }
+		setSending(true);
+		field()?.focus();
+	});
+	document.addEventListener('rd:sent', (event) => {
+		if (event.target !== form()) return;
+		clearTimeout(timer);
+		texts.set(way, '');
+		try { localStorage.removeItem(local(way)); } catch { /* none */ }
+		const text = field();
+		if (text) text.value = '';
+		const files = one<HTMLInputElement>('input[type="file"]', form() ?? document);
+		if (files) files.value = '';
+		one('[data-picked]')?.replaceChildren();
+		say('');
+		grow();
+	});
+	document.addEventListener('rd:refused', (event) => {
+		const answer = (event as CustomEvent<Answer>).detail;
+		if (event.target !== form() || answer.status !== 409) return;
+		event.preventDefault();
+		const page = new DOMParser().parseFromString(answer.text, 'text/html');
+		const since = page.querySelector('[data-since]');
+		const place = one('[data-live="case"]');
+		if (place && since instanceof HTMLElement && since.dataset.version) place.dataset.version = since.dataset.version;
+		stale(since ? document.importNode(since, true) : null);
+	});
+	// The live stream saw it first: with words begun, wait; without, go on from the new state.
+	document.addEventListener('rd:case-moved', () => { if (field()?.value.trim() && way === 'outbound') stale(null); });
+	document.addEventListener('rd:case-fresh', () => {
+		const now = version();
+		const box = one('[data-stale]');
+		if (now && box?.hidden) now.value = one('[data-live="case"]')?.dataset.version ?? now.value;
+	});
+	document.addEventListener('rd:online', keep);
+}
