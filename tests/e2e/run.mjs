@@ -1,0 +1,64 @@
+// run.mjs --redress BINARY [--only NAME] [--hits DIR] - the journeys of journeys/*.mjs in headless Chromium ($CHROMIUM).
+// Each file exports a sentence and a default function; each has a house of its own. What a journey may use: traveller.mjs.
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
+import { House, makeTemplate } from './house.mjs';
+import { Traveller } from './traveller.mjs';
+
+export const LAUNCH = { executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+	'--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage', '--font-render-hinting=none'] };
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const { values: options } = parseArgs({ options: { redress: { type: 'string' }, only: { type: 'string', default: '' }, hits: { type: 'string' },
+	cases: { type: 'string', default: '150' } } });
+
+async function travel(browser, template, name, journey) {
+	const faults = [];
+	const house = new House(path.resolve(options.redress), journey.empty ? null : template.data, options.hits && path.join(options.hits, `journey-${name}`));
+	let traveller;
+	try {
+		await house.start(journey.serve ?? []);
+		traveller = new Traveller(browser, house.url);
+		const late = new Promise((_, fail) => setTimeout(() => fail(new Error('the journey took more than 120 s')), 120000).unref());
+		await Promise.race([journey.default(traveller, house), late]);
+	} catch (error) {
+		faults.push(error.message.split('\n').slice(0, 12).join('\n    '));
+		const page = traveller?.contexts.at(-1)?.pages().at(-1);
+		if (page) faults.push(`at ${page.url()}, which says: ${(await page.innerText('body').catch(() => '')).replace(/\s+/g, ' ').slice(0, 600)}`);
+	}
+	if (traveller) {
+		faults.push(...traveller.faults.filter((one) => !(journey.expected ?? []).some((part) => one.includes(part))));
+		await traveller.leave().catch(() => {});
+	}
+	if (house.process) faults.push(...await house.stop(journey.expectedLog));
+	house.remove();
+	return faults;
+}
+
+const files = fs.readdirSync(path.join(here, 'journeys')).filter((name) => name.endsWith('.mjs') && name.includes(options.only)).sort();
+let passed = 0, failed = 0, template, browser;
+try {
+	if (files.length) {
+		template = makeTemplate(path.resolve(options.redress), options.cases);
+		browser = await chromium.launch(LAUNCH);
+	}
+	for (const file of files) {
+		const journey = await import(path.join(here, 'journeys', file));
+		const started = Date.now();
+		const faults = await travel(browser, template, path.basename(file, '.mjs'), journey);
+		console.log(`${faults.length ? 'FAIL' : 'ok  '} ${journey.sentence} (${file}, ${((Date.now() - started) / 1000).toFixed(1)} s)`);
+		for (const fault of faults) console.log('    ' + fault);
+		if (faults.length) failed++; else passed++;
+	}
+} catch (error) {
+	console.log('FAIL ' + error.stack);
+	failed++;
+} finally {
+	await browser?.close().catch(() => {});
+	if (template) fs.rmSync(template.dir, { recursive: true, force: true });
+}
+console.log(`counts: ${passed} passed, ${failed} failed, 0 skipped`);
+process.exit(failed ? 1 : 0);
