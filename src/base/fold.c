@@ -2,7 +2,7 @@
 #include "base/fold.h"
 #include <string.h>
 
-enum { EMAIL_MAX = 254, LOCAL_MAX = 64, PHONE_MIN = 5, PHONE_MAX = 15, NAME_MAX = 1000 };
+enum { EMAIL_MAX = 254, LOCAL_MAX = 64, PHONE_MIN = 5, PHONE_MAX = 15, NAME_BYTES = 1000 };
 
 static gboolean
 is_ascii(const char *text, gsize size)
@@ -199,7 +199,7 @@ name_fold(const char *name)
 	g_autoptr(GString) out = NULL;
 	gsize size;
 
-	if (name == NULL || (size = strnlen(name, NAME_MAX + 1)) > NAME_MAX || !g_utf8_validate(name, -1, NULL))
+	if (name == NULL || (size = strnlen(name, NAME_BYTES + 1)) > NAME_BYTES || !g_utf8_validate(name, -1, NULL))
 		return NULL;
 	out = g_string_sized_new(size + 1);
 	if (is_ascii(name, size)) {

@@ -6,7 +6,7 @@
 #include "team.sql.h"
 #include <string.h>
 
-enum { TRIES = 5, NAME_MAX = 100 };
+enum { TRIES = 5, NAME_BYTES = 100 };
 const char *const team_ways[] = { "hand", "round_robin", "least_loaded", NULL };
 
 void
@@ -139,12 +139,12 @@ team_list(Db *db, GError **error)
 static gboolean
 check_words(const char *name, const char *assign_by, GError **error)
 {
-	g_autofree char *line = name != NULL ? line_read(name, NAME_MAX) : NULL;
+	g_autofree char *line = name != NULL ? line_read(name, NAME_BYTES) : NULL;
 	g_autofree char *key = line != NULL ? name_fold(line) : NULL;
 	g_autoptr(GError) faults = NULL;
 
 	if (name != NULL && key == NULL)
-		err_add_field(&faults, "/name", "A name of 1 to %d bytes is needed.", NAME_MAX);
+		err_add_field(&faults, "/name", "A name of 1 to %d bytes is needed.", NAME_BYTES);
 	if (assign_by != NULL && !g_strv_contains(team_ways, assign_by))
 		err_add_field(&faults, "/assign_by", "A way to share cases is one of hand, round_robin, least_loaded.");
 	if (faults == NULL)
@@ -204,7 +204,7 @@ team_add(Db *db, const char *name, const char *assign_by, const Actor *actor, gi
 
 	if (!check_words(name != NULL ? name : "", assign_by, error) || (tx = db_begin(db, error)) == NULL)
 		return NULL;
-	line = line_read(name, NAME_MAX);
+	line = line_read(name, NAME_BYTES);
 	key = name_fold(line);
 	for (int i = 0; id == 0 && i < TRIES; i++)
 		if (!check_name_free(db, key, 0, error) || !insert_team(db, line, key, assign_by != NULL ? assign_by : team_ways[0], now_ms, &id, error))
@@ -275,7 +275,7 @@ static gboolean
 change_in(Db *db, Team *team, const char *name, const char *assign_by, const GArray *members, gboolean removed, const Actor *actor, gint64 now_ms,
 	GError **error)
 {
-	g_autofree char *line = name != NULL ? line_read(name, NAME_MAX) : NULL;
+	g_autofree char *line = name != NULL ? line_read(name, NAME_BYTES) : NULL;
 	g_autoptr(json_t) facts = json_object();
 	json_t *fields = json_array();
 	gboolean flips = !removed != (team->removed_at == 0);

@@ -6,7 +6,7 @@
 #include "store/events.h"
 #include "token.sql.h"
 
-enum { TOKEN_BYTES = 30, NAME_MAX = 100, TRIES = 5 };
+enum { TOKEN_BYTES = 30, NAME_BYTES = 100, TRIES = 5 };
 
 static gboolean
 add_event(Db *db, const char *kind, gint64 token_id, const Actor *actor, gint64 now_ms, GError **error)
@@ -51,7 +51,7 @@ check_user(Db *db, gint64 user_id, GError **error)
 char *
 token_add(Db *db, gint64 user_id, const char *name, const Actor *actor, gint64 now_ms, char **ret_ref, GError **error)
 {
-	g_autofree char *line = line_read(name, NAME_MAX);
+	g_autofree char *line = line_read(name, NAME_BYTES);
 	g_autofree char *key = key_new(TOKEN_BYTES);
 	g_autofree char *secret = g_strconcat("rds_", key, NULL); /* a word in front, so that scanners can find a leaked one */
 	g_autoptr(DbTx) tx = NULL;
@@ -59,7 +59,7 @@ token_add(Db *db, gint64 user_id, const char *name, const Actor *actor, gint64 n
 	gint64 id = 0;
 
 	if (line == NULL) {
-		err_add_field(error, "/name", "A name of 1 to %d bytes is needed: what is the token for?", NAME_MAX);
+		err_add_field(error, "/name", "A name of 1 to %d bytes is needed: what is the token for?", NAME_BYTES);
 		return NULL;
 	}
 	if ((tx = db_begin(db, error)) == NULL || !check_user(db, user_id, error))

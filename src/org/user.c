@@ -7,7 +7,7 @@
 #include "user.sql.h"
 #include <string.h>
 
-enum { TRIES = 5, NAME_MAX = 200 };
+enum { TRIES = 5, NAME_BYTES = 200 };
 const char *const user_langs[] = { "en", "de", NULL };
 const char *const user_themes[] = { "auto", "light", "dark", NULL };
 
@@ -176,10 +176,10 @@ zone_is_known(const char *zone)
 static void
 check_words(const char *name, const char *role, const char *zone, const char *lang, const char *theme, gint64 capacity, GError **faults)
 {
-	g_autofree char *line = name != NULL ? line_read(name, NAME_MAX) : NULL;
+	g_autofree char *line = name != NULL ? line_read(name, NAME_BYTES) : NULL;
 
 	if (name != NULL && line == NULL)
-		err_add_field(faults, "/name", "A name of 1 to %d bytes is needed.", NAME_MAX);
+		err_add_field(faults, "/name", "A name of 1 to %d bytes is needed.", NAME_BYTES);
 	if (role != NULL && !g_strv_contains(role_words, role))
 		err_add_field(faults, "/role", "A role is one of agent, supervisor, admin, auditor.");
 	if (zone != NULL && !zone_is_known(zone))
@@ -220,7 +220,7 @@ add_event(Db *db, const char *kind, gint64 user_id, json_t *facts, const Actor *
 static gboolean
 insert_user(Db *db, const NewUser *make, const char *key, gint64 now_ms, gint64 *ret_id, GError **error)
 {
-	g_autofree char *name = line_read(make->name, NAME_MAX), *email = line_read(make->email, 1000);
+	g_autofree char *name = line_read(make->name, NAME_BYTES), *email = line_read(make->email, 1000);
 	char ref[REF_SIZE];
 	gint64 id = 0;
 	gboolean found = FALSE;
@@ -353,7 +353,7 @@ apply_change(User *user, const UserChange *change, json_t *fields)
 	gint64 given = change->given;
 
 	if ((given & USER_NAME) != 0) {
-		g_autofree char *name = line_read(change->name, NAME_MAX);
+		g_autofree char *name = line_read(change->name, NAME_BYTES);
 
 		set_text(&user->name, name, "name", fields);
 	}
