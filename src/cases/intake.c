@@ -111,7 +111,9 @@ resolve(Db *db, const NewCase *make, const Actor *actor, gint64 now_ms, Resolved
 	g_autoptr(GError) faults = NULL;
 	GError *one = NULL;
 
-	if (!customer_identify(db, &make->customer, actor, now_ms, &out->customer_id, &one) && !gather(&faults, one, error))
+	if (make->customer_id != 0)
+		out->customer_id = make->customer_id;
+	else if (!customer_identify(db, &make->customer, actor, now_ms, &out->customer_id, &one) && !gather(&faults, one, error))
 		return FALSE;
 	for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
 		one = NULL;

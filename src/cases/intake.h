@@ -12,6 +12,7 @@ typedef struct {
 typedef struct {
 	const char *kind, *subject, *body, *channel; /* kind NULL: complaint; subject NULL: made from the body's first line */
 	NewCustomer customer;
+	gint64 customer_id; /* known already; then only the name in @customer is looked at, as the author's */
 	const char *product, *category; /* refs or paths; an unknown path is ERR_INVALID, or made when @make_words */
 	gint64 severity;                /* -1: normal */
 	const char *desired_remedy, *external_id;

@@ -19,6 +19,8 @@ json_t *case_query_parts(const CaseQuery *query);
 
 /* Built-in views: mine, unassigned, late, waiting, open, all. */
 extern const char *const case_views[];
+/* due, newest, oldest, severity, changed; rank besides, for searches. */
+extern const char *const case_sorts[];
 
 typedef struct {
 	const char *view;       /* a word of case_views; NULL: all */

@@ -1,0 +1,272 @@
+/* merge.c - two cases that are one, and taking that back. Linking and splitting: cases/link.c; customers that are one:
+ * customer/merge.c. */
+#include "cases/merge.h"
+#include "base/clock.h"
+#include "cases/record.h"
+#include "link.sql.h"
+#include "merge.sql.h"
+#include <string.h>
+
+typedef struct {
+	gint64 id;
+	char *body; /* NULL: it is in the head's document */
+} Moved;
+
+static void
+moved_clear(gpointer data)
+{
+	g_free(((Moved *)data)->body);
+}
+
+static GArray *
+read_messages(Db *db, const Case *source, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(Moved));
+	g_autoptr(DbRows) rows = db_query(db, &SQL_MERGE_MESSAGE_IDS, DB_ARGS(DB_INT(source->id)), error);
+
+	g_array_set_clear_func(list, moved_clear);
+	if (rows == NULL)
+		return NULL;
+	while (db_rows_next(rows, &local)) {
+		gboolean in_head = list->len == 0 && db_rows_int(rows, "logged_at") == source->logged_at;
+		Moved one = { db_rows_int(rows, "id"), in_head ? NULL : g_strdup(db_rows_text(rows, "body")) };
+
+		g_array_append_val(list, one);
+	}
+	if (local != NULL) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return NULL;
+	}
+	return g_steal_pointer(&list);
+}
+
+/* The search finds what is moved under the case it is on now. */
+static gboolean
+move_documents(Db *db, const GArray *messages, gint64 source_id, const char *head, gint64 to_id, GError **error)
+{
+	if (!search_put(db, SEARCH_HEAD, source_id, to_id, head, error))
+		return FALSE;
+	for (guint i = 0; i < messages->len; i++) {
+		const Moved *one = &g_array_index(messages, Moved, i);
+
+		if (one->body != NULL && !search_put(db, SEARCH_MESSAGE, one->id, to_id, one->body, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static char *
+moved_text(const GArray *messages)
+{
+	g_autoptr(json_t) moved = json_object();
+	json_t *ids = json_array();
+
+	for (guint i = 0; i < messages->len; i++) {
+		const Moved *one = &g_array_index(messages, Moved, i);
+
+		/* An id in the head's document is written negative: it gets none of its own when it goes back. */
+		json_array_append_new(ids, json_integer(one->body != NULL ? one->id : -one->id));
+	}
+	json_put(moved, "messages", ids);
+	return json_write(moved, NULL);
+}
+
+static gboolean
+recount(Db *db, Case *it, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = db_query(db, &SQL_MERGE_RECOUNT, DB_ARGS(DB_INT(it->id)), error), words = NULL;
+
+	if (rows == NULL || !db_rows_next(rows, error))
+		return FALSE;
+	it->n_messages = db_rows_int(rows, "n");
+	it->last_inbound_at = db_rows_int(rows, "last_inbound_at");
+	it->last_message_at = db_rows_int(rows, "last_message_at");
+	g_clear_pointer(&rows, db_rows_free);
+	if ((words = db_query(db, &SQL_MERGE_LAST_WORDS, DB_ARGS(DB_INT(it->id)), error)) == NULL)
+		return FALSE;
+	if (db_rows_next(words, &local)) {
+		g_free(it->snippet);
+		it->snippet = case_first_words(db_rows_text(words, "body"), 200);
+	}
+	if (local != NULL)
+		g_propagate_error(error, g_steal_pointer(&local));
+	return local == NULL;
+}
+
+static gboolean
+say(Db *db, const char *kind, const Case *it, const char *key, const char *other_ref, const Actor *actor, gint64 now_ms, GError **error)
+{
+	json_t *facts = json_object();
+
+	json_put_text(facts, key, other_ref);
+	return record_event(db, kind, it->id, it->version, 0, actor, now_ms, facts, error);
+}
+
+static gboolean
+check_pair(const Case *source, const Case *target, GError **error)
+{
+	if (source->merged_into != 0) {
+		g_set_error(error, ERR, ERR_CONFLICT, "case %s was merged already", source->ref);
+		return FALSE;
+	}
+	if (target->merged_into != 0) {
+		g_set_error(error, ERR, ERR_CONFLICT, "case %s was itself merged into another one: merge into that", target->ref);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+lock_pair(Db *db, gint64 source_id, gint64 target_id, Case **ret_source, Case **ret_target, GError **error)
+{
+	g_autoptr(Case) low = NULL, high = NULL;
+
+	if (source_id == target_id) {
+		g_set_error_literal(error, ERR, ERR_CONFLICT, "a case cannot be merged into itself");
+		return FALSE;
+	}
+	if ((low = case_lock(db, MIN(source_id, target_id), error)) == NULL || (high = case_lock(db, MAX(source_id, target_id), error)) == NULL)
+		return FALSE;
+	if (source_id < target_id) {
+		*ret_source = g_steal_pointer(&low);
+		*ret_target = g_steal_pointer(&high);
+	} else {
+		*ret_source = g_steal_pointer(&high);
+		*ret_target = g_steal_pointer(&low);
+	}
+	return TRUE;
+}
+
+static gboolean
+move_rows(Db *db, gint64 source_id, gint64 target_id, const GArray *messages, const Actor *actor, gint64 now_ms, GError **error)
+{
+	g_autofree char *moved = moved_text(messages);
+	gint64 id;
+
+	return db_exec(db, &SQL_MERGE_MOVE_MESSAGES, DB_ARGS(DB_INT(source_id), DB_INT(target_id)), NULL, error) &&
+	       db_exec(db, &SQL_MERGE_MOVE_ATTACHMENTS, DB_ARGS(DB_INT(source_id), DB_INT(target_id)), NULL, error) &&
+	       db_query_int(db, &SQL_MERGE_INSERT, DB_ARGS(DB_INT(source_id), DB_INT(target_id), DB_TEXT(moved), DB_INT_OR_NULL(actor->user_id), DB_INT(now_ms)), &id, NULL, error) &&
+	       db_exec(db, &SQL_LINK_INSERT, DB_ARGS(DB_INT(target_id), DB_INT(source_id), DB_TEXT("duplicate"), DB_INT(now_ms)), NULL, error);
+}
+
+gboolean
+case_merge(Db *db, gint64 source_id, gint64 target_id, const Actor *actor, gint64 now_ms, GError **error)
+{
+	g_autoptr(DbTx) tx = db_begin(db, error);
+	g_autoptr(Case) source = NULL, target = NULL;
+	g_autoptr(GArray) messages = NULL;
+	g_autofree char *head = NULL;
+
+	if (tx == NULL || !lock_pair(db, source_id, target_id, &source, &target, error) || !check_pair(source, target, error) ||
+	    (messages = read_messages(db, source, error)) == NULL || (head = record_head_of(db, source, error)) == NULL ||
+	    !move_rows(db, source_id, target_id, messages, actor, now_ms, error) || !move_documents(db, messages, source_id, head, target_id, error))
+		return FALSE;
+	source->merged_into = target_id;
+	/* Words that came after our last answer are to be answered, on whichever of the two they came. */
+	if (source->last_inbound_at > target->last_message_at)
+		target->waiting = FALSE;
+	if (!recount(db, target, error) || !case_save(db, source, now_ms, error) || !case_save(db, target, now_ms, error) ||
+	    !say(db, "case.merged", source, "into", target->ref, actor, now_ms, error) || !say(db, "case.merged", target, "from", source->ref, actor, now_ms, error))
+		return FALSE;
+	return db_tx_commit(tx, error);
+}
+
+typedef struct {
+	gint64 id, target_id;
+	json_t *moved;
+} Merge;
+
+static void
+merge_clear(Merge *merge)
+{
+	json_decref(merge->moved);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Merge, merge_clear)
+
+static gboolean
+find_merge(Db *db, gint64 source_id, gint64 now_ms, Merge *ret_merge, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = db_query(db, &SQL_MERGE_FIND, DB_ARGS(DB_INT(source_id)), error);
+
+	if (rows == NULL)
+		return FALSE;
+	if (!db_rows_next(rows, &local)) {
+		if (local != NULL)
+			g_propagate_error(error, g_steal_pointer(&local));
+		else
+			g_set_error_literal(error, ERR, ERR_CONFLICT, "this case is not merged");
+		return FALSE;
+	}
+	if (db_rows_int(rows, "made_at") + MERGE_UNDO_MS < now_ms) {
+		g_set_error_literal(error, ERR, ERR_CONFLICT, "a merge can be taken back for 7 days; this one is older");
+		return FALSE;
+	}
+	ret_merge->id = db_rows_int(rows, "id");
+	ret_merge->target_id = db_rows_int(rows, "target_id");
+	ret_merge->moved = json_loads(db_rows_text(rows, "moved"), 0, NULL);
+	return TRUE;
+}
+
+/* Each message that is still on the target goes back, with its files and its document. */
+static gboolean
+return_messages(Db *db, const Merge *merge, gint64 source_id, GError **error)
+{
+	json_t *ids = json_object_get(merge->moved, "messages"), *one;
+	size_t at;
+
+	json_array_foreach(ids, at, one) {
+		gint64 id = json_integer_value(one), abs_id = ABS(id);
+		g_autoptr(GError) local = NULL;
+		g_autoptr(DbRows) rows = db_query(db, &SQL_MERGE_RETURN_MESSAGE, DB_ARGS(DB_INT(abs_id), DB_INT(merge->target_id), DB_INT(source_id)), error);
+		g_autofree char *body = NULL;
+
+		if (rows == NULL)
+			return FALSE;
+		if (!db_rows_next(rows, &local)) {
+			if (local == NULL)
+				continue;
+			g_propagate_error(error, g_steal_pointer(&local));
+			return FALSE;
+		}
+		body = g_strdup(db_rows_text(rows, "body"));
+		g_clear_pointer(&rows, db_rows_free);
+		if (!db_exec(db, &SQL_MERGE_RETURN_ATTACHMENTS, DB_ARGS(DB_INT(abs_id), DB_INT(merge->target_id), DB_INT(source_id)), NULL, error) ||
+		    (id > 0 && !search_put(db, SEARCH_MESSAGE, id, source_id, body, error)))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+return_head(Db *db, const Case *source, GError **error)
+{
+	g_autofree char *head = record_head_of(db, source, error);
+
+	return head != NULL && search_put(db, SEARCH_HEAD, source->id, source->id, head, error);
+}
+
+gboolean
+case_merge_undo(Db *db, gint64 source_id, const Actor *actor, gint64 now_ms, GError **error)
+{
+	g_autoptr(DbTx) tx = db_begin(db, error);
+	g_autoptr(Case) source = NULL, target = NULL;
+	g_auto(Merge) merge = { 0 };
+
+	if (tx == NULL || !find_merge(db, source_id, now_ms, &merge, error) || !lock_pair(db, source_id, merge.target_id, &source, &target, error))
+		return FALSE;
+	if (target->merged_into != 0) {
+		g_set_error(error, ERR, ERR_CONFLICT, "case %s was itself merged since: take that back first", target->ref);
+		return FALSE;
+	}
+	source->merged_into = 0;
+	if (!return_messages(db, &merge, source_id, error) || !return_head(db, source, error) ||
+	    !db_exec(db, &SQL_MERGE_UNDONE, DB_ARGS(DB_INT(merge.id), DB_INT(now_ms)), NULL, error) ||
+	    !db_exec(db, &SQL_LINK_DELETE, DB_ARGS(DB_INT(source_id), DB_INT(target->id)), NULL, error) || !recount(db, target, error) ||
+	    !case_save(db, source, now_ms, error) || !case_save(db, target, now_ms, error) ||
+	    !say(db, "case.unmerged", source, "from", target->ref, actor, now_ms, error) || !say(db, "case.unmerged", target, "was", source->ref, actor, now_ms, error))
+		return FALSE;
+	return db_tx_commit(tx, error);
+}

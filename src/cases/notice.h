@@ -1,0 +1,15 @@
+/* notice.h - what somebody should know: mentioned, given a case, a customer wrote on theirs, one came back. Written by the
+ * rules that cause them (cases/record.h). */
+#pragma once
+#include "base/json.h"
+#include "store/db.h"
+G_BEGIN_DECLS
+
+/* {notices[{id, kind, case{ref, subject}, message (ref)|null, by{ref, name}|null, made_at, read_at}], next}: newest first,
+ * at most @limit, before @before_id (0: from the newest). */
+json_t *notice_list(Db *db, gint64 user_id, gboolean unread_only, gint64 before_id, guint limit, GError **error);
+gboolean notice_count_unread(Db *db, gint64 user_id, gint64 *ret_n, GError **error);
+/* @id 0: all of them; @case_id not 0: those about this case (it was opened). Only one's own; none is no error. */
+gboolean notice_mark_read(Db *db, gint64 user_id, gint64 id, gint64 case_id, gint64 now_ms, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,13 @@
+-- name: timeline_rows
+SELECT e.id, e.at, e.kind, e.actor_kind, u.ref AS actor_ref, u.name AS actor_name, e.facts, m.ref AS message_ref
+FROM events e
+LEFT JOIN users u ON u.id = e.actor_id
+LEFT JOIN messages m ON m.id = e.subject_id AND e.kind IN ('message.received', 'message.sent', 'message.noted', 'case.split')
+WHERE e.case_id = $1 AND e.id < $2
+ORDER BY e.id DESC LIMIT $3;
+
+-- name: timeline_people
+-- Names behind the refs that facts speak of: who it was given to, which team.
+SELECT ref, name FROM users WHERE ref IN ($1, $2)
+UNION ALL
+SELECT ref, name FROM teams WHERE ref = $3;
