@@ -14,23 +14,6 @@ say_other(Db *db, const char *kind, const Case *it, const char *other_ref, gint6
 	return record_event(db, kind, it->id, it->version, subject_id, actor, now_ms, facts, error);
 }
 
-/* Both locked, the lower id first, so that two links made at once do not wait for each other for ever. */
-static gboolean
-lock_both(Db *db, gint64 a_id, gint64 b_id, Case **ret_a, Case **ret_b, GError **error)
-{
-	g_autoptr(Case) low = NULL, high = NULL;
-
-	if (a_id == b_id) {
-		g_set_error_literal(error, ERR, ERR_CONFLICT, "that is one and the same case");
-		return FALSE;
-	}
-	if ((low = case_lock(db, MIN(a_id, b_id), error)) == NULL || (high = case_lock(db, MAX(a_id, b_id), error)) == NULL)
-		return FALSE;
-	*ret_a = a_id < b_id ? g_steal_pointer(&low) : g_steal_pointer(&high);
-	*ret_b = *ret_a == NULL ? NULL : a_id < b_id ? g_steal_pointer(&high) : g_steal_pointer(&low);
-	return TRUE;
-}
-
 gboolean
 case_link(Db *db, gint64 a_id, gint64 b_id, const Actor *actor, gint64 now_ms, GError **error)
 {
@@ -38,7 +21,7 @@ case_link(Db *db, gint64 a_id, gint64 b_id, const Actor *actor, gint64 now_ms, G
 	g_autoptr(Case) a = NULL, b = NULL;
 	gint64 changed = 0;
 
-	if (tx == NULL || !lock_both(db, a_id, b_id, &a, &b, error) ||
+	if (tx == NULL || !record_lock_pair(db, a_id, b_id, &a, &b, error) ||
 	    !db_exec(db, &SQL_LINK_INSERT, DB_ARGS(DB_INT(MIN(a_id, b_id)), DB_INT(MAX(a_id, b_id)), DB_TEXT("related"), DB_INT(now_ms)), &changed, error))
 		return FALSE;
 	if (changed > 0 && (!case_save(db, a, now_ms, error) || !case_save(db, b, now_ms, error) ||
@@ -54,7 +37,7 @@ case_unlink(Db *db, gint64 a_id, gint64 b_id, const Actor *actor, gint64 now_ms,
 	g_autoptr(Case) a = NULL, b = NULL;
 	gint64 changed = 0;
 
-	if (tx == NULL || !lock_both(db, a_id, b_id, &a, &b, error))
+	if (tx == NULL || !record_lock_pair(db, a_id, b_id, &a, &b, error))
 		return FALSE;
 	if (a->merged_into == b_id || b->merged_into == a_id) {
 		g_set_error_literal(error, ERR, ERR_CONFLICT, "these two are merged: undo the merge instead");

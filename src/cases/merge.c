@@ -119,27 +119,6 @@ check_pair(const Case *source, const Case *target, GError **error)
 }
 
 static gboolean
-lock_pair(Db *db, gint64 source_id, gint64 target_id, Case **ret_source, Case **ret_target, GError **error)
-{
-	g_autoptr(Case) low = NULL, high = NULL;
-
-	if (source_id == target_id) {
-		g_set_error_literal(error, ERR, ERR_CONFLICT, "a case cannot be merged into itself");
-		return FALSE;
-	}
-	if ((low = case_lock(db, MIN(source_id, target_id), error)) == NULL || (high = case_lock(db, MAX(source_id, target_id), error)) == NULL)
-		return FALSE;
-	if (source_id < target_id) {
-		*ret_source = g_steal_pointer(&low);
-		*ret_target = g_steal_pointer(&high);
-	} else {
-		*ret_source = g_steal_pointer(&high);
-		*ret_target = g_steal_pointer(&low);
-	}
-	return TRUE;
-}
-
-static gboolean
 move_rows(Db *db, gint64 source_id, gint64 target_id, const GArray *messages, const Actor *actor, gint64 now_ms, GError **error)
 {
 	g_autofree char *moved = moved_text(messages);
@@ -159,7 +138,7 @@ case_merge(Db *db, gint64 source_id, gint64 target_id, const Actor *actor, gint6
 	g_autoptr(GArray) messages = NULL;
 	g_autofree char *head = NULL;
 
-	if (tx == NULL || !lock_pair(db, source_id, target_id, &source, &target, error) || !check_pair(source, target, error) ||
+	if (tx == NULL || !record_lock_pair(db, source_id, target_id, &source, &target, error) || !check_pair(source, target, error) ||
 	    (messages = read_messages(db, source, error)) == NULL || (head = record_head_of(db, source, error)) == NULL ||
 	    !move_rows(db, source_id, target_id, messages, actor, now_ms, error) || !move_documents(db, messages, source_id, head, target_id, error))
 		return FALSE;
@@ -255,7 +234,7 @@ case_merge_undo(Db *db, gint64 source_id, const Actor *actor, gint64 now_ms, GEr
 	g_autoptr(Case) source = NULL, target = NULL;
 	g_auto(Merge) merge = { 0 };
 
-	if (tx == NULL || !find_merge(db, source_id, now_ms, &merge, error) || !lock_pair(db, source_id, merge.target_id, &source, &target, error))
+	if (tx == NULL || !find_merge(db, source_id, now_ms, &merge, error) || !record_lock_pair(db, source_id, merge.target_id, &source, &target, error))
 		return FALSE;
 	if (target->merged_into != 0) {
 		g_set_error(error, ERR, ERR_CONFLICT, "case %s was itself merged since: take that back first", target->ref);

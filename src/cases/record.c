@@ -83,6 +83,22 @@ record_head_of(Db *db, const Case *it, GError **error)
 }
 
 gboolean
+record_lock_pair(Db *db, gint64 a_id, gint64 b_id, Case **ret_a, Case **ret_b, GError **error)
+{
+	g_autoptr(Case) low = NULL, high = NULL;
+
+	if (a_id == b_id) {
+		g_set_error_literal(error, ERR, ERR_CONFLICT, "that is one and the same case");
+		return FALSE;
+	}
+	if ((low = case_lock(db, MIN(a_id, b_id), error)) == NULL || (high = case_lock(db, MAX(a_id, b_id), error)) == NULL)
+		return FALSE;
+	*(a_id < b_id ? ret_a : ret_b) = g_steal_pointer(&low);
+	*(a_id < b_id ? ret_b : ret_a) = g_steal_pointer(&high);
+	return TRUE;
+}
+
+gboolean
 record_event(Db *db, const char *kind, gint64 case_id, gint64 version, gint64 subject_id, const Actor *actor, gint64 now_ms, json_t *facts, GError **error)
 {
 	g_autoptr(json_t) all = facts != NULL ? facts : json_object();

@@ -25,6 +25,10 @@ char *record_head_text(const char *subject, const char *ref, const char *name, c
 /* The same read from the database for a case that exists: @it with the words it has now. (transfer full) */
 char *record_head_of(Db *db, const Case *it, GError **error);
 
+/* Both locked, the lower id first, so that two who do this at once do not wait for each other for ever. ERR_CONFLICT
+ * when it is one and the same. */
+gboolean record_lock_pair(Db *db, gint64 a_id, gint64 b_id, Case **ret_a, Case **ret_b, GError **error);
+
 /* Adds {"v": @version} to @facts (taken; NULL: nothing else): the version the case has from this change on, by which
  * message_since_version finds what is new. */
 gboolean record_event(Db *db, const char *kind, gint64 case_id, gint64 version, gint64 subject_id, const Actor *actor, gint64 now_ms, json_t *facts, GError **error);
