@@ -1,5 +1,5 @@
 /* page.h - a JSON value as a page: the template of the route's row, inside the layout, with the embedded parts, words
- * and assets. The template language itself: text/template.h. */
+ * and assets. The template language itself: text/template.h; the formatters of pages: ui/README.md and page_formats.h. */
 #pragma once
 #include "base/actor.h"
 #include "base/json.h"
@@ -12,16 +12,26 @@ typedef struct _Pages Pages;
 Pages *pages_new(GError **error);
 void pages_free(Pages *pages);
 
-/* What every page knows besides its value, as {{page.*}} */
+/* What every page knows besides its value, as {{page.*}}; ui/README.md lists the names. */
 typedef struct {
-	const Actor *actor;
+	const Actor *actor; /* NULL: nobody */
 	const char *csrf, *path, *query, *request_id;
 	gint64 now_ms;
 	const char *fragment; /* id of the part a fragment request wants, NULL: the whole page */
+	const char *lang;     /* of a reader who is not signed in, from Accept-Language by pages_lang(); NULL: the actor's */
+	const json_t *more;   /* further members of page: house, n_notices ...; borrowed; NULL: none */
 } PageContext;
 
-/* Renders template @name over @value. (transfer full) HTML. */
+/* Renders template @name ("login" or "login.html") over @value. (transfer full) HTML. A fragment for which the page has no
+ * block is the whole page. ERR_INTERNAL for a name nobody wrote a template for. */
 GString *page_render(Pages *pages, const char *name, const json_t *value, const PageContext *context, GError **error);
+/* The best of our languages for an Accept-Language header (NULL: "en"). Static. */
+const char *pages_lang(const Pages *pages, const char *accept_language);
+/* One text of the catalogue; @text itself when it has no translation. Borrowed. */
+const char *pages_word(const Pages *pages, const char *lang, const char *text);
+/* Marks a text in C for the catalogue (tools/words.py); translated where it is shown: {{message|word}} or pages_word(). */
+#define WORD(text) (text)
+#define WORD_N(one, many) (one), (many)
 
 /* An embedded asset by its public path ("/assets/app-3FA9.css"); NULL when there is none. */
 typedef struct {
@@ -30,7 +40,8 @@ typedef struct {
 	gsize plain_size, gzip_size, brotli_size;
 } Asset;
 const Asset *asset_find(const char *path);
-/* "app.css" -> "/assets/app-3FA9.css"; a name that does not exist is a programmer's slip. */
+/* "app.css" -> "/assets/app-3FA9.css". A name the front end did not build (or a build without it) gives "/assets/app.css",
+ * which is not found; a test holds every name in the templates against the manifest. */
 const char *asset_path(const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pages, pages_free)

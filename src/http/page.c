@@ -1,0 +1,208 @@
+/* page.c - pages from JSON: the embedded templates compiled once, and what every page knows besides its value. Formatters:
+ * page_times.c, page_numbers.c, page_texts.c, page_tests.c, page_words.c. The assets: page_assets.c. */
+#include "http/page_embed.h"
+#include "http/page_formats.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include <string.h>
+
+struct _Pages {
+	TemplateSet *set;
+	GMutex lock;       /* of @mays */
+	GHashTable *mays;  /* permission bits -> {"case_read": true, ...}; never changed once made */
+	gsize typical_size; /* of a page: the buffer to begin with */
+};
+
+enum { MAX_MAYS = 256, FIRST_SIZE = 16 * 1024 };
+
+void
+pages_free(Pages *pages)
+{
+	if (pages == NULL)
+		return;
+	template_set_free(pages->set);
+	g_hash_table_unref(pages->mays);
+	g_mutex_clear(&pages->lock);
+	g_free(pages);
+}
+
+static void
+value_unref(gpointer value)
+{
+	json_decref(value);
+}
+
+Pages *
+pages_new(GError **error)
+{
+	g_autoptr(Pages) pages = g_new0(Pages, 1);
+
+	g_mutex_init(&pages->lock);
+	pages->mays = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, value_unref);
+	pages->typical_size = FIRST_SIZE;
+	pages->set = template_set_new();
+	template_set_outer(pages->set, "page");
+	page_times_add(pages->set);
+	page_numbers_add(pages->set);
+	page_texts_add(pages->set);
+	page_tests_add(pages->set);
+	page_words_add(pages->set);
+	for (const EmbeddedWords *words = embedded_words; words->lang != NULL; words++)
+		template_set_words(pages->set, words->lang, words->pairs);
+	for (const EmbeddedTemplate *it = embedded_templates; it->name != NULL; it++) {
+		if (!template_set_add(pages->set, it->name, it->source, it->size, error)) {
+			g_prefix_error(error, "%s: ", it->file);
+			return NULL;
+		}
+	}
+	if (!template_set_check(pages->set, error))
+		return NULL;
+	return g_steal_pointer(&pages);
+}
+
+static json_t *
+may_make(guint64 bits)
+{
+	json_t *may = json_object();
+
+	for (const Permission *it = permission_list(); it->word != NULL; it++) {
+		g_autofree char *key = g_strdelimit(g_strdup(it->word), ".", '_');
+
+		json_put_bool(may, key, (bits & permission_bit(it->word)) != 0);
+	}
+	return may;
+}
+
+/* There are few different sets of permissions: each is made once. (transfer full) */
+static json_t *
+may_get(Pages *pages, guint64 bits)
+{
+	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&pages->lock);
+	gint64 key = (gint64)bits;
+	json_t *may = g_hash_table_lookup(pages->mays, &key);
+
+	if (may == NULL) {
+		may = may_make(bits);
+		if (g_hash_table_size(pages->mays) >= MAX_MAYS)
+			return may;
+		g_hash_table_insert(pages->mays, g_memdup2(&key, sizeof key), may);
+	}
+	return json_incref(may);
+}
+
+static json_t *
+actor_json(const Actor *actor)
+{
+	json_t *object;
+
+	if (actor == NULL || (actor->kind != ACTOR_STAFF && actor->kind != ACTOR_TOKEN))
+		return json_null();
+	object = json_object();
+	json_put_text(object, "ref", actor->ref);
+	json_put_text(object, "name", actor->name);
+	json_put_text(object, "role", actor->role);
+	json_put_bool(object, "keys", actor->keys);
+	return object;
+}
+
+/* The part of the desk a path belongs to: its first name. */
+static json_t *
+nav_of(const char *path)
+{
+	static const struct {
+		const char *first, *nav;
+	} parts[] = { { "/cases", "queue" }, { "/dashboard", "dashboard" }, { "/customers", "customers" }, { "/notices", "notices" }, { "/account", "account" } };
+
+	for (guint i = 0; path != NULL && i < G_N_ELEMENTS(parts); i++) {
+		gsize n = strlen(parts[i].first);
+
+		if (strncmp(path, parts[i].first, n) == 0 && (path[n] == '\0' || path[n] == '/'))
+			return json_string_nocheck(parts[i].nav);
+	}
+	return json_string_nocheck(path != NULL && path[0] == '/' && path[1] != '\0' ? "settings" : "");
+}
+
+/* {"page": {...}} */
+static json_t *
+outer_make(Pages *pages, const PageContext *context, const char *lang)
+{
+	const Actor *actor = context->actor != NULL ? context->actor : actor_public();
+	json_t *page = json_object(), *outer = json_object();
+
+	json_put(page, "actor", actor_json(actor));
+	json_put(page, "may", may_get(pages, actor->may));
+	json_put_text(page, "csrf", context->csrf);
+	json_put_text(page, "path", context->path);
+	json_put_text(page, "query", context->query);
+	json_put_text(page, "request_id", context->request_id);
+	json_put_text(page, "fragment", context->fragment);
+	json_put_time(page, "now", context->now_ms);
+	json_put_text(page, "lang", lang);
+	json_put_text(page, "zone", actor->zone);
+	json_put_text(page, "theme", actor->theme);
+	json_put_text(page, "version", REDRESS_VERSION);
+	json_put(page, "nav", nav_of(context->path));
+	if (context->more != NULL)
+		json_object_update(page, (json_t *)context->more);
+	json_put(outer, "page", page);
+	return outer;
+}
+
+GString *
+page_render(Pages *pages, const char *name, const json_t *value, const PageContext *context, GError **error)
+{
+	g_autofree char *stem = g_str_has_suffix(name, ".html") ? g_strndup(name, strlen(name) - 5) : NULL;
+	const Template *template = template_set_find(pages->set, stem != NULL ? stem : name);
+	const Actor *actor = context->actor != NULL ? context->actor : actor_public();
+	const char *lang = context->lang != NULL ? context->lang : actor->lang;
+	TemplateContext render = { context->now_ms, actor->zone, lang, pages->set, 0 };
+	g_autoptr(json_t) outer = NULL;
+	GString *out;
+
+	if (template == NULL) {
+		g_set_error(error, ERR, ERR_INTERNAL, "there is no page template %s", name);
+		return NULL;
+	}
+	outer = outer_make(pages, context, lang);
+	out = g_string_sized_new(FIRST_SIZE);
+	if (context->fragment != NULL && template_render_block(template, context->fragment, outer, value, &render, out))
+		return out;
+	g_string_truncate(out, 0);
+	template_render(template, outer, value, &render, out);
+	return out;
+}
+
+const char *
+pages_lang(const Pages *pages, const char *accept_language)
+{
+	const char *best = "en", *at = accept_language;
+	double best_weight = 0;
+
+	for (guint n = 0; at != NULL && *at != '\0' && n < 32; n++) {
+		gsize size = strcspn(at, ",");
+		const char *weight_at = memmem(at, size, "q=", 2);
+		double weight = weight_at != NULL ? g_ascii_strtod(weight_at + 2, NULL) : 1;
+
+		at += strspn(at, " \t");
+		for (const EmbeddedWords *words = embedded_words; weight > best_weight; words++) {
+			const char *lang = words->lang != NULL ? words->lang : "en";
+			gsize length = strlen(lang);
+
+			if (g_ascii_strncasecmp(at, lang, length) == 0 && !g_ascii_isalpha(at[length])) {
+				best = lang;
+				best_weight = weight;
+			}
+			if (words->lang == NULL)
+				break;
+		}
+		at = strchr(at, ',');
+		at = at != NULL ? at + 1 : NULL;
+	}
+	return best;
+}
+
+const char *
+pages_word(const Pages *pages, const char *lang, const char *text)
+{
+	return template_set_translate(pages->set, lang, text);
+}

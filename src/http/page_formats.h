@@ -1,0 +1,30 @@
+/* page_formats.h - the formatters of pages, by subject: page_times.c, page_numbers.c, page_texts.c, page_tests.c (what a
+ * section asks), page_words.c (our own words: stages, kinds, channels). What each writes is told in ui/README.md. */
+#pragma once
+#include "http/page.h"
+#include "text/template.h"
+G_BEGIN_DECLS
+
+void page_times_add(TemplateSet *set);
+void page_numbers_add(TemplateSet *set);
+void page_texts_add(TemplateSet *set);
+void page_tests_add(TemplateSet *set);
+void page_words_add(TemplateSet *set);
+
+/* A text in the reader's language; @context->data is the TemplateSet. */
+const char *page_word(const TemplateContext *context, const char *text);
+const char *page_word_n(const TemplateContext *context, const char *one, const char *many, gint64 n);
+/* Appends @pattern with {name}s replaced; pairs name, text, ..., NULL. A name that is not given stays. */
+void page_fill(GString *out, const char *pattern, const char *name, ...) G_GNUC_NULL_TERMINATED;
+
+/* Civil time in a zone. page_zone.c */
+typedef struct {
+	gint64 day; /* days since 1970-01-01, local */
+	int year, month, mday, hour, minute, second; /* month 1..12 */
+	int weekday;  /* 0 Monday .. 6 Sunday */
+	int offset_s; /* east of Greenwich */
+} LocalTime;
+/* An unknown zone is UTC. Quick: zones and offsets are kept a thread. */
+void local_time(const char *zone, gint64 at_ms, LocalTime *ret_time);
+
+G_END_DECLS

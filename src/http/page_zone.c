@@ -1,0 +1,107 @@
+/* page_zone.c - an instant as a reader's clock shows it. A page has dozens of times and GTimeZone searches its transitions
+ * one by one, so each thread keeps its zones and the offsets of the quarter hours it met (no zone changes within one). */
+#include "http/page_formats.h"
+#include "base/clock.h"
+#include <string.h>
+
+enum { N_ZONES = 4, N_OFFSETS = 64, QUARTER_S = 900 };
+
+typedef struct {
+	char name[48];
+	GTimeZone *zone;
+	struct {
+		gint64 quarter; /* G_MININT64: empty */
+		int offset_s;
+	} offsets[N_OFFSETS];
+} Zone;
+typedef struct {
+	Zone zones[N_ZONES];
+	guint next;
+} Zones;
+
+static void
+zones_free(gpointer data)
+{
+	Zones *zones = data;
+
+	for (guint i = 0; i < N_ZONES; i++)
+		g_clear_pointer(&zones->zones[i].zone, g_time_zone_unref);
+	g_free(zones);
+}
+
+static GPrivate of_thread = G_PRIVATE_INIT(zones_free);
+
+static Zone *
+zone_get(const char *name)
+{
+	Zones *zones = g_private_get(&of_thread);
+	Zone *zone;
+
+	if (zones == NULL) {
+		zones = g_new0(Zones, 1);
+		g_private_set(&of_thread, zones);
+	}
+	for (guint i = 0; i < N_ZONES; i++)
+		if (zones->zones[i].zone != NULL && strcmp(zones->zones[i].name, name) == 0)
+			return &zones->zones[i];
+	zone = &zones->zones[zones->next++ % N_ZONES];
+	g_clear_pointer(&zone->zone, g_time_zone_unref);
+	zone->zone = g_time_zone_new_identifier(name);
+	if (zone->zone == NULL)
+		zone->zone = g_time_zone_new_utc();
+	g_strlcpy(zone->name, name, sizeof zone->name);
+	for (guint i = 0; i < N_OFFSETS; i++)
+		zone->offsets[i].quarter = G_MININT64;
+	return zone;
+}
+
+static gint64
+floor_div(gint64 number, gint64 by)
+{
+	return number / by - (number % by < 0);
+}
+
+static int
+offset_at(const char *name, gint64 at_s)
+{
+	gint64 quarter = floor_div(at_s, QUARTER_S);
+	Zone *zone;
+	guint place;
+
+	if (name == NULL || strlen(name) >= sizeof zone->name || strcmp(name, "UTC") == 0)
+		return 0;
+	zone = zone_get(name);
+	place = (guint)((guint64)quarter % N_OFFSETS);
+	if (zone->offsets[place].quarter != quarter) {
+		zone->offsets[place].quarter = quarter;
+		zone->offsets[place].offset_s = g_time_zone_get_offset(zone->zone, g_time_zone_find_interval(zone->zone, G_TIME_TYPE_UNIVERSAL, at_s));
+	}
+	return zone->offsets[place].offset_s;
+}
+
+void
+local_time(const char *zone, gint64 at_ms, LocalTime *ret_time)
+{
+	gint64 at_s = floor_div(at_ms, MS_PER_S), day, era, of_era, year_of_era, of_year, second;
+	int shifted;
+
+	ret_time->offset_s = offset_at(zone, at_s);
+	at_s += ret_time->offset_s;
+	day = floor_div(at_s, 86400);
+	second = at_s - day * 86400;
+	ret_time->day = day;
+	ret_time->hour = second / 3600;
+	ret_time->minute = second / 60 % 60;
+	ret_time->second = second % 60;
+	ret_time->weekday = (int)(((day + 3) % 7 + 7) % 7);
+	/* Days to year, month and day in the calendar that begins its years in March: eras of 400 years are alike. */
+	day += 719468;
+	era = floor_div(day, 146097);
+	of_era = day - era * 146097;
+	year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	shifted = (int)((5 * of_year + 2) / 153);
+	ret_time->mday = (int)(of_year - (153 * shifted + 2) / 5 + 1);
+	ret_time->month = shifted < 10 ? shifted + 3 : shifted - 9;
+	ret_time->year = (int)(year_of_era + era * 400 + (ret_time->month <= 2));
+}

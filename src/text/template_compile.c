@@ -1,0 +1,409 @@
+/* template_compile.c - tokens to nodes: which lines stand alone, how far blocks are indented, names and formatters looked
+ * up once. Tags are read in template_scan.c, words in template_words.c. */
+#include "text/template_impl.h"
+#include "base/err.h"
+#include <string.h>
+
+typedef struct {
+	TokenKind kind;
+	guint node;     /* its node's index */
+	guint dedent;   /* of the text around it */
+	gboolean drop;  /* inside a parent tag, outside its blocks: nothing of it is kept */
+} Open;
+
+typedef struct {
+	Template *self;
+	GArray *tokens, *nodes, *open;
+	GString *text;   /* not yet a node */
+	guint8 flags;    /* of the text, or of the next node */
+	guint dedent;
+	GError **error;
+} Compiler;
+
+static const Token *
+token_at(const Compiler *c, guint i)
+{
+	return &g_array_index(c->tokens, Token, i);
+}
+
+static gboolean
+is_blank(const Token *token)
+{
+	for (gsize i = 0; i < token->size; i++)
+		if (!g_ascii_isspace(token->text[i]))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean
+ends_line(const Token *token)
+{
+	return token->kind == TOKEN_TEXT && token->size > 0 && token->text[token->size - 1] == '\n';
+}
+
+/* The index behind the line that begins at @from. */
+static guint
+line_end(const Compiler *c, guint from)
+{
+	while (from < c->tokens->len && !ends_line(token_at(c, from)))
+		from++;
+	return MIN(from + 1, c->tokens->len);
+}
+
+/* Whitespace at the beginning of the line, without its end. */
+static gsize
+leading(const Compiler *c, guint line, const char **ret_text)
+{
+	const Token *token = token_at(c, line);
+	gsize n = 0;
+
+	*ret_text = token->text;
+	if (token->kind != TOKEN_TEXT)
+		return 0;
+	while (n < token->size && (token->text[n] == ' ' || token->text[n] == '\t'))
+		n++;
+	return n;
+}
+
+/* A tag of inheritance: these may share a line and stand alone together; a block that is nothing but a place stays in
+ * its line. */
+static gboolean
+may_share(const Compiler *c, guint i, guint from, guint to)
+{
+	const Token *token = token_at(c, i);
+
+	if (token->kind == TOKEN_COMMENT || token->kind == TOKEN_PARENT)
+		return TRUE;
+	if (token->kind == TOKEN_CLOSE)
+		return token_at(c, token->mate)->kind == TOKEN_PARENT || token_at(c, token->mate)->kind == TOKEN_BLOCK;
+	if (token->kind != TOKEN_BLOCK)
+		return FALSE;
+	return token->mate >= to || (i > from && token_at(c, i - 1)->kind == TOKEN_PARENT);
+}
+
+/* Only whitespace and a tag that shows nothing by itself: the line leaves no trace. */
+static gboolean
+stands_alone(const Compiler *c, guint from, guint to)
+{
+	guint n_tags = 0;
+	gboolean shared = TRUE;
+
+	for (guint i = from; i < to; i++) {
+		const Token *token = token_at(c, i);
+
+		if (token->kind == TOKEN_TEXT) {
+			if (!is_blank(token))
+				return FALSE;
+			continue;
+		}
+		if (strchr("v&_W", token->kind) != NULL)
+			return FALSE;
+		n_tags++;
+		shared = shared && may_share(c, i, from, to);
+	}
+	return n_tags == 1 || (n_tags > 1 && shared);
+}
+
+/* How far the inside of a block is indented, by its first line that is not blank; @otherwise when it has none. */
+static gsize
+inner_indent(const Compiler *c, guint line, guint mate, const char **ret_text, gsize otherwise)
+{
+	while (line < c->tokens->len && line <= mate) {
+		guint end = line_end(c, line), first = line;
+
+		while (first < end && token_at(c, first)->kind == TOKEN_TEXT && is_blank(token_at(c, first)))
+			first++;
+		if (first < end)
+			return first < mate ? leading(c, line, ret_text) : otherwise;
+		line = end;
+	}
+	return otherwise;
+}
+
+static gboolean
+dropping(const Compiler *c)
+{
+	const Open *top = c->open->len > 0 ? &g_array_index(c->open, Open, c->open->len - 1) : NULL;
+
+	return top != NULL && (top->drop || top->kind == TOKEN_PARENT);
+}
+
+static Node *
+add_node(Compiler *c, Op op, guint8 flags)
+{
+	Node node = { .op = op, .flags = flags | c->flags };
+
+	c->flags = 0;
+	g_array_append_val(c->nodes, node);
+	return &g_array_index(c->nodes, Node, c->nodes->len - 1);
+}
+
+static void
+flush(Compiler *c)
+{
+	Node *node;
+
+	if (c->text->len == 0)
+		return;
+	node = add_node(c, OP_TEXT, 0);
+	node->text = template_intern(c->self->set, c->text->str, c->text->len);
+	node->size = c->text->len;
+	g_string_truncate(c->text, 0);
+}
+
+static void
+add_text(Compiler *c, const char *text, gsize size)
+{
+	if (size == 0)
+		return;
+	c->flags &= ~NODE_LINE_END;
+	g_string_append_len(c->text, text, size);
+}
+
+static void
+begin_line(Compiler *c)
+{
+	c->flags |= c->text->len > 0 ? NODE_LINE_END : NODE_LINE;
+}
+
+static gboolean
+add_value(Compiler *c, const Token *token, Op op)
+{
+	const Expr *expr = template_expr(c->self->set, token->text, token->size, c->self->name, token->line, c->error);
+
+	if (expr == NULL)
+		return FALSE;
+	flush(c);
+	add_node(c, op, 0)->u.expr = expr;
+	return TRUE;
+}
+
+static gboolean
+add_words(Compiler *c, const Token *token)
+{
+	const Words *words = template_words(c->self->set, token->text, token->size, token->kind == TOKEN_RAW_WORDS, c->self->name, token->line, c->error);
+
+	if (words == NULL)
+		return FALSE;
+	flush(c);
+	add_node(c, OP_WORDS, 0)->u.words = words;
+	return TRUE;
+}
+
+/* Part or parent: by name, or by a name in the data. */
+static gboolean
+add_part(Compiler *c, const Token *token, Op op, const char *indent, gsize indent_size, gboolean alone)
+{
+	Template *part = NULL;
+	const Expr *expr = NULL;
+	Node *node;
+
+	if (token->text[0] == '*') {
+		const char *name = token->text + 1;
+		gsize size = token->size - 1;
+
+		while (size > 0 && g_ascii_isspace(*name)) {
+			name++;
+			size--;
+		}
+		expr = template_expr(c->self->set, name, size, c->self->name, token->line, c->error);
+		if (expr == NULL)
+			return FALSE;
+	} else {
+		part = template_slot(c->self->set, token->text, token->size);
+		if (part->asked_by == NULL)
+			part->asked_by = c->self->name;
+	}
+	flush(c);
+	node = add_node(c, op, alone ? NODE_ALONE : 0);
+	node->text = template_intern(c->self->set, indent, indent_size);
+	node->size = indent_size;
+	if (expr != NULL) {
+		node->flags |= NODE_NAMED;
+		node->u.expr = expr;
+	} else {
+		node->u.part = part;
+	}
+	return TRUE;
+}
+
+static void
+push(Compiler *c, TokenKind kind, gboolean drop)
+{
+	Open open = { kind, c->nodes->len - 1, c->dedent, drop };
+
+	g_array_append_val(c->open, open);
+}
+
+/* A block opens: what is given to a parent loses its own indentation, a place for it has one to add. */
+static void
+open_block(Compiler *c, guint i, guint line, guint next, gboolean alone)
+{
+	const Token *token = token_at(c, i);
+	const Open *top = c->open->len > 0 ? &g_array_index(c->open, Open, c->open->len - 1) : NULL;
+	gboolean given = top != NULL && top->kind == TOKEN_PARENT, drop = dropping(c) && !given, first;
+	const char *text;
+	gsize size = leading(c, line, &text);
+	Node *node;
+
+	first = i == line || (i == line + 1 && token_at(c, line)->kind == TOKEN_TEXT && size == token_at(c, line)->size);
+	if (given) {
+		flush(c);
+		node = add_node(c, OP_BLOCK, 0);
+		node->u.block = template_intern(c->self->set, token->text, token->size);
+		push(c, TOKEN_BLOCK, FALSE);
+		c->dedent = alone ? inner_indent(c, next, token->mate, &text, 0) : 0;
+		return;
+	}
+	if (alone)
+		size = inner_indent(c, next, token->mate, &text, size);
+	else if (!first)
+		size = 0;
+	flush(c);
+	node = add_node(c, OP_BLOCK, alone ? NODE_ALONE : 0);
+	node->u.block = template_intern(c->self->set, token->text, token->size);
+	node->size = size - MIN(size, c->dedent);
+	node->text = template_intern(c->self->set, text + MIN(size, c->dedent), node->size);
+	push(c, TOKEN_BLOCK, drop);
+}
+
+static void
+close_tag(Compiler *c)
+{
+	Open open = g_array_index(c->open, Open, c->open->len - 1);
+
+	flush(c);
+	if (c->flags != 0)
+		add_node(c, OP_TEXT, 0)->text = "";
+	g_array_set_size(c->open, c->open->len - 1);
+	c->dedent = open.dedent;
+	if (open.drop)
+		g_array_set_size(c->nodes, open.node);
+	else
+		g_array_index(c->nodes, Node, open.node).end = c->nodes->len;
+}
+
+static gboolean
+open_section(Compiler *c, const Token *token)
+{
+	gboolean drop = dropping(c);
+
+	if (!add_value(c, token, token->kind == TOKEN_SECTION ? OP_SECTION : OP_INVERTED))
+		return FALSE;
+	push(c, token->kind, drop);
+	return TRUE;
+}
+
+/* One tag of a line that goes from @line to @next. */
+static gboolean
+add_tag(Compiler *c, guint i, guint line, guint next, gboolean alone)
+{
+	const Token *token = token_at(c, i);
+	const char *indent;
+	gsize size = leading(c, line, &indent), cut;
+
+	switch (token->kind) {
+	case TOKEN_SECTION:
+	case TOKEN_INVERTED: return open_section(c, token);
+	case TOKEN_BLOCK: open_block(c, i, line, next, alone); return TRUE;
+	case TOKEN_CLOSE: close_tag(c); return TRUE;
+	case TOKEN_COMMENT:
+	case TOKEN_DELIMITERS: return TRUE;
+	case TOKEN_PARENT:
+	case TOKEN_PART: {
+		gboolean drop = dropping(c);
+
+		if (drop && token->kind == TOKEN_PART)
+			return TRUE;
+		cut = MIN(size, c->dedent);
+		if (!add_part(c, token, token->kind == TOKEN_PART ? OP_PART : OP_PARENT, indent + cut, alone ? size - cut : 0, alone))
+			return FALSE;
+		if (token->kind == TOKEN_PARENT)
+			push(c, TOKEN_PARENT, drop);
+		return TRUE;
+	}
+	default: break;
+	}
+	if (dropping(c))
+		return TRUE;
+	switch (token->kind) {
+	case TOKEN_VALUE: return add_value(c, token, OP_VALUE);
+	case TOKEN_RAW: return add_value(c, token, OP_RAW);
+	case TOKEN_WORDS:
+	case TOKEN_RAW_WORDS: return add_words(c, token);
+	default: add_text(c, token->text, token->size); return TRUE;
+	}
+}
+
+static gboolean
+add_line(Compiler *c, guint line, guint next)
+{
+	gboolean alone = stands_alone(c, line, next);
+	const char *text;
+	guint i = line;
+
+	if (!alone && !dropping(c)) {
+		gsize cut = MIN(leading(c, line, &text), c->dedent);
+
+		begin_line(c);
+		if (token_at(c, line)->kind == TOKEN_TEXT) {
+			add_text(c, token_at(c, line)->text + cut, token_at(c, line)->size - cut);
+			i++;
+		}
+	}
+	for (; i < next; i++)
+		if (!(alone && token_at(c, i)->kind == TOKEN_TEXT) && !add_tag(c, i, line, next, alone))
+			return FALSE;
+	return TRUE;
+}
+
+/* Marks the sections a search for a block must enter. */
+static void
+mark_holders(Compiler *c)
+{
+	for (guint i = 0; i < c->nodes->len; i++) {
+		Node *node = &g_array_index(c->nodes, Node, i);
+
+		if (node->op != OP_SECTION && node->op != OP_INVERTED)
+			continue;
+		for (guint k = i + 1; k < node->end; k++) {
+			guint8 op = g_array_index(c->nodes, Node, k).op;
+
+			if (op == OP_BLOCK || op == OP_PART || op == OP_PARENT) {
+				node->flags |= NODE_HOLDS;
+				break;
+			}
+		}
+	}
+}
+
+gboolean
+template_compile(Template *self, const char *source, gsize size, GError **error)
+{
+	g_autoptr(GArray) tokens = g_array_new(FALSE, FALSE, sizeof(Token));
+	g_autoptr(GArray) nodes = g_array_new(FALSE, FALSE, sizeof(Node));
+	g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(Open));
+	GString *text;
+	Compiler c = { self, tokens, nodes, open, NULL, 0, 0, error };
+	gboolean ok = TRUE;
+
+	if (!template_scan(self->name, source, size, tokens, error))
+		return FALSE;
+	c.text = text = g_string_new(NULL);
+	for (guint i = 0; ok && i < tokens->len;) {
+		guint next = line_end(&c, i);
+
+		ok = add_line(&c, i, next);
+		i = next;
+	}
+	flush(&c);
+	g_string_free(text, TRUE);
+	if (!ok)
+		return FALSE;
+	mark_holders(&c);
+	self->n_nodes = nodes->len;
+	self->nodes = template_own(self->set, MAX(nodes->len, 1) * sizeof(Node));
+	if (nodes->len > 0)
+		memcpy(self->nodes, nodes->data, nodes->len * sizeof(Node));
+	return TRUE;
+}

@@ -1,0 +1,139 @@
+/* template_impl.h - the compiled form of a template, shared by template_scan.c (tags), template_compile.c (nodes),
+ * template_words.c (translations), template_render.c and template.c (sets). Callers want text/template.h. */
+#pragma once
+#include "text/template.h"
+G_BEGIN_DECLS
+
+enum { MAX_NESTING = 64, MAX_FORMS = 4, MAX_PARTS = 32, MAX_FRAMES = 256 };
+
+/* How a name is looked up. Interned: the same name has the same Path in one set. */
+typedef enum { PATH_NAMES, PATH_SELF, PATH_TEXT, PATH_INDEX, PATH_NUMBER, PATH_FIRST, PATH_LAST, PATH_KEY } PathKind;
+typedef struct {
+	PathKind kind;
+	gboolean outer;
+	guint n;
+	const char **keys; /* PATH_TEXT: keys[0] is the text itself */
+	gsize *sizes;
+} Path;
+
+typedef struct {
+	TemplateFormat format;
+	guint flags;
+	const char *arg;
+	const Path *arg_path;
+} Filter;
+
+typedef struct {
+	const Path *path;
+	gboolean each; /* the section goes over an object's members */
+	guint n_filters;
+	Filter filters[];
+} Expr;
+
+/* One wording: text (escaped already) and values in turn. */
+typedef struct {
+	const char *text;
+	gsize size;
+	const Expr *expr;  /* NULL: text */
+	gboolean is_count; /* %n% of a plural */
+} Piece;
+typedef struct {
+	guint n;
+	Piece *pieces;
+} Phrase;
+typedef struct {
+	const Expr *count; /* NULL: no plural */
+	guint n_phrases;   /* languages x forms */
+	Phrase phrases[];  /* [lang * MAX_FORMS + form]; without plural only form 0 is filled */
+} Words;
+
+typedef enum { OP_TEXT, OP_VALUE, OP_RAW, OP_SECTION, OP_INVERTED, OP_PART, OP_PARENT, OP_BLOCK, OP_WORDS } Op;
+enum {
+	NODE_LINE = 1 << 0,     /* a line begins here: write the indentation first */
+	NODE_LINE_END = 1 << 1, /* text: a line begins behind it too */
+	NODE_ALONE = 1 << 2,    /* part, parent, block: stands alone on its line */
+	NODE_HOLDS = 1 << 3,    /* section: a block may be inside */
+	NODE_NAMED = 1 << 4,    /* part, parent: its name is a value */
+};
+typedef struct {
+	guint8 op, flags;
+	guint32 end; /* index behind the last node inside */
+	gsize size;  /* of text */
+	const char *text; /* text; of part, parent and block the indentation, @size long */
+	union {
+		const Expr *expr;
+		const Words *words;
+		const Template *part;
+		const char *block; /* interned */
+	} u;
+} Node;
+
+struct _Template {
+	const char *name;
+	TemplateSet *set;
+	gboolean is_there; /* FALSE: only asked for so far */
+	const char *asked_by;
+	guint n_nodes;
+	Node *nodes;
+};
+
+typedef struct {
+	const char *lang;
+	GHashTable *words; /* msgid -> msgstr, borrowed */
+} Language;
+
+struct _TemplateSet {
+	GHashTable *templates;  /* name -> Template */
+	GHashTable *formatters; /* name -> Formatter */
+	GHashTable *paths;      /* name -> Path */
+	GHashTable *strings;    /* interned text -> itself */
+	GHashTable *texts;      /* msgid -> itself */
+	GPtrArray *outer;       /* of interned names */
+	GPtrArray *owned;       /* everything else, g_free */
+	GArray *languages;      /* of Language; the first is "en" */
+};
+
+typedef struct {
+	TemplateFormat format;
+	guint flags;
+} Formatter;
+
+/* A tag or a stretch of text within one line. */
+typedef enum {
+	TOKEN_TEXT = 't', TOKEN_VALUE = 'v', TOKEN_RAW = '&', TOKEN_WORDS = '_', TOKEN_RAW_WORDS = 'W', TOKEN_SECTION = '#',
+	TOKEN_INVERTED = '^', TOKEN_PART = '>', TOKEN_PARENT = '<', TOKEN_BLOCK = '$', TOKEN_CLOSE = '/', TOKEN_COMMENT = '!',
+	TOKEN_DELIMITERS = '=',
+} TokenKind;
+typedef struct {
+	TokenKind kind;
+	const char *text; /* of a tag: its content, trimmed; borrowed from the source */
+	gsize size;
+	guint line;
+	guint mate; /* opening and closing tags: the other one's index */
+} Token;
+enum { NO_MATE = G_MAXUINT };
+
+/* template_scan.c: the source as tokens, opening and closing tags matched. */
+gboolean template_scan(const char *name, const char *source, gsize size, GArray *ret_tokens, GError **error);
+void template_fault(GError **error, const char *name, guint line, const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* template_compile.c */
+gboolean template_compile(Template *self, const char *source, gsize size, GError **error);
+/* template_expr.c */
+const Expr *template_expr(TemplateSet *set, const char *text, gsize size, const char *name, guint line, GError **error);
+/* template_words.c */
+const Words *template_words(TemplateSet *set, const char *text, gsize size, gboolean raw, const char *name, guint line, GError **error);
+guint template_plural(const char *lang, gint64 n);
+guint template_language(const TemplateSet *set, const char *lang); /* its index; 0 for an unknown one */
+
+/* template.c: what a set keeps. */
+const char *template_intern(TemplateSet *set, const char *text, gsize size);
+gpointer template_own(TemplateSet *set, gsize size); /* zeroed, freed with the set */
+Template *template_slot(TemplateSet *set, const char *name, gsize size);
+
+/* template_expr.c: runs the formatters of @expr over @value, appending the last one's text to @out, not yet escaped; answers
+ * what a section asks. @args: one a formatter. */
+gboolean template_filter(const Expr *expr, const TemplateValue *value, const char *const *args, const TemplateContext *context, GString *out);
+/* A scalar as text; @ret_text points into the value or into @buffer. FALSE for lists, objects and null. */
+gboolean template_scalar(const json_t *value, char buffer[40], const char **ret_text, gsize *ret_size);
+
+G_END_DECLS

@@ -1,0 +1,576 @@
+/* template_render.c - compiled nodes and a value to text. No allocation of its own but the output's growth (and chained
+ * formatters). The hot path of every page: what a node needs is found when it is compiled (template_compile.c). */
+#include "text/template_impl.h"
+#include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+enum { MAX_GIVEN = 64, MAX_INDENT = 256 };
+
+typedef struct {
+	const json_t *value;
+	const char *key; /* in an object's members */
+	guint index, count;
+	guint64 born; /* tells one filling of this place from the next */
+} Frame;
+
+/* A block given to a layout. The outermost one of a name wins. */
+typedef struct {
+	const char *block;
+	const Template *owner;
+	guint from, to;
+} Given;
+
+typedef struct {
+	GString *out;
+	const TemplateContext *context;
+	const TemplateSet *set;
+	guint lang; /* index */
+	guint depth, n_frames, n_given;
+	guint64 steps, born;
+	/* The last lookup: names are often asked for twice in a row ({{#x}}..{{/x}}{{^x}}..{{/x}}). */
+	const Path *last_path;
+	guint64 last_born;
+	const json_t *last_found;
+	/* Indentation of parts and blocks that stand alone. */
+	guint indent_from, indent_to;
+	gboolean indented; /* the line's indentation is written already */
+	const char *wanted; /* a block searched for: only it is shown */
+	gboolean found;
+	Frame frames[MAX_FRAMES];
+	Given given[MAX_GIVEN];
+	char indent[MAX_INDENT];
+} State;
+
+static void run(State *st, const Template *self, guint from, guint to);
+static void seek(State *st, const Template *self, guint from, guint to);
+
+static inline void
+put(GString *out, const char *text, gsize size)
+{
+	if (G_LIKELY(out->len + size < out->allocated_len)) {
+		memcpy(out->str + out->len, text, size);
+		out->len += size;
+		out->str[out->len] = '\0';
+	} else {
+		g_string_append_len(out, text, size);
+	}
+}
+
+/* How many bytes from @text on need no escaping. */
+static inline gsize
+plain_span(const char *text, gsize size)
+{
+	static const guint8 special[256] = { ['&'] = 1, ['<'] = 1, ['>'] = 1, ['"'] = 1, ['\''] = 1 };
+	gsize i = 0;
+
+#ifdef __SSE2__
+	for (; i + 16 <= size; i += 16) {
+		__m128i block = _mm_loadu_si128((const __m128i *)(const void *)(text + i));
+		__m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('&')), _mm_cmpeq_epi8(block, _mm_set1_epi8('<'))),
+			_mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('>')), _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')), _mm_cmpeq_epi8(block, _mm_set1_epi8('\'')))));
+		int mask = _mm_movemask_epi8(hit);
+
+		if (mask != 0)
+			return i + __builtin_ctz(mask);
+	}
+#endif
+	while (i < size && !special[(guchar)text[i]])
+		i++;
+	return i;
+}
+
+void
+template_escape(GString *out, const char *text, gsize size)
+{
+	while (size > 0) {
+		gsize plain = plain_span(text, size);
+
+		put(out, text, plain);
+		if (plain == size)
+			return;
+		switch (text[plain]) {
+		case '&': put(out, "&amp;", 5); break;
+		case '<': put(out, "&lt;", 4); break;
+		case '>': put(out, "&gt;", 4); break;
+		case '"': put(out, "&quot;", 6); break;
+		default: put(out, "&#39;", 5); break;
+		}
+		text += plain + 1;
+		size -= plain + 1;
+	}
+}
+
+/* Escapes what a formatter wrote behind @from; mostly there is nothing to do. */
+static void
+escape_behind(GString *out, gsize from)
+{
+	gsize plain = plain_span(out->str + from, out->len - from);
+	g_autofree char *rest = NULL;
+	gsize size;
+
+	from += plain;
+	size = out->len - from;
+	if (size == 0)
+		return;
+	rest = g_memdup2(out->str + from, size);
+	g_string_truncate(out, from);
+	template_escape(out, rest, size);
+}
+
+static void
+put_indent(State *st)
+{
+	if (st->indented)
+		st->indented = FALSE;
+	else
+		put(st->out, st->indent + st->indent_from, st->indent_to - st->indent_from);
+}
+
+static gboolean
+push(State *st, const json_t *value, guint index, guint count, const char *key)
+{
+	if (st->n_frames == MAX_FRAMES)
+		return FALSE;
+	st->frames[st->n_frames++] = (Frame) { value, key, index, count, ++st->born };
+	return TRUE;
+}
+
+static const json_t *
+find(State *st, const Path *path)
+{
+	const json_t *found = NULL;
+
+	if (path->outer) {
+		found = json_object_getn(st->frames[0].value, path->keys[0], path->sizes[0]);
+	} else {
+		for (guint i = st->n_frames; i > 0 && found == NULL; i--)
+			if (json_is_object(st->frames[i - 1].value))
+				found = json_object_getn(st->frames[i - 1].value, path->keys[0], path->sizes[0]);
+	}
+	for (guint i = 1; i < path->n && found != NULL; i++)
+		found = json_object_getn(found, path->keys[i], path->sizes[i]);
+	return found;
+}
+
+/* The innermost list or object gone over: @index and its kin. */
+static const Frame *
+loop_frame(const State *st)
+{
+	for (guint i = st->n_frames; i > 0; i--)
+		if (st->frames[i - 1].count > 0)
+			return &st->frames[i - 1];
+	return NULL;
+}
+
+static TemplateValue
+special(State *st, const Path *path, char buffer[40])
+{
+	const Frame *frame = loop_frame(st);
+	TemplateValue value = { NULL, NULL, 0 };
+
+	if (path->kind == PATH_TEXT) {
+		value.text = path->keys[0];
+		value.size = path->sizes[0];
+		return value;
+	}
+	if (frame == NULL)
+		return value;
+	switch (path->kind) {
+	case PATH_FIRST: value.json = json_boolean(frame->index == 0); return value;
+	case PATH_LAST: value.json = json_boolean(frame->index + 1 == frame->count); return value;
+	case PATH_KEY:
+		value.text = frame->key;
+		value.size = frame->key != NULL ? strlen(frame->key) : 0;
+		return value;
+	default:
+		value.size = g_snprintf(buffer, 40, "%u", frame->index + (path->kind == PATH_NUMBER));
+		value.text = buffer;
+		return value;
+	}
+}
+
+/* @buffer: where special names put their text. */
+static TemplateValue
+value_of(State *st, const Path *path, char buffer[40])
+{
+	TemplateValue value = { NULL, NULL, 0 };
+
+	if (path->kind == PATH_NAMES) {
+		if (path == st->last_path && st->last_born == st->frames[st->n_frames - 1].born) {
+			value.json = st->last_found;
+		} else {
+			value.json = find(st, path);
+			st->last_path = path;
+			st->last_born = st->frames[st->n_frames - 1].born;
+			st->last_found = value.json;
+		}
+	} else if (path->kind == PATH_SELF) {
+		value.json = st->frames[st->n_frames - 1].value;
+	} else {
+		return special(st, path, buffer);
+	}
+	if (json_is_string(value.json)) {
+		value.text = json_string_value(value.json);
+		value.size = json_string_length(value.json);
+	} else if (json_is_null(value.json)) {
+		value.json = NULL;
+	}
+	return value;
+}
+
+static gboolean
+filtered(State *st, const Expr *expr, const TemplateValue *value, GString *out)
+{
+	char buffers[8][40];
+	const char *args[8];
+
+	for (guint i = 0; i < expr->n_filters; i++) {
+		gsize size;
+
+		args[i] = expr->filters[i].arg;
+		if (expr->filters[i].arg_path != NULL) {
+			TemplateValue arg = value_of(st, expr->filters[i].arg_path, buffers[i]);
+
+			args[i] = arg.text;
+			if (arg.text == NULL && !template_scalar(arg.json, buffers[i], &args[i], &size))
+				args[i] = NULL;
+		}
+	}
+	return template_filter(expr, value, args, st->context, out);
+}
+
+static void
+put_value(State *st, const Expr *expr, gboolean raw)
+{
+	char buffer[40];
+	TemplateValue value = value_of(st, expr->path, buffer);
+
+	st->indented = FALSE;
+	if (G_UNLIKELY(expr->n_filters > 0)) {
+		gsize from = st->out->len;
+
+		filtered(st, expr, &value, st->out);
+		if (!raw && (expr->filters[expr->n_filters - 1].flags & (TEMPLATE_HTML | TEMPLATE_PLAIN)) == 0)
+			escape_behind(st->out, from);
+		return;
+	}
+	if (value.text == NULL) {
+		if (template_scalar(value.json, buffer, &value.text, &value.size))
+			put(st->out, value.text, value.size);
+	} else if (raw) {
+		put(st->out, value.text, value.size);
+	} else {
+		template_escape(st->out, value.text, value.size);
+	}
+}
+
+/* Text in an indented part: each line that begins in it gets the indentation. */
+static void
+put_lines(State *st, const Node *node)
+{
+	const char *text = node->text, *end = text + node->size;
+
+	while (text < end) {
+		const char *line_end = memchr(text, '\n', end - text), *next = line_end != NULL ? line_end + 1 : end;
+
+		st->indented = FALSE;
+		put(st->out, text, next - text);
+		text = next;
+		if (line_end != NULL && (text < end || (node->flags & NODE_LINE_END) != 0))
+			put_indent(st);
+	}
+}
+
+static void
+put_words(State *st, const Words *words)
+{
+	guint index = st->lang * MAX_FORMS;
+	TemplateValue count = { NULL, NULL, 0 };
+	char buffer[40];
+	const Phrase *phrase;
+
+	st->indented = FALSE;
+	if (words->count != NULL) {
+		gint64 n = 0;
+
+		count = value_of(st, words->count->path, buffer);
+		if (!template_value_int(&count, &n) && json_is_array(count.json))
+			n = json_array_size(count.json);
+		if (count.text == NULL)
+			count.text = buffer, count.size = g_snprintf(buffer, sizeof buffer, "%" G_GINT64_FORMAT, n);
+		index += MIN(template_plural(g_array_index(st->set->languages, Language, st->lang).lang, n), MAX_FORMS - 1);
+	}
+	phrase = &words->phrases[index];
+	for (guint i = 0; i < phrase->n; i++) {
+		const Piece *piece = &phrase->pieces[i];
+
+		if (piece->is_count && words->count->n_filters > 0) {
+			gsize from = st->out->len;
+
+			filtered(st, words->count, &count, st->out);
+			escape_behind(st->out, from);
+		} else if (piece->is_count) {
+			template_escape(st->out, count.text, count.size);
+		} else if (piece->expr != NULL) {
+			put_value(st, piece->expr, FALSE);
+		} else {
+			put(st->out, piece->text, piece->size);
+		}
+	}
+}
+
+/* Runs (or searches) the inside of a section once with @value on top. */
+static void
+inside(State *st, const Template *self, guint from, guint to)
+{
+	if (st->wanted != NULL)
+		seek(st, self, from, to);
+	else
+		run(st, self, from, to);
+}
+
+static void
+each_element(State *st, const Template *self, guint at, const json_t *list)
+{
+	gsize count = json_array_size(list);
+
+	if (count == 0 || !push(st, NULL, 0, count, NULL))
+		return;
+	for (gsize i = 0; i < count && !st->found; i++) {
+		Frame *frame = &st->frames[st->n_frames - 1];
+
+		frame->value = json_array_get(list, i);
+		frame->index = i;
+		frame->born = ++st->born;
+		inside(st, self, at + 1, self->nodes[at].end);
+	}
+	st->n_frames--;
+}
+
+static void
+each_member(State *st, const Template *self, guint at, const json_t *object)
+{
+	gsize count = json_object_size(object), i = 0;
+	json_t *members = (json_t *)object; /* jansson's iterators take no const; nothing is changed */
+
+	for (void *iter = json_object_iter(members); iter != NULL && !st->found; iter = json_object_iter_next(members, iter), i++) {
+		if (!push(st, json_object_iter_value(iter), i, count, json_object_iter_key(iter)))
+			return;
+		inside(st, self, at + 1, self->nodes[at].end);
+		st->n_frames--;
+	}
+}
+
+static gboolean
+section_truth(State *st, const Expr *expr, const TemplateValue *value)
+{
+	gsize from;
+	gboolean truth;
+
+	if (expr->n_filters == 0)
+		return template_value_truth(value);
+	from = st->out->len;
+	truth = filtered(st, expr, value, st->out);
+	g_string_truncate(st->out, from);
+	return truth;
+}
+
+static void
+section(State *st, const Template *self, guint at)
+{
+	const Node *node = &self->nodes[at];
+	const Expr *expr = node->u.expr;
+	char buffer[40];
+	TemplateValue value = value_of(st, expr->path, buffer);
+	gboolean truth = section_truth(st, expr, &value);
+
+	if (node->op == OP_INVERTED) {
+		if (!truth)
+			inside(st, self, at + 1, node->end);
+		return;
+	}
+	if (!truth)
+		return;
+	if (expr->each && json_is_object(value.json)) {
+		each_member(st, self, at, value.json);
+	} else if (expr->n_filters > 0 || value.json == NULL || json_is_true(value.json)) {
+		inside(st, self, at + 1, node->end);
+	} else if (json_is_array(value.json)) {
+		each_element(st, self, at, value.json);
+	} else if (push(st, value.json, 0, 0, NULL)) {
+		inside(st, self, at + 1, node->end);
+		st->n_frames--;
+	}
+}
+
+/* Indentation grows by what stands before the tag when it is alone on its line; a tag within a line has none. */
+static void
+indent_more(State *st, const char *text, gsize size)
+{
+	size = MIN(size, MAX_INDENT - st->indent_to);
+	memcpy(st->indent + st->indent_to, text, size);
+	st->indent_to += size;
+}
+
+static const Template *
+part_of(State *st, const Node *node)
+{
+	char buffer[40], name[128];
+	TemplateValue value;
+
+	if ((node->flags & NODE_NAMED) == 0)
+		return node->u.part;
+	value = value_of(st, node->u.expr->path, buffer);
+	if (value.text == NULL || value.size >= sizeof name)
+		return NULL;
+	memcpy(name, value.text, value.size);
+	name[value.size] = '\0';
+	return g_hash_table_lookup(st->set->templates, name);
+}
+
+static void
+part(State *st, const Template *self, guint at)
+{
+	const Node *node = &self->nodes[at];
+	const Template *part = part_of(st, node);
+	guint indent_from = st->indent_from, indent_to = st->indent_to, n_given = st->n_given;
+
+	if (part == NULL || !part->is_there || st->depth == MAX_PARTS)
+		return;
+	if (node->op == OP_PARENT)
+		for (guint i = at + 1; i < node->end; i = self->nodes[i].end)
+			if (st->n_given < MAX_GIVEN)
+				st->given[st->n_given++] = (Given) { self->nodes[i].u.block, self, i + 1, self->nodes[i].end };
+	if ((node->flags & NODE_ALONE) == 0)
+		st->indent_from = st->indent_to;
+	indent_more(st, node->text, node->size);
+	st->depth++;
+	inside(st, part, 0, part->n_nodes);
+	st->depth--;
+	st->indent_from = indent_from;
+	st->indent_to = indent_to;
+	st->n_given = n_given;
+}
+
+static void
+block(State *st, const Template *self, guint at)
+{
+	const Node *node = &self->nodes[at];
+	guint indent_to = st->indent_to;
+	const Given *given = NULL;
+
+	for (guint i = 0; i < st->n_given && given == NULL; i++)
+		if (st->given[i].block == node->u.block)
+			given = &st->given[i];
+	if (st->depth == MAX_PARTS)
+		return;
+	st->depth++;
+	if (given == NULL) {
+		inside(st, self, at + 1, node->end);
+	} else {
+		indent_more(st, node->text, node->size);
+		if ((node->flags & NODE_ALONE) != 0 && st->indent_to > st->indent_from && st->wanted == NULL)
+			put(st->out, st->indent + st->indent_from, st->indent_to - st->indent_from);
+		st->indented = TRUE;
+		inside(st, given->owner, given->from, given->to);
+		st->indent_to = indent_to;
+	}
+	st->depth--;
+}
+
+static void
+run(State *st, const Template *self, guint from, guint to)
+{
+	for (guint i = from; i < to; i++) {
+		const Node *node = &self->nodes[i];
+
+		if (st->steps == 0)
+			return;
+		st->steps--;
+		if (G_UNLIKELY((node->flags & NODE_LINE) != 0 && st->indent_to > st->indent_from))
+			put_indent(st);
+		switch ((Op)node->op) {
+		case OP_TEXT:
+			if (G_LIKELY(st->indent_to == st->indent_from))
+				put(st->out, node->text, node->size);
+			else
+				put_lines(st, node);
+			continue;
+		case OP_VALUE: put_value(st, node->u.expr, FALSE); continue;
+		case OP_RAW: put_value(st, node->u.expr, TRUE); continue;
+		case OP_WORDS: put_words(st, node->u.words); continue;
+		case OP_SECTION:
+		case OP_INVERTED: section(st, self, i); break;
+		case OP_PART: part(st, self, i); continue;
+		case OP_PARENT: part(st, self, i); break;
+		case OP_BLOCK: block(st, self, i); break;
+		}
+		i = node->end - 1;
+	}
+}
+
+/* Goes where blocks can be, showing nothing, until the wanted one comes. */
+static void
+seek(State *st, const Template *self, guint from, guint to)
+{
+	for (guint i = from; i < to && !st->found; i++) {
+		const Node *node = &self->nodes[i];
+
+		if (st->steps == 0)
+			return;
+		st->steps--;
+		switch ((Op)node->op) {
+		case OP_SECTION:
+		case OP_INVERTED:
+			if ((node->flags & NODE_HOLDS) != 0)
+				section(st, self, i);
+			break;
+		case OP_PART: part(st, self, i); continue;
+		case OP_PARENT: part(st, self, i); break;
+		case OP_BLOCK:
+			if (strcmp(node->u.block, st->wanted) == 0) {
+				st->wanted = NULL;
+				block(st, self, i);
+				st->found = TRUE;
+				return;
+			}
+			block(st, self, i);
+			break;
+		default: continue;
+		}
+		i = node->end - 1;
+	}
+}
+
+static gboolean
+render(const Template *self, const char *wanted, const json_t *outer, const json_t *value, const TemplateContext *context, GString *out)
+{
+	State st;
+
+	/* The large arrays are filled as they are used. */
+	memset(&st, 0, G_STRUCT_OFFSET(State, frames));
+	st.out = out;
+	st.context = context;
+	st.set = self->set;
+	st.lang = template_language(self->set, context->lang);
+	st.steps = context->max_steps > 0 ? context->max_steps : 10 * 1000 * 1000;
+	st.wanted = wanted;
+	push(&st, outer, 0, 0, NULL);
+	push(&st, value, 0, 0, NULL);
+	inside(&st, self, 0, self->n_nodes);
+	return st.found;
+}
+
+void
+template_render(const Template *self, const json_t *outer, const json_t *value, const TemplateContext *context, GString *out)
+{
+	render(self, NULL, outer, value, context, out);
+}
+
+gboolean
+template_render_block(const Template *self, const char *name, const json_t *outer, const json_t *value, const TemplateContext *context, GString *out)
+{
+	return render(self, name, outer, value, context, out);
+}

@@ -1,0 +1,180 @@
+#!/usr/bin/env python3
+"""words - the catalogues of ui/words, one gettext .po a language, without needing gettext.
+
+  words.py extract UI SRC       brings ui/words/*.po up to date: texts of {{_ }} in pages and parts and of WORD("..") in
+                                src/; translations are kept, what nobody uses any more goes to the end as obsolete
+  words.py missing UI SRC       lists what is not translated, or not in the catalogue, as file:line; exit 1 when any
+  words.py compile OUT.c PO...  the catalogues as C tables (text/template.h: template_set_words)
+"""
+import json, pathlib, re, sys
+
+TAG = re.compile(r'\{\{(&?)\s*_(?:(n)\s|@(\S+)\s|\s)(.*?)\}\}', re.S)
+CALL = re.compile(r'\bWORD(_N)?\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)(?:,\s*((?:"(?:[^"\\]|\\.)*"\s*)+))?\)')
+
+
+def split_forms(body):
+    """'n|%n% case|%n% cases' at bars outside of %value|formatter%."""
+    forms, at, now = [], 0, ''
+    while at < len(body):
+        inside = re.match(r'%%|%[A-Za-z_.@\'"][^%]*%', body[at:])
+        if inside and forms:
+            now += inside[0]
+            at += len(inside[0])
+        elif body[at] == '|':
+            forms.append(now.strip())
+            now, at = '', at + 1
+        else:
+            now, at = now + body[at], at + 1
+    return forms + [now.strip()]
+
+
+def texts_of(ui, src):
+    """{(context, one, many): [places]} in the order they are met."""
+    found = {}
+
+    def add(context, one, many, place):
+        places = found.setdefault((context, one, many), [])
+        if place not in places:
+            places.append(place)
+    for path in sorted((ui / 'pages').glob('*.html')) + sorted((ui / 'parts').glob('*.html')):
+        source = path.read_text()
+        for tag in TAG.finditer(re.sub(r'\{\{!.*?\}\}', lambda m: re.sub(r'[^\n]', ' ', m[0]), source, flags=re.S)):
+            line = source.count('\n', 0, tag.start()) + 1
+            place = '%s:%d' % (path.relative_to(ui.parent).as_posix(), line)
+            body = re.sub(r'\s+', ' ', tag[4]).strip()
+            if tag[2]:
+                _, one, many = (split_forms(body) + ['', ''])[:3]
+                add('', one, many, place)
+            else:
+                add(tag[3] or '', body, '', place)
+    for path in sorted(src.rglob('*.c')):
+        source = path.read_text()
+        for call in CALL.finditer(source):
+            line = source.count('\n', 0, call.start()) + 1
+            place = '%s:%d' % (path.relative_to(src.parent).as_posix(), line)
+            one, two = (''.join(json.loads('"%s"' % part) for part in re.findall(r'"((?:[^"\\]|\\.)*)"', text or '')) for text in (call[2], call[3]))
+            add('', one, two, place)
+    return found
+
+
+def unquote(text):
+    return json.loads(text)
+
+
+def read(path):
+    """(header lines, {(context, one, many): [forms]}) of a .po."""
+    entries, entry, field, header = {}, {}, None, []
+
+    def done():
+        if 'msgid' in entry:
+            forms = [entry[k] for k in sorted(k for k in entry if k.startswith('msgstr'))]
+            entries[(entry.get('msgctxt', ''), entry['msgid'], entry.get('msgid_plural', ''))] = forms
+        entry.clear()
+    for line in path.read_text().splitlines():
+        obsolete = line.startswith('#~')
+        line = line[2:].strip() if obsolete else line.strip()
+        if not line:
+            done()
+            continue
+        if line.startswith('#'):
+            if not entries and not entry and not line.startswith('#:'):
+                header.append(line)
+            continue
+        match = re.match(r'(msgctxt|msgid_plural|msgid|msgstr(?:\[\d\])?)\s+(".*")$', line)
+        if match:
+            if match[1] in ('msgctxt', 'msgid') and 'msgid' in entry:
+                done()
+            field = match[1]
+            entry[field] = unquote(match[2])
+        elif line.startswith('"') and field:
+            entry[field] += unquote(line)
+        else:
+            sys.exit('%s: not understood: %s' % (path, line))
+    done()
+    return header, entries
+
+
+def quote(text):
+    return json.dumps(text, ensure_ascii=False)
+
+
+def block(key, forms, places, mark=''):
+    context, one, many = key
+    lines = ['#: ' + ' '.join(places[i:i + 4]) for i in range(0, len(places), 4)]
+    rows = ['msgctxt ' + quote(context)] if context else []
+    rows.append('msgid ' + quote(one))
+    if many:
+        rows.append('msgid_plural ' + quote(many))
+        rows += ['msgstr[%d] %s' % (i, quote(form)) for i, form in enumerate(forms or ['', ''])]
+    else:
+        rows.append('msgstr ' + quote(forms[0] if forms else ''))
+    return '\n'.join(lines + [mark + row for row in rows]) + '\n'
+
+
+def extract(ui, src):
+    found = texts_of(ui, src)
+    for path in sorted((ui / 'words').glob('*.po')):
+        header, old = read(path)
+        head = old.pop(('', '', ''), ['Content-Type: text/plain; charset=UTF-8\n'])
+        out = ['\n'.join(header + ['msgid ""', 'msgstr ""'] + [quote(line + '\n') for line in head[0].rstrip('\n').split('\n')]) + '\n']
+        # A text that moved between plain and plural, or lost its context, starts anew: its words are other words.
+        out += [block(key, old.get(key), places) for key, places in found.items()]
+        out += [block(key, forms, [], '#~ ') for key, forms in old.items() if key not in found and any(forms)]
+        path.write_text('\n'.join(out))
+
+
+def values(text):
+    return sorted(re.findall(r'%[A-Za-z_.@\'"][^%]*%|\{[a-z]+\}', text.replace('%%', '')))
+
+
+def missing(ui, src):
+    found, bad = texts_of(ui, src), 0
+    for path in sorted((ui / 'words').glob('*.po')):
+        _, known = read(path)
+        for key, places in found.items():
+            forms = known.get(key) or ['']
+            if not all(forms):
+                print('%s: %s has no translation: %s' % (places[0], path.name, ' / '.join(filter(None, key))))
+                bad += 1
+                continue
+            for form in forms:
+                wanted, given = values(key[1]), values(form)
+                if wanted != given and given != values(key[2] or key[1]) and not (key[2] and set(given) <= set(wanted)):
+                    print('%s: %s: the values of %s differ in: %s' % (places[0], path.name, quote(key[1]), quote(form)))
+                    bad += 1
+    print('%d texts, %d faults' % (len(found), bad))
+    return bad > 0
+
+
+def c_text(text):
+    return '"%s"' % ''.join(c if 32 <= ord(c) < 127 and c not in '"\\?' else ''.join('\\%03o' % byte for byte in c.encode()) for c in text)
+
+
+def compile_tables(out, paths):
+    o, tables = ['/* generated by tools/words.py - do not edit */', '#include "http/page_embed.h"'], []
+    for path in sorted(map(pathlib.Path, paths)):
+        _, entries = read(path)
+        o.append('static const char *const words_%s[] = {' % path.stem)
+        for (context, one, many), forms in entries.items():
+            if not one:
+                continue
+            key = (context + '\x04' if context else '') + one
+            for i, form in enumerate(forms):
+                if form:
+                    o.append('\t%s, %s,' % (c_text(key + ('\x05%d' % i if many else '')), c_text(form)))
+        o.append('\tNULL,\n};')
+        tables.append('\t{ "%s", words_%s },' % (path.stem, path.stem))
+    o += ['const EmbeddedWords embedded_words[] = {'] + tables + ['\t{ NULL, NULL },', '};']
+    pathlib.Path(out).write_text('\n'.join(o) + '\n')
+
+
+def main(args):
+    if len(args) == 3 and args[0] in ('extract', 'missing'):
+        return (extract if args[0] == 'extract' else missing)(pathlib.Path(args[1]).resolve(), pathlib.Path(args[2]).resolve())
+    if len(args) >= 3 and args[0] == 'compile':
+        return compile_tables(args[1], args[2:])
+    sys.exit(__doc__)
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1:]))
