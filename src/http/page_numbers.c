@@ -1,7 +1,6 @@
 /* page_numbers.c - figures as a reader writes them: grouped, with the decimal sign of their language. */
 #include "http/page_formats.h"
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -54,6 +53,13 @@ put_real(GString *out, double number, int decimals, const TemplateContext *conte
 	put_grouped(out, text, context);
 }
 
+/* The number of decimals an argument asks for. */
+static int
+decimals_of(const char *arg)
+{
+	return arg != NULL && g_ascii_isdigit(arg[0]) && arg[1] == '\0' ? arg[0] - '0' : 0;
+}
+
 /* {{n|number}} "12,345"; a real number keeps what it has, :1 rounds to one decimal. */
 static gboolean
 format_number(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
@@ -70,7 +76,7 @@ format_number(GString *out, const TemplateValue *value, const char *arg, const T
 	if (!template_value_real(value, &real))
 		return FALSE;
 	if (arg != NULL) {
-		put_real(out, real, atoi(arg), context);
+		put_real(out, real, decimals_of(arg), context);
 	} else if (isfinite(real) && fabs(real) < 1e15) {
 		g_ascii_formatd(text, sizeof text, "%.12g", real);
 		if (strchr(text, 'e') == NULL)
@@ -91,7 +97,7 @@ format_percent(GString *out, const TemplateValue *value, const char *arg, const 
 
 	if (!template_value_real(value, &share))
 		return FALSE;
-	put_real(out, of100 ? share : share * 100, decimals != NULL ? atoi(decimals + of100) : 0, context);
+	put_real(out, of100 ? share : share * 100, decimals_of(of100 && decimals != NULL ? decimals + 1 : decimals), context);
 	g_string_append(out, "\302\240%"); /* the space never breaks */
 	return share != 0;
 }
@@ -148,7 +154,7 @@ format_signed(GString *out, const TemplateValue *value, const char *arg, const T
 		return FALSE;
 	if (number > 0)
 		g_string_append_c(out, '+');
-	put_real(out, number, arg != NULL ? atoi(arg) : 0, context);
+	put_real(out, number, decimals_of(arg), context);
 	return number != 0;
 }
 

@@ -260,8 +260,8 @@ template_scalar(const json_t *value, char buffer[40], const char **ret_text, gsi
 		if (g_ascii_strtod(buffer, NULL) != json_real_value(value))
 			g_ascii_formatd(buffer, 40, "%.17g", json_real_value(value));
 		break;
-	case JSON_TRUE: strcpy(buffer, "true"); break;
-	case JSON_FALSE: strcpy(buffer, "false"); break;
+	case JSON_TRUE: g_strlcpy(buffer, "true", 40); break;
+	case JSON_FALSE: g_strlcpy(buffer, "false", 40); break;
 	default: return FALSE;
 	}
 	*ret_text = buffer;
