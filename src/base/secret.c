@@ -26,7 +26,10 @@ password_hash(const char *password, GError **error)
 gboolean
 password_verify(const char *hash, const char *password)
 {
-	return crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
+	char whole[crypto_pwhash_STRBYTES] = { 0 }; /* the library declares that it reads so many */
+
+	g_strlcpy(whole, hash, sizeof whole);
+	return crypto_pwhash_str_verify(whole, password, strlen(password)) == 0;
 }
 
 char *
