@@ -1,20 +1,53 @@
-/* main.c - the command line: which command, then its file. */
+/* main.c - the command line: which command, then its own file (main/cmd_*.c). */
 #include "base/log.h"
 #include "base/secret.h"
+#include "main/commands.h"
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *about;
+} commands[] = {
+	{ "serve", cmd_serve, "answer on the web: redress serve --data DIR [--listen ADDR:PORT]" },
+	{ "user", cmd_user, "redress user add --data DIR --email E --name N --role ROLE --password-stdin" },
+	{ "token", cmd_token, "redress token add --data DIR --email E --name N: prints an API token, once" },
+	{ "import", cmd_import, "take in cases: redress import --data DIR --format cfpb|csv|ndjson FILE" },
+	{ "export", cmd_export, "give out cases: redress export --data DIR --format csv|ndjson" },
+	{ "demo", cmd_demo, "make a plausible company's year: redress demo --data DIR --cases N --seed S" },
+};
+
+static int
+usage(FILE *to, int status)
+{
+	fputs("Redress keeps complaints until they are put right.\n\n", to);
+	for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+		fprintf(to, "  redress %-7s %s\n", commands[i].name, commands[i].about);
+	fputs("\n  redress COMMAND --help   says more\n  redress --version\n", to);
+	return status;
+}
 
 int
 main(int argc, char **argv)
 {
+	setlocale(LC_CTYPE, "");
 	if (!secret_init()) {
 		log_error("main", "the system has no source of randomness");
 		return 1;
 	}
-	if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+	if (argc < 2)
+		return usage(stderr, 2);
+	if (strcmp(argv[1], "--version") == 0) {
 		puts("redress " REDRESS_VERSION);
 		return 0;
 	}
-	fprintf(stderr, "usage: redress COMMAND\n");
-	return 2;
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
+		return usage(stdout, 0);
+	for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	fprintf(stderr, "redress: there is no command '%s'\n\n", argv[1]);
+	return usage(stderr, 2);
 }

@@ -1,0 +1,145 @@
+/* cmd_serve.c - redress serve: puts the house together and answers until it is told to stop. What runs beside it:
+ * main/housekeeping.c. Where a request goes: http/server.h. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "desk/cases.h"
+#include "desk/conversation.h"
+#include "desk/files.h"
+#include "desk/handling.h"
+#include "desk/queue.h"
+#include "main/commands.h"
+#include "main/housekeeping.h"
+#include "org/settings.h"
+#include "portal/complain.h"
+#include "portal/track.h"
+#include <signal.h>
+#include <stdio.h>
+
+typedef struct {
+	char *listen;
+	int n_threads;
+	gboolean behind_tls;
+} ServeOptions;
+
+static void
+add_routes(Router *router)
+{
+	static const Route *const tables[] = {
+		desk_queue_routes, desk_case_routes, desk_conversation_routes, desk_handling_routes, desk_file_routes,
+		portal_complain_routes, portal_track_routes,
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(tables); i++)
+		router_add(router, tables[i]);
+}
+
+/* Staff see every case (teams with walls between them are not a thing of this version); customers' streams see theirs. */
+static gboolean
+may_see(const Actor *actor, const char *event_kind, gint64 case_id)
+{
+	if (actor_may(actor, "case.read"))
+		return case_id != 0 || actor_may(actor, "log.read");
+	return actor->case_id != 0 && actor->case_id == case_id;
+}
+
+typedef struct {
+	char *link;
+	gboolean first_run;
+} FirstRun;
+
+static gboolean
+first_run(Db *db, gpointer data, GError **error)
+{
+	FirstRun *self = data;
+
+	if (!org_is_empty(db, &self->first_run, error))
+		return FALSE;
+	if (!self->first_run)
+		return TRUE;
+	g_free(self->link);
+	self->link = invite_add(db, "first_run", 0, clock_now_ms(), MS_PER_DAY, error);
+	return self->link != NULL;
+}
+
+/* Blocks the signals before any thread begins, so that only sigwait here gets them. */
+static void
+block_signals(sigset_t *ret_set)
+{
+	sigemptyset(ret_set);
+	sigaddset(ret_set, SIGTERM);
+	sigaddset(ret_set, SIGINT);
+	pthread_sigmask(SIG_BLOCK, ret_set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static gboolean
+serve(DeskApp *app, const ServeOptions *options, const sigset_t *signals, GError **error)
+{
+	g_autoptr(Pages) pages = NULL;
+	g_autoptr(Router) router = router_new();
+	g_autoptr(HttpServer) server = NULL;
+	g_autoptr(Housekeeping) keeper = NULL;
+	FirstRun first = { NULL };
+	HttpConfig config = {
+		.listen = options->listen != NULL ? options->listen : "127.0.0.1:8080", .n_threads = (guint)MAX(options->n_threads, 0),
+		.behind_tls = options->behind_tls, .uploads_dir = store_data_dir(app->store), .store = app->store, .app = app,
+		.auth = { actor_by_session, actor_by_token, actor_release, app->actors },
+	};
+	int got;
+
+	add_routes(router);
+	if ((pages = pages_new(error)) == NULL)
+		return FALSE;
+	config.pages = pages;
+	if (!store_write(app->store, first_run, &first, error) || (keeper = housekeeping_start(app, error)) == NULL)
+		return FALSE;
+	if ((server = http_server_start(&config, router, error)) == NULL)
+		return FALSE;
+	app->server = server;
+	live_may_see_set(server, may_see);
+	printf("listening on %s\n", http_server_url(server));
+	if (first.first_run)
+		printf("nobody can sign in yet. Make the first account here, once, within a day:\n  %s/welcome/%s\n", http_server_url(server), first.link);
+	fflush(stdout);
+	sigwait(signals, &got);
+	log_info("serve", "stopping");
+	app->server = NULL;
+	g_free(first.link);
+	return TRUE;
+}
+
+int
+cmd_serve(int argc, char **argv)
+{
+	static ServeOptions options;
+	const GOptionEntry entries[] = {
+		{ "listen", 0, 0, G_OPTION_ARG_STRING, &options.listen, "where to answer: 127.0.0.1:8080, [::1]:8080, unix:/path; port 0 takes a free one", "ADDR:PORT" },
+		{ "threads", 0, 0, G_OPTION_ARG_INT, &options.n_threads, "connection threads (default: one a core)", "N" },
+		{ "behind-tls", 0, 0, G_OPTION_ARG_NONE, &options.behind_tls, "a proxy in front speaks https: cookies are marked Secure", NULL },
+		{ NULL },
+	};
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Store) store = NULL;
+	DeskApp app = { NULL };
+	sigset_t signals;
+	gboolean ok;
+
+	if (!command_options("serve", "- answer on the web", entries, &argc, &argv))
+		return 2;
+	block_signals(&signals);
+	if ((store = command_store(TRUE)) == NULL)
+		return 1;
+	app.store = store;
+	app.actors = actor_cache_new();
+	app.counters = case_counters_new();
+	app.lists = desk_lists_new();
+	app.settings = settings_new();
+	ok = settings_link_key(app.settings, store, app.link_key, &error) && serve(&app, &options, &signals, &error);
+	g_clear_pointer(&store, store_close);
+	desk_lists_free(app.lists);
+	case_counters_free(app.counters);
+	actor_cache_free(app.actors);
+	settings_free(app.settings);
+	return ok ? 0 : command_fail("serve", error);
+}
