@@ -1,0 +1,306 @@
+#!/usr/bin/env python3
+"""bench.py - every figure as a ratio to a ceiling of the same run. See docs/bench.md; called by script/bench.
+
+  script/bench [--json] [--sizes 10000,100000,1000000] [--only creations,reads,...] [--rounds 3]
+
+Ceilings: a bare loop of the same statements (bench/bare.c), the same server's static 1 kB answer, the same query at
+10,000 cases. The machine is shared and noisy: each figure is the median of its rounds, and a ratio's two sides are
+measured in turn, not minutes apart.
+"""
+import argparse, json, os, pathlib, re, resource, selectors, shutil, signal, socket, statistics, subprocess, sys, time, urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BUILD = ROOT / 'build' / 'release'
+REDRESS, LOAD, BARE = BUILD / 'redress', BUILD / 'bench' / 'load', BUILD / 'bench' / 'bare'
+CACHE = pathlib.Path(os.environ.get('REDRESS_BENCH_CACHE', ROOT / 'build' / 'bench-data'))
+PASSWORD = 'demo-password'
+STATIC = '/robots.txt'
+rows = []
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def row(name, figure, unit, ratio=None, bound=None, at_most=False):
+    ok = None if bound is None or ratio is None else (ratio <= bound if at_most else ratio >= bound)
+    rows.append(dict(name=name, figure=figure, unit=unit, ratio=ratio, bound=bound, at_most=at_most, ok=ok))
+    mark = '' if ok is None else ('ok' if ok else 'MISSED')
+    text = '%-52s %14s %-8s' % (name, ('%.1f' % figure) if figure < 1000 else '{:,.0f}'.format(figure), unit)
+    if ratio is not None:
+        text += ' ratio %6.2f' % ratio
+    if bound is not None:
+        text += ' (%s %.2f) %s' % ('at most' if at_most else 'at least', bound, mark)
+    say(text)
+
+
+def demo(n):
+    """A data folder with n demo cases, made once and kept."""
+    folder = CACHE / ('demo-%d' % n)
+    if not (folder / 'made').exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        began = time.monotonic()
+        subprocess.run([REDRESS, 'demo', '--data', folder, '--cases', str(n), '--seed', '7'], check=True, stdout=subprocess.DEVNULL)
+        took = time.monotonic() - began
+        (folder / 'made').write_text('%.1f' % took)
+        say('made %d demo cases in %.0f s' % (n, took))
+    return folder
+
+
+def fresh(n, name):
+    """A copy that may be written to."""
+    folder = CACHE / name
+    shutil.rmtree(folder, ignore_errors=True)
+    if n:
+        shutil.copytree(demo(n), folder)
+    else:
+        folder.mkdir(parents=True)
+        add_user(folder, 'bench@example.org')
+    return folder
+
+
+def add_user(folder, email):
+    subprocess.run([REDRESS, 'user', 'add', '--data', folder, '--email', email, '--name', 'Bench', '--role', 'admin', '--password-stdin'],
+                   input=b'bench-password\n', check=True, stdout=subprocess.DEVNULL)
+
+
+def token(folder, email):
+    return subprocess.run([REDRESS, 'token', 'add', '--data', folder, '--email', email, '--name', 'bench'], check=True,
+                          stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
+class Server:
+    def __init__(self, folder, email='ruth.collins@larchandfern.example'):
+        self.folder, self.token = folder, token(folder, email)
+        began = time.monotonic()
+        self.log = open(folder / 'bench.log', 'w')
+        self.process = subprocess.Popen([REDRESS, 'serve', '--data', folder, '--listen', '127.0.0.1:0'], stdout=subprocess.PIPE, stderr=self.log, text=True)
+        for line in self.process.stdout:
+            found = re.match(r'listening on http://(127\.0\.0\.1:\d+)', line)
+            if found:
+                self.where = found[1]
+                break
+        else:
+            raise SystemExit('the server did not start: see %s' % (folder / 'bench.log'))
+        self.get('/healthz')
+        self.start_s = time.monotonic() - began
+
+    def get(self, path):
+        request = urllib.request.Request('http://%s%s' % (self.where, path), headers={'Authorization': 'Bearer ' + self.token})
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            return answer.read()
+
+    def time_ms(self, path, times=15):
+        """Median time of one request after another on one connection, in ms."""
+        out = self.load('GET', path, connections=1, count=times, seconds=60)
+        return out['p50_us'] / 1000
+
+    def load(self, method, path, body=None, connections=64, seconds=4, count=0):
+        words = [LOAD, '--connect', self.where, '--connections', str(connections), '--seconds', str(seconds), '--token', self.token]
+        if count:
+            words += ['--count', str(count)]
+        if body:
+            words += ['--body', body]
+        done = subprocess.run(words + [method, path], stdout=subprocess.PIPE, text=True)
+        out = json.loads(done.stdout)
+        if out['errors']:
+            say('%d errors on %s %s' % (out['errors'], method, path))
+        return out
+
+    def resident_kib(self):
+        text = pathlib.Path('/proc/%d/status' % self.process.pid).read_text()
+        return int(re.search(r'VmRSS:\s+(\d+)', text)[1])
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            say('the server did not stop within 10 s')
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+
+def bare(mode, folder, *more):
+    out = subprocess.run([BARE, mode, str(folder), *map(str, more)], check=True, stdout=subprocess.PIPE, text=True).stdout
+    return json.loads(out)['rate']
+
+
+NEW_CASE = json.dumps(dict(
+    kind='complaint', subject='Waiting nine days for a bookcase {n}', channel='api', severity='normal',
+    body='I ordered a bookcase and took Tuesday off work because you said it would come. Nobody came and nobody rang. Order LF-{n}. Please tell me a day and keep to it.',
+    customer=dict(name='Ruth Adeyemi {n}', email='ruth{n}@example.org'), desired_remedy='A firm date'))
+
+
+def creations(args):
+    for connections, group in ((64, 64), (1, 1)):
+        ratios, rates = [], []
+        for _ in range(args.rounds):
+            ceiling = bare('create', fresh(0, 'bare'), group)
+            with Server(fresh(0, 'create'), 'bench@example.org') as server:
+                rate = server.load('POST', '/api/v1/cases', NEW_CASE, connections)['rps']
+            rates.append(rate)
+            ratios.append(rate / ceiling)
+        row('durable creations, %d connection%s' % (connections, 's' if connections > 1 else ''), statistics.median(rates), '/s', statistics.median(ratios), 0.7)
+
+
+def some_refs(server, n=1):
+    return [case['ref'] for case in json.loads(server.get('/api/v1/cases?view=all&sort=newest&limit=%d' % n))['cases']]
+
+
+def reads(args):
+    size = args.sizes[min(1, len(args.sizes) - 1)]
+    with Server(demo(size)) as server:
+        ref = some_refs(server)[0]
+        results = {'json': [], 'page': []}
+        for _ in range(args.rounds):
+            static = server.load('GET', STATIC)['rps']
+            results['json'].append((server.load('GET', '/api/v1/cases/' + ref)['rps'], static))
+            results['page'].append((server.load('GET', '/cases/' + ref)['rps'], static))
+        row('static 1 kB answer', statistics.median(s for _, s in results['json']), '/s')
+        for kind, bound in (('json', 0.5), ('page', 0.2)):
+            row('case as %s, at %d' % (kind, size), statistics.median(r for r, _ in results[kind]), '/s', statistics.median(r / s for r, s in results[kind]), bound)
+
+
+VIEWS = ['mine', 'unassigned', 'late', 'waiting', 'open', 'all']
+SEARCHES = {'rare word': 'catalogues', 'common word': 'nobody', 'two words': 'nobody rang', 'phrase': '%22late+refund%22'}
+
+
+def growth(args):
+    times = {}
+    for size in args.sizes:
+        with Server(demo(size), 'amara.okafor@larchandfern.example') as server:
+            time.sleep(0.2)
+            for view in VIEWS:
+                times['queue page, view ' + view, size] = min(server.time_ms('/cases?view=' + view) for _ in range(args.rounds))
+            for name, words in SEARCHES.items():
+                times['search, ' + name, size] = min(server.time_ms('/api/v1/cases?q=' + words.replace(' ', '+')) for _ in range(args.rounds))
+            times['dashboard, a year', size] = server.time_ms('/api/v1/measures', 3)
+            if size == args.sizes[-1]:
+                row('resident after these, at %d' % size, server.resident_kib() / 1024, 'MiB', server.resident_kib() / 1024 / 250, 1, True)
+    first, last = args.sizes[0], args.sizes[-1]
+    for name in dict.fromkeys(n for n, _ in times):
+        bound = None if name.startswith('dashboard') else 2 if name.startswith('queue') else 3
+        row('%s, at %d (%.2f ms at %d)' % (name, last, times[name, first], first), times[name, last], 'ms', times[name, last] / times[name, first], bound, True)
+
+
+def start(args):
+    with Server(fresh(0, 'empty'), 'bench@example.org') as server:
+        empty = server.start_s
+        row('resident, idle', server.resident_kib() / 1024, 'MiB', server.resident_kib() / 1024 / 40, 1, True)
+    with Server(demo(args.sizes[-1])) as server:
+        row('start to first answer, at %d' % args.sizes[-1], server.start_s, 's', server.start_s - empty, 0.5, True)
+
+
+def streams(args):
+    n = 10000
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < n + 500:
+        row('live connections: only %d files allowed here' % hard, 0, '')
+        return
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, n + 500), hard))
+    with Server(fresh(0, 'streams'), 'bench@example.org') as server:
+        host, port = server.where.split(':')
+        before = server.resident_kib()
+        request = ('GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n' % server.token).encode()
+        picker, socks, answered = selectors.DefaultSelector(), [], set()
+        for _ in range(n):
+            sock = socket.create_connection((host, int(port)))
+            sock.sendall(request)
+            sock.setblocking(False)
+            picker.register(sock, selectors.EVENT_READ)
+            socks.append(sock)
+        deadline = time.monotonic() + 30
+        while len(answered) < n and time.monotonic() < deadline:
+            for key, _ in picker.select(1):
+                if key.fileobj.recv(4096):
+                    answered.add(key.fileobj)
+        grown = (server.resident_kib() - before) / n
+        row('live connections open', len(answered), '', len(answered) / n, 1)
+        row('resident a live connection', grown, 'KiB', grown / 16, 1, True)
+        began, told = time.monotonic(), set()
+        server.load('POST', '/api/v1/cases', NEW_CASE, 1, 30, 1)
+        while len(told) < n and time.monotonic() < began + 30:
+            for key, _ in picker.select(1):
+                if b'case.received' in key.fileobj.recv(65536):
+                    told.add(key.fileobj)
+        row('all %d told of a new case' % len(told), (time.monotonic() - began) * 1000, 'ms', len(told) / n, 1)
+        for sock in socks:
+            sock.close()
+
+
+def grow_csv(source, target, n):
+    """The real file's rows over and over, each time with new complaint numbers."""
+    import csv
+    csv.field_size_limit(1 << 30)
+    with open(source, newline='', encoding='utf-8') as file:
+        reader = csv.reader(file)
+        header, body = next(reader), list(reader)
+    at = header.index('Complaint ID')
+    with open(target, 'w', newline='', encoding='utf-8') as out:
+        writer = csv.writer(out)
+        writer.writerow(header)
+        for i in range(n):
+            line = list(body[i % len(body)])
+            line[at] = '%s%04d' % (line[at], i // len(body))
+            writer.writerow(line)
+
+
+def imports(args):
+    source = ROOT.parent / 'shared' / 'data' / 'cfpb' / 'complaints_with_fields.csv'
+    if not source.exists():
+        say('import: skipped, ../shared/data is not here')
+        return
+    n = args.import_rows
+    big = CACHE / ('cfpb-%d.csv' % n)
+    if not big.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        grow_csv(source, big, n)
+    ceiling = bare('import', fresh(0, 'bare-import'), big, 18)
+    folder = fresh(0, 'import')
+    began = time.monotonic()
+    process = subprocess.Popen([REDRESS, 'import', '--data', folder, '--format', 'cfpb', big], stdout=subprocess.PIPE, text=True)
+    peaks = []
+    while process.poll() is None:
+        try:
+            peaks.append((time.monotonic() - began, int(re.search(r'VmRSS:\s+(\d+)', pathlib.Path('/proc/%d/status' % process.pid).read_text())[1])))
+        except (OSError, TypeError):
+            pass
+        time.sleep(0.25)
+    rate = n / (time.monotonic() - began)
+    say('import: ' + process.stdout.read().strip().splitlines()[-1])
+    row('import, %d rows' % n, rate, '/s', rate / ceiling, 0.6)
+    third = len(peaks) // 3
+    row('resident while importing', max(m for _, m in peaks) / 1024, 'MiB', max(m for _, m in peaks[third:]) / max(m for _, m in peaks[third:2 * third]), 1.2, True)
+
+
+PARTS = dict(creations=creations, reads=reads, growth=growth, start=start, streams=streams, imports=imports)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--json', action='store_true')
+    parser.add_argument('--sizes', default='10000,100000,1000000')
+    parser.add_argument('--only', default=','.join(PARTS))
+    parser.add_argument('--rounds', type=int, default=3)
+    parser.add_argument('--import-rows', type=int, default=500000)
+    args = parser.parse_args()
+    args.sizes = [int(size) for size in args.sizes.split(',')]
+    for part in args.only.split(','):
+        PARTS[part](args)
+    if args.json:
+        print(json.dumps(rows, indent=1))
+    missed = [r['name'] for r in rows if r['ok'] is False]
+    say('%d figures held, %d missed%s' % (sum(r['ok'] is True for r in rows), len(missed), ': ' + '; '.join(missed) if missed else ''))
+    return 1 if missed else 0
+
+
+sys.exit(main())
