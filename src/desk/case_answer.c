@@ -1,16 +1,17 @@
 /* case_answer.c - see the header. The routes: desk/cases.c, desk/conversation.c, desk/handling.c. */
 #include "desk/case_answer.h"
-#include "cases/macro.h"
 #include "cases/merge.h"
 #include "cases/message.h"
 #include "cases/stage.h"
 #include "cases/timeline.h"
-#include "cases/words.h"
 #include "customer/customer.h"
 #include "desk/app.h"
+#include "desk/clock.h"
 #include "desk/panels.h"
+#include "desk/presence.h"
+#include "store/events.h"
 
-enum { EARLIER_CASES = 5, TIMELINE_ROWS = 12 };
+enum { EARLIER_CASES = 5, TIMELINE_ROWS = 30 };
 
 gboolean
 desk_case_id(Call *call, gint64 *ret_id, GError **error)
@@ -60,7 +61,7 @@ desk_case_answer_or_stale(Call *call, GError **error)
 		return NULL;
 	json_put_text(value, "error", "conflict");
 	json_put_text(value, "message", "Something arrived after you began. Your words are safe. Read what is new first, then send.");
-	json_put(value, "stale", g_steal_pointer(&news));
+	json_put(value, "since", g_steal_pointer(&news));
 	return g_steal_pointer(&value);
 }
 
@@ -88,42 +89,88 @@ desk_turned_stale(Call *call, GError **error)
 	return TRUE;
 }
 
-/* The stages as the stepper shows them: each with its time, whether it is behind us, and whether one may go there. */
+/* ---- what stands around a case on its page -------------------------------------------------------------------------- */
+
+/* The seven stages: [{word, at, state: done | now | next | later}]. */
 static json_t *
-stepper(const Call *call, const json_t *value)
+steps_of(const json_t *value)
 {
+	static const struct { const char *stage, *at; } times[] = {
+		{ "received", "received_at" }, { "acknowledged", "acknowledged_at" }, { "resolved", "resolved_at" }, { "closed", "closed_at" },
+	};
 	json_t *steps = json_array();
-	const char *now = json_text(value, "stage", "received");
-	g_autoptr(GPtrArray) moves = stage_moves(now, call->actor);
-	gboolean behind = TRUE;
+	const char *now = json_text(value, "stage", "received"), *state = "done";
 
 	for (guint i = 0; case_stages[i] != NULL; i++) {
-		const char *stage = case_stages[i], *at = NULL;
 		json_t *step = json_object();
-		gboolean here = g_str_equal(stage, now);
+		const char *at = NULL;
 
-		if (here)
-			behind = FALSE;
-		if (g_str_equal(stage, "received"))
-			at = json_text(value, "received_at", NULL);
-		else if (g_str_equal(stage, "acknowledged"))
-			at = json_text(value, "acknowledged_at", NULL);
-		else if (g_str_equal(stage, "resolved"))
-			at = json_text(value, "resolved_at", NULL);
-		else if (g_str_equal(stage, "closed"))
-			at = json_text(value, "closed_at", NULL);
-		json_put_text(step, "stage", stage);
-		json_put_int(step, "number", i + 1);
-		json_put_bool(step, "done", behind);
-		json_put_bool(step, "now", here);
-		json_put_text(step, "at", here ? json_text(value, "stage_at", at) : behind ? at : NULL);
-		json_put_bool(step, "allowed", FALSE);
-		for (guint k = 0; moves->pdata[k] != NULL; k++)
-			if (g_str_equal(moves->pdata[k], stage))
-				json_put_bool(step, "allowed", TRUE);
+		if (g_str_equal(case_stages[i], now))
+			state = "now";
+		else if (g_str_equal(state, "now"))
+			state = "next";
+		else if (g_str_equal(state, "next"))
+			state = "later";
+		for (guint k = 0; k < G_N_ELEMENTS(times); k++)
+			if (g_str_equal(times[k].stage, case_stages[i]))
+				at = json_text(value, times[k].at, NULL);
+		if (g_str_equal(state, "now"))
+			at = json_text(value, "stage_at", at);
+		json_put_text(step, "word", case_stages[i]);
+		json_put_text(step, "at", g_str_equal(state, "done") || g_str_equal(state, "now") ? at : NULL);
+		json_put_text(step, "state", state);
 		json_array_append_new(steps, step);
 	}
 	return steps;
+}
+
+static json_t *
+moves_of(const Call *call, const json_t *value)
+{
+	g_autoptr(GPtrArray) moves = stage_moves(json_text(value, "stage", "received"), call->actor);
+	gboolean complaint = g_str_equal(json_text(value, "kind", ""), "complaint");
+	json_t *list = json_array();
+
+	for (guint i = 0; moves->pdata[i] != NULL; i++) {
+		json_t *one = json_object();
+
+		json_put_text(one, "word", moves->pdata[i]);
+		json_put_bool(one, "needs_outcome", complaint && g_str_equal(moves->pdata[i], "resolved"));
+		json_array_append_new(list, one);
+	}
+	return list;
+}
+
+static void
+describe_file(json_t *file)
+{
+	const char *ref = json_text(file, "ref", "");
+
+	json_put(file, "url", json_sprintf("/files/%s", ref));
+	json_put_bool(file, "is_image", g_str_has_prefix(json_text(file, "media_type", ""), "image/"));
+}
+
+/* Each message learns whether the reader wrote it; the files of all of them are gathered. */
+static json_t *
+describe_messages(const Call *call, json_t *value)
+{
+	json_t *files = json_array(), *message, *file;
+	size_t i, k;
+
+	json_array_foreach(json_object_get(value, "messages"), i, message) {
+		const char *author = json_text(json_object_get(message, "author"), "ref", "");
+
+		json_put_bool(message, "mine", call->actor->ref[0] != '\0' && g_str_equal(author, call->actor->ref));
+		json_array_foreach(json_object_get(message, "attachments"), k, file) {
+			json_t *copy;
+
+			describe_file(file);
+			copy = json_copy(file);
+			json_put_text(copy, "said_at", json_text(message, "said_at", NULL));
+			json_array_append_new(files, copy);
+		}
+	}
+	return files;
 }
 
 static gboolean
@@ -132,34 +179,63 @@ add_customer(Call *call, json_t *value, GError **error)
 	const char *ref = json_text(json_object_get(value, "customer"), "ref", NULL);
 	g_autoptr(Customer) who = NULL;
 	g_autoptr(json_t) cases = NULL;
+	json_t *card;
 
-	if (ref == NULL)
+	if (ref == NULL) {
+		json_put(value, "customer_card", json_null());
 		return TRUE;
+	}
 	if ((who = customer_by_ref(call->db, ref, error)) == NULL)
 		return FALSE;
 	if ((cases = case_list_of_customer(call->db, who->id, call->carry, EARLIER_CASES, error)) == NULL)
 		return FALSE;
-	json_put(value, "customer_panel", customer_to_json(who));
-	json_put(value, "earlier", g_steal_pointer(&cases));
+	card = customer_to_json(who);
+	json_put_int(card, "n_cases", (gint64)json_array_size(cases));
+	json_put(card, "cases", g_steal_pointer(&cases));
+	json_put(value, "customer_card", card);
+	return TRUE;
+}
+
+static json_t *
+words_of(const char *const *words)
+{
+	json_t *list = json_array();
+
+	for (guint i = 0; words[i] != NULL; i++)
+		json_array_append_new(list, json_string(words[i]));
+	return list;
+}
+
+static gboolean
+add_own(Call *call, json_t *value, GError **error)
+{
+	g_autoptr(json_t) drafts = NULL;
+	gint64 last_event = 0;
+
+	if ((drafts = message_draft_get(call->db, call->carry, call->actor->user_id, error)) == NULL)
+		return FALSE;
+	if (!events_last_id(call->db, &last_event, error))
+		return FALSE;
+	json_put(value, "drafts", g_steal_pointer(&drafts));
+	json_put(value, "viewers", presence_list(desk_app(call)->presence, call->carry, call->actor->user_id, call->now_ms));
+	json_put_int(value, "watch_after", last_event);
 	return TRUE;
 }
 
 gboolean
 desk_case_panels(Call *call, json_t *value, GError **error)
 {
-	g_autoptr(json_t) timeline = NULL, draft = NULL;
+	g_autoptr(json_t) timeline = case_timeline(call->db, call->carry, 0, TIMELINE_ROWS, error), merged = NULL;
 
-	json_put(value, "steps", stepper(call, value));
-	if (!add_customer(call, value, error))
+	if (timeline == NULL || (merged = case_merged_list(call->db, call->carry, call->now_ms, error)) == NULL)
 		return FALSE;
-	if ((timeline = case_timeline(call->db, call->carry, 0, TIMELINE_ROWS, error)) == NULL)
-		return FALSE;
+	json_put_text(value, "clock", desk_clock_word(value, call->now_ms));
+	json_put(value, "steps", steps_of(value));
+	json_put(value, "moves", moves_of(call, value));
+	json_put(value, "files", describe_messages(call, value));
 	json_put(value, "timeline", g_steal_pointer(&timeline));
-	if (call->actor->user_id != 0) {
-		if ((draft = message_draft_get(call->db, call->carry, call->actor->user_id, error)) == NULL)
-			return FALSE;
-		json_put(value, "draft", g_steal_pointer(&draft));
-	}
-	return desk_panel_chrome(call, value, error) && desk_panel_people(call, value, error) && desk_panel_trees(call, value, error) &&
-	       desk_panel_macros(call, value, error);
+	json_put(value, "merged", g_steal_pointer(&merged));
+	json_put(value, "outcomes", words_of(case_outcomes));
+	return add_customer(call, value, error) && add_own(call, value, error) && desk_panel_chrome(call, value, error) &&
+	       desk_panel_people(call, value, error) && desk_panel_trees(call, value, error) && desk_panel_macros(call, value, error);
 }

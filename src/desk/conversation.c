@@ -6,16 +6,17 @@
 #include "desk/app.h"
 #include "desk/case_answer.h"
 #include "desk/files.h"
+#include "desk/presence.h"
 #include <string.h>
 
 static const char *const directions[] = { "inbound", "outbound", "note", NULL };
 static const char *const draft_kinds[] = { "reply", "note", NULL };
-static const char *const presences[] = { "viewing", "typing", "left", NULL };
+static const char *const doings[] = { "reading", "typing", "gone", NULL };
 
 typedef struct {
 	DraftGiven given;
 	gint64 version;
-	const char *direction, *channel, *stage;
+	const char *direction, *channel, *said_by, *then;
 	char *body;
 	gint64 said_at;
 	GPtrArray *files;
@@ -26,7 +27,8 @@ static const DraftField message_fields[] = {
 	{ "channel", DRAFT_WORD, offsetof(MessageDraft, channel), .words = case_channels, .about = "the case's own unless said otherwise" },
 	{ "body", DRAFT_TEXT, offsetof(MessageDraft, body), .required = TRUE, .max = 256 * 1024 },
 	{ "said_at", DRAFT_TIME, offsetof(MessageDraft, said_at), .about = "when it was said; now unless said otherwise" },
-	{ "stage", DRAFT_WORD, offsetof(MessageDraft, stage), .words = case_stages, .about = "move the case there with it" },
+	{ "said_by", DRAFT_WORD, offsetof(MessageDraft, said_by), .words = case_channels, .about = "channel of an inbound one, for forms that always send it" },
+	{ "then", DRAFT_WORD, offsetof(MessageDraft, then), .words = case_stages, .about = "move the case to this stage with it" },
 	{ "files", DRAFT_FILES, offsetof(MessageDraft, files), .max = 10, .about = "multipart only" },
 	{ NULL },
 };
@@ -39,16 +41,16 @@ write_message(Call *call, gint64 case_id, gint64 version, GError **error)
 	g_autoptr(GArray) files = desk_files(draft->files);
 	g_autoptr(DbTx) tx = NULL;
 	NewMessage make = {
-		.direction = draft->direction, .channel = draft->channel, .body = draft->body, .said_at = draft->said_at,
+		.direction = draft->direction, .channel = draft->channel == NULL && strcmp(draft->direction, "inbound") == 0 ? draft->said_by : draft->channel, .body = draft->body, .said_at = draft->said_at,
 		.version = version, .attachments = files,
 	};
-	StageMove move = { .stage = draft->stage };
+	StageMove move = { .stage = draft->then };
 
 	if ((tx = db_begin(call->db, error)) == NULL)
 		return FALSE;
 	if (!message_add_in(call->db, case_id, &make, call->actor, call->now_ms, NULL, error))
 		return FALSE;
-	if (draft->stage != NULL && !case_move_in(call->db, case_id, &move, call->actor, call->now_ms, error))
+	if (draft->then != NULL && !case_move_in(call->db, case_id, &move, call->actor, call->now_ms, error))
 		return FALSE;
 	return db_tx_commit(tx, error);
 }
@@ -79,7 +81,7 @@ typedef struct {
 	char *body;
 } DraftDraft;
 static const DraftField draft_fields[] = {
-	{ "version", DRAFT_INT, offsetof(DraftDraft, version), .min = 0, .max = G_MAXINT64, .about = "the case's version it was begun against" },
+	{ "base_version", DRAFT_INT, offsetof(DraftDraft, version), .min = 0, .max = G_MAXINT64, .about = "the case's version it was begun against" },
 	{ "body", DRAFT_TEXT, offsetof(DraftDraft, body), .max = 256 * 1024, .keep_empty = TRUE, .about = "empty: the draft is thrown away" },
 	{ NULL },
 };
@@ -120,31 +122,35 @@ draft_get(Call *call, GError **error)
 
 typedef struct {
 	DraftGiven given;
-	const char *state;
+	const char *doing;
 } PresenceDraft;
 static const DraftField presence_fields[] = {
-	{ "state", DRAFT_WORD, offsetof(PresenceDraft, state), .required = TRUE, .words = presences },
+	{ "doing", DRAFT_WORD, offsetof(PresenceDraft, doing), .required = TRUE, .words = doings },
 	{ NULL },
 };
 static const DraftSpec presence_draft = { "Presence", sizeof(PresenceDraft), presence_fields };
 
-/* POST /cases/{ref}/presence: told to the others who look at this case; kept nowhere. */
+/* POST /cases/{ref}/presence -> {viewers[]}: told to the others who look at this case. */
 static json_t *
 presence_post(Call *call, GError **error)
 {
 	const PresenceDraft *draft = call->draft;
-	g_autoptr(json_t) said = json_object();
-	g_autoptr(Case) it = case_by_ref(call->db, call_param(call, "ref"), error);
+	DeskApp *app = desk_app(call);
+	g_autoptr(json_t) said = NULL;
+	json_t *value;
+	gint64 id;
 
-	if (it == NULL)
+	if (!desk_case_id(call, &id, error))
 		return NULL;
-	json_put_text(said, "case", it->ref);
-	json_put_text(said, "user", call->actor->ref);
-	json_put_text(said, "name", call->actor->name);
-	json_put_text(said, "state", draft->state);
-	if (desk_app(call)->server != NULL)
-		live_send(desk_app(call)->server, "presence", it->id, said);
-	return json_object();
+	presence_note(app->presence, id, call->actor, draft->doing, call->now_ms);
+	said = json_object();
+	json_put_text(said, "case", call_param(call, "ref"));
+	json_put(said, "viewers", presence_list(app->presence, id, 0, call->now_ms));
+	if (app->server != NULL)
+		live_send(app->server, "presence", id, said);
+	value = json_object();
+	json_put(value, "viewers", presence_list(app->presence, id, call->actor->user_id, call->now_ms));
+	return value;
 }
 
 const Route desk_conversation_routes[] = {

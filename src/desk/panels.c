@@ -113,9 +113,9 @@ desk_panel_chrome(Call *call, json_t *value, GError **error)
 	DeskApp *app = desk_app(call);
 	gint64 unread = 0;
 
-	json_put(value, "views", case_counters_get(app->counters, call->actor));
+	json_put(value, "counters", case_counters_get(app->counters, call->actor));
 	if (call->actor->user_id != 0 && !notice_count_unread(call->db, call->actor->user_id, &unread, error))
 		return FALSE;
-	json_put_int(value, "notices", unread);
+	json_put_int(value, "n_notices", unread);
 	return TRUE;
 }

@@ -4,7 +4,7 @@
 #include "http/call.h"
 G_BEGIN_DECLS
 
-/* "views": the counters of GET /views; "notices": how many are unread. On every page of the desk. */
+/* "counters": those of GET /views; "n_notices": how many are unread. On every page of the desk. */
 gboolean desk_panel_chrome(Call *call, json_t *value, GError **error);
 /* "users", "teams": whom a case can be given to. */
 gboolean desk_panel_people(Call *call, json_t *value, GError **error);

@@ -1,140 +1,157 @@
-/* queue.c - GET /cases as list and page, the counters of its views, and bulk acts. One case: desk/cases.c; what a search
- * means: cases/query.c; how lists stay fast: cases/list.h. */
+/* queue.c - GET /cases as list and page, and the counters of its views. Acts on many at once: desk/bulk.c; saved views:
+ * desk/views.c; one case: desk/cases.c; what a search means: cases/query.c; how lists stay fast: cases/list.h. */
 #include "desk/queue.h"
-#include "cases/assign.h"
 #include "cases/list.h"
+#include "cases/tag_words.h"
 #include "cases/view.h"
-#include "desk/app.h"
-#include "desk/panels.h"
 #include "customer/customer.h"
-#include "desk/choose.h"
+#include "desk/app.h"
+#include "desk/clock.h"
+#include "desk/panels.h"
 #include <string.h>
 
-enum { PAGE_ROWS = 50, BULK_MOST = 200 };
+enum { PAGE_ROWS = 50, MOST_ROWS = 200, MOST_ADDED = 20, FOUND_CASES = 6, FOUND_CUSTOMERS = 5 };
 
-/* GET /cases?view=&q=&sort=&limit=&after= -> {cases, next, partial, n_found, view, q, sort, parts} */
+static gboolean
+is_given(const char *text)
+{
+	return text != NULL && text[0] != '\0';
+}
+
+/* What is searched for: q, and behind it each ?add=channel:email of the filters, which work without a script. */
+static char *
+asked_words(const Call *call)
+{
+	const char *q = call_query(call, "q");
+	GString *out = g_string_new(q != NULL ? q : "");
+	g_autofree char *name = NULL, *value = NULL;
+	GUriParamsIter iter;
+	guint n = 0;
+
+	g_uri_params_iter_init(&iter, call_query_string(call), -1, "&", G_URI_PARAMS_WWW_FORM);
+	while (n < MOST_ADDED && g_uri_params_iter_next(&iter, &name, &value, NULL)) {
+		if (strcmp(name, "add") == 0 && value[0] != '\0' && value[strlen(value) - 1] != ':') {
+			g_string_append_printf(out, "%s%s", out->len > 0 ? " " : "", value);
+			n++;
+		}
+		g_clear_pointer(&name, g_free);
+		g_clear_pointer(&value, g_free);
+	}
+	return g_string_free(out, FALSE);
+}
+
+/* A built-in view by its word, or a saved one by its ref: then its words stand in front, and its sort is the default. */
+static gboolean
+read_view(Call *call, const char *view, char **words, CaseListAsk *ask, json_t *value, GError **error)
+{
+	g_autoptr(json_t) saved = NULL;
+	g_autofree char *own = NULL;
+
+	json_put_text(value, "title", NULL);
+	if (!is_given(view)) {
+		/* A search looks everywhere; the bare page is the work at hand. */
+		ask->view = is_given(*words) ? "all" : "open";
+		return TRUE;
+	}
+	ask->view = view;
+	if (g_strv_contains(case_views, view))
+		return TRUE;
+	if ((saved = saved_view_get(call->db, view, call->actor->user_id, error)) == NULL)
+		return FALSE;
+	own = g_steal_pointer(words);
+	*words = is_given(own) ? g_strconcat(json_text(saved, "query", ""), " ", own, NULL) : g_strdup(json_text(saved, "query", ""));
+	json_put_text(value, "title", json_text(saved, "name", NULL));
+	ask->view = "all";
+	if (ask->sort == NULL)
+		ask->sort = g_intern_string(json_text(saved, "sort", "due"));
+	return TRUE;
+}
+
+/* Words to look for are ranked; operators alone only filter. */
+static gboolean
+has_words(const json_t *parts)
+{
+	json_t *part;
+	size_t i;
+
+	json_array_foreach(parts, i, part)
+		if (g_str_equal(json_text(part, "key", ""), "text"))
+			return TRUE;
+	return FALSE;
+}
+
+/* GET /cases?view=&q=&add=&sort=&limit=&after= -> {cases, next, partial, n_found, view, title, q, sort, parts} */
 static json_t *
 queue_get(Call *call, GError **error)
 {
-	const char *q = call_query(call, "q");
-	g_autoptr(CaseQuery) query = q != NULL && q[0] != '\0' ? case_query_parse(q, call->now_ms, call->actor->zone) : NULL;
 	const char *view = call_query(call, "view"), *sort = call_query(call, "sort"), *after = call_query(call, "after");
-	CaseListAsk ask = { .query = query };
-	json_t *value;
+	g_autofree char *words = asked_words(call);
+	g_autoptr(json_t) value = json_object(), list = NULL, parts = json_array();
+	g_autoptr(CaseQuery) query = NULL;
+	CaseListAsk ask = { .sort = is_given(sort) ? sort : NULL, .after = is_given(after) ? after : NULL };
 
-	/* A search looks everywhere unless a view was asked for; the bare page is the work at hand. */
-	ask.view = view != NULL && view[0] != '\0' ? view : query != NULL ? "all" : "open";
-	ask.sort = sort != NULL && sort[0] != '\0' ? sort : NULL;
-	ask.after = after != NULL && after[0] != '\0' ? after : NULL;
-	ask.limit = (guint)call_query_int(call, "limit", PAGE_ROWS, 1, 200);
-	if ((value = case_list(call->db, &ask, call->actor, call->now_ms, error)) == NULL)
+	if (!read_view(call, view, &words, &ask, value, error))
 		return NULL;
-	json_put_text(value, "view", ask.view);
-	json_put_text(value, "q", q != NULL ? q : "");
+	if (is_given(words)) {
+		ask.query = query = case_query_parse(words, call->now_ms, call->actor->zone);
+		json_decref(parts);
+		parts = case_query_parts(query);
+	}
+	if (ask.sort == NULL)
+		ask.sort = has_words(parts) ? "rank" : "due";
+	ask.limit = (guint)call_query_int(call, "limit", PAGE_ROWS, 1, MOST_ROWS);
+	if ((list = case_list(call->db, &ask, call->actor, call->now_ms, error)) == NULL)
+		return NULL;
+	json_object_update(value, list);
+	json_put_text(value, "view", is_given(view) ? view : ask.view);
+	json_put_text(value, "q", words);
 	json_put_text(value, "sort", ask.sort);
-	json_put(value, "parts", query != NULL ? case_query_parts(query) : json_array());
-	return value;
+	json_put(value, "parts", g_steal_pointer(&parts));
+	desk_put_clocks(json_object_get(value, "cases"), call->now_ms);
+	return g_steal_pointer(&value);
+}
+
+/* The search's chips: each with what would be left without it. */
+static void
+put_withouts(json_t *value)
+{
+	json_t *parts = json_object_get(value, "parts"), *part, *other;
+	size_t i, k;
+
+	json_array_foreach(parts, i, part) {
+		g_autoptr(GString) rest = g_string_new(NULL);
+
+		json_array_foreach(parts, k, other)
+			if (k != i)
+				g_string_append_printf(rest, "%s%s", rest->len > 0 ? " " : "", json_text(other, "text", ""));
+		json_put_text(part, "without", rest->str);
+	}
 }
 
 static gboolean
 queue_panels(Call *call, json_t *value, GError **error)
 {
-	json_t *saved = saved_view_list(call->db, call->actor->user_id, error);
+	g_autoptr(json_t) saved = saved_view_list(call->db, call->actor->user_id, error), tags = NULL;
+	json_t *mine, *shared, *one;
+	size_t i;
 
-	if (saved == NULL)
+	if (saved == NULL || (tags = case_tag_words(call->db, 50, error)) == NULL)
 		return FALSE;
-	json_put(value, "saved", saved);
+	json_put(value, "saved", mine = json_array());
+	json_put(value, "shared", shared = json_array());
+	json_array_foreach(saved, i, one)
+		json_array_append(json_flag(one, "shared", FALSE) ? shared : mine, one);
+	put_withouts(value);
+	json_put(value, "tags", g_steal_pointer(&tags));
+	json_put(value, "groups", desk_clock_groups(json_object_get(value, "cases"), g_str_equal(json_text(value, "sort", ""), "due"), call->now_ms, call->actor->zone));
 	return desk_panel_chrome(call, value, error) && desk_panel_people(call, value, error) && desk_panel_trees(call, value, error);
 }
 
-/* GET /views -> {mine, unassigned, late, waiting, open, at}: how many in each; kept fresh within a second. */
+/* GET /views -> {mine, unassigned, late, waiting, open, at}: how many in each; fresh within a second. */
 static json_t *
 views_get(Call *call, GError **error)
 {
 	return case_counters_get(desk_app(call)->counters, call->actor);
-}
-
-/* POST /cases/bulk {refs[], owner, team, category, add_tags[], remove_tags[]}: all or nothing. */
-typedef struct {
-	DraftGiven given;
-	GPtrArray *refs, *add_tags, *remove_tags;
-	char *owner, *team, *category;
-} BulkDraft;
-enum { BULK_REFS, BULK_OWNER, BULK_TEAM, BULK_CATEGORY, BULK_ADD_TAGS, BULK_REMOVE_TAGS };
-static const DraftField bulk_fields[] = {
-	{ "refs", DRAFT_LIST, offsetof(BulkDraft, refs), .required = TRUE, .max = BULK_MOST, .about = "the cases, at most 200" },
-	{ "owner", DRAFT_TEXT, offsetof(BulkDraft, owner), .about = "a user's ref, \"me\", or \"none\"" },
-	{ "team", DRAFT_TEXT, offsetof(BulkDraft, team), .about = "a team's ref" },
-	{ "category", DRAFT_TEXT, offsetof(BulkDraft, category), .about = "a category's ref or path" },
-	{ "add_tags", DRAFT_LIST, offsetof(BulkDraft, add_tags), .max = 50, .about = "tags to add" },
-	{ "remove_tags", DRAFT_LIST, offsetof(BulkDraft, remove_tags), .max = 50, .about = "tags to take away" },
-	{ NULL },
-};
-static const DraftSpec bulk_draft = { "BulkChange", sizeof(BulkDraft), bulk_fields };
-
-/* The case's tags with some added and some removed. (transfer full) */
-static GPtrArray *
-tags_changed(const Case *it, const GPtrArray *add, const GPtrArray *remove)
-{
-	g_auto(GStrv) had = g_strsplit(it->tags, ",", -1);
-	GPtrArray *tags = g_ptr_array_new_with_free_func(g_free);
-
-	for (guint i = 0; had[i] != NULL; i++)
-		if (had[i][0] != '\0' && (remove == NULL || !g_ptr_array_find_with_equal_func((GPtrArray *)remove, had[i], g_str_equal, NULL)))
-			g_ptr_array_add(tags, g_strdup(had[i]));
-	for (guint i = 0; add != NULL && i < add->len; i++)
-		if (!g_ptr_array_find_with_equal_func(tags, add->pdata[i], g_str_equal, NULL))
-			g_ptr_array_add(tags, g_strdup(add->pdata[i]));
-	return tags;
-}
-
-static gboolean
-bulk_one(Call *call, const BulkDraft *draft, const char *ref, gint64 owner_id, gint64 team_id, GError **error)
-{
-	gboolean assign = DRAFT_GIVEN(draft, BULK_OWNER) || team_id != 0;
-	g_autoptr(Case) it = case_by_ref(call->db, ref, error);
-	g_autoptr(GPtrArray) tags = NULL;
-	CaseChange change = { .category = draft->category };
-
-	if (it == NULL) {
-		g_prefix_error(error, "%s: ", ref);
-		return FALSE;
-	}
-	if (assign && !case_assign_in(call->db, it->id, 0, DRAFT_GIVEN(draft, BULK_OWNER) ? owner_id : it->owner_id, team_id, call->actor, call->now_ms, error))
-		return FALSE;
-	if (DRAFT_GIVEN(draft, BULK_CATEGORY))
-		change.given |= CASE_CATEGORY;
-	if (draft->add_tags != NULL || draft->remove_tags != NULL) {
-		change.given |= CASE_TAGS;
-		change.tags = tags = tags_changed(it, draft->add_tags, draft->remove_tags);
-	}
-	return change.given == 0 || case_change_in(call->db, it->id, 0, &change, call->actor, call->now_ms, error);
-}
-
-static json_t *
-bulk_post(Call *call, GError **error)
-{
-	const BulkDraft *draft = call->draft;
-	gboolean assign = DRAFT_GIVEN(draft, BULK_OWNER) || DRAFT_GIVEN(draft, BULK_TEAM);
-	gint64 owner_id = 0, team_id = 0;
-	g_autoptr(DbTx) tx = NULL;
-	json_t *value;
-
-	if (assign && !actor_must(call->actor, "case.assign", error))
-		return NULL;
-	if (!desk_owner_id(call, draft->owner, &owner_id, error) || !desk_team_id(call, draft->team, &team_id, error))
-		return NULL;
-	if ((tx = db_begin(call->db, error)) == NULL)
-		return NULL;
-	for (guint i = 0; i < draft->refs->len; i++)
-		if (!bulk_one(call, draft, draft->refs->pdata[i], owner_id, team_id, error))
-			return NULL;
-	if (!db_tx_commit(tx, error))
-		return NULL;
-	value = json_object();
-	json_put_int(value, "changed", draft->refs->len);
-	call_redirect(call, "/cases%s%s", call_query_string(call)[0] != '\0' ? "?" : "", call_query_string(call));
-	return value;
 }
 
 /* GET /: where staff begin. */
@@ -152,7 +169,7 @@ find_get(Call *call, GError **error)
 	const char *q = call_query(call, "q");
 	g_autoptr(json_t) value = json_object(), cases = NULL, customers = NULL;
 	g_autoptr(CaseQuery) query = NULL;
-	CaseListAsk ask = { .view = "all", .limit = 6 };
+	CaseListAsk ask = { .view = "all", .sort = "rank", .limit = FOUND_CASES };
 
 	if (q == NULL || strlen(q) < 2) {
 		json_put(value, "cases", json_array());
@@ -162,7 +179,7 @@ find_get(Call *call, GError **error)
 	ask.query = query = case_query_parse(q, call->now_ms, call->actor->zone);
 	if ((cases = case_list(call->db, &ask, call->actor, call->now_ms, error)) == NULL)
 		return NULL;
-	if ((customers = customer_find(call->db, q, 5, error)) == NULL)
+	if ((customers = customer_find(call->db, q, FOUND_CUSTOMERS, error)) == NULL)
 		return NULL;
 	json_put(value, "cases", json_incref(json_object_get(cases, "cases")));
 	json_put(value, "customers", g_steal_pointer(&customers));
@@ -174,6 +191,5 @@ const Route desk_queue_routes[] = {
 	{ "GET", "/cases", "case.read", ROUTE_READ, .handler = queue_get, .page = "queue.html", .panels = queue_panels, .about = "cases by view, search and sort, page by page" },
 	{ "GET", "/views", "case.read", ROUTE_READ, .handler = views_get, .flags = ROUTE_API_ONLY, .about = "how many cases stand in each view" },
 	{ "GET", "/find", "case.read", ROUTE_READ, .handler = find_get, .flags = ROUTE_API_ONLY, .about = "cases and customers while one types" },
-	{ "POST", "/cases/bulk", "case.write", ROUTE_WRITE, 64 * 1024, bulk_post, .draft = &bulk_draft, .about = "assign, categorise or tag up to 200 cases at once" },
 	{ NULL },
 };

@@ -1,0 +1,90 @@
+#include "desk/presence.h"
+#include <pthread.h>
+#include <string.h>
+
+/* A ring is enough: the newest notes of the whole house. 512 people who look at cases at once overwrite each other only
+ * after each has been noted, and whoever is overwritten is noted again within the half minute. */
+enum { PLACES = 512, MOST_SHOWN = 8 };
+
+typedef struct {
+	gint64 case_id, user_id, at_ms;
+	char ref[16], name[64];
+	gboolean typing;
+} Place;
+
+struct _Presence {
+	pthread_mutex_t lock;
+	Place places[PLACES];
+	guint next;
+};
+
+Presence *
+presence_new(void)
+{
+	Presence *self = g_new0(Presence, 1);
+
+	pthread_mutex_init(&self->lock, NULL);
+	return self;
+}
+
+void
+presence_free(Presence *self)
+{
+	if (self == NULL)
+		return;
+	pthread_mutex_destroy(&self->lock);
+	g_free(self);
+}
+
+static Place *
+place_of(Presence *self, gint64 case_id, gint64 user_id)
+{
+	for (guint i = 0; i < PLACES; i++)
+		if (self->places[i].user_id == user_id && self->places[i].case_id == case_id)
+			return &self->places[i];
+	return NULL;
+}
+
+void
+presence_note(Presence *self, gint64 case_id, const Actor *who, const char *doing, gint64 now_ms)
+{
+	Place *place;
+
+	if (who->user_id == 0)
+		return;
+	pthread_mutex_lock(&self->lock);
+	place = place_of(self, case_id, who->user_id);
+	if (place == NULL && strcmp(doing, "gone") != 0)
+		place = &self->places[self->next++ % PLACES];
+	if (place != NULL) {
+		place->case_id = case_id;
+		place->user_id = who->user_id;
+		place->at_ms = strcmp(doing, "gone") == 0 ? 0 : now_ms;
+		place->typing = strcmp(doing, "typing") == 0;
+		g_strlcpy(place->ref, who->ref, sizeof place->ref);
+		g_strlcpy(place->name, who->name, sizeof place->name);
+	}
+	pthread_mutex_unlock(&self->lock);
+}
+
+json_t *
+presence_list(Presence *self, gint64 case_id, gint64 except_user_id, gint64 now_ms)
+{
+	json_t *list = json_array();
+
+	pthread_mutex_lock(&self->lock);
+	for (guint i = 0; i < PLACES && json_array_size(list) < MOST_SHOWN; i++) {
+		const Place *place = &self->places[(self->next + PLACES - 1 - i) % PLACES];
+		json_t *one;
+
+		if (place->case_id != case_id || place->user_id == except_user_id || place->at_ms + PRESENCE_MS < now_ms)
+			continue;
+		one = json_object();
+		json_put_text(one, "ref", place->ref);
+		json_put_text(one, "name", place->name);
+		json_put_text(one, "doing", place->typing ? "typing" : "reading");
+		json_array_append_new(list, one);
+	}
+	pthread_mutex_unlock(&self->lock);
+	return list;
+}
