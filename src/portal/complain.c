@@ -4,19 +4,20 @@
 #include "cases/intake.h"
 #include "desk/app.h"
 #include "desk/files.h"
+#include "org/settings.h"
 #include "portal/link.h"
 #include <string.h>
 
-enum { MOST_FILES = 5, FORM_BYTES = 60 * 1024 * 1024 };
+enum { MOST_FILES = 5, FILE_MB = 10, FORM_BYTES = 52 * 1024 * 1024 };
 
 typedef struct {
 	DraftGiven given;
-	char *what, *order, *name, *reach, *site;
-	GPtrArray *want, *files;
+	char *body, *order, *name, *reach, *site;
+	GPtrArray *remedy, *files;
 } ComplainDraft;
 static const DraftField complain_fields[] = {
-	{ "what", DRAFT_TEXT, offsetof(ComplainDraft, what), .required = TRUE, .max = 64 * 1024, .about = "what happened, in your own words" },
-	{ "want", DRAFT_LIST, offsetof(ComplainDraft, want), .max = 10, .about = "what would put it right: apology, explanation, repair, replacement, refund, other" },
+	{ "body", DRAFT_TEXT, offsetof(ComplainDraft, body), .required = TRUE, .max = 64 * 1024, .about = "what happened, in your own words" },
+	{ "remedy", DRAFT_LIST, offsetof(ComplainDraft, remedy), .max = 10, .about = "what would put it right: apology, explanation, repair, replacement, refund, other" },
 	{ "order", DRAFT_TEXT, offsetof(ComplainDraft, order), .max = 100, .about = "an order number" },
 	{ "name", DRAFT_TEXT, offsetof(ComplainDraft, name), .required = TRUE, .max = 200, .about = "your name" },
 	{ "reach", DRAFT_TEXT, offsetof(ComplainDraft, reach), .required = TRUE, .max = 254, .about = "an email address or a phone number" },
@@ -25,6 +26,30 @@ static const DraftField complain_fields[] = {
 	{ NULL },
 };
 static const DraftSpec complain_draft = { "Complaint", sizeof(ComplainDraft), complain_fields };
+
+static const struct {
+	const char *word, *text;
+} remedies[] = {
+	{ "apology", "An apology" }, { "explanation", "An explanation" }, { "repair", "Repair" },
+	{ "replacement", "A new one" }, { "refund", "Money back" }, { "other", "Something else" },
+};
+
+static gboolean
+complain_panels(Call *call, json_t *value, GError **error)
+{
+	json_t *words = json_array(), *limits = json_object(), *house = settings_house(desk_app(call)->settings, call->db, error);
+
+	for (guint i = 0; i < G_N_ELEMENTS(remedies); i++)
+		json_array_append_new(words, json_string(remedies[i].word));
+	json_put_int(limits, "files", MOST_FILES);
+	json_put_int(limits, "mb", FILE_MB);
+	json_put(value, "remedies", words);
+	json_put(value, "limits", limits);
+	if (house == NULL)
+		return FALSE;
+	json_put(value, "house", house);
+	return TRUE;
+}
 
 static json_t *
 complain_get(Call *call, GError **error)
@@ -50,19 +75,15 @@ read_reach(const char *reach, NewCustomer *customer, GError **error)
 }
 
 static char *
-wishes(const ComplainDraft *draft)
+wishes(const GPtrArray *chosen)
 {
-	static const char *const words[][2] = {
-		{ "apology", "An apology" }, { "explanation", "An explanation" }, { "repair", "Repair" },
-		{ "replacement", "A new one" }, { "refund", "Money back" }, { "other", "Something else" },
-	};
 	g_autoptr(GString) out = g_string_new(NULL);
 
-	for (guint i = 0; draft->want != NULL && i < draft->want->len; i++)
-		for (guint k = 0; k < G_N_ELEMENTS(words); k++)
-			if (g_str_equal(draft->want->pdata[i], words[k][0]))
-				g_string_append_printf(out, "%s%s", out->len > 0 ? ", " : "", words[k][1]);
-	return out->len > 0 ? g_strdup(out->str) : NULL;
+	for (guint i = 0; chosen != NULL && i < chosen->len; i++)
+		for (guint k = 0; k < G_N_ELEMENTS(remedies); k++)
+			if (g_str_equal(chosen->pdata[i], remedies[k].word))
+				g_string_append_printf(out, "%s%s", out->len > 0 ? ", " : "", remedies[k].text);
+	return out->len > 0 ? g_string_free(g_steal_pointer(&out), FALSE) : NULL;
 }
 
 static char *
@@ -90,8 +111,8 @@ complain_post(Call *call, GError **error)
 {
 	const ComplainDraft *draft = call->draft;
 	g_autoptr(GArray) files = desk_files(draft->files);
-	g_autofree char *wish = wishes(draft), *facts = order_facts(draft->order), *link = NULL;
-	NewCase make = { .body = draft->what, .channel = "form", .severity = -1, .desired_remedy = wish, .facts = facts, .attachments = files };
+	g_autofree char *wish = wishes(draft->remedy), *facts = order_facts(draft->order), *link = NULL;
+	NewCase make = { .body = draft->body, .channel = "form", .severity = -1, .desired_remedy = wish, .facts = facts, .attachments = files };
 	char ref[16];
 	json_t *value;
 
@@ -107,7 +128,7 @@ complain_post(Call *call, GError **error)
 	call_redirect(call, "/complain/thanks?track=%s", link);
 	value = json_object();
 	json_put_text(value, "ref", ref);
-	json_put(value, "track", json_sprintf("/track/%s", link));
+	json_put(value, "url", json_sprintf("/track/%s", link));
 	return value;
 }
 
@@ -121,16 +142,17 @@ thanks_get(Call *call, GError **error)
 
 	if (link != NULL && track_link_read(desk_app(call)->link_key, link, call->now_ms, ref)) {
 		json_put_text(value, "ref", ref);
-		json_put(value, "track", json_sprintf("/track/%s", link));
+		json_put(value, "url", json_sprintf("/track/%s", link));
 	} else {
 		json_put_text(value, "ref", NULL);
+		json_put_text(value, "url", NULL);
 	}
 	return value;
 }
 
 const Route portal_complain_routes[] = {
-	{ "GET", "/complain", NULL, ROUTE_READ, .handler = complain_get, .page = "complain.html", .flags = ROUTE_PAGE_ONLY, .about = "the public form" },
-	{ "POST", "/complain", NULL, ROUTE_WRITE, FORM_BYTES, complain_post, .page = "complain.html", .draft = &complain_draft, .flags = ROUTE_NO_CSRF | ROUTE_RATE_STRICT | ROUTE_FILES, .about = "complain, as a customer; answers with the ref and the private tracking link" },
-	{ "GET", "/complain/thanks", NULL, ROUTE_READ, .handler = thanks_get, .page = "complain_thanks.html", .flags = ROUTE_PAGE_ONLY, .about = "what happens next" },
+	{ "GET", "/complain", NULL, ROUTE_READ, .handler = complain_get, .page = "complain.html", .panels = complain_panels, .flags = ROUTE_PAGE_ONLY, .about = "the public form" },
+	{ "POST", "/complain", NULL, ROUTE_WRITE, FORM_BYTES, complain_post, .page = "complain.html", .draft = &complain_draft, .panels = complain_panels, .flags = ROUTE_NO_CSRF | ROUTE_RATE_STRICT | ROUTE_FILES, .about = "complain, as a customer; answers with the ref and the private tracking link" },
+	{ "GET", "/complain/thanks", NULL, ROUTE_READ, .handler = thanks_get, .page = "thanks.html", .panels = complain_panels, .flags = ROUTE_PAGE_ONLY, .about = "what happens next" },
 	{ NULL },
 };

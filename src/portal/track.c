@@ -4,11 +4,12 @@
 #include "cases/message.h"
 #include "desk/app.h"
 #include "desk/files.h"
+#include "org/settings.h"
 #include "portal/link.h"
 #include "store/blob.h"
 #include <string.h>
 
-enum { MOST_FILES = 5, FORM_BYTES = 60 * 1024 * 1024 };
+enum { MOST_FILES = 5, FORM_BYTES = 52 * 1024 * 1024, N_STEPS = 6 };
 
 static Case *
 tracked_case(Call *call, GError **error)
@@ -24,59 +25,119 @@ tracked_case(Call *call, GError **error)
 
 /* The six steps a customer sees; each stands for one or two of our stages. */
 static json_t *
-customer_steps(const Case *it)
+customer_steps(const Case *it, guint *ret_place)
 {
-	static const struct { const char *word; const char *reached[4]; } steps[] = {
-		{ "received", { "received", NULL } },
-		{ "answered", { "acknowledged", NULL } },
-		{ "found_out", { "investigating", NULL } },
-		{ "offered", { "offered", NULL } },
-		{ "put_right", { "resolved", NULL } },
-		{ "still_right", { "followed_up", "closed", NULL } },
+	static const struct { const char *word; const char *reached[3]; } steps[N_STEPS] = {
+		{ "have", { "received" } }, { "answered", { "acknowledged" } }, { "found_out", { "investigating" } },
+		{ "putting_right", { "offered" } }, { "done", { "resolved" } }, { "asked", { "followed_up", "closed" } },
 	};
+	const gint64 times[N_STEPS] = { it->received_at, it->first_response_at != 0 ? it->first_response_at : it->acknowledged_at, 0, 0, it->resolved_at, 0 };
+	gboolean closed = g_str_equal(it->stage, "closed");
 	json_t *list = json_array();
 	guint here = 0;
 
-	for (guint i = 0; i < G_N_ELEMENTS(steps); i++)
+	for (guint i = 0; i < N_STEPS; i++)
 		if (g_strv_contains(steps[i].reached, it->stage))
 			here = i;
-	for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
-		gboolean closed = g_str_equal(it->stage, "closed");
+	for (guint i = 0; i < N_STEPS; i++) {
 		json_t *one = json_object();
 
-		json_put_text(one, "step", steps[i].word);
-		json_put_int(one, "number", i + 1);
-		json_put_bool(one, "done", i < here || closed);
-		json_put_bool(one, "now", i == here && !closed);
-		json_put_bool(one, "later", i > here && !closed);
-		json_put_time(one, "at", i == 0 ? it->received_at : i == 1 ? it->acknowledged_at : i == 4 ? it->resolved_at : i == here ? it->stage_at : 0);
+		json_put_text(one, "word", steps[i].word);
+		json_put_text(one, "state", i < here || closed ? "done" : i == here ? "now" : "later");
+		json_put_time(one, "at", i > here ? 0 : times[i] != 0 ? times[i] : i == here ? it->stage_at : 0);
+		json_put_text(one, "by", NULL);
+		json_array_append_new(list, one);
+	}
+	*ret_place = here + 1;
+	return list;
+}
+
+/* A customer is told first names only. (transfer full) */
+static char *
+first_name(const char *name)
+{
+	return name != NULL && name[0] != '\0' ? g_strndup(name, strcspn(name, " ")) : NULL;
+}
+
+/* The messages as their customer reads them: whose they are, and files behind the private link. */
+static json_t *
+customer_messages(const Call *call, const json_t *messages)
+{
+	json_t *list = json_array(), *message, *file;
+	size_t i, k;
+
+	json_array_foreach(messages, i, message) {
+		g_autofree char *author = first_name(json_text(json_object_get(message, "author"), "name", NULL));
+		gboolean mine = strcmp(json_text(message, "direction", ""), "inbound") == 0;
+		json_t *one = json_object(), *files = json_array();
+
+		json_put_bool(one, "mine", mine);
+		json_put_text(one, "author", mine ? NULL : author);
+		json_put_text(one, "said_at", json_text(message, "said_at", NULL));
+		json_put_text(one, "body", json_text(message, "body", ""));
+		json_array_foreach(json_object_get(message, "attachments"), k, file) {
+			json_t *copy = json_copy(file);
+
+			json_put(copy, "url", json_sprintf("/track/%s/files/%s", call_param(call, "key"), json_text(file, "ref", "")));
+			json_put_bool(copy, "is_image", g_str_has_prefix(json_text(file, "media_type", ""), "image/"));
+			json_array_append_new(files, copy);
+		}
+		json_put(one, "attachments", files);
 		json_array_append_new(list, one);
 	}
 	return list;
 }
 
 static json_t *
+next_of(const Case *it, const char *owner)
+{
+	json_t *next;
+
+	if (!it->is_open)
+		return json_null();
+	next = json_object();
+	json_put_text(next, "word", it->waiting ? "your_answer" : it->due_kind);
+	json_put_time(next, "at", it->waiting ? 0 : it->due_at);
+	json_put_text(next, "by", owner);
+	return next;
+}
+
+static json_t *
 customer_view(Call *call, const Case *it, GError **error)
 {
 	g_autoptr(json_t) value = json_object(), messages = message_list(call->db, it->id, FALSE, 0, error);
+	g_autofree char *owner = first_name(it->owner_name);
+	guint place = 1;
 
 	if (messages == NULL)
 		return NULL;
 	json_put_text(value, "ref", it->ref);
 	json_put_text(value, "subject", it->subject);
 	json_put_text(value, "stage", it->stage);
-	json_put_bool(value, "open", it->is_open);
-	json_put_text(value, "handler", it->owner_name);
+	json_put_text(value, "outcome", it->outcome);
+	json_put_bool(value, "is_open", it->is_open);
+	json_put_text(value, "owner", owner);
 	json_put_text(value, "desired_remedy", it->desired_remedy);
 	json_put_time(value, "received_at", it->received_at);
 	json_put_time(value, "resolved_at", it->resolved_at);
-	json_put_time(value, "due_at", it->due_at);
-	json_put_text(value, "due_kind", it->due_kind);
-	json_put_bool(value, "waiting_for_you", it->waiting);
-	json_put(value, "steps", customer_steps(it));
-	json_put(value, "messages", g_steal_pointer(&messages));
-	json_put_text(value, "key", call_param(call, "key"));
+	json_put(value, "steps", customer_steps(it, &place));
+	json_put_int(value, "place", place);
+	json_put_int(value, "of", N_STEPS);
+	json_put(value, "next", next_of(it, owner));
+	json_put(value, "messages", customer_messages(call, messages));
+	json_put_text(value, "link", call_param(call, "key"));
 	return g_steal_pointer(&value);
+}
+
+static gboolean
+track_panels(Call *call, json_t *value, GError **error)
+{
+	json_t *house = settings_house(desk_app(call)->settings, call->db, error);
+
+	if (house == NULL)
+		return FALSE;
+	json_put(value, "house", house);
+	return TRUE;
 }
 
 /* GET /track/{key}; a case merged into another of the same person shows the one that stays. Another person's case is
@@ -97,11 +158,11 @@ track_get(Call *call, GError **error)
 
 typedef struct {
 	DraftGiven given;
-	char *more;
+	char *body;
 	GPtrArray *files;
 } MoreDraft;
 static const DraftField more_fields[] = {
-	{ "more", DRAFT_TEXT, offsetof(MoreDraft, more), .required = TRUE, .max = 64 * 1024, .about = "what you want to add" },
+	{ "body", DRAFT_TEXT, offsetof(MoreDraft, body), .required = TRUE, .max = 64 * 1024, .about = "what you want to add" },
 	{ "files", DRAFT_FILES, offsetof(MoreDraft, files), .max = MOST_FILES },
 	{ NULL },
 };
@@ -114,7 +175,7 @@ track_post(Call *call, GError **error)
 	g_autoptr(Case) it = tracked_case(call, error);
 	g_autoptr(GArray) files = desk_files(draft->files);
 	Actor customer = { .kind = ACTOR_CUSTOMER, .may = actor_public()->may, .zone = "UTC", .lang = "en", .theme = "auto" };
-	NewMessage make = { .direction = "inbound", .channel = "portal", .body = draft->more, .attachments = files };
+	NewMessage make = { .direction = "inbound", .channel = "portal", .body = draft->body, .attachments = files };
 
 	if (it == NULL)
 		return NULL;
@@ -148,8 +209,8 @@ track_file(Call *call, GError **error)
 }
 
 const Route portal_track_routes[] = {
-	{ "GET", "/track/{key}", NULL, ROUTE_READ, .handler = track_get, .page = "track.html", .about = "a complaint, as its customer sees it" },
-	{ "POST", "/track/{key}", NULL, ROUTE_WRITE, FORM_BYTES, track_post, track_get, "track.html", &more_draft, .flags = ROUTE_NO_CSRF | ROUTE_RATE_STRICT | ROUTE_FILES, .about = "add words or files to one's own complaint" },
+	{ "GET", "/track/{key}", NULL, ROUTE_READ, .handler = track_get, .page = "track.html", .panels = track_panels, .about = "a complaint, as its customer sees it" },
+	{ "POST", "/track/{key}", NULL, ROUTE_WRITE, FORM_BYTES, track_post, track_get, "track.html", &more_draft, track_panels, .flags = ROUTE_NO_CSRF | ROUTE_RATE_STRICT | ROUTE_FILES, .about = "add words or files to one's own complaint" },
 	{ "GET", "/track/{key}/files/{ref}", NULL, ROUTE_READ, .handler = track_file, .about = "an attachment of one's own complaint" },
 	{ NULL },
 };
