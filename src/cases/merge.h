@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 gboolean case_merge(Db *db, gint64 source_id, gint64 target_id, const Actor *actor, gint64 now_ms, GError **error);
 /* Within 7 days: messages and state of @source as they were; what came since stays on the target. Event case.unmerged. */
 gboolean case_merge_undo(Db *db, gint64 source_id, const Actor *actor, gint64 now_ms, GError **error);
+/* Cases merged into this one and not taken apart again: [{ref, subject, at, can_undo}], newest first. */
+json_t *case_merged_list(Db *db, gint64 id, gint64 now_ms, GError **error);
 /* A message becomes the first of a new linked case (copied; the original stays, marked in the timeline). */
 gboolean case_split(Db *db, gint64 case_id, const char *message_ref, const char *subject, const Actor *actor, gint64 now_ms, char ret_ref[16], GError **error);
 gboolean case_link(Db *db, gint64 a_id, gint64 b_id, const Actor *actor, gint64 now_ms, GError **error);

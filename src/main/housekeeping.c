@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { RECOUNT_MS = 1000, CLOCK_MS = 15 * 1000, FLUSH_MS = 60 * 1000, PRUNE_MS = 3600 * 1000, EVENTS_AT_ONCE = 1000 };
+enum { RECOUNT_MS = 1000, CLOCK_MS = 15 * 1000, FLUSH_MS = 60 * 1000, PRUNE_MS = 3600 * 1000, EVENTS_AT_ONCE = 1000, PRUNE_ROWS = 10000 };
 
 struct _Housekeeping {
 	DeskApp *app;
@@ -73,7 +73,9 @@ flush_actors(Db *db, gpointer data, GError **error)
 static gboolean
 prune(Db *db, gpointer data, GError **error)
 {
-	return idempotency_prune(db, clock_now_ms(), error);
+	g_autoptr(DbTx) tx = db_begin(db, error);
+
+	return tx != NULL && idempotency_prune(db, clock_now_ms(), PRUNE_ROWS, NULL, error) && db_tx_commit(tx, error);
 }
 
 static void

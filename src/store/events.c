@@ -41,6 +41,8 @@ event_row_free(EventRow *row)
 	g_free(row->actor_kind);
 	g_free(row->facts);
 	g_free(row->case_ref);
+	g_free(row->actor_ref);
+	g_free(row->actor_name);
 	g_free(row);
 }
 
@@ -90,6 +92,8 @@ row_read(DbRows *rows)
 	row->actor_id = db_rows_int(rows, "actor_id");
 	row->facts = g_strdup(db_rows_text(rows, "facts"));
 	row->case_ref = g_strdup(db_rows_text(rows, "case_ref"));
+	row->actor_ref = g_strdup(db_rows_text(rows, "actor_ref"));
+	row->actor_name = g_strdup(db_rows_text(rows, "actor_name"));
 	return row;
 }
 

@@ -23,6 +23,7 @@ typedef struct {
 	gint64 id, at_ms, case_id, subject_id, actor_id; /* actor_id: user, 0 for the system, customers and strangers */
 	char *kind, *actor_kind, *facts;                 /* facts: JSON text, never NULL */
 	char *case_ref;                                  /* NULL when about no case */
+	char *actor_ref, *actor_name;                    /* the user's; NULL when it was none */
 } EventRow;
 void event_row_free(EventRow *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EventRow, event_row_free)

@@ -5,15 +5,17 @@ RETURNING id AS value;
 
 -- name: events_after
 SELECT e.id AS id, e.at AS at, e.kind AS kind, e.case_id AS case_id, e.subject_id AS subject_id,
-  e.actor_kind AS actor_kind, e.actor_id AS actor_id, e.facts AS facts, c.ref AS case_ref
-FROM events AS e LEFT JOIN cases AS c ON c.id = e.case_id
+  e.actor_kind AS actor_kind, e.actor_id AS actor_id, e.facts AS facts, c.ref AS case_ref,
+  u.ref AS actor_ref, u.name AS actor_name
+FROM events AS e LEFT JOIN cases AS c ON c.id = e.case_id LEFT JOIN users AS u ON u.id = e.actor_id
 WHERE e.id > $1 AND e.id <= $2
 ORDER BY e.id LIMIT $3;
 
 -- name: events_of_case
 SELECT e.id AS id, e.at AS at, e.kind AS kind, e.case_id AS case_id, e.subject_id AS subject_id,
-  e.actor_kind AS actor_kind, e.actor_id AS actor_id, e.facts AS facts, c.ref AS case_ref
-FROM events AS e JOIN cases AS c ON c.id = e.case_id
+  e.actor_kind AS actor_kind, e.actor_id AS actor_id, e.facts AS facts, c.ref AS case_ref,
+  u.ref AS actor_ref, u.name AS actor_name
+FROM events AS e JOIN cases AS c ON c.id = e.case_id LEFT JOIN users AS u ON u.id = e.actor_id
 WHERE e.case_id = $1 AND e.id > $2
 ORDER BY e.id LIMIT $3;
 
