@@ -11,12 +11,8 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *about;
 } commands[] = {
-	{ "serve", cmd_serve, "answer on the web: redress serve --data DIR [--listen ADDR:PORT]" },
 	{ "user", cmd_user, "redress user add --data DIR --email E --name N --role ROLE --password-stdin" },
 	{ "token", cmd_token, "redress token add --data DIR --email E --name N: prints an API token, once" },
-	{ "import", cmd_import, "take in cases: redress import --data DIR --format cfpb|csv|ndjson FILE" },
-	{ "export", cmd_export, "give out cases: redress export --data DIR --format csv|ndjson" },
-	{ "demo", cmd_demo, "make a plausible company's year: redress demo --data DIR --cases N --seed S" },
 };
 
 static int
