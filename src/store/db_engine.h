@@ -59,4 +59,8 @@ gboolean db_step(Db *db, TxStep step, GError **error);
 /* SQLite: copies what it can of the write-ahead log into the database file, without waiting for anybody. */
 void db_fold(Db *db);
 
+struct sqlite3;
+/* search_sqlite.c: gives a connection our search_hits(). FALSE without FTS5. */
+gboolean search_sqlite_init(struct sqlite3 *db);
+
 G_END_DECLS

@@ -195,6 +195,10 @@ lite_open(const char *path, gboolean read_only, GError **error)
 	sqlite3_db_config(self->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	sqlite3_db_config(self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(self->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	if (!search_sqlite_init(self->db)) {
+		g_set_error_literal(error, ERR, ERR_INTERNAL, "this SQLite library has no full-text search (FTS5): install Debian's libsqlite3-0");
+		return NULL;
+	}
 	settings = g_strdup_printf("%sPRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -%d",
 	                           read_only ? "PRAGMA query_only = ON; SELECT count(*) FROM sqlite_schema; " : "PRAGMA journal_mode = WAL; ",
 	                           read_only ? CACHE_READER_KIB : CACHE_WRITER_KIB);

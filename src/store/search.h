@@ -21,9 +21,10 @@ typedef struct {
 typedef struct {
 	gint64 case_id;
 	double rank;    /* higher is better */
-	char *snippet;  /* about 160 characters with U+E000 before and U+E001 after each hit; NULL when the head matched */
+	char *snippet;  /* about 160 characters with U+E000 before and U+E001 after each hit; NULL when no message was hit */
 } SearchHit;
 void search_hit_free(SearchHit *hit);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SearchHit, search_hit_free)
 
 /* The best cases first, each once, at most @limit. When more than @newest documents match, only the newest of them are
  * ranked and @ret_partial is TRUE: the page says so. Time must not grow with the number of matches.

@@ -1,0 +1,179 @@
+/* search_sqlite.c - finding documents in FTS5, the newest first, in bounded time. What is done with them: search.c. */
+#include "store/search_engine.h"
+#include "store/db_engine.h"
+#include "search_sqlite.sql.h"
+#include <sqlite3.h>
+#include <string.h>
+
+#define PREFIX_WORDS 64    /* words of the index a prefix may stand for */
+#define WINDOW_FIRST 32768 /* documents looked through before the time is looked at */
+#define BUDGET_US 8000
+
+/* search_hits(search): how many hits the document has, and a bonus when one stands at its very beginning: there is the
+ * subject, the ref, the name. FTS5's own bm25 reads every matching document to learn how rare a word is. */
+#define HITS_COUNTED 255
+#define HITS_EARLY 256
+
+static void
+search_hits(const Fts5ExtensionApi *api, Fts5Context *fts, sqlite3_context *context, int n, sqlite3_value **values)
+{
+	int hits = 0, early = 0;
+
+	if (api->xInstCount(fts, &hits) != SQLITE_OK) {
+		sqlite3_result_error_code(context, SQLITE_NOMEM);
+		return;
+	}
+	for (int i = 0; i < hits && i < 4; i++) {
+		int phrase, column, at;
+
+		if (api->xInst(fts, i, &phrase, &column, &at) == SQLITE_OK && at < 10)
+			early = HITS_EARLY;
+	}
+	sqlite3_result_int(context, MIN(hits, HITS_COUNTED) | early);
+}
+
+gboolean
+search_sqlite_init(sqlite3 *db)
+{
+	fts5_api *api = NULL;
+	sqlite3_stmt *stmt = NULL;
+	gboolean ok = sqlite3_prepare_v2(db, "SELECT fts5($1)", -1, &stmt, NULL) == SQLITE_OK &&
+	              sqlite3_bind_pointer(stmt, 1, (void *)&api, "fts5_api_ptr", NULL) == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW;
+
+	sqlite3_finalize(stmt);
+	return ok && api != NULL && api->xCreateFunction(api, "search_hits", NULL, search_hits, NULL) == SQLITE_OK;
+}
+
+static void
+add_phrase(GString *out, const GPtrArray *words)
+{
+	g_string_append_c(out, '"');
+	for (guint i = 0; i < words->len; i++) /* letters and digits only */
+		g_string_append_printf(out, "%s%s", i > 0 ? " " : "", (const char *)words->pdata[i]);
+	g_string_append_c(out, '"');
+}
+
+/* The words of the index that begin with @prefix, as alternatives. FTS5's own prefixes gather every match of every word
+ * before the first is given out. */
+static gboolean
+add_prefix(Db *db, GString *out, const char *prefix, gboolean *ret_partial, GError **error)
+{
+	g_autofree char *from = g_strdup(prefix);
+	guint n = 0;
+
+	g_string_append_printf(out, "(\"%s\"", prefix);
+	for (;;) {
+		g_autoptr(GError) local = NULL;
+		g_autoptr(DbRows) rows = db_query(db, &SQL_SEARCH_WORD_FROM, DB_ARGS(DB_TEXT(from)), error);
+		const char *term;
+
+		if (rows == NULL)
+			return FALSE;
+		if (!db_rows_next(rows, &local)) {
+			if (local == NULL)
+				break;
+			g_propagate_error(error, g_steal_pointer(&local));
+			return FALSE;
+		}
+		term = db_rows_text(rows, "term");
+		if (!g_str_has_prefix(term, prefix))
+			break;
+		if (++n > PREFIX_WORDS) {
+			*ret_partial = TRUE;
+			break;
+		}
+		g_string_append_printf(out, " OR \"%s\"", term);
+		g_free(from);
+		from = g_strconcat(term, "\x01", NULL); /* the next one after it */
+	}
+	g_string_append_c(out, ')');
+	return TRUE;
+}
+
+/* The query in FTS5's words. */
+static char *
+expression(Db *db, const SearchQuery *query, gboolean *ret_partial, GError **error)
+{
+	g_autoptr(GString) out = g_string_new("(");
+
+	for (guint i = 0; i < query->wanted->len; i++) {
+		if (i > 0)
+			g_string_append(out, " AND ");
+		add_phrase(out, query->wanted->pdata[i]);
+	}
+	if (query->prefix != NULL) {
+		if (query->wanted->len > 0)
+			g_string_append(out, " AND ");
+		if (!add_prefix(db, out, query->prefix, ret_partial, error))
+			return NULL;
+	}
+	g_string_append_c(out, ')');
+	for (guint i = 0; i < query->without->len; i++) {
+		g_string_append(out, " NOT ");
+		add_phrase(out, query->without->pdata[i]);
+	}
+	return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+/* TRUE when every word of the list is a match: then the newest are found without looking at any other document. */
+static gboolean
+is_single(const SearchQuery *query)
+{
+	guint n = query->wanted->len + (query->prefix != NULL);
+
+	return n == 1 && query->without->len == 0 && (query->prefix != NULL || ((GPtrArray *)query->wanted->pdata[0])->len == 1);
+}
+
+static gboolean
+match(Db *db, const char *text, gint64 after, gint64 up_to, guint limit, GArray *docs, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = db_query(db, &SQL_SEARCH_MATCH, DB_ARGS(DB_TEXT(text), DB_INT(after), DB_INT(up_to), DB_INT(limit)), error);
+
+	if (rows == NULL)
+		return FALSE;
+	while (db_rows_next(rows, &local)) {
+		gint64 hits = db_rows_int(rows, "hits");
+		double n = (double)(hits & HITS_COUNTED);
+		SearchDoc doc = { db_rows_int(rows, "id"), 0.7 * n / (n + 1.2) + (hits & HITS_EARLY ? 0.3 : 0) };
+
+		g_array_append_val(docs, doc);
+	}
+	if (local != NULL)
+		g_propagate_error(error, g_steal_pointer(&local));
+	return local == NULL;
+}
+
+gboolean
+search_sqlite_find(Db *db, const SearchQuery *query, guint newest, GArray *docs, gboolean *ret_partial, GError **error)
+{
+	gint64 began_us = g_get_monotonic_time(), up_to = 0, window = is_single(query) ? G_MAXINT64 : WINDOW_FIRST, lap_us = began_us;
+	gboolean partial = FALSE;
+	g_autofree char *text = expression(db, query, &partial, error);
+
+	if (text == NULL || !db_query_int(db, &SQL_SEARCH_NEWEST, DB_NO_ARGS, &up_to, NULL, error))
+		return FALSE;
+	/* Words that are common each and rare together: the lists are walked from the newest on, a window at a time, and the
+	 * windows grow as long as they cost little. */
+	while (up_to > 0 && docs->len <= newest) {
+		gint64 after = window < up_to ? up_to - window : 0, now_us;
+
+		if (!match(db, text, after, up_to, newest + 1 - docs->len, docs, error))
+			return FALSE;
+		up_to = after;
+		now_us = g_get_monotonic_time();
+		if (now_us - began_us > BUDGET_US)
+			break;
+		if (now_us - lap_us < BUDGET_US / 8)
+			window *= 2;
+		lap_us = now_us;
+	}
+	if (docs->len > newest)
+		g_array_set_size(docs, newest);
+	else if (up_to == 0) {
+		*ret_partial = partial;
+		return TRUE;
+	}
+	*ret_partial = TRUE;
+	return TRUE;
+}

@@ -1,0 +1,29 @@
+-- A known key moves to the newest id.
+-- name: search_doc_put
+-- engine: sqlite
+INSERT INTO search_docs (key) VALUES ($1)
+ON CONFLICT (key) DO UPDATE SET id = (SELECT max(d.id) + 1 FROM search_docs AS d)
+RETURNING id AS value;
+
+-- name: search_words_put
+-- engine: sqlite
+INSERT INTO search (rowid, text) VALUES ($1, $2);
+
+-- name: search_doc_remove
+-- engine: sqlite
+UPDATE search_docs SET key = -id WHERE key = $1;
+
+-- name: search_newest
+-- engine: sqlite
+SELECT max(id) AS value FROM search_docs;
+
+-- search_hits is ours: search_sqlite.c.
+-- name: search_match
+-- engine: sqlite
+SELECT rowid AS id, search_hits(search) AS hits FROM search
+WHERE search MATCH $1 AND rowid > $2 AND rowid <= $3
+ORDER BY rowid DESC LIMIT $4;
+
+-- name: search_word_from
+-- engine: sqlite
+SELECT term FROM search_words WHERE term >= $1 LIMIT 1;
