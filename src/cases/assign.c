@@ -130,9 +130,10 @@ read_members(Db *db, gint64 team_id, gint64 case_id, GArray *members, GError **e
 
 		g_array_append_val(members, one);
 	}
-	if (local != NULL)
-		g_propagate_error(error, g_steal_pointer(&local));
-	return local == NULL;
+	if (local == NULL)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&local));
+	return FALSE;
 }
 
 static gboolean

@@ -113,9 +113,10 @@ read_attachments(Db *db, Words *words, GError **error)
 		one.hash = g_string_chunk_insert(words->texts, db_rows_text(rows, "hash"));
 		g_array_append_val(words->attachments, one);
 	}
-	if (local != NULL)
-		g_propagate_error(error, g_steal_pointer(&local));
-	return local == NULL;
+	if (local == NULL)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&local));
+	return FALSE;
 }
 
 static gboolean

@@ -90,9 +90,10 @@ recount(Db *db, Case *it, GError **error)
 		g_free(it->snippet);
 		it->snippet = case_first_words(db_rows_text(words, "body"), 200);
 	}
-	if (local != NULL)
-		g_propagate_error(error, g_steal_pointer(&local));
-	return local == NULL;
+	if (local == NULL)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&local));
+	return FALSE;
 }
 
 static gboolean

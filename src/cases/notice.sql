@@ -17,7 +17,7 @@ WHERE n.user_id = $1 AND n.id < $2 AND n.read_at IS NULL
 ORDER BY n.id DESC LIMIT $3;
 
 -- name: notice_count
-SELECT count(*) AS value FROM (SELECT id FROM notices WHERE user_id = $1 AND read_at IS NULL LIMIT 1000) some;
+SELECT count(*) AS value FROM (SELECT id FROM notices WHERE user_id = $1 AND read_at IS NULL LIMIT 1000) AS unread;
 
 -- name: notice_read
 UPDATE notices SET read_at = $4

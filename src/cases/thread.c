@@ -53,9 +53,10 @@ add_attachments(Db *db, gint64 case_id, gint64 since_id, GHashTable *by_id, GErr
 		json_put_int(one, "size", db_rows_int(rows, "size"));
 		json_array_append_new(json_object_get(message, "attachments"), one);
 	}
-	if (local != NULL)
-		g_propagate_error(error, g_steal_pointer(&local));
-	return local == NULL;
+	if (local == NULL)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&local));
+	return FALSE;
 }
 
 json_t *

@@ -38,9 +38,10 @@ name_people(Db *db, json_t *facts, GError **error)
 
 				json_put_text(facts, key, db_rows_text(rows, "name"));
 			}
-	if (local != NULL)
-		g_propagate_error(error, g_steal_pointer(&local));
-	return local == NULL;
+	if (local == NULL)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&local));
+	return FALSE;
 }
 
 json_t *

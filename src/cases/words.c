@@ -380,9 +380,10 @@ parent_path_of(Db *db, Tree tree, gint64 id, char **ret_path, GError **error)
 		return FALSE;
 	if (db_rows_next(rows, &local))
 		*ret_path = g_strdup(db_rows_text(rows, "path"));
-	if (local != NULL)
-		g_propagate_error(error, g_steal_pointer(&local));
-	return local == NULL;
+	if (local == NULL)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&local));
+	return FALSE;
 }
 
 static gboolean
