@@ -148,8 +148,11 @@ make_members(Db *db, const Company *company, gint64 now_ms, GError **error)
 static gboolean
 make_words(Db *db, gint64 now_ms, GError **error)
 {
+	g_autoptr(DbTx) tx = db_begin(db, error);
 	gint64 id;
 
+	if (tx == NULL)
+		return FALSE;
 	for (guint i = 0; i < G_N_ELEMENTS(products); i++)
 		if (!tree_resolve(db, TREE_PRODUCT, products[i].path, TRUE, "/product", actor_system(), now_ms, &id, error))
 			return FALSE;
@@ -162,7 +165,7 @@ make_words(Db *db, gint64 now_ms, GError **error)
 			if (!tree_resolve(db, TREE_ROOT_CAUSE, story->causes[k], TRUE, "/root_cause", actor_system(), now_ms, &id, error))
 				return FALSE;
 	}
-	return TRUE;
+	return db_tx_commit(tx, error);
 }
 
 gboolean

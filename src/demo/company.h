@@ -29,7 +29,7 @@ typedef struct {
 	char *password_hash; /* everybody's: "demo-password" */
 } Company;
 
-/* Makes teams, users, categories, products, root causes, macros, saved views; in one transaction of its own. */
+/* Makes teams, users, categories, products, root causes, macros, saved views; begins and commits by itself. */
 gboolean company_make(Db *db, Company *company, gint64 now_ms, GError **error);
 /* Which team a category's cases go to: index of team_ids. */
 guint company_team_of(const char *category);
