@@ -7,7 +7,7 @@
 #include "lookup.sql.h"
 #include <string.h>
 
-enum { SLOTS = 16, FOUND_MAX = 200, LONG_LOCAL = 16, PER_RANGES = 50 };
+enum { SLOTS = 14, FOUND_MAX = 200, LONG_LOCAL = 16, PER_RANGES = 50 };
 enum { PHONE_AND_NAME, PHONE, EMAIL_LIKE, NAME, N_REASONS };
 static const char *const reasons[N_REASONS] = { "phone_name", "phone", "email_like", "name" };
 
