@@ -77,7 +77,7 @@ may_make(guint64 bits)
 static json_t *
 may_get(Pages *pages, guint64 bits)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&pages->lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&pages->lock);
 	gint64 key = (gint64)bits;
 	json_t *may = g_hash_table_lookup(pages->mays, &key);
 

@@ -111,7 +111,7 @@ typedef struct {
 	guint line;
 	guint mate; /* opening and closing tags: the other one's index */
 } Token;
-enum { NO_MATE = G_MAXUINT };
+#define NO_MATE G_MAXUINT
 
 /* template_scan.c: the source as tokens, opening and closing tags matched. */
 gboolean template_scan(const char *name, const char *source, gsize size, GArray *ret_tokens, GError **error);

@@ -5,7 +5,7 @@
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 
-static const char link_begin[] = "<a href=\"http";
+static const char link_begin[] = "<a href=\"";
 static const char link_end[] = "\" rel=\"noopener nofollow\">";
 
 /* Goes over tags of ours only; what stands between must be escaped. */
@@ -22,7 +22,8 @@ check_markup(const GString *out)
 		if (*p != '<')
 			continue;
 		if (g_str_has_prefix(p, link_begin)) {
-			p += strlen("<a href=\"");
+			p += strlen(link_begin);
+			g_assert_true(g_ascii_strncasecmp(p, "http://", 7) == 0 || g_ascii_strncasecmp(p, "https://", 8) == 0);
 			p += strcspn(p, "\"");
 			g_assert_true(g_str_has_prefix(p, link_end));
 			p += strlen(link_end) - 1;
