@@ -16,10 +16,10 @@ export function on<K extends keyof DocumentEventMap>(type: K, selector: string, 
 	});
 }
 
-// A visible word of parts/words.html, with %s replaced.
+// A visible word of parts/words.html, with $1 replaced.
 export function word(name: string, value = ''): string {
 	const text = document.getElementById('words')?.dataset[name] ?? '';
-	return text.replace('%s', () => value);
+	return text.replace('$1', () => value);
 }
 
 // Tells a screen reader, quietly.

@@ -42,7 +42,10 @@ function showFaults(form: HTMLFormElement, answer: Answer): void {
 		field.setAttribute('aria-describedby', wrong.id);
 		field.id ||= `field-${wrong.id}`;
 		field.after(wrong);
-		item.closest('a')?.setAttribute('href', `#${field.id}`);
+		const link = document.createElement('a');
+		link.href = `#${field.id}`;
+		link.append(...item.childNodes);
+		item.append(link);
 	}
 	const say = one('.rd-say', box);
 	say?.setAttribute('tabindex', '-1');

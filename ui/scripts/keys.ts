@@ -58,11 +58,8 @@ function inQueue(event: KeyboardEvent): boolean {
 }
 
 function inCase(event: KeyboardEvent): boolean {
-	const place = one('[data-live="case"]');
-	const view = place?.dataset.view ? `?view=${encodeURIComponent(place.dataset.view)}` : '';
 	switch (event.key) {
-	case 'j': if (place?.dataset.next) go(`/cases/${place.dataset.next}${view}`); return true;
-	case 'k': if (place?.dataset.prev) go(`/cases/${place.dataset.prev}${view}`); return true;
+	case 'j': case 'k': press(`[data-step="${event.key}"]`); return true;
 	case 'r': write('outbound'); return true;
 	case 'n': write('note'); return true;
 	case 's': return press('.rd-case-top summary[data-key="s"]');

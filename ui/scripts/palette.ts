@@ -9,8 +9,10 @@ interface Entry {
 	key?: string;
 	act: () => void;
 }
-interface Cases { cases: { ref: string; subject: string; channel: string; customer: { name: string } | null }[] }
-interface People { customers: { ref: string; name: string }[] }
+interface Found {
+	cases: { ref: string; subject: string; channel: string; customer: { name: string } | null }[];
+	customers: { ref: string; name: string }[];
+}
 
 let entries: Entry[] = [];
 let at = 0;
@@ -37,13 +39,10 @@ function commands(find: string): Entry[] {
 async function search(find: string): Promise<Entry[]> {
 	if (find.length < 2) return [];
 	const query = encodeURIComponent(find);
-	const [cases, people] = await Promise.all([
-		api<Cases>('GET', `/cases?view=all&limit=6&q=${query}`).catch((): Cases => ({ cases: [] })),
-		api<People>('GET', `/customers?limit=4&q=${query}`).catch((): People => ({ customers: [] })),
-	]);
+	const found = await api<Found>('GET', `/find?q=${query}`).catch((): Found => ({ cases: [], customers: [] }));
 	return [
-		...cases.cases.map((it): Entry => ({ group: word('found'), text: it.subject, more: `${it.customer?.name ?? ''} ${it.ref}`.trim(), icon: `channel-${it.channel}`, act: () => location.assign(`/cases/${it.ref}`) })),
-		...people.customers.map((it): Entry => ({ group: word('people'), text: it.name, icon: 'user', act: () => location.assign(`/customers/${it.ref}`) })),
+		...found.cases.map((it): Entry => ({ group: word('found'), text: it.subject, more: `${it.customer?.name ?? ''} ${it.ref}`.trim(), icon: `channel-${it.channel}`, act: () => location.assign(`/cases/${it.ref}`) })),
+		...found.customers.map((it): Entry => ({ group: word('people'), text: it.name, icon: 'user', act: () => location.assign(`/customers/${it.ref}`) })),
 	];
 }
 

@@ -2,48 +2,45 @@
 // the live stream as "presence" and fade after a minute.
 import { api, icon, one, word } from './dom';
 
-interface Presence {
-	case: string;
+type Doing = 'reading' | 'typing' | 'gone';
+interface Viewer {
 	ref: string;
 	name: string;
-	doing: 'reading' | 'typing' | 'gone';
+	doing: Doing;
 }
 
-const others = new Map<string, { name: string; doing: string; at: number }>();
-let doing: Presence['doing'] = 'reading';
+let doing: Doing = 'reading';
+let shownAt = 0;
 let said = 0;
 
 function place(): string | undefined {
 	return one('[data-live="case"]')?.dataset.case;
 }
 
-function tell(now: Presence['doing'], keepalive = false): void {
+function tell(now: Doing, keepalive = false): void {
 	const ref = place();
 	if (!ref) return;
 	doing = now;
 	said = Date.now();
-	api('POST', `/cases/${ref}/presence`, { doing: now }, keepalive).catch(() => undefined);
+	api<{ viewers: Viewer[] }>('POST', `/cases/${ref}/presence`, { doing: now }, keepalive).then((answer) => show(answer.viewers)).catch(() => undefined);
 }
 
-function show(): void {
+function show(viewers: Viewer[]): void {
 	const box = document.getElementById('who');
 	if (!box) return;
-	for (const [ref, other] of others) if (Date.now() - other.at > 60_000) others.delete(ref);
-	box.replaceChildren(...[...others.values()].map((other) => {
+	shownAt = Date.now();
+	box.replaceChildren(...viewers.filter((viewer) => viewer.ref !== document.body.dataset.user).map((viewer) => {
 		const tag = document.createElement('span');
 		tag.className = 'rd-tag is-accent';
-		tag.append(icon('eye'), word(other.doing === 'typing' ? 'typing' : 'reading', other.name));
+		tag.append(icon('eye'), word(viewer.doing === 'typing' ? 'typing' : 'reading', viewer.name));
 		return tag;
 	}));
 }
 
 export function startPresence(): void {
 	document.addEventListener('rd:presence', (event) => {
-		const other = JSON.parse((event as CustomEvent<string>).detail) as Presence;
-		if (other.case !== place() || other.ref === document.body.dataset.user) return;
-		if (other.doing === 'gone') others.delete(other.ref);
-		else others.set(other.ref, { name: other.name, doing: other.doing, at: Date.now() });
-		show();
+		const said = JSON.parse((event as CustomEvent<string>).detail) as { case: string; viewers: Viewer[] };
+		if (said.case === place()) show(said.viewers);
 	});
 	if (!place()) return;
 	document.addEventListener('input', (event) => {
@@ -54,7 +51,7 @@ export function startPresence(): void {
 		if (document.hidden) return;
 		if (doing === 'typing' && Date.now() - said > 15_000) tell('reading');
 		else if (Date.now() - said > 30_000) tell(doing);
-		show();
+		if (Date.now() - shownAt > 90_000) show([]);
 	}, 5000);
 	addEventListener('pagehide', () => tell('gone', true));
 	tell('reading');
