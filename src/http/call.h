@@ -1,5 +1,5 @@
 /* call.h - one request as a handler sees it: who asks, of what, with which words, and where the answer's side notes go.
- * The door's own view of it (connection, body, queues) is private to http/server.c. */
+ * The door's own view of it (connection, body, queues) is private: http/request.h. */
 #pragma once
 #include "base/actor.h"
 #include "http/draft.h"
@@ -16,7 +16,7 @@ struct _Call {
 	Store *store;
 	gint64 now_ms;
 	gpointer draft;  /* filled struct of the route's DraftSpec; NULL when the route has none */
-	gpointer app;    /* the value given to http_server_new: the desk's own things (counters, live hub, settings) */
+	gpointer app;    /* the value given in HttpConfig: the desk's own things (counters, live hub, settings) */
 	const char *request_id;
 	gboolean as_page; /* the answer will be shown by a template: panels are wanted */
 	gboolean fragment; /* ... and only the part named by HX-Target */
@@ -26,10 +26,14 @@ struct _Call {
 
 	/* The answer's side notes; set by the calls below. */
 	guint status;       /* 0: 200 */
-	char *location, *etag, *file_name, *media_type, *cookie;
+	char *location, *etag, *file_name, *media_type;
 	char *redirect;     /* pages: where a form post goes on success (303) */
 	GPtrArray *headers; /* of char* "Name: value"; NULL when none */
+	json_t *more;       /* members for an error's answer, NULL when none */
 };
+
+/* The browser's cookie whose value HttpAuth.by_session reads: signing in sets it, signing out clears it. */
+#define SESSION_COOKIE "redress_session"
 
 /* A path parameter, "{ref}" -> call_param(call, "ref"). Percent-decoded, borrowed; never NULL for a name in the path. */
 const char *call_param(const Call *call, const char *name);
@@ -40,8 +44,10 @@ const char *call_query_string(const Call *call);
 gint64 call_query_int(const Call *call, const char *name, gint64 otherwise, gint64 min, gint64 max);
 const char *call_header(const Call *call, const char *name); /* a request header or NULL */
 const char *call_cookie(const Call *call, const char *name); /* a cookie's value or NULL */
-const char *call_address(const Call *call);                  /* the peer's, "" on a unix socket */
-/* The signed-in session's digest, NULL otherwise; and the CSRF token pages must send. */
+/* The peer's, "" on a unix socket. Behind a proxy on the same machine (HttpConfig.behind_tls): the last X-Forwarded-For. */
+const char *call_address(const Call *call);
+/* The signed-in session's digest, NULL otherwise; and the CSRF token pages must send, "" without a session. It looks
+ * different in every answer, so that compression cannot give it away. */
 const char *call_session(const Call *call);
 const char *call_csrf(const Call *call);
 
@@ -52,15 +58,19 @@ void call_etag_version(Call *call, gint64 version);
 /* The version in If-Match ("v12", quoted) or in a form's field "if_match"; FALSE when none was sent.
  * ERR_INVALID for one that is unreadable is left to the handler: @ret_version -1. */
 gboolean call_if_match(const Call *call, gint64 *ret_version);
+/* Before returning an error: a member its JSON gets besides the usual ones. Takes @value. */
+void call_error_more(Call *call, const char *key, json_t *value);
 void call_header_add(Call *call, const char *name, const char *value);
-void call_cookie_set(Call *call, const char *name, const char *value, gint64 max_age_s); /* HttpOnly, SameSite=Lax, Path=/; Secure behind TLS */
+/* HttpOnly, SameSite=Lax, Path=/; Secure behind TLS. @max_age_s 0: until the browser closes; -1: removed now. */
+void call_cookie_set(Call *call, const char *name, const char *value, gint64 max_age_s);
 
 /* Answers that are no JSON: a handler sets one of these and returns json_null(). */
 /* Sends an open file; the server closes @fd. @inline_ok: images only; otherwise Content-Disposition: attachment. */
 void call_send_file(Call *call, int fd, gint64 size, const char *media_type, const char *name, gboolean inline_ok);
-/* Streams text made piece by piece on a SLOW worker: @next appends to @out up to about 64 kB, returns FALSE at the end
- * or on error (then @error is logged and the connection is cut, so that a short file cannot pass for a whole one).
- * @free_fn may be NULL. */
+/* Streams text made piece by piece on the SLOW pool: @next appends to @out up to about 64 kB, returns FALSE at the end
+ * or on error (then @error is logged and the connection is cut, so that a short file cannot pass for a whole one). It is
+ * called when the reader has taken the last piece, each time on whichever worker is free: take nothing from one piece to
+ * the next that belongs to a thread (store_reader). @call is gone by then. @free_fn may be NULL. */
 typedef gboolean (*CallStream)(GString *out, gpointer data, GError **error);
 void call_send_stream(Call *call, const char *media_type, const char *name, CallStream next, gpointer data, GDestroyNotify free_fn);
 /* Sends bytes as they are (CSV, text). Takes @text. */

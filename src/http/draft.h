@@ -13,7 +13,7 @@ typedef enum {
 	DRAFT_TIME,  /* gint64 ms; ISO 8601; a form's datetime-local is read in the reader's zone */
 	DRAFT_LIST,  /* GPtrArray of char *, at most @max of 200 bytes each; a form may send commas or repeat the name */
 	DRAFT_SUB,   /* nested struct by value, @sub; a form names it "customer.email" */
-	DRAFT_FILES, /* GPtrArray of DraftFile; multipart only; at most @max */
+	DRAFT_FILES, /* GPtrArray of DraftFile, borrowed from the form; multipart only; at most @max */
 	DRAFT_JSON,  /* json_t *: kept as it is, at most 64 levels; JSON only */
 } DraftType;
 

@@ -47,8 +47,9 @@ typedef struct _Router Router;
 Router *router_new(void);
 void router_add(Router *router, const Route *table);
 void router_free(Router *router);
-/* Percent-decoded path parameters are handed out as name, value, name, value ... Finds in time independent of the number
- * of routes. @ret_allowed: methods this path knows, for 405. */
+/* @path as sent, with or without /api/v1. Percent-decoded path parameters are handed out as name, value, name, value ...
+ * (@ret_params with g_free as its free function; may be NULL). Finds in time independent of the number of routes.
+ * @ret_allowed: methods this path knows, for 405; may be NULL. */
 const Route *router_find(const Router *router, const char *method, const char *path, GPtrArray *ret_params, GString *ret_allowed);
 /* All rows, for OpenAPI, the permission table and the test that every row was exercised. Borrowed. */
 const GPtrArray *router_routes(const Router *router);

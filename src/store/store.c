@@ -255,6 +255,18 @@ store_watch(Store *self, StoreCommitted fn, gpointer data)
 }
 
 void
+store_unwatch(Store *self, StoreCommitted fn, gpointer data)
+{
+	pthread_rwlock_wrlock(&self->watch_lock);
+	for (guint i = 0; i < self->n_watchers; i++)
+		if (self->watchers[i].fn == fn && self->watchers[i].data == data) {
+			self->watchers[i] = self->watchers[--self->n_watchers];
+			break;
+		}
+	pthread_rwlock_unlock(&self->watch_lock);
+}
+
+void
 store_stats(Store *self, StoreStats *ret_stats)
 {
 	writer_stats(self->writer, ret_stats);

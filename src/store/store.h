@@ -45,6 +45,8 @@ gboolean store_write(Store *store, StoreWork work, gpointer data, GError **error
  * updates and counters. One watcher per call; up to 8. */
 typedef void (*StoreCommitted)(gint64 last_event_id, gpointer data);
 void store_watch(Store *store, StoreCommitted fn, gpointer data);
+/* Not called any more when this returns. */
+void store_unwatch(Store *store, StoreCommitted fn, gpointer data);
 
 typedef struct {
 	guint64 units, groups, failed_groups; /* since start */

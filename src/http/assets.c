@@ -1,0 +1,94 @@
+/* assets.c - see assets.h. Names bear a hash of the content, so an answer may be kept for ever. */
+#include "http/assets.h"
+#include "http/compress.h"
+#include "http/inner.h"
+#include <string.h>
+
+enum { SLOTS = 1024, CODINGS = 3 };
+
+typedef struct {
+	const Asset *asset;
+	struct MHD_Response *responses[CODINGS];
+} Kept;
+
+struct _AssetAnswers {
+	Kept *slots[SLOTS]; /* set once, by compare-and-swap; the place is the asset's address */
+};
+
+AssetAnswers *
+asset_answers_new(void)
+{
+	return g_new0(AssetAnswers, 1);
+}
+
+static void
+kept_free(Kept *kept)
+{
+	for (guint i = 0; i < CODINGS; i++)
+		if (kept->responses[i] != NULL)
+			MHD_destroy_response(kept->responses[i]);
+	g_free(kept);
+}
+
+void
+asset_answers_free(AssetAnswers *self)
+{
+	if (self == NULL)
+		return;
+	for (guint i = 0; i < SLOTS; i++)
+		if (self->slots[i] != NULL)
+			kept_free(self->slots[i]);
+	g_free(self);
+}
+
+static struct MHD_Response *
+make(const Asset *asset, Coding coding, const guint8 *bytes, gsize size)
+{
+	struct MHD_Response *response = MHD_create_response_from_buffer(size, (void *)bytes, MHD_RESPMEM_PERSISTENT);
+
+	MHD_add_response_header(response, "Content-Type", asset->media_type);
+	MHD_add_response_header(response, "Cache-Control", "public, max-age=31536000, immutable");
+	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+	MHD_add_response_header(response, "Vary", "Accept-Encoding");
+	if (coding != CODING_PLAIN)
+		MHD_add_response_header(response, "Content-Encoding", coding_word(coding));
+	return response;
+}
+
+static Kept *
+kept_of(AssetAnswers *self, const Asset *asset)
+{
+	guint at = g_direct_hash(asset) / 16;
+
+	for (;; at++) {
+		Kept **slot = &self->slots[at % SLOTS], *kept = __atomic_load_n(slot, __ATOMIC_ACQUIRE), *none = NULL;
+
+		if (kept != NULL && kept->asset == asset)
+			return kept;
+		if (kept != NULL)
+			continue;
+		kept = g_new0(Kept, 1);
+		kept->asset = asset;
+		kept->responses[CODING_PLAIN] = make(asset, CODING_PLAIN, asset->plain, asset->plain_size);
+		if (asset->gzip != NULL)
+			kept->responses[CODING_GZIP] = make(asset, CODING_GZIP, asset->gzip, asset->gzip_size);
+		if (asset->brotli != NULL)
+			kept->responses[CODING_BROTLI] = make(asset, CODING_BROTLI, asset->brotli, asset->brotli_size);
+		if (__atomic_compare_exchange_n(slot, &none, kept, FALSE, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+			return kept;
+		kept_free(kept); /* another thread was first: look again */
+		at--;
+	}
+}
+
+enum MHD_Result
+asset_answer(AssetAnswers *self, Request *request, const Asset *asset)
+{
+	const Coding coding = coding_choose(request->head.accept_encoding, asset->gzip != NULL, asset->brotli != NULL);
+	enum MHD_Result result;
+
+	result = MHD_queue_response(request->connection, 200, kept_of(self, asset)->responses[coding]);
+	request->step = STEP_ANSWERED;
+	metrics_count(request->server->metrics, -1, 200, g_get_monotonic_time() - request->begun_us);
+	return result;
+}

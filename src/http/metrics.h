@@ -1,0 +1,18 @@
+/* metrics.h - counts of what the door did, for GET /metrics (Prometheus text) and for the test that every row was hit.
+ * Private to http/. */
+#pragma once
+#include "http/route.h"
+G_BEGIN_DECLS
+
+typedef struct _Metrics Metrics;
+
+Metrics *metrics_new(guint n_routes);
+void metrics_free(Metrics *self);
+/* An answer left: @route_id -1 when no row was found. Any thread. */
+void metrics_count(Metrics *self, int route_id, guint status, gint64 took_us);
+/* Prometheus text of requests and latencies. */
+void metrics_write(const Metrics *self, const Router *router, GString *out);
+/* Appends "METHOD path" of each row that was hit to the file; for tests. */
+void metrics_append_hits(const Metrics *self, const Router *router, const char *file_name);
+
+G_END_DECLS

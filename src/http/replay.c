@@ -1,0 +1,133 @@
+/* replay.c - see replay.h. What is kept is what the answer is made from again: the handler's value, or, where the route has
+ * an answer of its own, what it left in carry. */
+#include "http/replay.h"
+#include "http/body.h"
+#include "base/err.h"
+#include "store/idempotency.h"
+#include <string.h>
+
+enum { KEY_BYTES = 200 };
+
+struct _Replay {
+	char *key, *who, *hash;
+};
+
+void
+replay_free(Replay *self)
+{
+	if (self == NULL)
+		return;
+	g_free(self->key);
+	g_free(self->who);
+	g_free(self->hash);
+	g_free(self);
+}
+
+static gboolean
+key_is_sound(const char *key)
+{
+	const gsize size = strlen(key);
+
+	for (gsize i = 0; i < size; i++)
+		if (key[i] < ' ' || key[i] > '~')
+			return FALSE;
+	return size > 0 && size <= KEY_BYTES;
+}
+
+gboolean
+replay_prepare(Request *request)
+{
+	const char *key = request->head.idempotency;
+	const Actor *actor = request->call.actor;
+	Replay *self;
+
+	if (key == NULL || request->method == M_GET || request->route->kind == ROUTE_READ || request->call.store == NULL)
+		return TRUE;
+	if (!key_is_sound(key)) {
+		err_add_field(&request->error, "/Idempotency-Key", "must be 1 to %d visible ASCII characters", KEY_BYTES);
+		return FALSE;
+	}
+	self = request->replay = g_new0(Replay, 1);
+	self->key = g_strdup(key);
+	/* Strangers are told apart by address, lest one be given the other's answer. */
+	if (actor->user_id != 0)
+		self->who = g_strdup_printf("user %" G_GINT64_FORMAT " %s %s", actor->user_id, request->route->method, request->route->path);
+	else
+		self->who = g_strdup_printf("%s %s %s", call_address(&request->call), request->route->method, request->route->path);
+	return TRUE;
+}
+
+static gboolean
+restore(Request *request, const IdempotencyAnswer *kept, GError **error)
+{
+	Call *call = &request->call;
+	g_autoptr(json_t) value = json_read(kept->body, strlen(kept->body), error);
+
+	if (value == NULL) {
+		g_prefix_error(error, "the kept answer of %s: ", request->replay->key);
+		return FALSE;
+	}
+	call->status = (guint)kept->status;
+	call->location = g_strdup(kept->location);
+	call->etag = g_strdup(kept->etag);
+	call_header_add(call, "Idempotency-Replayed", "true");
+	if (request->route->answer == NULL) {
+		request->value = g_steal_pointer(&value);
+		return TRUE;
+	}
+	call->carry = json_int(value, "carry", 0);
+	call->carry_version = json_int(value, "carry_version", 0);
+	request->value = json_null();
+	return TRUE;
+}
+
+gboolean
+replay_find(Request *request, Db *db, gboolean *ret_done, GError **error)
+{
+	Replay *self = request->replay;
+	g_autoptr(IdempotencyAnswer) kept = NULL;
+
+	if (self->hash == NULL)
+		self->hash = body_digest(request);
+	if (!idempotency_find(db, self->key, self->who, &kept, error))
+		return FALSE;
+	*ret_done = kept != NULL;
+	if (kept == NULL)
+		return TRUE;
+	if (strcmp(kept->request_hash, self->hash) != 0) {
+		err_add_field(error, "/Idempotency-Key", "this key was used for another request");
+		return FALSE;
+	}
+	return restore(request, kept, error);
+}
+
+static char *
+body_to_keep(const Request *request)
+{
+	g_autoptr(json_t) carry = NULL;
+
+	if (request->route->answer == NULL)
+		return json_write(request->value, NULL);
+	carry = json_object();
+	json_put_int(carry, "carry", request->call.carry);
+	json_put_int(carry, "carry_version", request->call.carry_version);
+	return json_write(carry, NULL);
+}
+
+gboolean
+replay_keep(Request *request, Db *db, GError **error)
+{
+	const Call *call = &request->call;
+	g_autofree char *body = body_to_keep(request);
+	const IdempotencyAnswer answer = { .status = (int)call->status, .location = call->location, .etag = call->etag, .body = body,
+		.request_hash = request->replay->hash };
+	g_autoptr(DbTx) tx = NULL;
+
+	if (call->status >= 400) /* nothing was done: the sender may mend it and try again */
+		return TRUE;
+	if ((tx = db_begin(db, error)) == NULL)
+		return FALSE;
+	if (!idempotency_put(db, request->replay->key, request->replay->who, &answer, call->now_ms, error))
+		return FALSE;
+	return db_tx_commit(tx, error);
+}
