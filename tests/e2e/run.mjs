@@ -6,10 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { House, makeTemplate } from './house.mjs';
+import { LAUNCH } from './launch.mjs';
 import { Traveller } from './traveller.mjs';
-
-export const LAUNCH = { executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-	'--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage', '--font-render-hinting=none'] };
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const { values: options } = parseArgs({ options: { redress: { type: 'string' }, only: { type: 'string', default: '' }, hits: { type: 'string' },

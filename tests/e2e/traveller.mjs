@@ -73,7 +73,7 @@ export class Traveller {
 
 	async sees(page, text, within = 8000) {
 		await page.getByText(text).first().waitFor({ state: 'visible', timeout: within })
-			.catch(() => { throw new Error(`nobody sees "${text}" on ${page.url()}`); });
+			.catch(() => { throw new Error(`nobody sees "${text}" on ${(page.page?.() ?? page).url()}`); });
 	}
 
 	// axe with WCAG 2.2 AA and its best practices: what it finds serious or critical, as lines.

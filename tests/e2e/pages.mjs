@@ -1,0 +1,46 @@
+// pages.mjs - every page there is, who may see it, and how to come to one of its kind: for axe and the width check
+// (journeys/11-every-page.mjs) and the screenshots (shoot.mjs).
+export const PAGES = [
+	{ name: 'login', path: '/login', role: null },
+	{ name: 'complain', path: '/complain', role: null },
+	{ name: 'track-find', path: '/track', role: null },
+	{ name: 'queue', path: '/cases?view=open', role: 'agent' },
+	{ name: 'queue-search', path: '/cases?view=all&q=' + encodeURIComponent('late channel:email before:someday'), role: 'agent' },
+	{ name: 'queue-empty', path: '/cases?view=mine', role: 'auditor' },
+	{ name: 'case', path: async (ask) => '/cases/' + (await ask('/cases?view=open&q=' + encodeURIComponent('is:reopened') + '&limit=1', '/cases?view=open&limit=1')).cases[0].ref, role: 'agent' },
+	{ name: 'case-closed', path: async (ask) => '/cases/' + (await ask('/cases?view=all&q=is:closed&limit=1')).cases[0].ref, role: 'supervisor' },
+	{ name: 'case-new', path: '/cases/new', role: 'agent' },
+	{ name: 'customers', path: '/customers', role: 'agent' },
+	{ name: 'customer', path: async (ask) => '/customers/' + (await ask('/cases?view=open&limit=50')).cases.find((one) => one.customer).customer.ref, role: 'agent' },
+	{ name: 'dashboard', path: '/dashboard?period=year', role: 'supervisor' },
+	{ name: 'notices', path: '/notices', role: 'agent' },
+	{ name: 'account', path: '/account', role: 'agent' },
+	{ name: 'api', path: '/api', role: 'agent' },
+	{ name: 'imports', path: '/imports', role: 'supervisor' },
+	{ name: 'import-new', path: '/imports/new', role: 'supervisor' },
+	{ name: 'settings', path: '/settings', role: 'admin' },
+	{ name: 'users', path: '/users', role: 'admin' },
+	{ name: 'user', path: async (ask) => '/users/' + (await ask('/users')).users[0].ref, role: 'admin' },
+	{ name: 'teams', path: '/teams', role: 'admin' },
+	{ name: 'team', path: async (ask) => '/teams/' + (await ask('/teams')).teams[0].ref, role: 'admin' },
+	{ name: 'categories', path: '/categories', role: 'admin' },
+	{ name: 'products', path: '/products', role: 'admin' },
+	{ name: 'root-causes', path: '/root-causes', role: 'admin' },
+	{ name: 'macros', path: '/macros', role: 'admin' },
+	{ name: 'tokens', path: '/tokens', role: 'admin' },
+	{ name: 'log', path: '/events', role: 'auditor' },
+	{ name: 'not-found', path: '/cases/ZZZZ-ZZZZ', role: 'agent', status: 404 },
+];
+
+// A page's path; @ask reads the API, first of several paths whose list is not empty.
+export async function pathOf(entry, t, page) {
+	if (typeof entry.path === 'string') return entry.path;
+	return entry.path(async (...wheres) => {
+		let json;
+		for (const where of wheres) {
+			({ json } = await t.api(page, 'GET', where));
+			if (json?.cases?.length !== 0) break;
+		}
+		return json;
+	});
+}
