@@ -7,10 +7,6 @@ ON CONFLICT (key) DO UPDATE SET words = excluded.words;
 -- engine: postgresql
 DELETE FROM search_docs WHERE key = $1;
 
--- name: search_newest_pg
--- engine: postgresql
-SELECT max(id) AS value FROM search_docs;
-
 -- name: search_match_pg
 -- engine: postgresql
 SELECT m.id AS id, CAST(ts_rank(m.words, CAST($1 AS TSQUERY)) AS DOUBLE PRECISION) AS rank

@@ -165,7 +165,7 @@ search_sqlite_find(Db *db, const SearchQuery *query, guint newest, GArray *docs,
 		if (now_us - began_us > BUDGET_US)
 			break;
 		if (now_us - lap_us < BUDGET_US / 8)
-			window *= 2;
+			window = MIN(window, G_MAXINT64 / 4) * 2;
 		lap_us = now_us;
 	}
 	if (docs->len > newest)

@@ -14,7 +14,7 @@ export default async function (t) {
 	await phone.setInputFiles('#files', { name: 'kettle.txt', mimeType: 'text/plain', buffer: Buffer.from('a drawing of the leak') });
 	await phone.click('main form button[type=submit]');
 	const ref = (await phone.locator('.rd-ref').innerText()).trim();
-	t.expect(^[0-9A-Z]{4}-[0-9A-Z]{4}$/.test(ref), `no number on the thanks page: ${ref}`);
+	t.expect(/^[0-9A-Z]{4}-[0-9A-Z]{4}$/.test(ref), `no number on the thanks page: ${ref}`);
 	await phone.click('main a.btn-primary');
 	await t.sees(phone, 'The kettle I bought from you leaks');
 
