@@ -28,6 +28,8 @@ typedef struct {
 } Pending;
 
 static gboolean recording;
+/* Full-text search keeps its own tables by statements of its own, inside ours: those come by themselves when ours play. */
+static __thread int depth;
 static FILE *tape;
 static GHashTable *by_stmt, *by_text;
 static GPtrArray *texts;
@@ -77,7 +79,7 @@ note(sqlite3_stmt *stmt, int at, guint8 type, gint64 i, double r, const void *by
 	Pending *one;
 	Bind *bind;
 
-	if (!recording || at < 1 || at > MOST_BINDS)
+	if (!recording || depth > 0 || at < 1 || at > MOST_BINDS)
 		return;
 	one = pending_of(stmt);
 	one->n = MAX(one->n, (guint)at);
@@ -165,22 +167,27 @@ sqlite3_bind_blob(sqlite3_stmt *stmt, int at, const void *bytes, int size, void 
 int
 sqlite3_step(sqlite3_stmt *stmt)
 {
+	int rc;
+
 	NEXT(sqlite3_step);
-	if (recording) {
+	if (recording && depth == 0) {
 		Pending *one = pending_of(stmt);
 
 		if (!one->stepped && !one->skip)
 			put_step(one);
 		one->stepped = TRUE;
 	}
-	return next(stmt);
+	depth++;
+	rc = next(stmt);
+	depth--;
+	return rc;
 }
 
 int
 sqlite3_reset(sqlite3_stmt *stmt)
 {
 	NEXT(sqlite3_reset);
-	if (recording)
+	if (recording && depth == 0)
 		pending_of(stmt)->stepped = FALSE;
 	return next(stmt);
 }
