@@ -101,14 +101,20 @@ choose_agent(Life *life)
 }
 
 static gboolean
-say(Life *life, const char *direction, const char *text, GError **error)
+say_and(Life *life, const char *direction, gboolean still_ours, const char *text, GError **error)
 {
 	g_autofree char *told = tell(life, text);
 	gboolean staff = strcmp(direction, "inbound") != 0;
 	Actor customer = { .kind = ACTOR_CUSTOMER, .case_id = life->case_id, .zone = "UTC", .lang = "en", .theme = "auto" };
-	NewMessage make = { .direction = direction, .channel = staff ? NULL : "portal", .body = told, .author_name = staff ? NULL : life->person.name };
+	NewMessage make = { .direction = direction, .channel = staff ? NULL : "portal", .body = told, .author_name = staff ? NULL : life->person.name, .still_ours = still_ours };
 
 	return message_add_in(life->db, life->case_id, &make, staff ? &life->who : &customer, life->at_ms, NULL, error);
+}
+
+static gboolean
+say(Life *life, const char *direction, const char *text, GError **error)
+{
+	return say_and(life, direction, FALSE, text, error);
 }
 
 static gboolean
@@ -187,7 +193,8 @@ acknowledge(Life *life, GError **error)
 		return FALSE;
 	if (!step(life, 0.05 + chance_unit(life->chance) * 0.6))
 		return TRUE;
-	return say(life, "outbound", chance_pick(life->chance, poor ? story_acks_poor : story_acks), error);
+	/* A poor first answer asks something back and waits; a good one says what happens next. */
+	return say_and(life, "outbound", !poor, chance_pick(life->chance, poor ? story_acks_poor : story_acks), error);
 }
 
 /* Customers who wait write again; the less care, the more often. */

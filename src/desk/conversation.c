@@ -19,6 +19,7 @@ typedef struct {
 	const char *direction, *channel, *said_by, *then;
 	char *body;
 	gint64 said_at;
+	gboolean still_ours;
 	GPtrArray *files;
 } MessageDraft;
 static const DraftField message_fields[] = {
@@ -28,6 +29,7 @@ static const DraftField message_fields[] = {
 	{ "body", DRAFT_TEXT, offsetof(MessageDraft, body), .required = TRUE, .max = 256 * 1024 },
 	{ "said_at", DRAFT_TIME, offsetof(MessageDraft, said_at), .about = "when it was said; now unless said otherwise" },
 	{ "said_by", DRAFT_WORD, offsetof(MessageDraft, said_by), .words = case_channels, .about = "channel of an inbound one, for forms that always send it" },
+	{ "still_ours", DRAFT_BOOL, offsetof(MessageDraft, still_ours), .about = "outbound: the next step is still ours; the case does not wait for the customer" },
 	{ "then", DRAFT_WORD, offsetof(MessageDraft, then), .words = case_stages, .about = "move the case to this stage with it" },
 	{ "files", DRAFT_FILES, offsetof(MessageDraft, files), .max = 10, .about = "multipart only" },
 	{ NULL },
@@ -42,7 +44,7 @@ write_message(Call *call, gint64 case_id, gint64 version, GError **error)
 	g_autoptr(DbTx) tx = NULL;
 	NewMessage make = {
 		.direction = draft->direction, .channel = draft->channel == NULL && strcmp(draft->direction, "inbound") == 0 ? draft->said_by : draft->channel, .body = draft->body, .said_at = draft->said_at,
-		.version = version, .attachments = files,
+		.version = version, .still_ours = draft->still_ours, .attachments = files,
 	};
 	StageMove move = { .stage = draft->then };
 
