@@ -337,7 +337,7 @@ CREATE TABLE jobs (
   id         {id},
   kind       TEXT   NOT NULL,
   payload    {json} NOT NULL,
-  state      TEXT   NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'leased', 'done', 'failed')),
+  state      TEXT   NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'leased', 'failed')), -- done: gone
   due_at     {time} NOT NULL,
   leased_until {time},
   attempts   {int}  NOT NULL DEFAULT 0,
@@ -345,6 +345,8 @@ CREATE TABLE jobs (
   made_at    {time} NOT NULL
 ) {strict};
 CREATE INDEX jobs_due ON jobs (due_at, id) WHERE state = 'queued';
+CREATE INDEX jobs_leased ON jobs (leased_until) WHERE state = 'leased';
+CREATE INDEX jobs_by_kind ON jobs (kind);
 
 CREATE TABLE events (
   id         {id},

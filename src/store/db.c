@@ -8,7 +8,7 @@
 
 struct _DbTx {
 	Db *db;
-	gint64 last_event_id; /* as it was before */
+	gint64 last_event_id, due_at; /* as they were before */
 };
 
 __thread int db_torture = -1;
@@ -79,6 +79,12 @@ gboolean
 db_in_tx(const Db *db)
 {
 	return db->in_tx;
+}
+
+void
+db_note_due(Db *db, gint64 at_ms)
+{
+	db->due_at = db->due_at == 0 ? at_ms : MIN(db->due_at, at_ms);
 }
 
 DbRows *
@@ -245,13 +251,15 @@ db_begin(Db *db, GError **error)
 	tx = g_new(DbTx, 1);
 	tx->db = db;
 	tx->last_event_id = db->last_event_id;
+	tx->due_at = db->due_at;
 	return tx;
 }
 
 static void
-undo(Db *db, gint64 last_event_id)
+undo(Db *db, const DbTx *tx)
 {
-	db->last_event_id = last_event_id;
+	db->last_event_id = tx->last_event_id;
+	db->due_at = tx->due_at;
 	if (db->group_lost)
 		return;
 	if (!db_step(db, db->grouped ? TX_UNIT_ROLLBACK : TX_ROLLBACK, NULL))
@@ -267,7 +275,7 @@ db_tx_commit(DbTx *tx, GError **error)
 	db->in_tx = FALSE;
 	if (!tortured(error) && !given_up(db, error) && db_step(db, db->grouped ? TX_UNIT_COMMIT : TX_COMMIT, error))
 		return TRUE;
-	undo(db, tx->last_event_id);
+	undo(db, tx);
 	return FALSE;
 }
 
@@ -278,7 +286,7 @@ db_tx_free(DbTx *tx)
 		return;
 	if (tx->db != NULL) {
 		tx->db->in_tx = FALSE;
-		undo(tx->db, tx->last_event_id);
+		undo(tx->db, tx);
 	}
 	g_free(tx);
 }

@@ -80,6 +80,8 @@ DbTx *db_begin(Db *db, GError **error);
 gboolean db_tx_commit(DbTx *tx, GError **error);
 void db_tx_free(DbTx *tx);
 gboolean db_in_tx(const Db *db);
+/* What this transaction leaves to be done at @at_ms: store_watch_due() hears of it after the commit. */
+void db_note_due(Db *db, gint64 at_ms);
 
 /* Runs a script; {id} {ref} {int} {time} {bool} {json} {blob} {strict} are spelled per engine. Migrations only. */
 gboolean db_script(Db *db, const char *text, GError **error);

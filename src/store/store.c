@@ -18,6 +18,7 @@
 
 typedef struct {
 	StoreCommitted fn;
+	StoreDue due; /* one of the two */
 	gpointer data;
 } Watcher;
 
@@ -111,13 +112,19 @@ bring_up(const char *url, gboolean migrate, GError **error)
 }
 
 static void
-committed(gint64 last_event_id, gpointer data)
+committed(gint64 last_event_id, gint64 due_at, gpointer data)
 {
 	Store *self = data;
 
 	pthread_rwlock_rdlock(&self->watch_lock);
-	for (guint i = 0; i < self->n_watchers; i++)
-		self->watchers[i].fn(last_event_id, self->watchers[i].data);
+	for (guint i = 0; i < self->n_watchers; i++) {
+		const Watcher *one = &self->watchers[i];
+
+		if (one->fn != NULL)
+			one->fn(last_event_id, one->data);
+		else if (due_at != 0)
+			one->due(due_at, one->data);
+	}
 	pthread_rwlock_unlock(&self->watch_lock);
 }
 
@@ -245,25 +252,52 @@ store_write(Store *self, StoreWork work, gpointer data, GError **error)
 	return FALSE;
 }
 
-void
-store_watch(Store *self, StoreCommitted fn, gpointer data)
+static void
+watch(Store *self, Watcher watcher)
 {
 	pthread_rwlock_wrlock(&self->watch_lock);
 	g_assert(self->n_watchers < WATCHERS_MAX);
-	self->watchers[self->n_watchers++] = (Watcher){ fn, data };
+	self->watchers[self->n_watchers++] = watcher;
+	pthread_rwlock_unlock(&self->watch_lock);
+}
+
+void
+store_watch(Store *self, StoreCommitted fn, gpointer data)
+{
+	watch(self, (Watcher){ .fn = fn, .data = data });
+}
+
+void
+store_watch_due(Store *self, StoreDue fn, gpointer data)
+{
+	watch(self, (Watcher){ .due = fn, .data = data });
+}
+
+static void
+unwatch(Store *self, Watcher watcher)
+{
+	pthread_rwlock_wrlock(&self->watch_lock);
+	for (guint i = 0; i < self->n_watchers; i++) {
+		const Watcher *one = &self->watchers[i];
+
+		if (one->fn == watcher.fn && one->due == watcher.due && one->data == watcher.data) {
+			self->watchers[i] = self->watchers[--self->n_watchers];
+			break;
+		}
+	}
 	pthread_rwlock_unlock(&self->watch_lock);
 }
 
 void
 store_unwatch(Store *self, StoreCommitted fn, gpointer data)
 {
-	pthread_rwlock_wrlock(&self->watch_lock);
-	for (guint i = 0; i < self->n_watchers; i++)
-		if (self->watchers[i].fn == fn && self->watchers[i].data == data) {
-			self->watchers[i] = self->watchers[--self->n_watchers];
-			break;
-		}
-	pthread_rwlock_unlock(&self->watch_lock);
+	unwatch(self, (Watcher){ .fn = fn, .data = data });
+}
+
+void
+store_unwatch_due(Store *self, StoreDue fn, gpointer data)
+{
+	unwatch(self, (Watcher){ .due = fn, .data = data });
 }
 
 void

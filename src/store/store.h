@@ -45,8 +45,12 @@ gboolean store_write(Store *store, StoreWork work, gpointer data, GError **error
  * updates and counters. One watcher per call; up to 8. */
 typedef void (*StoreCommitted)(gint64 last_event_id, gpointer data);
 void store_watch(Store *store, StoreCommitted fn, gpointer data);
-/* Not called any more when this returns. */
+/* Not called any more when this returns. Not from a watcher. */
 void store_unwatch(Store *store, StoreCommitted fn, gpointer data);
+/* The same, only after commits that left something to be done later (db_note_due), with the earliest time of it. */
+typedef void (*StoreDue)(gint64 due_at, gpointer data);
+void store_watch_due(Store *store, StoreDue fn, gpointer data);
+void store_unwatch_due(Store *store, StoreDue fn, gpointer data);
 
 typedef struct {
 	guint64 units, groups, failed_groups; /* since start */

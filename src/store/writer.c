@@ -136,7 +136,7 @@ run_group(Writer *self, Db *db, Unit *units)
 	gboolean ok = FALSE;
 	guint n = 0;
 
-	db->last_event_id = 0;
+	db->last_event_id = db->due_at = 0;
 	if (db_step(db, TX_BEGIN, &error)) {
 		db->group_lost = FALSE;
 		db->grouped = TRUE;
@@ -152,7 +152,7 @@ run_group(Writer *self, Db *db, Unit *units)
 	count(self, n, !ok, began_us);
 	tell(units);
 	if (ok)
-		self->committed(db->last_event_id, self->committed_data);
+		self->committed(db->last_event_id, db->due_at, self->committed_data);
 	checkpoint_look(self->checkpoint, db);
 }
 
@@ -169,7 +169,7 @@ run_alone(Writer *self, Db **db, Unit *unit)
 			if (*db == NULL)
 				break;
 		}
-		(*db)->last_event_id = 0;
+		(*db)->last_event_id = (*db)->due_at = 0;
 		(*db)->retry = FALSE;
 		run_unit(*db, unit);
 		if (unit->error == NULL || !(*db)->retry || tries == TRIES_MAX)
@@ -179,7 +179,7 @@ run_alone(Writer *self, Db **db, Unit *unit)
 	}
 	count(self, 1, unit->error != NULL && unit->error->code == ERR_BUSY, began_us);
 	if (unit->error == NULL)
-		self->committed((*db)->last_event_id, self->committed_data);
+		self->committed((*db)->last_event_id, (*db)->due_at, self->committed_data);
 	tell(unit);
 }
 

@@ -5,7 +5,7 @@
 G_BEGIN_DECLS
 
 typedef struct _Writer Writer;
-typedef void (*WriterCommitted)(gint64 last_event_id, gpointer data);
+typedef void (*WriterCommitted)(gint64 last_event_id, gint64 due_at, gpointer data); /* due_at 0: nothing */
 
 /* Opens its connections and starts. @committed is called after each durable commit, on the committing thread. */
 Writer *writer_start(const char *url, guint n_pg, WriterCommitted committed, gpointer data, GError **error);
