@@ -108,7 +108,7 @@ check_act(Bulk *bulk, GError **error)
 			return FALSE;
 		}
 	}
-	return desk_owner_id(bulk->call, draft->owner, &bulk->owner_id, error) && desk_team_id(bulk->call, draft->team, &bulk->team_id, error) &&
+	return desk_owner_id(bulk->call, draft->owner, &bulk->owner_id, error) && desk_team_id(bulk->call->db, draft->team, &bulk->team_id, error) &&
 	       case_id_by_ref(bulk->call->db, draft->pick->pdata[0], &bulk->target_id, error);
 }
 

@@ -29,7 +29,7 @@ desk_owner_id(Call *call, const char *owner, gint64 *ret_id, GError **error)
 }
 
 gboolean
-desk_team_id(Call *call, const char *team, gint64 *ret_id, GError **error)
+desk_team_id(Db *db, const char *team, gint64 *ret_id, GError **error)
 {
 	g_autoptr(Team) found = NULL;
 	g_autoptr(GError) why = NULL;
@@ -37,7 +37,7 @@ desk_team_id(Call *call, const char *team, gint64 *ret_id, GError **error)
 	*ret_id = 0;
 	if (team == NULL)
 		return TRUE;
-	if ((found = team_by_ref(call->db, team, &why)) == NULL) {
+	if ((found = team_by_ref(db, team, &why)) == NULL) {
 		if (!g_error_matches(why, ERR, ERR_NOT_FOUND)) {
 			g_propagate_error(error, g_steal_pointer(&why));
 			return FALSE;

@@ -86,7 +86,7 @@ assign_now(Call *call, gint64 id, gint64 version, GError **error)
 	const AssignDraft *draft = call->draft;
 	gint64 owner_id = 0, team_id = 0, chosen = 0;
 
-	if (!desk_owner_id(call, draft->owner, &owner_id, error) || !desk_team_id(call, draft->team, &team_id, error))
+	if (!desk_owner_id(call, draft->owner, &owner_id, error) || !desk_team_id(call->db, draft->team, &team_id, error))
 		return FALSE;
 	if (draft->by != NULL && !g_str_equal(draft->by, "hand")) {
 		if (team_id == 0) {
