@@ -75,7 +75,7 @@ class Server:
         self.folder, self.token = folder, token(folder, email)
         began = time.monotonic()
         self.log = open(folder / 'bench.log', 'w')
-        self.process = subprocess.Popen([REDRESS, 'serve', '--data', folder, '--listen', '127.0.0.1:0'], stdout=subprocess.PIPE, stderr=self.log, text=True)
+        self.process = subprocess.Popen([REDRESS, 'serve', '--data', folder, '--listen', '127.0.0.1:0', '--rate', '100000000'], stdout=subprocess.PIPE, stderr=self.log, text=True)
         for line in self.process.stdout:
             found = re.match(r'listening on http://(127\.0\.0\.1:\d+)', line)
             if found:

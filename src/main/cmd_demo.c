@@ -52,7 +52,7 @@ cmd_demo(int argc, char **argv)
 		options.progress = show_progress;
 		options.data = &shown;
 	}
-	if ((store = command_store(TRUE)) == NULL)
+	if ((store = command_store(TRUE, FALSE)) == NULL)
 		return 1;
 	if (!demo_make(store, &options, &error))
 		return command_fail("demo", error);

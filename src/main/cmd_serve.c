@@ -3,10 +3,14 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "desk/bulk.h"
 #include "desk/cases.h"
 #include "desk/conversation.h"
+#include "desk/dashboard.h"
 #include "desk/files.h"
 #include "desk/handling.h"
+#include "desk/log.h"
+#include "desk/presence.h"
 #include "desk/queue.h"
 #include "main/commands.h"
 #include "main/housekeeping.h"
@@ -18,7 +22,7 @@
 
 typedef struct {
 	char *listen;
-	int n_threads;
+	int n_threads, rate;
 	gboolean behind_tls;
 } ServeOptions;
 
@@ -26,8 +30,8 @@ static void
 add_routes(Router *router)
 {
 	static const Route *const tables[] = {
-		desk_queue_routes, desk_case_routes, desk_conversation_routes, desk_handling_routes, desk_file_routes,
-		portal_complain_routes, portal_track_routes,
+		desk_queue_routes, desk_bulk_routes, desk_case_routes, desk_conversation_routes, desk_handling_routes, desk_file_routes,
+		desk_log_routes, desk_dashboard_routes, portal_complain_routes, portal_track_routes,
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(tables); i++)
@@ -82,7 +86,7 @@ serve(DeskApp *app, const ServeOptions *options, const sigset_t *signals, GError
 	g_autoptr(Housekeeping) keeper = NULL;
 	FirstRun first = { NULL };
 	HttpConfig config = {
-		.listen = options->listen != NULL ? options->listen : "127.0.0.1:8080", .n_threads = (guint)MAX(options->n_threads, 0),
+		.listen = options->listen != NULL ? options->listen : "127.0.0.1:8080", .n_threads = (guint)MAX(options->n_threads, 0), .rate_per_minute = (guint)MAX(options->rate, 0),
 		.behind_tls = options->behind_tls, .uploads_dir = store_data_dir(app->store), .store = app->store, .app = app,
 		.auth = { actor_by_session, actor_by_token, actor_release, app->actors },
 	};
@@ -116,6 +120,7 @@ cmd_serve(int argc, char **argv)
 	const GOptionEntry entries[] = {
 		{ "listen", 0, 0, G_OPTION_ARG_STRING, &options.listen, "where to answer: 127.0.0.1:8080, [::1]:8080, unix:/path; port 0 takes a free one", "ADDR:PORT" },
 		{ "threads", 0, 0, G_OPTION_ARG_INT, &options.n_threads, "connection threads (default: one a core)", "N" },
+		{ "rate", 0, 0, G_OPTION_ARG_INT, &options.rate, "requests a minute that one address or account may make (default 6000)", "N" },
 		{ "behind-tls", 0, 0, G_OPTION_ARG_NONE, &options.behind_tls, "a proxy in front speaks https: cookies are marked Secure", NULL },
 		{ NULL },
 	};
@@ -128,15 +133,17 @@ cmd_serve(int argc, char **argv)
 	if (!command_options("serve", "- answer on the web", entries, &argc, &argv))
 		return 2;
 	block_signals(&signals);
-	if ((store = command_store(TRUE)) == NULL)
+	if ((store = command_store(TRUE, FALSE)) == NULL)
 		return 1;
 	app.store = store;
 	app.actors = actor_cache_new();
 	app.counters = case_counters_new();
 	app.lists = desk_lists_new();
+	app.presence = presence_new();
 	app.settings = settings_new();
 	ok = settings_link_key(app.settings, store, app.link_key, &error) && serve(&app, &options, &signals, &error);
 	g_clear_pointer(&store, store_close);
+	presence_free(app.presence);
 	desk_lists_free(app.lists);
 	case_counters_free(app.counters);
 	actor_cache_free(app.actors);

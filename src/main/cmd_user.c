@@ -72,7 +72,7 @@ cmd_user(int argc, char **argv)
 	}
 	if (words.from_stdin && (words.hash = read_password_hash("user add")) == NULL)
 		return 1;
-	if ((store = command_store(TRUE)) == NULL)
+	if ((store = command_store(TRUE, TRUE)) == NULL)
 		return 1;
 	if (!store_write(store, add_user, &words, &error))
 		return command_fail("user add", error);
@@ -118,7 +118,7 @@ cmd_token(int argc, char **argv)
 		fputs("redress token add: --email and --name are needed\n", stderr);
 		return 2;
 	}
-	if ((store = command_store(FALSE)) == NULL)
+	if ((store = command_store(FALSE, TRUE)) == NULL)
 		return 1;
 	if (!store_write(store, add_token, &words, &error))
 		return command_fail("token add", error);

@@ -19,8 +19,9 @@ typedef struct {
 extern CommonOptions common_options;
 /* Parses @entries besides the shared ones; FALSE with the fault said on standard error. @what: "user add". */
 gboolean command_options(const char *what, const char *about, const GOptionEntry *entries, int *argc, char ***argv);
-/* Opens the store of --data (making the folder when @make), migrating. NULL with the fault said. */
-Store *command_store(gboolean make);
+/* Opens the store of --data (making the folder when @make), migrating; @beside: also while a server runs on it. NULL with
+ * the fault said. */
+Store *command_store(gboolean make, gboolean beside);
 /* Says the fault as one line; answers 1. */
 int command_fail(const char *what, const GError *error);
 /* One line from standard input without its end, at most 1 kB. (transfer full) NULL with the fault said. */

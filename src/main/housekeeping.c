@@ -206,5 +206,8 @@ housekeeping_stop(Housekeeping *self)
 	pthread_cond_signal(&self->wake);
 	pthread_mutex_unlock(&self->lock);
 	pthread_join(self->thread, NULL);
-	/* The store's watcher still points here until the store is closed: the memory stays until then. */
+	store_unwatch(self->app->store, committed, self);
+	pthread_cond_destroy(&self->wake);
+	pthread_mutex_destroy(&self->lock);
+	g_free(self);
 }

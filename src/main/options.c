@@ -33,10 +33,10 @@ command_options(const char *what, const char *about, const GOptionEntry *entries
 }
 
 Store *
-command_store(gboolean make)
+command_store(gboolean make, gboolean beside)
 {
 	g_autoptr(GError) error = NULL;
-	StoreOptions options = { .data_dir = common_options.data_dir, .url = common_options.url, .migrate = TRUE };
+	StoreOptions options = { .data_dir = common_options.data_dir, .url = common_options.url, .beside = beside, .migrate = TRUE };
 	Store *store;
 
 	if (make && g_mkdir_with_parents(common_options.data_dir, 0750) != 0) {

@@ -40,7 +40,7 @@ fail_path(const char *path, const char *advice, GError **error)
 }
 
 static gboolean
-lock_folder(Store *self, GError **error)
+lock_folder(Store *self, gboolean beside, gboolean *ret_shared, GError **error)
 {
 	g_autofree char *path = g_build_filename(self->data_dir, "redress.lock", NULL);
 	char pid[24] = "";
@@ -56,6 +56,12 @@ lock_folder(Store *self, GError **error)
 	if (flock(self->lock_fd, LOCK_EX | LOCK_NB) != 0) {
 		if (errno != EWOULDBLOCK)
 			return fail_path(path, "the file system of the data folder has no locks: use a local disk", error);
+		if (beside) {
+			close(self->lock_fd);
+			self->lock_fd = -1;
+			*ret_shared = TRUE;
+			return TRUE;
+		}
 		n = pread(self->lock_fd, pid, sizeof pid - 1, 0);
 		g_set_error(error, ERR, ERR_BUSY, "the data folder %s is in use by another redress (process %s): stop it first, or name another folder with --data",
 		            self->data_dir, n > 0 ? g_strstrip(pid) : "unknown");
@@ -132,13 +138,15 @@ Store *
 store_open(const StoreOptions *options, GError **error)
 {
 	g_autoptr(Store) self = g_new0(Store, 1);
+	gboolean shared = FALSE;
 	g_autofree char *file = g_build_filename(options->data_dir, "redress.db", NULL);
 	g_autofree char *url = options->url != NULL ? g_strdup(options->url) : g_strconcat("sqlite:", file, NULL);
 
 	self->data_dir = g_strdup(options->data_dir);
 	self->lock_fd = -1;
 	pthread_rwlock_init(&self->watch_lock, NULL);
-	if (!lock_folder(self, error) || !make_folders(self->data_dir, error) || !bring_up(url, options->migrate, error))
+	if (!lock_folder(self, options->beside, &shared, error) || !make_folders(self->data_dir, error) ||
+	    !bring_up(url, options->migrate && !shared, error))
 		return NULL;
 	self->readers = readers_new(url);
 	self->writer = writer_start(url, options->n_pg_writers != 0 ? options->n_pg_writers : 8, committed, self, error);

@@ -15,6 +15,7 @@ typedef struct {
 	const char *data_dir; /* must exist; holds redress.db, blobs/, rejects/ */
 	const char *url;      /* NULL: sqlite:DATA_DIR/redress.db */
 	guint n_pg_writers;   /* 0: 8 */
+	gboolean beside;      /* a tool: where a server holds the folder, write beside it (and migrate nothing) */
 	gboolean migrate;     /* apply pending migrations (copying an SQLite file first); otherwise pending ones are an error */
 } StoreOptions;
 
