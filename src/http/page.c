@@ -10,10 +10,9 @@ struct _Pages {
 	TemplateSet *set;
 	GMutex lock;       /* of @mays */
 	GHashTable *mays;  /* permission bits -> {"case_read": true, ...}; never changed once made */
-	gsize typical_size; /* of a page: the buffer to begin with */
 };
 
-enum { MAX_MAYS = 256, FIRST_SIZE = 16 * 1024 };
+enum { MAX_MAYS = 256, FIRST_SIZE = 32 * 1024 };
 
 void
 pages_free(Pages *pages)
@@ -39,7 +38,6 @@ pages_new(GError **error)
 
 	g_mutex_init(&pages->lock);
 	pages->mays = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, value_unref);
-	pages->typical_size = FIRST_SIZE;
 	pages->set = template_set_new();
 	template_set_outer(pages->set, "page");
 	page_times_add(pages->set);
@@ -58,6 +56,12 @@ pages_new(GError **error)
 	if (!template_set_check(pages->set, error))
 		return NULL;
 	return g_steal_pointer(&pages);
+}
+
+gboolean
+pages_add(Pages *pages, const char *name, const char *source, GError **error)
+{
+	return template_set_add(pages->set, name, source, strlen(source), error);
 }
 
 static json_t *

@@ -11,6 +11,8 @@ typedef struct _Pages Pages;
  * does not compile is a programmer's slip found at start and by a test. */
 Pages *pages_new(GError **error);
 void pages_free(Pages *pages);
+/* A further template, before the first render; ERR_INVALID with its name and line. */
+gboolean pages_add(Pages *pages, const char *name, const char *source, GError **error);
 
 /* What every page knows besides its value, as {{page.*}}; ui/README.md lists the names. */
 typedef struct {

@@ -50,7 +50,7 @@ test_is(GString *out, const TemplateValue *value, const char *arg, const Templat
 
 	if (text == NULL || arg == NULL)
 		return FALSE;
-	return (strlen(arg) == size && memcmp(arg, text, size) == 0) || among(arg, text, size);
+	return among(arg, text, size);
 }
 
 /* {{#page.path|starts:/cases}}: the same, or below it. */
@@ -125,7 +125,7 @@ test_under(GString *out, const TemplateValue *value, const char *arg, const Temp
 void
 page_tests_add(TemplateSet *set)
 {
-	template_set_formatter(set, "is", test_is, TEMPLATE_PLAIN);
+	template_set_formatter(set, "is", test_is, TEMPLATE_PLAIN | TEMPLATE_EQUAL);
 	template_set_formatter(set, "starts", test_starts, TEMPLATE_PLAIN);
 	template_set_formatter(set, "has", test_has, TEMPLATE_PLAIN);
 	template_set_formatter(set, "any", test_any, TEMPLATE_PLAIN);

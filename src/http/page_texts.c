@@ -53,26 +53,34 @@ address_at(const char *text, const char *end)
 }
 
 static void
+put_link(GString *out, const char *address, gsize size)
+{
+	g_string_append(out, "<a href=\"");
+	template_escape(out, address, size);
+	g_string_append(out, "\" rel=\"noopener nofollow\">");
+	template_escape(out, address, size);
+	g_string_append(out, "</a>");
+}
+
+/* Links are looked for by their "://": most lines have none. */
+static void
 put_line(GString *out, const char *text, const char *end)
 {
-	const char *from = text;
+	const char *from = text, *colon = text;
 
-	for (const char *p = text; p < end; p++) {
+	while ((colon = memmem(colon, end - colon, "://", 3)) != NULL) {
+		const char *at = colon;
 		gsize size;
 
-		if (*p != 'h' && *p != 'H')
-			continue;
-		size = p == text || !g_ascii_isalnum(p[-1]) ? address_at(p, end) : 0;
+		while (at > from && colon - at < 5 && g_ascii_isalpha(at[-1]))
+			at--;
+		size = at == from || !g_ascii_isalnum(at[-1]) ? address_at(at, end) : 0;
+		colon += 3;
 		if (size == 0)
 			continue;
-		template_escape(out, from, p - from);
-		g_string_append(out, "<a href=\"");
-		template_escape(out, p, size);
-		g_string_append(out, "\" rel=\"noopener nofollow\">");
-		template_escape(out, p, size);
-		g_string_append(out, "</a>");
-		from = p + size;
-		p = from - 1;
+		template_escape(out, from, at - from);
+		put_link(out, at, size);
+		from = colon = at + size;
 	}
 	template_escape(out, from, end - from);
 }
@@ -155,14 +163,14 @@ format_cut(GString *out, const TemplateValue *value, const char *arg, const Temp
 		if (n == most) {
 			const char *stop = space != NULL && g_utf8_strlen(value->text, space - value->text) * 2 > most ? space : p;
 
-			g_string_append_len(out, value->text, stop - value->text);
+			template_put(out, value->text, stop - value->text);
 			g_string_append(out, "…");
 			return TRUE;
 		}
 		if (g_ascii_isspace(*p))
 			space = p;
 	}
-	g_string_append_len(out, value->text, value->size);
+	template_put(out, value->text, value->size);
 	return value->size > 0;
 }
 
@@ -180,7 +188,7 @@ put_uri(GString *out, const char *text, gsize size)
 		} else {
 			char escaped[3] = { '%', hex[c >> 4], hex[c & 15] };
 
-			g_string_append_len(out, escaped, 3);
+			template_put(out, escaped, 3);
 		}
 	}
 }
@@ -245,7 +253,7 @@ query_parts(GString *out, const TemplateValue *value, const char *names)
 		if (size > 0 && !named(names, at, size)) {
 			if (out->len > from)
 				g_string_append_c(out, '&');
-			g_string_append_len(out, at, size);
+			template_put(out, at, size);
 		}
 		at = stop != NULL ? stop + 1 : end;
 	}
@@ -301,7 +309,7 @@ format_join(GString *out, const TemplateValue *value, const char *arg, const Tem
 		if (!json_is_string(one))
 			continue;
 		g_string_append(out, between);
-		g_string_append_len(out, json_string_value(one), json_string_length(one));
+		template_put(out, json_string_value(one), json_string_length(one));
 		between = arg != NULL ? arg : ", ";
 	}
 	return *between != '\0';
@@ -316,7 +324,7 @@ format_or(GString *out, const TemplateValue *value, const char *arg, const Templ
 	const char *text = scalar(value, buffer, &size);
 
 	if (size > 0)
-		g_string_append_len(out, text, size);
+		template_put(out, text, size);
 	else if (arg != NULL)
 		g_string_append(out, arg);
 	return size > 0;

@@ -15,8 +15,67 @@ static const char *const months_long[] = { WORD("January"), WORD("February"), WO
 typedef struct {
 	const TemplateContext *context;
 	gint64 at_ms;
-	LocalTime at, now;
+	LocalTime at;
+	const LocalTime *now;
 } When;
+
+/* What the reader's clock shows now: the same for all times of a page, so a thread keeps the last one. */
+static const LocalTime *
+local_now(const TemplateContext *context)
+{
+	static _Thread_local struct {
+		gint64 now_ms;
+		char zone[48];
+		LocalTime now;
+	} last;
+	const char *zone = context->zone != NULL ? context->zone : "UTC";
+
+	if (last.now_ms != context->now_ms || strcmp(last.zone, zone) != 0) {
+		last.now_ms = context->now_ms;
+		g_strlcpy(last.zone, zone, sizeof last.zone);
+		local_time(zone, context->now_ms, &last.now);
+	}
+	return &last.now;
+}
+
+static int
+digits(const char *text, int n)
+{
+	int number = 0;
+
+	for (int i = 0; i < n; i++) {
+		if (!g_ascii_isdigit(text[i]))
+			return -1;
+		number = number * 10 + text[i] - '0';
+	}
+	return number;
+}
+
+/* The one form our own answers have, "2026-11-19T12:00:00Z" with or without milliseconds; FALSE: ask time_read(). */
+static gboolean
+own_time(const char *text, gsize size, gint64 *ret_ms)
+{
+	static const gint16 before[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
+	int year, month, day, hour, minute, second, ms = 0;
+	gint64 days;
+
+	if ((size != 20 && size != 24) || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[size - 1] != 'Z')
+		return FALSE;
+	year = digits(text, 4);
+	month = digits(text + 5, 2);
+	day = digits(text + 8, 2);
+	hour = digits(text + 11, 2);
+	minute = digits(text + 14, 2);
+	second = digits(text + 17, 2);
+	if (size == 24)
+		ms = text[19] == '.' ? digits(text + 20, 3) : -1;
+	if (year < 1 || month < 1 || month > 12 || day < 1 || day > 28 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59 || ms < 0)
+		return FALSE;
+	days = (gint64)(year - 1) * 365 + (year - 1) / 4 - (year - 1) / 100 + (year - 1) / 400 + before[month - 1] + day - 1;
+	days += month > 2 && ((year % 4 == 0 && year % 100 != 0) || year % 400 == 0);
+	*ret_ms = ((days - 719162) * 86400 + hour * 3600 + minute * 60 + second) * MS_PER_S + ms;
+	return TRUE;
+}
 
 /* ISO text or a number of milliseconds; 0 and what cannot be read is no time. */
 static gboolean
@@ -30,6 +89,8 @@ value_time(const TemplateValue *value, gint64 *ret_ms)
 	}
 	if (value->text == NULL || value->size == 0 || value->size >= sizeof text)
 		return FALSE;
+	if (own_time(value->text, value->size, ret_ms))
+		return TRUE;
 	memcpy(text, value->text, value->size);
 	text[value->size] = '\0';
 	return time_read(text, ret_ms);
@@ -42,7 +103,7 @@ when_of(const TemplateValue *value, const TemplateContext *context, When *ret_wh
 		return FALSE;
 	ret_when->context = context;
 	local_time(context->zone, ret_when->at_ms, &ret_when->at);
-	local_time(context->zone, context->now_ms, &ret_when->now);
+	ret_when->now = local_now(context);
 	return TRUE;
 }
 
@@ -51,7 +112,26 @@ put_time(GString *out, const LocalTime *at)
 {
 	char text[8] = { '0' + at->hour / 10, '0' + at->hour % 10, ':', '0' + at->minute / 10, '0' + at->minute % 10, '\0' };
 
-	g_string_append_len(out, text, 5);
+	template_put(out, text, 5);
+}
+
+static void
+put_word(GString *out, const When *when, const char *text)
+{
+	const char *word = page_word(when->context, text);
+
+	template_put(out, word, strlen(word));
+}
+
+static void
+put_int(GString *out, int number)
+{
+	char text[12], *at = text + sizeof text;
+
+	do
+		*--at = '0' + number % 10;
+	while ((number /= 10) > 0);
+	template_put(out, at, text + sizeof text - at);
 }
 
 /* One of our date patterns, with every part it may name. */
@@ -60,36 +140,29 @@ put_pattern(GString *out, const When *when, const char *pattern)
 {
 	const LocalTime *at = &when->at;
 
-	for (const char *p = page_word(when->context, pattern); *p != '\0'; p++) {
-		const char *end = *p == '{' ? strchr(p, '}') : NULL;
+	for (const char *p = page_word(when->context, pattern), *end; *p != '\0'; p = end + 1) {
+		gsize plain = strcspn(p, "{");
 
-		if (end == NULL) {
-			g_string_append_c(out, *p);
-			continue;
+		template_put(out, p, plain);
+		p += plain;
+		end = strchr(p, '}');
+		if (end == NULL)
+			return;
+		switch (p[1]) {
+		case 'w': put_word(out, when, end - p == 3 ? weekdays[at->weekday] : weekdays_long[at->weekday]); break; /* {wd} {weekday} */
+		case 'm': put_word(out, when, end - p == 4 ? months[at->month - 1] : months_long[at->month - 1]); break; /* {mon} {month} */
+		case 't': put_time(out, at); break;
+		case 'd': put_int(out, at->mday); break;
+		case 'y': put_int(out, at->year); break;
+		default: break;
 		}
-		p++;
-		if (strncmp(p, "weekday}", 8) == 0)
-			g_string_append(out, page_word(when->context, weekdays_long[at->weekday]));
-		else if (strncmp(p, "wd}", 3) == 0)
-			g_string_append(out, page_word(when->context, weekdays[at->weekday]));
-		else if (strncmp(p, "month}", 6) == 0)
-			g_string_append(out, page_word(when->context, months_long[at->month - 1]));
-		else if (strncmp(p, "mon}", 4) == 0)
-			g_string_append(out, page_word(when->context, months[at->month - 1]));
-		else if (strncmp(p, "time}", 5) == 0)
-			put_time(out, at);
-		else if (*p == 'd')
-			g_string_append_printf(out, "%d", at->mday);
-		else if (*p == 'y')
-			g_string_append_printf(out, "%04d", at->year);
-		p = end;
 	}
 }
 
 static gboolean
 same_year(const When *when)
 {
-	return when->at.year == when->now.year;
+	return when->at.year == when->now->year;
 }
 
 /* "Tue 24 Nov", "Tue 24 Nov 2025" */
@@ -103,7 +176,7 @@ put_date(GString *out, const When *when)
 static void
 put_day(GString *out, const When *when, gboolean timed)
 {
-	gint64 days = when->at.day - when->now.day;
+	gint64 days = when->at.day - when->now->day;
 
 	if (days >= -1 && days <= 1 && timed)
 		put_pattern(out, when, days == 0 ? WORD("today {time}") : days > 0 ? WORD("tomorrow {time}") : WORD("yesterday {time}"));
@@ -148,7 +221,7 @@ put_coming(GString *out, const When *when)
 	if (left < 2 * MS_PER_HOUR)
 		put_stretch(out, when->context, left, WORD("in {n} min"), WORD("in {h} h {m} min"), WORD("in {h} h"));
 	else
-		put_day(out, when, when->at.day - when->now.day <= 1);
+		put_day(out, when, when->at.day - when->now->day <= 1);
 }
 
 /* {{due_at|due}}: what has a deadline: past it is "40 min late", "3 h 10 min late", "2 days late". */
@@ -161,7 +234,7 @@ format_due(GString *out, const TemplateValue *value, const char *arg, const Temp
 	if (!when_of(value, context, &when))
 		return FALSE;
 	late = context->now_ms - when.at_ms;
-	if (late < 0)
+	if (late <= -MS_PER_MINUTE)
 		put_coming(out, &when);
 	else if (late < MS_PER_MINUTE)
 		g_string_append(out, page_word(context, WORD("due now")));
@@ -255,7 +328,7 @@ format_short(GString *out, const TemplateValue *value, const char *arg, const Te
 
 	if (!when_of(value, context, &when))
 		return FALSE;
-	if (when.at.day == when.now.day)
+	if (when.at.day == when.now->day)
 		put_time(out, &when.at);
 	else
 		put_pattern(out, &when, same_year(&when) ? WORD("{d} {mon}") : WORD("{d} {mon} {y}"));

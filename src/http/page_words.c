@@ -106,7 +106,7 @@ page_fill(GString *out, const char *pattern, const char *name, ...)
 		const char *given = NULL, *key;
 		va_list ap;
 
-		g_string_append_len(out, at, plain);
+		template_put(out, at, plain);
 		at += plain;
 		if (*at == '\0')
 			return;
@@ -120,7 +120,7 @@ page_fill(GString *out, const char *pattern, const char *name, ...)
 		}
 		va_end(ap);
 		if (given != NULL && at[n] == '}') {
-			g_string_append(out, given);
+			template_put(out, given, strlen(given));
 			at += n + 1;
 		} else {
 			g_string_append_c(out, *at++);

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include <string.h>
 
-enum { N_ZONES = 4, N_OFFSETS = 64, QUARTER_S = 900 };
+enum { N_ZONES = 4, OFFSET_BITS = 8, N_OFFSETS = 1 << OFFSET_BITS, QUARTER_S = 900 };
 
 typedef struct {
 	char name[48];
@@ -71,7 +71,7 @@ offset_at(const char *name, gint64 at_s)
 	if (name == NULL || strlen(name) >= sizeof zone->name || strcmp(name, "UTC") == 0)
 		return 0;
 	zone = zone_get(name);
-	place = (guint)((guint64)quarter % N_OFFSETS);
+	place = (guint)((guint64)quarter * G_GUINT64_CONSTANT(0x9E3779B97F4A7C15) >> (64 - OFFSET_BITS)); /* whole hours and days would share places */
 	if (zone->offsets[place].quarter != quarter) {
 		zone->offsets[place].quarter = quarter;
 		zone->offsets[place].offset_s = g_time_zone_get_offset(zone->zone, g_time_zone_find_interval(zone->zone, G_TIME_TYPE_UNIVERSAL, at_s));

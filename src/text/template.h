@@ -23,6 +23,7 @@
  */
 #pragma once
 #include "base/json.h"
+#include <string.h>
 G_BEGIN_DECLS
 
 typedef struct _Template Template;
@@ -56,6 +57,8 @@ enum {
 	TEMPLATE_HTML = 1 << 0,  /* writes markup that is safe by itself: not escaped again */
 	TEMPLATE_PLAIN = 1 << 1, /* never writes one of & < > " ': need not be looked through */
 	TEMPLATE_CONST = 1 << 2, /* depends on its text and @arg alone: with a quoted text it is worked out when compiled */
+	TEMPLATE_EQUAL = 1 << 3, /* writes nothing and asks whether the text is one of @arg's words between commas: the renderer
+				  * compares texts itself, and calls only for the rest */
 };
 
 /* Formatters first, then words, then templates. */
@@ -89,6 +92,18 @@ gboolean template_render_block(const Template *self, const char *name, const jso
 
 /* Appends with & < > " ' escaped. */
 void template_escape(GString *out, const char *text, gsize size);
+/* Appends as it is: g_string_append_len without its calls, for formatters, which write often and little. */
+static inline void
+template_put(GString *out, const char *text, gsize size)
+{
+	if (G_LIKELY(out->len + size < out->allocated_len)) {
+		memcpy(out->str + out->len, text, size);
+		out->len += size;
+		out->str[out->len] = '\0';
+	} else {
+		g_string_append_len(out, text, size);
+	}
+}
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TemplateSet, template_set_free)
 G_END_DECLS

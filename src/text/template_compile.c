@@ -173,6 +173,17 @@ add_value(Compiler *c, const Token *token, Op op)
 
 	if (expr == NULL)
 		return FALSE;
+	/* A quoted text, or what a formatter made of it, is text like any other. */
+	if (expr->path->kind == PATH_TEXT && expr->n_filters == 0 && (op == OP_VALUE || op == OP_RAW) && memchr(expr->path->keys[0], '\n', expr->path->sizes[0]) == NULL) {
+		g_autoptr(GString) text = g_string_new(NULL);
+
+		if (op == OP_RAW)
+			g_string_append_len(text, expr->path->keys[0], expr->path->sizes[0]);
+		else
+			template_escape(text, expr->path->keys[0], expr->path->sizes[0]);
+		add_text(c, text->str, text->len);
+		return TRUE;
+	}
 	flush(c);
 	add_node(c, op, 0)->u.expr = expr;
 	return TRUE;

@@ -154,6 +154,25 @@ fold(TemplateSet *set, Expr *expr)
 	expr->n_filters = 0;
 }
 
+/* The words a text is compared with, cut once. */
+static void
+prepare_equal(TemplateSet *set, Expr *expr)
+{
+	const char *at = expr->n_filters == 1 ? expr->filters[0].arg : NULL;
+	Text *words;
+	guint n = 1;
+
+	if (at == NULL || (expr->filters[0].flags & TEMPLATE_EQUAL) == 0)
+		return;
+	for (const char *p = at; *p != '\0'; p++)
+		n += *p == ',';
+	expr->equal = words = template_own(set, n * sizeof(Text));
+	for (expr->n_equal = 0; expr->n_equal < n; expr->n_equal++) {
+		words[expr->n_equal] = (Text) { at, strcspn(at, ",") };
+		at += words[expr->n_equal].size + 1;
+	}
+}
+
 /* Where the name ends: behind its closing quote, or at the first bar. */
 static const char *
 name_end(const char *text, const char *end)
@@ -208,6 +227,7 @@ template_expr(TemplateSet *set, const char *text, gsize size, const char *name, 
 	expr->n_filters = n;
 	memcpy(expr->filters, filters, n * sizeof(Filter));
 	fold(set, expr);
+	prepare_equal(set, expr);
 	return expr;
 }
 

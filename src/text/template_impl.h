@@ -24,8 +24,15 @@ typedef struct {
 } Filter;
 
 typedef struct {
+	const char *text;
+	gsize size;
+} Text;
+
+typedef struct {
 	const Path *path;
 	gboolean each; /* the section goes over an object's members */
+	guint n_equal;
+	const Text *equal; /* TEMPLATE_EQUAL: the words to compare with; NULL: ask the formatters */
 	guint n_filters;
 	Filter filters[];
 } Expr;

@@ -46,18 +46,6 @@ typedef struct {
 static void run(State *st, const Template *self, guint from, guint to);
 static void seek(State *st, const Template *self, guint from, guint to);
 
-static inline void
-put(GString *out, const char *text, gsize size)
-{
-	if (G_LIKELY(out->len + size < out->allocated_len)) {
-		memcpy(out->str + out->len, text, size);
-		out->len += size;
-		out->str[out->len] = '\0';
-	} else {
-		g_string_append_len(out, text, size);
-	}
-}
-
 /* How many bytes from @text on need no escaping. */
 static inline gsize
 plain_span(const char *text, gsize size)
@@ -87,15 +75,15 @@ template_escape(GString *out, const char *text, gsize size)
 	while (size > 0) {
 		gsize plain = plain_span(text, size);
 
-		put(out, text, plain);
+		template_put(out, text, plain);
 		if (plain == size)
 			return;
 		switch (text[plain]) {
-		case '&': put(out, "&amp;", 5); break;
-		case '<': put(out, "&lt;", 4); break;
-		case '>': put(out, "&gt;", 4); break;
-		case '"': put(out, "&quot;", 6); break;
-		default: put(out, "&#39;", 5); break;
+		case '&': template_put(out, "&amp;", 5); break;
+		case '<': template_put(out, "&lt;", 4); break;
+		case '>': template_put(out, "&gt;", 4); break;
+		case '"': template_put(out, "&quot;", 6); break;
+		default: template_put(out, "&#39;", 5); break;
 		}
 		text += plain + 1;
 		size -= plain + 1;
@@ -125,7 +113,7 @@ put_indent(State *st)
 	if (st->indented)
 		st->indented = FALSE;
 	else
-		put(st->out, st->indent + st->indent_from, st->indent_to - st->indent_from);
+		template_put(st->out, st->indent + st->indent_from, st->indent_to - st->indent_from);
 }
 
 static gboolean
@@ -192,20 +180,20 @@ special(State *st, const Path *path, char buffer[40])
 }
 
 /* @buffer: where special names put their text. */
-static TemplateValue
+static inline TemplateValue
 value_of(State *st, const Path *path, char buffer[40])
 {
 	TemplateValue value = { NULL, NULL, 0 };
 
-	if (path->kind == PATH_NAMES) {
-		if (path == st->last_path && st->last_born == st->frames[st->n_frames - 1].born) {
-			value.json = st->last_found;
-		} else {
-			value.json = find(st, path);
+	if (G_LIKELY(path->kind == PATH_NAMES)) {
+		guint64 born = st->frames[st->n_frames - 1].born;
+
+		if (path != st->last_path || st->last_born != born) {
+			st->last_found = find(st, path);
 			st->last_path = path;
-			st->last_born = st->frames[st->n_frames - 1].born;
-			st->last_found = value.json;
+			st->last_born = born;
 		}
+		value.json = st->last_found;
 	} else if (path->kind == PATH_SELF) {
 		value.json = st->frames[st->n_frames - 1].value;
 	} else {
@@ -223,8 +211,12 @@ value_of(State *st, const Path *path, char buffer[40])
 static gboolean
 filtered(State *st, const Expr *expr, const TemplateValue *value, GString *out)
 {
+	const Filter *first = &expr->filters[0];
 	char buffers[8][40];
 	const char *args[8];
+
+	if (G_LIKELY(expr->n_filters == 1 && first->arg_path == NULL))
+		return first->format(out, value, first->arg, st->context);
 
 	for (guint i = 0; i < expr->n_filters; i++) {
 		gsize size;
@@ -258,9 +250,9 @@ put_value(State *st, const Expr *expr, gboolean raw)
 	}
 	if (value.text == NULL) {
 		if (template_scalar(value.json, buffer, &value.text, &value.size))
-			put(st->out, value.text, value.size);
+			template_put(st->out, value.text, value.size);
 	} else if (raw) {
-		put(st->out, value.text, value.size);
+		template_put(st->out, value.text, value.size);
 	} else {
 		template_escape(st->out, value.text, value.size);
 	}
@@ -276,7 +268,7 @@ put_lines(State *st, const Node *node)
 		const char *line_end = memchr(text, '\n', end - text), *next = line_end != NULL ? line_end + 1 : end;
 
 		st->indented = FALSE;
-		put(st->out, text, next - text);
+		template_put(st->out, text, next - text);
 		text = next;
 		if (line_end != NULL && (text < end || (node->flags & NODE_LINE_END) != 0))
 			put_indent(st);
@@ -316,7 +308,7 @@ put_words(State *st, const Words *words)
 		} else if (piece->expr != NULL) {
 			put_value(st, piece->expr, FALSE);
 		} else {
-			put(st->out, piece->text, piece->size);
+			template_put(st->out, piece->text, piece->size);
 		}
 	}
 }
@@ -371,9 +363,16 @@ section_truth(State *st, const Expr *expr, const TemplateValue *value)
 
 	if (expr->n_filters == 0)
 		return template_value_truth(value);
+	if (expr->equal != NULL && value->text != NULL) {
+		for (guint i = 0; i < expr->n_equal; i++)
+			if (expr->equal[i].size == value->size && memcmp(expr->equal[i].text, value->text, value->size) == 0)
+				return TRUE;
+		return FALSE;
+	}
 	from = st->out->len;
 	truth = filtered(st, expr, value, st->out);
-	g_string_truncate(st->out, from);
+	if (G_UNLIKELY(st->out->len != from))
+		g_string_truncate(st->out, from);
 	return truth;
 }
 
@@ -472,7 +471,7 @@ block(State *st, const Template *self, guint at)
 	} else {
 		indent_more(st, node->text, node->size);
 		if ((node->flags & NODE_ALONE) != 0 && st->indent_to > st->indent_from && st->wanted == NULL)
-			put(st->out, st->indent + st->indent_from, st->indent_to - st->indent_from);
+			template_put(st->out, st->indent + st->indent_from, st->indent_to - st->indent_from);
 		st->indented = TRUE;
 		inside(st, given->owner, given->from, given->to);
 		st->indent_to = indent_to;
@@ -494,7 +493,7 @@ run(State *st, const Template *self, guint from, guint to)
 		switch ((Op)node->op) {
 		case OP_TEXT:
 			if (G_LIKELY(st->indent_to == st->indent_from))
-				put(st->out, node->text, node->size);
+				template_put(st->out, node->text, node->size);
 			else
 				put_lines(st, node);
 			continue;

@@ -36,7 +36,8 @@ template_plural(const char *lang, gint64 n)
 const char *
 template_set_translate(const TemplateSet *set, const char *lang, const char *text)
 {
-	const char *found = g_hash_table_lookup(g_array_index(set->languages, Language, template_language(set, lang)).words, text);
+	GHashTable *words = g_array_index(set->languages, Language, template_language(set, lang)).words;
+	const char *found = g_hash_table_size(words) > 0 ? g_hash_table_lookup(words, text) : NULL;
 
 	return found != NULL ? found : text;
 }
@@ -49,6 +50,8 @@ template_set_translate_n(const TemplateSet *set, const char *lang, const char *o
 	char key[256];
 	const char *found;
 
+	if (g_hash_table_size(language->words) == 0)
+		return n == 1 || n == -1 ? one : many;
 	g_snprintf(key, sizeof key, "%s\005%u", one, template_plural(language->lang, n));
 	found = g_hash_table_lookup(language->words, key);
 	if (found != NULL)
