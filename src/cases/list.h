@@ -7,14 +7,16 @@ G_BEGIN_DECLS
 /* What somebody typed: `channel:form owner:me category:billing before:2026-03-01 "late refund" -wrong`. Operators: is
  * (open, closed, late, waiting, unassigned, reopened, merged), kind, channel, stage, severity, owner (me, none, ref,
  * name), team, customer, category, product, cause, outcome, tag, ref, id (external), received (7d, 30d, 2026-03, a date),
- * before, after, resolved. Several of one kind are "or"; different kinds "and"; a minus in front excludes. */
+ * before, after (the day itself counts), resolved. Times: text/period.h. Several of one kind are "or" (of is: "and");
+ * different kinds "and"; a minus in front excludes. category:billing finds everything below it and every path that holds
+ * the word; owner, team and customer take a ref, "none", or a name or address. A ref by itself finds its case. */
 typedef struct CaseQuery CaseQuery;
 /* Never fails on strangers' words: what is no operator is searched for; an operator with an unreadable value is kept as a
  * fault in words for the page. */
 CaseQuery *case_query_parse(const char *text, gint64 now_ms, const char *zone);
 void case_query_free(CaseQuery *query);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CaseQuery, case_query_free)
-/* [{key, value, text (as typed), fault|null}]: the chips under the search box; terms come as key "text". */
+/* [{key, value, text (as typed), minus, fault|null}]: the chips under the search box; terms come as key "text". */
 json_t *case_query_parts(const CaseQuery *query);
 
 /* Built-in views: mine, unassigned, late, waiting, open, all. */
@@ -25,11 +27,15 @@ extern const char *const case_sorts[];
 typedef struct {
 	const char *view;       /* a word of case_views; NULL: all */
 	const CaseQuery *query; /* NULL: none */
-	const char *sort;       /* due, newest, oldest, severity, changed, rank (searches' default) */
+	const char *sort;       /* due, newest, oldest, severity, changed, rank (searches' default); NULL: the default */
 	const char *after;      /* cursor from the page before, NULL: the first */
 	guint limit;            /* 1..200 */
 } CaseListAsk;
-/* {cases[case + snippet with marks], next: cursor|null, partial: bool, n_found|null}. ERR_INVALID for an unreadable cursor, view or sort. */
+/* {cases[case; its snippet with marks where a search hit], next: cursor|null, partial, n_found|null}. ERR_INVALID for an
+ * unreadable cursor, view or sort ("/after", "/view", "/sort"). Every order is an index's own, so that a page costs the
+ * same however many cases there are. Where words are searched for, or a filter leaves few, those few are sorted. Where a
+ * filter without an index leaves little of much, a page may end early: partial, and next goes on from there. Cases that
+ * are open come first where a sort is about work (due, severity); those merged away only with is:merged or by ref. */
 json_t *case_list(Db *db, const CaseListAsk *ask, const Actor *actor, gint64 now_ms, GError **error);
 
 /* How many in each view for @actor. Counted by one scan of the open cases' index by case_counters_refresh, kept in

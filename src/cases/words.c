@@ -433,31 +433,3 @@ tree_change(Db *db, Tree tree, const char *ref, gint64 version, const char *name
 	}
 	return apply(db, tree, word, clean, removed, actor, now_ms, error) && db_tx_commit(tx, error);
 }
-
-GArray *
-tree_find_ids(Db *db, Tree tree, const char *part, GError **error)
-{
-	g_autoptr(GError) local = NULL;
-	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
-	g_autofree char *key = tree_fold(part);
-	g_autoptr(GString) like = g_string_new(key);
-	g_autoptr(DbRows) rows = NULL;
-
-	g_string_replace(like, "!", "!!", 0);
-	g_string_replace(like, "%", "!%", 0);
-	g_string_replace(like, "_", "!_", 0);
-	g_string_prepend_c(like, '%');
-	g_string_append_c(like, '%');
-	if ((rows = db_query(db, of_tree(db, tree, &SQL_TREE_IDS_LIKE), DB_ARGS(DB_TEXT(like->str)), error)) == NULL)
-		return NULL;
-	while (db_rows_next(rows, &local)) {
-		gint64 id = db_rows_int(rows, "id");
-
-		g_array_append_val(ids, id);
-	}
-	if (local != NULL) {
-		g_propagate_error(error, g_steal_pointer(&local));
-		return NULL;
-	}
-	return g_steal_pointer(&ids);
-}

@@ -17,8 +17,6 @@ gboolean tree_add(Db *db, Tree tree, const char *parent_ref, const char *name, c
 /* A new name (NULL: as it is) is seen on all cases at once; removing takes what is below along; both leave cases sorted as
  * they are. @removed FALSE brings it back. ERR_CONFLICT when stale or the name is taken. */
 gboolean tree_change(Db *db, Tree tree, const char *ref, gint64 version, const char *name, gboolean removed, const Actor *actor, gint64 now_ms, GError **error);
-/* Ids of all words whose path holds @part (folded), at most 500: for searches. (transfer full) array of gint64. */
-GArray *tree_find_ids(Db *db, Tree tree, const char *part, GError **error);
 /* Folds a path for comparing: case, spaces, and > as ›. (transfer full) */
 char *tree_fold(const char *text);
 

@@ -35,7 +35,3 @@ UPDATE categories SET name = $2, path = $3, path_key = $4, version = version + 1
 
 -- name: tree_remove
 UPDATE categories SET removed_at = $2, version = version + 1 WHERE id = $1;
-
--- name: tree_ids_like
--- For searches: every word with this in its path, removed ones too, since old cases carry them.
-SELECT id FROM categories WHERE path_key LIKE $1 ESCAPE '!' ORDER BY id LIMIT 500;

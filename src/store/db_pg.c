@@ -6,7 +6,7 @@
 
 #define BOOL_OID 16
 #define NUMBER_SIZE 32
-#define ARGS_AT_HAND 48 /* the most a statement may have; intake_case has 33 */
+#define ARGS_AT_HAND 128 /* the most a statement may have: composed ones keep below it (cases/filter.h) */
 
 typedef struct {
 	char name[16]; /* at the server; DbSql's names are unique per file only */

@@ -139,9 +139,10 @@ match(Db *db, const char *text, gint64 after, gint64 up_to, guint limit, GArray 
 
 		g_array_append_val(docs, doc);
 	}
-	if (local != NULL)
-		g_propagate_error(error, g_steal_pointer(&local));
-	return local == NULL;
+	if (local == NULL)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&local));
+	return FALSE;
 }
 
 gboolean

@@ -102,21 +102,6 @@ test_removed_with_its_branch_and_brought_back(Kit *kit)
 	g_assert_true(world_at_fault(&error, "/name"));
 }
 
-static void
-test_searching_parts_of_paths(Kit *kit)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GArray) ids = NULL, none = NULL;
-
-	world_word(kit, TREE_CATEGORY, "Billing > Refunds 100%");
-	world_word(kit, TREE_CATEGORY, "Delivery");
-	ids = tree_find_ids(kit->db, TREE_CATEGORY, "BILL", &error);
-	g_assert_no_error(error);
-	g_assert_cmpuint(ids->len, ==, 2);
-	none = tree_find_ids(kit->db, TREE_CATEGORY, "b_ll", &error);
-	g_assert_cmpuint(none->len, ==, 0);
-}
-
 static gboolean
 add_branch(Kit *kit, gpointer data, GError **error)
 {
@@ -153,7 +138,6 @@ main(int argc, char **argv)
 	kit_add("/words/unknown-is-the-fields-fault", test_unknown_is_the_field_s_fault);
 	kit_add("/words/renaming-takes-what-is-below-along", test_renaming_takes_what_is_below_along);
 	kit_add("/words/removed-and-brought-back", test_removed_with_its_branch_and_brought_back);
-	kit_add("/words/searching-parts", test_searching_parts_of_paths);
 	kit_add("/words/torture", test_torture);
 	return kit_run();
 }

@@ -1,0 +1,5 @@
+-- name: counters_open
+-- One walk over the index of open cases.
+SELECT owner_id, count(*) AS n, count(*) FILTER (WHERE due_at < $1) AS n_late, count(*) FILTER (WHERE waiting) AS n_waiting
+FROM cases WHERE is_open
+GROUP BY owner_id;

@@ -1,0 +1,145 @@
+/* few.c - a page of the queue where few cases are left. Where many are: cases/walk.c. */
+#include "cases/few.h"
+#include "list.sql.h"
+
+enum { BATCH = 32 };
+
+static void
+put_source(const Source *source, Where *where)
+{
+	g_string_append_printf(where->text, "%s WHERE ", source->tags ? SQL_LIST_SOURCE_TAGS.text : SQL_LIST_SOURCE_CASES.text);
+	where_put(where, source->piece, (const DbArg *)source->args->data, source->args->len);
+}
+
+static gboolean
+is_few(Db *db, const Source *source, gboolean *ret_few, GError **error)
+{
+	g_auto(Where) where = { 0 };
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = NULL;
+
+	where_init(&where, "");
+	put_source(source, &where);
+	WHERE_PUT(&where, " LIMIT 1 OFFSET ?", DB_INT(FEW_MAX));
+	if ((rows = where_query(&where, db, "list_probe", error)) == NULL)
+		return FALSE;
+	*ret_few = !db_rows_next(rows, &local);
+	if (local == NULL)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&local));
+	return FALSE;
+}
+
+static gboolean
+read_all(Db *db, Where *where, GArray *out, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = where_query(where, db, "list_few", error);
+
+	if (rows == NULL)
+		return FALSE;
+	while (db_rows_next(rows, &local)) {
+		Candidate one = order_read(rows);
+
+		g_array_append_val(out, one);
+	}
+	if (local == NULL)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&local));
+	return FALSE;
+}
+
+gboolean
+few_of_source(Db *db, const Filter *filter, GArray *ret_candidates, gboolean *ret_few, GError **error)
+{
+	*ret_few = FALSE;
+	for (guint i = 0; i < filter->sources->len && !*ret_few; i++) {
+		const Source *source = filter->sources->pdata[i];
+		g_auto(Where) where = { 0 };
+
+		if (!is_few(db, source, ret_few, error))
+			return FALSE;
+		if (!*ret_few)
+			continue;
+		where_init(&where, SQL_LIST_KEYS.text);
+		/* The limit keeps the engine from looking for another way. */
+		g_string_append(where.text, " JOIN (");
+		put_source(source, &where);
+		WHERE_PUT(&where, " LIMIT ?) f ON f.id = c.id WHERE 1 = 1", DB_INT(FEW_MAX));
+		filter_put_scope(filter, &where);
+		filter_put(filter, FALSE, &where);
+		if (!read_all(db, &where, ret_candidates, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+read_batch(Db *db, const Filter *filter, const GPtrArray *hits, guint from, GArray *out, GError **error)
+{
+	g_auto(Where) where = { 0 };
+
+	where_init(&where, SQL_LIST_KEYS.text);
+	g_string_append(where.text, " WHERE c.id IN (");
+	for (guint i = 0; i < BATCH; i++) {
+		/* The last batch is filled up, so that there is one statement for all. */
+		const SearchHit *hit = hits->pdata[MIN(from + i, hits->len - 1)];
+
+		WHERE_PUT(&where, i == 0 ? "?" : ", ?", DB_INT(hit->case_id));
+	}
+	g_string_append_c(where.text, ')');
+	filter_put_scope(filter, &where);
+	filter_put(filter, FALSE, &where);
+	return read_all(db, &where, out, error);
+}
+
+gboolean
+few_of_hits(Db *db, const Filter *filter, const GPtrArray *hits, GArray *ret_candidates, GError **error)
+{
+	g_autoptr(GHashTable) by_id = g_hash_table_new(g_int64_hash, g_int64_equal);
+
+	for (guint i = 0; i < hits->len; i++)
+		g_hash_table_insert(by_id, &((SearchHit *)hits->pdata[i])->case_id, GUINT_TO_POINTER(i));
+	for (guint i = 0; i < hits->len; i += BATCH)
+		if (!read_batch(db, filter, hits, i, ret_candidates, error))
+			return FALSE;
+	for (guint i = 0; i < ret_candidates->len; i++) {
+		Candidate *one = &g_array_index(ret_candidates, Candidate, i);
+
+		one->hit = GPOINTER_TO_UINT(g_hash_table_lookup(by_id, &one->id));
+		one->rank = ((SearchHit *)hits->pdata[one->hit])->rank;
+	}
+	return TRUE;
+}
+
+typedef struct {
+	const Filter *filter;
+	Sort sort;
+} Order;
+
+static int
+compare(gconstpointer a, gconstpointer b, gpointer data)
+{
+	const Order *order = data;
+	Place place_a = order_place(order->filter, order->sort, a), place_b = order_place(order->filter, order->sort, b);
+
+	return order_compare(order->filter, order->sort, &place_a, &place_b);
+}
+
+void
+few_sort(const Filter *filter, Sort sort, const Place *after, GArray *candidates)
+{
+	Order order = { filter, sort };
+	guint skip = 0;
+
+	g_array_sort_with_data(candidates, compare, &order);
+	while (after != NULL && skip < candidates->len) {
+		Place place = order_place(filter, sort, &g_array_index(candidates, Candidate, skip));
+
+		if (order_compare(filter, sort, &place, after) > 0)
+			break;
+		skip++;
+	}
+	if (skip > 0)
+		g_array_remove_range(candidates, 0, skip);
+}

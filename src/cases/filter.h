@@ -1,0 +1,54 @@
+/* filter.h - a view and a query as conditions of SQL. What was typed: cases/query.h; the orders they are walked in:
+ * cases/order.h. Private to cases/. */
+#pragma once
+#include "cases/query.h"
+G_BEGIN_DECLS
+
+/* Conditions with their arguments, numbered as they are put together. */
+typedef struct {
+	GString *text;
+	GArray *args; /* of DbArg; text values are borrowed */
+} Where;
+void where_init(Where *where, const char *head);
+/* Appends @piece, whose question marks stand for @args. */
+void where_put(Where *where, const char *piece, const DbArg *args, guint n_args);
+#define WHERE_PUT(where, piece, ...) where_put((where), (piece), DB_ARGS(__VA_ARGS__))
+DbRows *where_query(Where *where, Db *db, const char *name, GError **error);
+void where_clear(Where *where);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Where, where_clear)
+
+typedef enum { SCOPE_ALL, SCOPE_OPEN, SCOPE_CLOSED, SCOPE_MERGED, SCOPE_ANY } Scope; /* any: also those merged away */
+
+/* A set that has an index of its own, which may turn out small: the ids as "s". */
+typedef struct {
+	gboolean tags; /* from case_tags, otherwise from cases */
+	char *piece;
+	GArray *args;
+} Source;
+
+typedef struct {
+	Scope scope;
+	gboolean late, waiting;     /* of open ones: which part of the due order they are */
+	gboolean nothing;           /* a name nobody has: no case can match */
+	Period received, resolved;  /* what the index can be entered with */
+	gboolean has_resolved;
+	GPtrArray *conds;           /* of Cond: all that is asked besides scope and the two periods */
+	guint n_due_native;         /* how many of them the index of the due order holds */
+	GPtrArray *sources;         /* of Source, the smallest first as far as one can tell */
+	GPtrArray *texts;           /* owns what args borrow */
+	gint64 now_ms;
+} Filter;
+
+enum { FILTER_MAX_ARGS = 80 };
+
+/* Looks up the names in @query. ERR_INVALID "/view", or "/q" when it asks for too much at once. */
+gboolean filter_init(Filter *filter, Db *db, const char *view, const CaseQuery *query, const Actor *actor, gint64 now_ms, GError **error);
+void filter_clear(Filter *filter);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Filter, filter_clear)
+/* Each condition as " AND ...". What the index of the order does not hold (@by_due: that of the due order) is written
+ * "(...) IS TRUE", so that no engine takes it as an invitation to another index, and then sorts. */
+void filter_put(const Filter *filter, gboolean by_due, Where *where);
+/* Scope and periods as " AND ...": for sets that are not walked in an order. */
+void filter_put_scope(const Filter *filter, Where *where);
+
+G_END_DECLS

@@ -1,0 +1,202 @@
+/* list.c - a page of the queue. What was typed: cases/query.c; as conditions: filter.c; orders: order.c; the two ways to a
+ * page: walk.c and few.c; how many there are: counters.c. */
+#include "cases/list.h"
+#include "cases/few.h"
+#include "cases/walk.h"
+#include "list.sql.h"
+#include <string.h>
+
+enum { MAX_PAGE = 200, ROW_BATCH = 32 };
+
+const char *const case_views[] = { "mine", "unassigned", "late", "waiting", "open", "all", NULL };
+const char *const case_sorts[] = { "due", "newest", "oldest", "severity", "changed", "rank", NULL };
+
+/* Rows in the order of @candidates; one that has gone meanwhile is left out. */
+static gboolean
+read_batch(Db *db, const GArray *candidates, guint from, guint until, GHashTable *by_id, GError **error)
+{
+	g_auto(Where) where = { 0 };
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = NULL;
+
+	where_init(&where, SQL_LIST_ROWS.text);
+	g_string_append(where.text, " WHERE c.id IN (");
+	for (guint i = 0; i < ROW_BATCH; i++)
+		WHERE_PUT(&where, i == 0 ? "?" : ", ?", DB_INT(g_array_index(candidates, Candidate, MIN(from + i, until - 1)).id));
+	g_string_append_c(where.text, ')');
+	if ((rows = where_query(&where, db, "list_rows", error)) == NULL)
+		return FALSE;
+	while (db_rows_next(rows, &local)) {
+		Case *it = case_read(rows, TRUE);
+
+		g_hash_table_insert(by_id, &it->id, it);
+	}
+	if (local == NULL)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&local));
+	return FALSE;
+}
+
+static json_t *
+read_rows(Db *db, const GArray *candidates, guint n, const GPtrArray *hits, GError **error)
+{
+	g_autoptr(GHashTable) by_id = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, (GDestroyNotify)case_free);
+	g_autoptr(json_t) list = json_array();
+
+	for (guint from = 0; from < n; from += ROW_BATCH)
+		if (!read_batch(db, candidates, from, n, by_id, error))
+			return NULL;
+	for (guint i = 0; i < n; i++) {
+		const Candidate *one = &g_array_index(candidates, Candidate, i);
+		const Case *it = g_hash_table_lookup(by_id, &one->id);
+		const SearchHit *hit = hits != NULL ? hits->pdata[one->hit] : NULL;
+		json_t *row;
+
+		if (it == NULL)
+			continue;
+		row = case_to_json(it);
+		if (hit != NULL && hit->snippet != NULL)
+			json_put_text(row, "snippet", hit->snippet);
+		json_array_append_new(list, row);
+	}
+	return g_steal_pointer(&list);
+}
+
+typedef struct {
+	Filter filter;
+	Sort sort;
+	Place after;
+	gboolean has_after;
+	guint limit;
+	GArray *candidates; /* more than @limit: there is a next page */
+	GPtrArray *hits;    /* NULL: nothing was searched for */
+	gboolean partial, stopped, counted;
+	Place stop;
+	guint n_found;
+} Page;
+
+static void
+page_clear(Page *page)
+{
+	filter_clear(&page->filter);
+	g_clear_pointer(&page->candidates, g_array_unref);
+	g_clear_pointer(&page->hits, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Page, page_clear)
+
+static gboolean
+take_ask(const CaseListAsk *ask, gboolean searching, Page *page, GError **error)
+{
+	const char *sort = ask->sort != NULL ? ask->sort : searching ? "rank" : "due";
+	guint at = 0;
+
+	if (!case_word_is(case_sorts, sort, &at)) {
+		err_add_field(error, "/sort", "There is no such order.");
+		return FALSE;
+	}
+	page->sort = at == SORT_RANK && !searching ? SORT_DUE : (Sort)at;
+	page->limit = CLAMP(ask->limit, 1, MAX_PAGE);
+	page->has_after = ask->after != NULL && ask->after[0] != '\0';
+	if (page->has_after && !order_cursor_read(ask->after, page->sort, &page->after)) {
+		err_add_field(error, "/after", "This is no cursor of this list.");
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+find_few(Db *db, const CaseListAsk *ask, const QueryTerms *terms, gboolean searching, Page *page, gboolean *ret_few, GError **error)
+{
+	if (!searching) {
+		/* The due order of a view has an index that knows it all: nothing need be sorted. */
+		if (page->sort == SORT_DUE && page->filter.scope == SCOPE_OPEN && page->filter.conds->len <= page->filter.n_due_native) {
+			*ret_few = FALSE;
+			return TRUE;
+		}
+		return few_of_source(db, &page->filter, page->candidates, ret_few, error);
+	}
+	*ret_few = TRUE;
+	if ((page->hits = search_find(db, &terms->terms, FEW_NEWEST, FEW_HITS, &page->partial, error)) == NULL)
+		return FALSE;
+	page->partial |= page->hits->len == FEW_HITS;
+	return page->hits->len == 0 || few_of_hits(db, &page->filter, page->hits, page->candidates, error);
+}
+
+static gboolean
+find_page(Db *db, const CaseListAsk *ask, const QueryTerms *terms, gboolean searching, Page *page, GError **error)
+{
+	const Place *after = page->has_after ? &page->after : NULL;
+	gboolean few = TRUE;
+
+	page->candidates = g_array_new(FALSE, FALSE, sizeof(Candidate));
+	if (page->filter.nothing) {
+		page->counted = TRUE;
+		return TRUE;
+	}
+	if (!find_few(db, ask, terms, searching, page, &few, error))
+		return FALSE;
+	if (!few)
+		return walk_page(db, &page->filter, page->sort, after, page->limit, page->candidates, &page->stopped, &page->stop, error);
+	page->counted = TRUE;
+	page->n_found = page->candidates->len;
+	few_sort(&page->filter, page->sort, after, page->candidates);
+	return TRUE;
+}
+
+static char *
+next_cursor(const Page *page)
+{
+	Place last;
+
+	if (page->candidates->len > page->limit) {
+		last = order_place(&page->filter, page->sort, &g_array_index(page->candidates, Candidate, page->limit - 1));
+		return order_cursor(page->sort, &last);
+	}
+	return page->stopped ? order_cursor(page->sort, &page->stop) : NULL;
+}
+
+json_t *
+case_list(Db *db, const CaseListAsk *ask, const Actor *actor, gint64 now_ms, GError **error)
+{
+	g_auto(Page) page = { 0 };
+	g_auto(QueryTerms) terms = { 0 };
+	gboolean searching = query_terms(ask->query, &terms);
+	g_autofree char *next = NULL;
+	json_t *rows, *out;
+
+	if (!take_ask(ask, searching, &page, error) || !filter_init(&page.filter, db, ask->view, ask->query, actor, now_ms, error) ||
+	    !find_page(db, ask, &terms, searching, &page, error) ||
+	    (rows = read_rows(db, page.candidates, MIN(page.candidates->len, page.limit), page.hits, error)) == NULL)
+		return NULL;
+	next = next_cursor(&page);
+	out = json_object();
+	json_put(out, "cases", rows);
+	json_put_text(out, "next", next);
+	json_put_bool(out, "partial", page.partial || page.stopped);
+	json_put(out, "n_found", page.counted ? json_integer(page.n_found) : json_null());
+	return out;
+}
+
+json_t *
+case_list_of_customer(Db *db, gint64 customer_id, gint64 except_id, guint limit, GError **error)
+{
+	g_auto(Where) where = { 0 };
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = NULL;
+	g_autoptr(json_t) list = json_array();
+
+	where_init(&where, SQL_LIST_ROWS.text);
+	WHERE_PUT(&where, " WHERE c.customer_id = ? AND c.id <> ? AND c.merged_into IS NULL ORDER BY c.received_at DESC LIMIT ?", DB_INT(customer_id), DB_INT(except_id),
+	          DB_INT(CLAMP(limit, 1, MAX_PAGE)));
+	if ((rows = where_query(&where, db, "list_of_customer", error)) == NULL)
+		return NULL;
+	while (db_rows_next(rows, &local)) {
+		g_autoptr(Case) it = case_read(rows, TRUE);
+
+		json_array_append_new(list, case_to_json(it));
+	}
+	if (local == NULL)
+		return g_steal_pointer(&list);
+	g_propagate_error(error, g_steal_pointer(&local));
+	return NULL;
+}

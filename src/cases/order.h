@@ -1,0 +1,49 @@
+/* order.h - the orders of the queue, as stretches that an index walks each: open with something due, open without, ended.
+ * One definition for both ways of making a page: walking (cases/walk.h) and sorting a few (cases/few.h). Private. */
+#pragma once
+#include "cases/filter.h"
+G_BEGIN_DECLS
+
+typedef enum { SORT_DUE, SORT_NEWEST, SORT_OLDEST, SORT_SEVERITY, SORT_CHANGED, SORT_RANK } Sort;
+typedef enum { KEY_ID, KEY_DUE, KEY_RECEIVED, KEY_CHANGED, KEY_RESOLVED } OrderKey;
+
+/* Rows of one stretch, in the order of its key and then the id. */
+typedef struct {
+	const char *piece; /* which rows, as a condition */
+	const char *look;  /* as much of it as the index itself knows: for counting how far to look */
+	const char *order; /* ORDER BY, so that the index is seen to give it */
+	OrderKey key;
+	gboolean desc;
+	gboolean bounded;  /* the index holds many rows besides that must be skipped */
+} Stretch;
+enum { MAX_STRETCHES = 8 };
+
+/* Where a row stands, or a page ended. */
+typedef struct {
+	guint stretch;
+	gint64 key, id;
+} Place;
+
+/* What a statement with the head list_keys gives. */
+typedef struct {
+	gint64 id, due_at, received_at, severity, changed_at, resolved_at;
+	gboolean is_open;
+	double rank;
+	guint hit; /* of a search */
+} Candidate;
+Candidate order_read(DbRows *rows);
+
+/* The stretches of @sort for what @filter asks; their number. */
+guint order_stretches(const Filter *filter, Sort sort, Stretch ret_stretches[MAX_STRETCHES]);
+const char *order_column(OrderKey key); /* "c.due_at" */
+gint64 order_key(const Candidate *one, OrderKey key);
+/* Where @one stands under @sort: for rows that are sorted here. */
+Place order_place(const Filter *filter, Sort sort, const Candidate *one);
+/* <0, 0, >0 as in the order. */
+int order_compare(const Filter *filter, Sort sort, const Place *a, const Place *b);
+
+/* As the text of a cursor, and back: FALSE for anything that is none, or of another sort. */
+char *order_cursor(Sort sort, const Place *place);
+gboolean order_cursor_read(const char *text, Sort sort, Place *ret_place);
+
+G_END_DECLS

@@ -1,0 +1,40 @@
+/* query.h - what a person typed into the search, taken apart: see CaseQuery in cases/list.h. What each part asks of the
+ * database: cases/filter.h. Private to cases/. */
+#pragma once
+#include "cases/list.h"
+#include "text/period.h"
+G_BEGIN_DECLS
+
+typedef enum {
+	QUERY_TEXT, /* words to look for: no operator */
+	QUERY_IS, QUERY_KIND, QUERY_CHANNEL, QUERY_STAGE, QUERY_SEVERITY, QUERY_OWNER, QUERY_TEAM, QUERY_CUSTOMER, QUERY_CATEGORY,
+	QUERY_PRODUCT, QUERY_CAUSE, QUERY_OUTCOME, QUERY_TAG, QUERY_REF, QUERY_ID, QUERY_RECEIVED, QUERY_BEFORE, QUERY_AFTER,
+	QUERY_RESOLVED, QUERY_N_KEYS
+} QueryKey;
+
+typedef enum { IS_OPEN, IS_CLOSED, IS_LATE, IS_WAITING, IS_UNASSIGNED, IS_REOPENED, IS_MERGED, IS_N } QueryIs;
+
+typedef struct {
+	QueryKey key;
+	gboolean minus, phrase; /* excluded; of QUERY_TEXT: in quotes */
+	char *value, *text;     /* without quotes; as typed */
+	char *fault;            /* why it cannot be read, for the page; NULL when it can */
+	gint64 number;          /* QUERY_IS: QueryIs; QUERY_SEVERITY: 0..3 */
+	Period period;          /* of the four times */
+} QueryPart;
+
+struct CaseQuery {
+	GPtrArray *parts; /* of QueryPart */
+	gboolean prefix;  /* the last word may go on: nothing stands behind it yet */
+};
+
+/* What to give the search; FALSE when no words are asked for. The lists borrow from @query. */
+typedef struct {
+	SearchTerms terms;
+	GPtrArray *words, *phrases, *without;
+} QueryTerms;
+gboolean query_terms(const CaseQuery *query, QueryTerms *ret_terms);
+void query_terms_clear(QueryTerms *terms);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(QueryTerms, query_terms_clear)
+
+G_END_DECLS
