@@ -174,7 +174,7 @@ add_words(Filter *filter, const CaseQuery *query, QueryKey key, const char *colu
 	}
 }
 
-/* A word of a tree and all whose path holds it. */
+/* A word of a tree, by its ref or whole path, and all below it; where there is no such path, all whose path holds it. */
 static void
 add_tree(Filter *filter, const CaseQuery *query, QueryKey key, const char *column, const char *table)
 {
@@ -184,6 +184,7 @@ add_tree(Filter *filter, const CaseQuery *query, QueryKey key, const char *colum
 
 		EACH_PART(query, part, key, minus) {
 			char ref[REF_SIZE] = "";
+			const char *path;
 
 			if (piece->len > 0)
 				g_string_append(piece, " OR ");
@@ -192,9 +193,14 @@ add_tree(Filter *filter, const CaseQuery *query, QueryKey key, const char *colum
 				continue;
 			}
 			ref_read(part->value, ref);
-			g_string_append_printf(piece, "%s IN (SELECT w.id FROM %s w WHERE w.path_key LIKE ? ESCAPE '!' OR w.ref = ?)", column, table);
-			g_array_append_vals(args, &DB_TEXT(keep(filter, lookup_like(part->value))), 1);
-			g_array_append_vals(args, &DB_TEXT(keep(filter, g_strdup(ref))), 1);
+			g_string_append_printf(piece,
+			                       "%s IN (SELECT w.id FROM %s w WHERE w.ref = ? OR w.path_key = ? OR w.path_key LIKE "
+			                       "CASE WHEN EXISTS (SELECT 1 FROM %s e WHERE e.path_key = ?) THEN ? ELSE ? END ESCAPE '!')",
+			                       column, table, table);
+			path = keep(filter, tree_fold(part->value));
+			g_array_append_vals(args,
+			                    DB_ARGS(DB_TEXT(keep(filter, g_strdup(ref))), DB_TEXT(path), DB_TEXT(path), DB_TEXT(keep(filter, lookup_like(path, TRUE))),
+			                            DB_TEXT(keep(filter, lookup_like(path, FALSE)))));
 		}
 		if (piece->len == 0)
 			continue;
@@ -264,31 +270,31 @@ add_tags(Filter *filter, const CaseQuery *query)
 }
 
 static void
-narrow(Period *period, gint64 from_ms, gint64 to_ms)
+narrow(Span *span, gint64 from_ms, gint64 to_ms)
 {
-	period->from_ms = MAX(period->from_ms, from_ms);
-	period->to_ms = MIN(period->to_ms, to_ms);
+	span->from_ms = MAX(span->from_ms, from_ms);
+	span->to_ms = MIN(span->to_ms, to_ms);
 }
 
 /* What several periods of one operator span is what the index is entered with; each of them is a condition besides. */
 static void
-add_periods(Filter *filter, const CaseQuery *query, QueryKey key, const char *column, Period *hull)
+add_spans(Filter *filter, const CaseQuery *query, QueryKey key, const char *column, Span *hull)
 {
 	for (int minus = 0; minus <= 1; minus++) {
 		g_autoptr(GArray) args = g_array_new(FALSE, FALSE, sizeof(DbArg));
 		g_autoptr(GString) piece = g_string_new(NULL);
-		Period span = { G_MAXINT64, G_MININT64 };
+		Span wide = { G_MAXINT64, G_MININT64 };
 
 		EACH_PART(query, part, key, minus) {
 			g_string_append_printf(piece, "%s(%s >= ? AND %s < ?)", piece->len > 0 ? " OR " : "", column, column);
-			g_array_append_vals(args, DB_ARGS(DB_INT(part->period.from_ms), DB_INT(part->period.to_ms)));
-			span.from_ms = MIN(span.from_ms, part->period.from_ms);
-			span.to_ms = MAX(span.to_ms, part->period.to_ms);
+			g_array_append_vals(args, DB_ARGS(DB_INT(part->span.from_ms), DB_INT(part->span.to_ms)));
+			wide.from_ms = MIN(wide.from_ms, part->span.from_ms);
+			wide.to_ms = MAX(wide.to_ms, part->span.to_ms);
 		}
 		if (args->len == 0)
 			continue;
 		if (!minus)
-			narrow(hull, span.from_ms, span.to_ms);
+			narrow(hull, wide.from_ms, wide.to_ms);
 		if (!minus && args->len == 2)
 			continue;
 		g_string_prepend_c(piece, '(');
@@ -300,19 +306,19 @@ add_periods(Filter *filter, const CaseQuery *query, QueryKey key, const char *co
 static void
 add_times(Filter *filter, const CaseQuery *query)
 {
-	filter->received = filter->resolved = (Period){ G_MININT64, G_MAXINT64 };
+	filter->received = filter->resolved = (Span){ G_MININT64, G_MAXINT64 };
 	EACH_PART(query, part, QUERY_BEFORE, FALSE)
-		narrow(&filter->received, G_MININT64, part->period.from_ms);
+		narrow(&filter->received, G_MININT64, part->span.from_ms);
 	EACH_PART(query, part, QUERY_AFTER, FALSE)
-		narrow(&filter->received, part->period.from_ms, G_MAXINT64);
+		narrow(&filter->received, part->span.from_ms, G_MAXINT64);
 	EACH_PART(query, part, QUERY_BEFORE, TRUE)
-		narrow(&filter->received, part->period.from_ms, G_MAXINT64);
+		narrow(&filter->received, part->span.from_ms, G_MAXINT64);
 	EACH_PART(query, part, QUERY_AFTER, TRUE)
-		narrow(&filter->received, G_MININT64, part->period.from_ms);
-	add_periods(filter, query, QUERY_RECEIVED, "c.received_at", &filter->received);
+		narrow(&filter->received, G_MININT64, part->span.from_ms);
+	add_spans(filter, query, QUERY_RECEIVED, "c.received_at", &filter->received);
 	EACH_PART(query, part, QUERY_RESOLVED, FALSE)
 		filter->has_resolved = TRUE;
-	add_periods(filter, query, QUERY_RESOLVED, "c.resolved_at", &filter->resolved);
+	add_spans(filter, query, QUERY_RESOLVED, "c.resolved_at", &filter->resolved);
 }
 
 static const char *const is_pieces[] = {
@@ -456,14 +462,14 @@ filter_put(const Filter *filter, gboolean by_due, Where *where)
 }
 
 static void
-put_period(const Period *period, const char *column, Where *where)
+put_span(const Span *span, const char *column, Where *where)
 {
 	g_autofree char *from = g_strdup_printf(" AND %s >= ?", column), *to = g_strdup_printf(" AND %s < ?", column);
 
-	if (period->from_ms != G_MININT64)
-		WHERE_PUT(where, from, DB_INT(period->from_ms));
-	if (period->to_ms != G_MAXINT64)
-		WHERE_PUT(where, to, DB_INT(period->to_ms));
+	if (span->from_ms != G_MININT64)
+		WHERE_PUT(where, from, DB_INT(span->from_ms));
+	if (span->to_ms != G_MAXINT64)
+		WHERE_PUT(where, to, DB_INT(span->to_ms));
 }
 
 void
@@ -475,6 +481,6 @@ filter_put_scope(const Filter *filter, Where *where)
 	};
 
 	g_string_append(where->text, scopes[filter->scope]);
-	put_period(&filter->received, "c.received_at", where);
-	put_period(&filter->resolved, "c.resolved_at", where);
+	put_span(&filter->received, "c.received_at", where);
+	put_span(&filter->resolved, "c.resolved_at", where);
 }

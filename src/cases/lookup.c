@@ -1,21 +1,22 @@
 /* lookup.c - names as typed in a search to ids. */
 #include "cases/lookup.h"
 #include "base/ids.h"
-#include "cases/words.h"
 #include "customer/customer.h"
 #include "list.sql.h"
 #include <string.h>
 
 char *
-lookup_like(const char *value)
+lookup_like(const char *path, gboolean below)
 {
-	g_autofree char *key = tree_fold(value);
-	GString *like = g_string_new(key);
+	GString *like = g_string_new(path);
 
 	g_string_replace(like, "!", "!!", 0);
 	g_string_replace(like, "%", "!%", 0);
 	g_string_replace(like, "_", "!_", 0);
-	g_string_prepend_c(like, '%');
+	if (below)
+		g_string_append(like, " \xe2\x80\xba "); /* › */
+	else
+		g_string_prepend_c(like, '%');
 	g_string_append_c(like, '%');
 	return g_string_free(like, FALSE);
 }

@@ -78,7 +78,7 @@ read_value(QueryPart *part, gint64 now_ms, const char *zone)
 	case QUERY_BEFORE:
 	case QUERY_AFTER:
 	case QUERY_RESOLVED:
-		if (!period_read(part->value, now_ms, zone, &part->period))
+		if (!span_read(part->value, now_ms, zone, &part->span))
 			part->fault = g_strdup_printf("\"%s\" is no date: write 2026-03-15, 2026-03, 7d or 2026-03..2026-05.", part->value);
 		break;
 	case QUERY_REF: {

@@ -2,7 +2,7 @@
  * database: cases/filter.h. Private to cases/. */
 #pragma once
 #include "cases/list.h"
-#include "text/period.h"
+#include "text/span.h"
 G_BEGIN_DECLS
 
 typedef enum {
@@ -20,7 +20,7 @@ typedef struct {
 	char *value, *text;     /* without quotes; as typed */
 	char *fault;            /* why it cannot be read, for the page; NULL when it can */
 	gint64 number;          /* QUERY_IS: QueryIs; QUERY_SEVERITY: 0..3 */
-	Period period;          /* of the four times */
+	Span span;            /* of the four times */
 } QueryPart;
 
 struct CaseQuery {

@@ -18,19 +18,19 @@ put_place(Where *where, const Stretch *stretch, const char *sign, const Place *p
 }
 
 static gboolean
-is_bounded(const Period *period)
+is_bounded(const Span *span)
 {
-	return period->from_ms != G_MININT64 || period->to_ms != G_MAXINT64;
+	return span->from_ms != G_MININT64 || span->to_ms != G_MAXINT64;
 }
 
 /* A period of the order's own key enters the index; of another column it is one more condition. */
 static void
-put_period(const char *column, const Period *period, gboolean own, Where *where)
+put_span(const char *column, const Span *span, gboolean own, Where *where)
 {
 	g_autofree char *piece = g_strdup_printf(own ? " AND %s >= ? AND %s < ?" : " AND (%s >= ? AND %s < ?) IS TRUE", column, column);
 
-	if (is_bounded(period))
-		WHERE_PUT(where, piece, DB_INT(period->from_ms), DB_INT(period->to_ms));
+	if (is_bounded(span))
+		WHERE_PUT(where, piece, DB_INT(span->from_ms), DB_INT(span->to_ms));
 }
 
 static void
@@ -39,9 +39,9 @@ put_start(const Filter *filter, const Stretch *stretch, const Place *after, Wher
 	where_init(where, SQL_LIST_KEYS.text);
 	g_string_append_printf(where->text, " WHERE %s", stretch->piece);
 	if (stretch->key == KEY_RECEIVED)
-		put_period("c.received_at", &filter->received, TRUE, where);
+		put_span("c.received_at", &filter->received, TRUE, where);
 	if (stretch->key == KEY_RESOLVED)
-		put_period("c.resolved_at", &filter->resolved, TRUE, where);
+		put_span("c.resolved_at", &filter->resolved, TRUE, where);
 	if (after != NULL)
 		put_place(where, stretch, stretch->desc ? "<" : ">", after);
 }
@@ -60,9 +60,9 @@ walk_statement(const Filter *filter, const Stretch *stretch, const Place *after,
 	if (until != NULL)
 		put_place(where, stretch, stretch->desc ? ">=" : "<=", until);
 	if (stretch->key != KEY_RECEIVED)
-		put_period("c.received_at", &filter->received, FALSE, where);
+		put_span("c.received_at", &filter->received, FALSE, where);
 	if (stretch->key != KEY_RESOLVED)
-		put_period("c.resolved_at", &filter->resolved, FALSE, where);
+		put_span("c.resolved_at", &filter->resolved, FALSE, where);
 	filter_put(filter, stretch->key == KEY_DUE || stretch->key == KEY_ID, where);
 	put_end(stretch, where, limit);
 }

@@ -169,9 +169,9 @@ test_periods(void)
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-		Period got, want = { G_MININT64, G_MAXINT64 };
+		Span got, want = { G_MININT64, G_MAXINT64 };
 
-		if (!period_read(rows[i].text, NOW, rows[i].zone, &got))
+		if (!span_read(rows[i].text, NOW, rows[i].zone, &got))
 			g_error("\"%s\" was not read", rows[i].text);
 		g_assert_true(rows[i].from == NULL || time_read(rows[i].from, &want.from_ms));
 		g_assert_true(rows[i].to == NULL || time_read(rows[i].to, &want.to_ms));
@@ -179,9 +179,9 @@ test_periods(void)
 		g_assert_cmpint(got.to_ms, ==, want.to_ms);
 	}
 	for (guint i = 0; bad[i] != NULL; i++) {
-		Period got = { 1, 2 };
+		Span got = { 1, 2 };
 
-		if (period_read(bad[i], NOW, "UTC", &got))
+		if (span_read(bad[i], NOW, "UTC", &got))
 			g_error("\"%s\" was read", bad[i]);
 		g_assert_cmpint(got.from_ms, ==, 1);
 	}

@@ -1,10 +1,10 @@
-/* period.c - stretches of time as people type them. */
-#include "text/period.h"
+/* span.c - stretches of time as people type them. */
+#include "text/span.h"
 #include "base/clock.h"
 #include <string.h>
 
-GTimeZone *
-period_zone(const char *zone)
+static GTimeZone *
+zone_of(const char *zone)
 {
 	GTimeZone *found = zone != NULL && zone[0] != '\0' ? g_time_zone_new_identifier(zone) : NULL;
 
@@ -15,20 +15,6 @@ static gint64
 ms_of(GDateTime *at)
 {
 	return g_date_time_to_unix(at) * MS_PER_S;
-}
-
-void
-period_day(gint64 at_ms, GTimeZone *zone, char ret_day[PERIOD_DAY_SIZE])
-{
-	gint64 s = at_ms >= 0 ? at_ms / MS_PER_S : (at_ms - MS_PER_S + 1) / MS_PER_S;
-	g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(s);
-	g_autoptr(GDateTime) there = utc != NULL ? g_date_time_to_timezone(utc, zone) : NULL;
-
-	if (there == NULL)
-		g_strlcpy(ret_day, "0000-00-00", PERIOD_DAY_SIZE);
-	else
-		g_snprintf(ret_day, PERIOD_DAY_SIZE, "%04u-%02u-%02u", (guint)g_date_time_get_year(there) % 10000, (guint)g_date_time_get_month(there) % 100,
-		           (guint)g_date_time_get_day_of_month(there) % 100);
 }
 
 /* A run of exactly @n digits at *@at; -1 when it is none. */
@@ -47,7 +33,7 @@ digits(const char **at, int n)
 
 /* 2026, 2026-03 or 2026-03-15: its first moment and the first one after it. */
 static gboolean
-read_calendar(const char *text, GTimeZone *zone, Period *out)
+read_calendar(const char *text, GTimeZone *zone, Span *out)
 {
 	const char *at = text;
 	int year = digits(&at, 4), month = 0, day = 0;
@@ -65,7 +51,7 @@ read_calendar(const char *text, GTimeZone *zone, Period *out)
 	if (from == NULL)
 		return FALSE;
 	to = day != 0 ? g_date_time_add_days(from, 1) : month != 0 ? g_date_time_add_months(from, 1) : g_date_time_add_years(from, 1);
-	*out = (Period){ ms_of(from), ms_of(to) };
+	*out = (Span){ ms_of(from), ms_of(to) };
 	return TRUE;
 }
 
@@ -77,7 +63,7 @@ midnight(GDateTime *at, GTimeZone *zone)
 
 /* today, yesterday, 24h, 7d, 4w, 12m, 1y. */
 static gboolean
-read_relative(const char *text, gint64 now_ms, GTimeZone *zone, Period *out)
+read_relative(const char *text, gint64 now_ms, GTimeZone *zone, Span *out)
 {
 	g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(now_ms / MS_PER_S), now = utc != NULL ? g_date_time_to_timezone(utc, zone) : NULL;
 	g_autoptr(GDateTime) from = NULL, to = NULL, today = now != NULL ? midnight(now, zone) : NULL;
@@ -89,7 +75,7 @@ read_relative(const char *text, gint64 now_ms, GTimeZone *zone, Period *out)
 	if (strcmp(text, "today") == 0 || strcmp(text, "yesterday") == 0) {
 		from = g_date_time_add_days(today, text[0] == 't' ? 0 : -1);
 		to = g_date_time_add_days(from, 1);
-		*out = (Period){ ms_of(from), ms_of(to) };
+		*out = (Span){ ms_of(from), ms_of(to) };
 		return TRUE;
 	}
 	for (; g_ascii_isdigit(*at) && n < 10000; at++)
@@ -106,28 +92,28 @@ read_relative(const char *text, gint64 now_ms, GTimeZone *zone, Period *out)
 	}
 	if (from == NULL)
 		return FALSE;
-	*out = (Period){ ms_of(from), G_MAXINT64 };
+	*out = (Span){ ms_of(from), G_MAXINT64 };
 	return TRUE;
 }
 
 static gboolean
-read_one(const char *text, gint64 now_ms, GTimeZone *zone, Period *out)
+read_one(const char *text, gint64 now_ms, GTimeZone *zone, Span *out)
 {
 	return read_calendar(text, zone, out) || read_relative(text, now_ms, zone, out);
 }
 
 gboolean
-period_read(const char *text, gint64 now_ms, const char *zone, Period *ret_period)
+span_read(const char *text, gint64 now_ms, const char *zone, Span *ret_span)
 {
-	g_autoptr(GTimeZone) where = period_zone(zone);
+	g_autoptr(GTimeZone) where = zone_of(zone);
 	const char *dots = strstr(text, "..");
 	g_autofree char *left = NULL;
-	Period first = { G_MININT64, G_MAXINT64 }, last = first;
+	Span first = { G_MININT64, G_MAXINT64 }, last = first;
 
 	if (dots == NULL) {
 		if (!read_one(text, now_ms, where, &first))
 			return FALSE;
-		*ret_period = first;
+		*ret_span = first;
 		return TRUE;
 	}
 	left = g_strndup(text, (gsize)(dots - text));
@@ -137,6 +123,6 @@ period_read(const char *text, gint64 now_ms, const char *zone, Period *ret_perio
 		return FALSE;
 	if (first.from_ms >= last.to_ms)
 		return FALSE;
-	*ret_period = (Period){ first.from_ms, last.to_ms };
+	*ret_span = (Span){ first.from_ms, last.to_ms };
 	return TRUE;
 }
