@@ -4,10 +4,13 @@
 #include "search_sqlite.sql.h"
 #include <sqlite3.h>
 #include <string.h>
+#include <time.h>
 
-#define PREFIX_WORDS 64    /* words of the index a prefix may stand for */
+#define PREFIX_WORDS 24    /* words of the index a prefix may stand for */
+#define SCAN_WORDS 100     /* words looked at to choose them */
+#define OFTEN 16           /* places a word stands at, to be called often used */
 #define WINDOW_FIRST 32768 /* documents looked through before the time is looked at */
-#define BUDGET_US 8000
+#define BUDGET_US 6000
 
 /* search_hits(search): how many hits the document has, and a bonus when one stands at its very beginning: there is the
  * subject, the ref, the name. FTS5's own bm25 reads every matching document to learn how rare a word is. */
@@ -53,39 +56,75 @@ add_phrase(GString *out, const GPtrArray *words)
 	g_string_append_c(out, '"');
 }
 
-/* The words of the index that begin with @prefix, as alternatives. FTS5's own prefixes gather every match of every word
- * before the first is given out. */
+typedef struct {
+	char *word;
+	gboolean often;
+} Word;
+
+static void
+word_clear(gpointer data)
+{
+	g_free(((Word *)data)->word);
+}
+
+/* Adds the words from *@from on to @words: a row for each place a word stands at. A word that goes on for long is often
+ * used, and skipped by looking again behind it. FALSE with @error, or at the end of those that begin with @prefix. */
+static gboolean
+scan_words(Db *db, const char *prefix, char **from, GArray *words, GError **error)
+{
+	g_autoptr(DbRows) rows = db_query(db, &SQL_SEARCH_WORDS_FROM, DB_ARGS(DB_TEXT(*from)), error);
+	guint n = 0;
+
+	while (rows != NULL && words->len < SCAN_WORDS && db_rows_next(rows, error)) {
+		const char *term = db_rows_text(rows, "term");
+		Word *last = n > 0 ? &g_array_index(words, Word, words->len - 1) : NULL;
+
+		if (last != NULL && strcmp(last->word, term) == 0) {
+			if (++n < OFTEN)
+				continue;
+			last->often = TRUE;
+			g_free(*from);
+			*from = g_strconcat(term, "\x01", NULL);
+			return TRUE;
+		}
+		if (!g_str_has_prefix(term, prefix))
+			return FALSE;
+		n = 1;
+		g_array_append_val(words, ((Word){ g_strdup(term), FALSE }));
+	}
+	return FALSE;
+}
+
+/* The words of the index that begin with @prefix, as alternatives; those that are often used before others. FTS5's own
+ * prefixes gather every match of every word before the first is given out. */
 static gboolean
 add_prefix(Db *db, GString *out, const char *prefix, gboolean *ret_partial, GError **error)
 {
+	g_autoptr(GArray) words = g_array_new(FALSE, FALSE, sizeof(Word));
 	g_autofree char *from = g_strdup(prefix);
+	g_autoptr(GError) local = NULL;
 	guint n = 0;
 
-	g_string_append_printf(out, "(\"%s\"", prefix);
-	for (;;) {
-		g_autoptr(GError) local = NULL;
-		g_autoptr(DbRows) rows = db_query(db, &SQL_SEARCH_WORD_FROM, DB_ARGS(DB_TEXT(from)), error);
-		const char *term;
-
-		if (rows == NULL)
-			return FALSE;
-		if (!db_rows_next(rows, &local)) {
-			if (local == NULL)
-				break;
-			g_propagate_error(error, g_steal_pointer(&local));
-			return FALSE;
-		}
-		term = db_rows_text(rows, "term");
-		if (!g_str_has_prefix(term, prefix))
-			break;
-		if (++n > PREFIX_WORDS) {
-			*ret_partial = TRUE;
-			break;
-		}
-		g_string_append_printf(out, " OR \"%s\"", term);
-		g_free(from);
-		from = g_strconcat(term, "\x01", NULL); /* the next one after it */
+	g_array_set_clear_func(words, word_clear);
+	while (scan_words(db, prefix, &from, words, &local))
+		;
+	if (local != NULL) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return FALSE;
 	}
+	g_string_append_printf(out, "(\"%s\"", prefix);
+	for (int often = TRUE; often >= FALSE; often--) {
+		for (guint i = 0; i < words->len && n < PREFIX_WORDS; i++) {
+			const Word *word = &g_array_index(words, Word, i);
+
+			if (word->often == often && strcmp(word->word, prefix) != 0) {
+				g_string_append_printf(out, " OR \"%s\"", word->word);
+				n++;
+			}
+		}
+	}
+	if (words->len > PREFIX_WORDS)
+		*ret_partial = TRUE;
 	g_string_append_c(out, ')');
 	return TRUE;
 }
@@ -145,29 +184,42 @@ match(Db *db, const char *text, gint64 after, gint64 up_to, guint limit, GArray 
 	return FALSE;
 }
 
+/* Of this thread: what is found must not depend on how busy the machine is. */
+static gint64
+cpu_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (gint64)now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
 gboolean
 search_sqlite_find(Db *db, const SearchQuery *query, guint newest, GArray *docs, gboolean *ret_partial, GError **error)
 {
-	gint64 began_us = g_get_monotonic_time(), up_to = 0, window = is_single(query) ? G_MAXINT64 : WINDOW_FIRST, lap_us = began_us;
+	gint64 up_to = 0, window = is_single(query) ? G_MAXINT64 : WINDOW_FIRST, began_us, last_us, now_us;
 	gboolean partial = FALSE;
 	g_autofree char *text = expression(db, query, &partial, error);
 
 	if (text == NULL || !db_query_int(db, &SQL_SEARCH_NEWEST, DB_NO_ARGS, &up_to, NULL, error))
 		return FALSE;
-	/* Words that are common each and rare together: the lists are walked from the newest on, a window at a time, and the
-	 * windows grow as long as they cost little. */
+	began_us = last_us = cpu_us();
+	/* Words that are common each and rare together: the lists are walked from the newest on, a window at a time. The next
+	 * window is twice as large, unless that would cost more than there is left. */
 	while (up_to > 0 && docs->len <= newest) {
-		gint64 after = window < up_to ? up_to - window : 0, now_us;
+		gint64 after = window < up_to ? up_to - window : 0, lap_us, left_us;
 
 		if (!match(db, text, after, up_to, newest + 1 - docs->len, docs, error))
 			return FALSE;
 		up_to = after;
-		now_us = g_get_monotonic_time();
-		if (now_us - began_us > BUDGET_US)
+		now_us = cpu_us();
+		lap_us = now_us - last_us;
+		left_us = BUDGET_US - (now_us - began_us);
+		last_us = now_us;
+		if (left_us < lap_us)
 			break;
-		if (now_us - lap_us < BUDGET_US / 8)
+		if (left_us >= 2 * lap_us)
 			window = MIN(window, G_MAXINT64 / 4) * 2;
-		lap_us = now_us;
 	}
 	if (docs->len > newest)
 		g_array_set_size(docs, newest);

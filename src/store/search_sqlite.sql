@@ -24,6 +24,7 @@ SELECT rowid AS id, search_hits(search) AS hits FROM search
 WHERE search MATCH $1 AND rowid > $2 AND rowid <= $3
 ORDER BY rowid DESC LIMIT $4;
 
--- name: search_word_from
+-- In the order of the words; read only as far as wanted.
+-- name: search_words_from
 -- engine: sqlite
-SELECT term FROM search_words WHERE term >= $1 LIMIT 1;
+SELECT term FROM search_words WHERE term >= $1;

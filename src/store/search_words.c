@@ -3,7 +3,7 @@
 #include <string.h>
 
 #define SNIPPET_CHARS 160
-#define HITS_MAX 64          /* hits looked at for the densest place */
+#define HITS_MAX 16          /* hits looked at for the densest place */
 #define TEXT_MAX (64 * 1024) /* bytes of a text looked at */
 #define HIT_BEGINS "\xee\x80\x80" /* U+E000 */
 #define HIT_ENDS "\xee\x80\x81"
@@ -14,8 +14,6 @@ fold(gunichar c)
 {
 	gunichar plain[G_UNICHAR_MAX_DECOMPOSITION_LENGTH];
 
-	if (c < 0x80)
-		return g_ascii_isalnum((char)c) ? g_ascii_tolower((char)c) : -1;
 	if (g_unichar_ismark(c))
 		return 0;
 	if (!g_unichar_isalnum(c))
@@ -24,24 +22,38 @@ fold(gunichar c)
 	return (gint32)plain[0];
 }
 
+/* The same for ASCII. */
+#define NO -1
+static const gint8 ascii_fold[128] = {
+	NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,
+	NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', NO, NO, NO, NO, NO, NO,
+	NO, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z', NO, NO, NO, NO, NO,
+	NO, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z', NO, NO, NO, NO, NO,
+};
+
 gboolean
 search_word_next(const char *text, gsize *at, GString *word, gsize *ret_from, gsize *ret_to)
 {
 	const char *p = text + *at, *from = NULL;
+	char letters[SEARCH_WORD_MAX];
+	guint n = 0;
 
 	g_string_truncate(word, 0);
-	for (; *p != '\0'; p = g_utf8_next_char(p)) {
-		gint32 c = fold(g_utf8_get_char(p));
+	while (*p != '\0') {
+		gboolean plain = (guchar)*p < 0x80; /* nearly always: no need to decode */
+		gint32 c = plain ? ascii_fold[(guchar)*p] : fold(g_utf8_get_char(p));
 
 		if (c < 0 && from != NULL)
 			break;
-		if (c <= 0)
-			continue;
-		if (from == NULL)
+		if (c > 0 && from == NULL)
 			from = p;
-		if (word->len < SEARCH_WORD_MAX)
-			g_string_append_unichar(word, (gunichar)c);
+		if (c > 0 && plain && n < sizeof letters)
+			letters[n++] = (char)c;
+		else if (c > 0 && !plain && n + 6 <= sizeof letters)
+			n += (guint)g_unichar_to_utf8((gunichar)c, letters + n);
+		p = plain ? p + 1 : g_utf8_next_char(p);
 	}
+	g_string_append_len(word, letters, (gssize)n);
 	*at = (gsize)(p - text);
 	if (from == NULL)
 		return FALSE;
