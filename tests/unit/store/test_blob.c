@@ -1,122 +1,140 @@
-/* test_blob.c - files by content: once each, whole or not at all, never outside their folder. */
 #include "kit/kit.h"
 #include "store/blob.h"
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
-static guint
-count_files(const char *dir)
+static char *
+folder_new(Kit *kit)
 {
-	g_autoptr(GDir) open = g_dir_open(dir, 0, NULL);
+	char *dir = g_build_filename(kit->dir, "blobs-only", NULL);
+
+	g_assert_cmpint(g_mkdir(dir, 0700), ==, 0);
+	return dir;
+}
+
+static guint
+count_files(const char *path)
+{
+	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
 	const char *name;
 	guint n = 0;
 
-	while (open != NULL && (name = g_dir_read_name(open)) != NULL) {
-		g_autofree char *path = g_build_filename(dir, name, NULL);
+	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+		g_autofree char *child = g_build_filename(path, name, NULL);
 
-		n += g_file_test(path, G_FILE_TEST_IS_DIR) ? count_files(path) : 1;
+		n += g_file_test(child, G_FILE_TEST_IS_DIR) ? count_files(child) : 1;
 	}
 	return n;
 }
 
-static void
-keep(Kit *kit, const char *text, char hash[BLOB_HASH_SIZE])
+static gboolean
+put(const char *dir, const char *bytes, gsize size, char hash[BLOB_HASH_SIZE], GError **error)
 {
-	g_autoptr(GError) error = NULL;
-	g_autoptr(BlobWriter) writer = blob_begin(kit->dir, &error);
-	gint64 size = -1;
+	g_autoptr(BlobWriter) writer = blob_begin(dir, error);
+	gint64 kept;
 
-	g_assert_no_error(error);
-	g_assert_true(blob_append(writer, text, strlen(text) / 2, &error));
-	g_assert_true(blob_append(writer, text + strlen(text) / 2, strlen(text) - strlen(text) / 2, &error));
-	g_assert_true(blob_finish(writer, hash, &size, &error));
-	g_assert_no_error(error);
-	g_assert_cmpint(size, ==, (gint64)strlen(text));
+	if (writer == NULL)
+		return FALSE;
+	for (gsize at = 0; at < size; at += 1000) {
+		if (!blob_append(writer, bytes + at, MIN(1000, size - at), error))
+			return FALSE;
+	}
+	if (!blob_finish(writer, hash, &kept, error))
+		return FALSE;
+	g_assert_cmpint(kept, ==, size);
+	return TRUE;
 }
 
 static void
-test_kept_once_and_read_back(Kit *kit)
+test_kept_once_by_content(Kit *kit)
 {
-	g_autofree char *folder = g_build_filename(kit->dir, "blobs", NULL);
+	g_autofree char *dir = folder_new(kit);
+	g_autofree char *bytes = g_malloc0(100000), *back = g_malloc(100000);
+	char one[BLOB_HASH_SIZE], two[BLOB_HASH_SIZE], empty[BLOB_HASH_SIZE];
 	g_autoptr(GError) error = NULL;
-	char first[BLOB_HASH_SIZE], again[BLOB_HASH_SIZE], other[BLOB_HASH_SIZE], read_back[16] = "";
-	gint64 size = 0;
+	gint64 size;
 	int fd;
 
-	g_mkdir(folder, 0750);
-	keep(kit, "a photo", first);
-	keep(kit, "a photo", again);
-	keep(kit, "another", other);
-	g_assert_cmpstr(first, ==, again);
-	g_assert_cmpstr(first, !=, other);
-	g_assert_cmpuint(count_files(folder), ==, 2);
-	fd = blob_open(kit->dir, first, &size, &error);
+	for (int i = 0; i < 100000; i++)
+		bytes[i] = (char)(i * 7);
+	g_assert_true(put(dir, bytes, 100000, one, &error));
+	g_assert_true(put(dir, bytes, 100000, two, &error));
+	g_assert_cmpstr(one, ==, two);
+	g_assert_cmpuint(count_files(dir), ==, 1);
+	g_assert_true(put(dir, "", 0, empty, &error));
+	g_assert_cmpstr(empty, ==, "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8"); /* BLAKE2b-256 of nothing */
+	fd = blob_open(dir, one, &size, &error);
 	g_assert_no_error(error);
-	g_assert_cmpint(size, ==, 7);
-	g_assert_cmpint(read(fd, read_back, sizeof read_back), ==, 7);
-	g_assert_cmpstr(read_back, ==, "a photo");
+	g_assert_cmpint(size, ==, 100000);
+	g_assert_cmpint(read(fd, back, 100000), ==, 100000);
+	g_assert_cmpmem(bytes, 100000, back, 100000);
 	close(fd);
 }
 
 static void
 test_unfinished_leaves_nothing(Kit *kit)
 {
-	g_autofree char *folder = g_build_filename(kit->dir, "blobs", NULL);
-	g_autoptr(GError) error = NULL;
-	BlobWriter *writer;
+	g_autofree char *dir = folder_new(kit);
+	g_autoptr(BlobWriter) writer = blob_begin(dir, NULL);
 
-	g_mkdir(folder, 0750);
-	writer = blob_begin(kit->dir, &error);
-	g_assert_true(blob_append(writer, "half", 4, &error));
-	g_assert_cmpuint(count_files(folder), ==, 1);
-	blob_writer_free(writer);
-	g_assert_cmpuint(count_files(folder), ==, 0);
+	g_assert_true(blob_append(writer, "abc", 3, NULL));
+	g_assert_cmpuint(count_files(dir), ==, 1);
+	g_clear_pointer(&writer, blob_writer_free);
+	g_assert_cmpuint(count_files(dir), ==, 0);
 }
 
 static void
-test_names_stay_inside(Kit *kit)
+test_hashes_are_no_paths(Kit *kit)
 {
-	static const char *const odd[] = { "", "../../etc/passwd", "a", "0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef" };
+	static const char *const bad[] = { "", "abc", "../../../../../../../../../../../../../../../../../../../etc/passwd",
+		                               "0E5751C026E543B2E8AB2EB06099DAA1D1E5DF47778F7787FAAB45CDF12FE3A8",
+		                               "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a/" };
+	g_autofree char *dir = folder_new(kit);
+	g_autofree char *absent = g_strnfill(64, 'a');
+	g_autoptr(GError) error = NULL;
 	gint64 size;
 
-	for (guint i = 0; i < G_N_ELEMENTS(odd); i++) {
-		g_autoptr(GError) error = NULL;
-
-		g_assert_cmpint(blob_open(kit->dir, odd[i], &size, &error), ==, -1);
+	for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_assert_cmpint(blob_open(dir, bad[i], &size, &error), ==, -1);
 		g_assert_error(error, ERR, ERR_INVALID);
+		g_clear_error(&error);
 	}
-}
-
-static void
-test_a_missing_one_is_not_found(Kit *kit)
-{
-	g_autoptr(GError) error = NULL;
-	gint64 size;
-
-	g_assert_cmpint(blob_open(kit->dir, "0000000000000000000000000000000000000000000000000000000000000000", &size, &error), ==, -1);
+	g_assert_cmpint(blob_open(dir, absent, &size, &error), ==, -1);
 	g_assert_error(error, ERR, ERR_NOT_FOUND);
 }
 
+/* Files may not grow beyond what the limit says: as good as a full disk. */
 static void
-test_no_folder_is_one_clear_error(Kit *kit)
+test_full_disk(Kit *kit)
 {
-	g_autofree char *nowhere = g_build_filename(kit->dir, "nowhere", NULL);
+	g_autofree char *dir = folder_new(kit), *bytes = g_malloc0(200000);
+	struct rlimit before, small;
 	g_autoptr(GError) error = NULL;
+	char hash[BLOB_HASH_SIZE] = "untouched";
 
-	g_assert_null(blob_begin(nowhere, &error));
-	g_assert_nonnull(error);
-	g_assert_nonnull(strstr(error->message, "nowhere"));
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &before);
+	small = before;
+	small.rlim_cur = 50000;
+	setrlimit(RLIMIT_FSIZE, &small);
+	g_assert_false(put(dir, bytes, 200000, hash, &error));
+	setrlimit(RLIMIT_FSIZE, &before);
+	g_assert_error(error, ERR, ERR_BUSY);
+	g_assert_nonnull(strstr(error->message, "free some space"));
+	g_assert_cmpstr(hash, ==, "untouched");
+	g_assert_cmpuint(count_files(dir), ==, 0);
 }
 
 int
 main(int argc, char **argv)
 {
 	kit_init(&argc, &argv);
-	kit_add("/blob/kept_once_and_read_back", test_kept_once_and_read_back);
-	kit_add("/blob/unfinished_leaves_nothing", test_unfinished_leaves_nothing);
-	kit_add("/blob/names_stay_inside", test_names_stay_inside);
-	kit_add("/blob/a_missing_one_is_not_found", test_a_missing_one_is_not_found);
-	kit_add("/blob/no_folder_is_one_clear_error", test_no_folder_is_one_clear_error);
+	kit_add("/blob/by_content", test_kept_once_by_content);
+	kit_add("/blob/unfinished", test_unfinished_leaves_nothing);
+	kit_add("/blob/no_paths", test_hashes_are_no_paths);
+	kit_add("/blob/full_disk", test_full_disk);
 	return kit_run();
 }
