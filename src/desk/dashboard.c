@@ -11,7 +11,7 @@
 #include <string.h>
 
 typedef struct {
-	Period *period;
+	ReportPeriod *period;
 	MeasureAsk ask;
 	char *words, *query;   /* the filter as operators of the queue, and as parameters of this page */
 	const char *period_word, *team, *category;
@@ -20,7 +20,7 @@ typedef struct {
 static void
 asked_clear(Asked *asked)
 {
-	period_free(asked->period);
+	report_period_free(asked->period);
 	g_free(asked->words);
 	g_free(asked->query);
 }
@@ -59,8 +59,8 @@ add_parameter(GString *out, const char *name, const char *value)
 static int
 step_of(const char *by)
 {
-	for (int i = 0; by != NULL && period_steps[i] != NULL; i++)
-		if (strcmp(period_steps[i], by) == 0)
+	for (int i = 0; by != NULL && report_period_steps[i] != NULL; i++)
+		if (strcmp(report_period_steps[i], by) == 0)
 			return i;
 	return -1;
 }
@@ -84,7 +84,7 @@ read_asked(Call *call, Db *db, Asked *asked, GError **error)
 		return FALSE;
 	if (asked->category != NULL && !tree_resolve(db, TREE_CATEGORY, asked->category, FALSE, "/category", call->actor, call->now_ms, &ask->category_id, error))
 		return FALSE;
-	if ((asked->period = period_new(asked->period_word, from, to, step_of(given(call, "by")), call->now_ms, ask->zone, error)) == NULL)
+	if ((asked->period = report_period_new(asked->period_word, from, to, step_of(given(call, "by")), call->now_ms, ask->zone, error)) == NULL)
 		return FALSE;
 	ask->period = asked->period;
 	if (ask->kind != NULL)

@@ -36,8 +36,8 @@ span_words(const MeasureAsk *ask, const char *operator, gint64 from_ms, gint64 t
 {
 	char from[16], to[16];
 
-	period_day(from_ms, ask->zone, from);
-	period_day(to_ms - 1, ask->zone, to);
+	report_period_day(from_ms, ask->zone, from);
+	report_period_day(to_ms - 1, ask->zone, to);
 	return g_strdup_printf("%s:%s..%s", operator, from, to);
 }
 
@@ -146,7 +146,7 @@ over_time(const Tally *tally, const MeasureAsk *ask)
 		json_put(row, "cases", rows_of(ask, "all", "%s", words));
 		json_array_append_new(rows, row);
 	}
-	json_put_text(value, "step", period_steps[ask->period->step]);
+	json_put_text(value, "step", report_period_steps[ask->period->step]);
 	json_put(value, "rows", rows);
 	return value;
 }

@@ -2,12 +2,12 @@
  * printed beside each figure, each opening to its rows. Who may see them, and as a page: desk/dashboard.c. */
 #pragma once
 #include "base/json.h"
-#include "insight/period.h"
+#include "insight/report_period.h"
 #include "store/db.h"
 G_BEGIN_DECLS
 
 typedef struct {
-	const Period *period;
+	const ReportPeriod *period;
 	const char *zone;
 	const char *kind, *channel;   /* NULL: all */
 	gint64 team_id, category_id;  /* 0: all; a category with those below it */

@@ -97,7 +97,7 @@ take_received(Tally *self, const MeasureAsk *ask, DbRows *rows)
 {
 	gint64 at = db_rows_int(rows, "received_at"), answered = db_rows_int(rows, "first_response_at");
 	gint64 acknowledged = db_rows_int(rows, "acknowledged_at"), answer_ms = answered - at, limit = at + ACKNOWLEDGE_HOURS * MS_PER_HOUR;
-	int place = period_place(ask->period, at);
+	int place = report_period_place(ask->period, at);
 	Span *span = place >= 0 ? &self->now : &self->before;
 	Group *groups[3];
 
@@ -127,7 +127,7 @@ take_resolved(Tally *self, const MeasureAsk *ask, DbRows *rows)
 {
 	gint64 at = db_rows_int(rows, "resolved_at"), took = at - db_rows_int(rows, "received_at");
 	const char *outcome = db_rows_text(rows, "outcome");
-	int place = period_place(ask->period, at);
+	int place = report_period_place(ask->period, at);
 	Span *span = place >= 0 ? &self->now : &self->before;
 
 	span->resolved++;
@@ -226,7 +226,7 @@ choose_categories(Tally *self, gint64 category_id)
 gboolean
 tally_read(Tally *self, Db *db, const MeasureAsk *ask, GError **error)
 {
-	const Period *period = ask->period;
+	const ReportPeriod *period = ask->period;
 
 	if (!read_paths(self, db, error) || !read_teams(self, db, error))
 		return FALSE;

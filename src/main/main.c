@@ -11,6 +11,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *about;
 } commands[] = {
+	{ "serve", cmd_serve, "answer on the web: redress serve --data DIR [--listen ADDR:PORT]" },
 	{ "user", cmd_user, "redress user add --data DIR --email E --name N --role ROLE --password-stdin" },
 	{ "token", cmd_token, "redress token add --data DIR --email E --name N: prints an API token, once" },
 	{ "demo", cmd_demo, "make a plausible company's year: redress demo --data DIR --cases N --seed S" },

@@ -42,19 +42,19 @@ static void
 test_days_of_a_zone(void)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Period) period = period_new("own", "2026-03-28", "2026-03-30", -1, 0, "Europe/Berlin", &error);
+	g_autoptr(ReportPeriod) period = report_period_new("own", "2026-03-28", "2026-03-30", -1, 0, "Europe/Berlin", &error);
 	char day[16];
 
 	g_assert_no_error(error);
 	g_assert_cmpuint(period->starts->len, ==, 3);
 	g_assert_cmpint(g_array_index(period->starts, gint64, 1) - g_array_index(period->starts, gint64, 0), ==, 24 * MS_PER_HOUR);
 	g_assert_cmpint(g_array_index(period->starts, gint64, 2) - g_array_index(period->starts, gint64, 1), ==, 23 * MS_PER_HOUR);
-	period_day(g_array_index(period->starts, gint64, 2), "Europe/Berlin", day);
+	report_period_day(g_array_index(period->starts, gint64, 2), "Europe/Berlin", day);
 	g_assert_cmpstr(day, ==, "2026-03-30");
-	g_assert_cmpint(period_place(period, period->from_ms - 1), ==, -1);
-	g_assert_cmpint(period_place(period, period->from_ms), ==, 0);
-	g_assert_cmpint(period_place(period, period->to_ms - 1), ==, 2);
-	g_assert_cmpint(period_place(period, period->to_ms), ==, -1);
+	g_assert_cmpint(report_period_place(period, period->from_ms - 1), ==, -1);
+	g_assert_cmpint(report_period_place(period, period->from_ms), ==, 0);
+	g_assert_cmpint(report_period_place(period, period->to_ms - 1), ==, 2);
+	g_assert_cmpint(report_period_place(period, period->to_ms), ==, -1);
 }
 
 static void
@@ -68,7 +68,7 @@ test_odd_periods_are_refused(void)
 	for (guint i = 0; i < G_N_ELEMENTS(odd); i++) {
 		g_autoptr(GError) error = NULL;
 
-		g_assert_null(period_new(odd[i][0], odd[i][1], odd[i][2], -1, 1790000000000, "UTC", &error));
+		g_assert_null(report_period_new(odd[i][0], odd[i][1], odd[i][2], -1, 1790000000000, "UTC", &error));
 		g_assert_error(error, ERR, ERR_INVALID);
 		g_assert_nonnull(err_fields(error));
 	}
@@ -115,7 +115,7 @@ static json_t *
 read_week(Kit *kit, const char *channel)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Period) period = period_new("7d", NULL, NULL, -1, kit->now_ms, "UTC", &error);
+	g_autoptr(ReportPeriod) period = report_period_new("7d", NULL, NULL, -1, kit->now_ms, "UTC", &error);
 	MeasureAsk ask = { .period = period, .zone = "UTC", .channel = channel, .query = "", .now_ms = kit->now_ms };
 	json_t *value = measures_read(kit->db, &ask, &error);
 

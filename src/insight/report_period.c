@@ -1,12 +1,12 @@
-#include "insight/period.h"
+#include "insight/report_period.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include <string.h>
 
 enum { MOST_STEPS = 1000, MOST_DAYS = 3700 };
 
-const char *const period_words[] = { "7d", "4w", "12w", "month", "year", "own", NULL };
-const char *const period_steps[] = { "day", "week", "month", NULL };
+const char *const report_period_words[] = { "7d", "4w", "12w", "month", "year", "own", NULL };
+const char *const report_period_steps[] = { "day", "week", "month", NULL };
 
 static GTimeZone *
 zone_new(const char *name)
@@ -42,7 +42,7 @@ ms_of(GDateTime *at)
 }
 
 void
-period_day(gint64 at_ms, const char *zone_name, char ret_day[16])
+report_period_day(gint64 at_ms, const char *zone_name, char ret_day[16])
 {
 	g_autoptr(GTimeZone) zone = zone_new(zone_name);
 	g_autoptr(GDateTime) at = local_of(at_ms, zone);
@@ -77,7 +77,7 @@ read_day(const char *text, const char *field, GTimeZone *zone, int days, gint64 
 }
 
 static gboolean
-bounds(Period *self, const char *word, const char *from, const char *to, gint64 now_ms, GTimeZone *zone, GError **error)
+bounds(ReportPeriod *self, const char *word, const char *from, const char *to, gint64 now_ms, GTimeZone *zone, GError **error)
 {
 	g_autoptr(GDateTime) now = local_of(now_ms, zone), end = day_start(now, 1, zone), start = NULL;
 	static const struct { const char *word; int days; } spans[] = { { "7d", 7 }, { "4w", 28 }, { "12w", 84 }, { "year", 365 } };
@@ -106,7 +106,7 @@ bounds(Period *self, const char *word, const char *from, const char *to, gint64 
 }
 
 static GDateTime *
-next_start(GDateTime *at, PeriodStep step, GTimeZone *zone)
+next_start(GDateTime *at, ReportStep step, GTimeZone *zone)
 {
 	g_autoptr(GDateTime) month = NULL;
 	int y, m;
@@ -120,11 +120,11 @@ next_start(GDateTime *at, PeriodStep step, GTimeZone *zone)
 	return g_date_time_new(zone, y, m, 1, 0, 0, 0);
 }
 
-Period *
-period_new(const char *word, const char *from, const char *to, int step, gint64 now_ms, const char *zone_name, GError **error)
+ReportPeriod *
+report_period_new(const char *word, const char *from, const char *to, int step, gint64 now_ms, const char *zone_name, GError **error)
 {
 	g_autoptr(GTimeZone) zone = zone_new(zone_name);
-	g_autoptr(Period) self = g_new0(Period, 1);
+	g_autoptr(ReportPeriod) self = g_new0(ReportPeriod, 1);
 	g_autoptr(GDateTime) at = NULL;
 	gint64 days;
 
@@ -133,7 +133,7 @@ period_new(const char *word, const char *from, const char *to, int step, gint64 
 		return NULL;
 	days = (self->to_ms - self->from_ms) / MS_PER_DAY;
 	self->before_from_ms = self->from_ms - (self->to_ms - self->from_ms);
-	self->step = step >= 0 ? (PeriodStep)step : days <= 35 ? STEP_DAY : days <= 200 ? STEP_WEEK : STEP_MONTH;
+	self->step = step >= 0 ? (ReportStep)step : days <= 35 ? STEP_DAY : days <= 200 ? STEP_WEEK : STEP_MONTH;
 	if (self->step == STEP_DAY && days > MOST_STEPS)
 		self->step = STEP_WEEK;
 	at = local_of(self->from_ms, zone);
@@ -149,7 +149,7 @@ period_new(const char *word, const char *from, const char *to, int step, gint64 
 }
 
 void
-period_free(Period *self)
+report_period_free(ReportPeriod *self)
 {
 	if (self == NULL)
 		return;
@@ -158,7 +158,7 @@ period_free(Period *self)
 }
 
 int
-period_place(const Period *self, gint64 at_ms)
+report_period_place(const ReportPeriod *self, gint64 at_ms)
 {
 	guint low = 0, high = self->starts->len;
 
