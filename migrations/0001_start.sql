@@ -314,6 +314,7 @@ CREATE TABLE imports (
   n_unchanged {int}  NOT NULL DEFAULT 0,
   n_rejected  {int}  NOT NULL DEFAULT 0,
   rejects     TEXT,                                -- path below the data folder
+  rejects_bytes {int} NOT NULL DEFAULT 0,          -- of that file, when at_byte was written: what is behind is from a run that was cut off
   message     TEXT,
   made_by     {ref}  REFERENCES users(id),
   made_at     {time} NOT NULL,

@@ -16,7 +16,7 @@ struct _CsvReader {
 	CharsetReader *text;
 	Charset charset;
 	char delimiter;
-	gboolean at_end;
+	gboolean lines, at_end;
 	char *buffer;
 	gsize room, start, fill; /* start: of the present record */
 	gint64 at_byte, line;
@@ -32,7 +32,7 @@ csv_fault_words(CsvFault fault)
 		[CSV_NOT_TEXT] = "it holds bytes that are no characters of the file's encoding",
 		[CSV_NUL] = "it holds a zero byte",
 		[CSV_FIELD_TOO_LONG] = "a field is longer than 1 MiB",
-		[CSV_RECORD_TOO_LONG] = "the row is longer than 8 MiB",
+		[CSV_RECORD_TOO_LONG] = "the row is longer than 8 MiB (a line of JSON: 64 MiB)",
 		[CSV_TOO_MANY_FIELDS] = "it has more than 2048 fields",
 		[CSV_OPEN_QUOTE] = "a quote is opened and never closed",
 		[CSV_STRAY_QUOTE] = "a quote inside a quoted field is not doubled",
@@ -48,7 +48,8 @@ csv_reader_new(const CsvOptions *options)
 
 	reader->text = charset_reader_new(options->charset, options->source, options->data);
 	reader->charset = options->charset;
-	reader->delimiter = options->delimiter;
+	reader->lines = options->lines;
+	reader->delimiter = options->lines ? '\n' : options->delimiter;
 	reader->at_byte = options->at_byte;
 	reader->line = MAX(options->at_line, 1);
 	reader->room = FIRST_SIZE;
@@ -87,7 +88,7 @@ read_more(CsvReader *reader, GError **error)
 		reader->start = 0;
 	}
 	if (reader->room - reader->fill < 4096) {
-		if (reader->fill >= CSV_MAX_RECORD)
+		if (reader->fill >= (reader->lines ? CSV_MAX_LINE : CSV_MAX_RECORD))
 			return MORE_LIMIT;
 		reader->room *= 2;
 		reader->buffer = g_realloc(reader->buffer, reader->room + 1);
@@ -201,7 +202,7 @@ take_field(CsvReader *reader, Parse *parse, Span *span, GError **error)
 {
 	span->at = parse->pos;
 	span->quoted = span->doubled = FALSE;
-	if (has_byte(reader, parse, error) && record_text(reader)[parse->pos] == '"') {
+	if (has_byte(reader, parse, error) && !reader->lines && record_text(reader)[parse->pos] == '"') {
 		gsize behind;
 
 		span->quoted = parse->any_quoted = TRUE;
@@ -247,7 +248,7 @@ take_record(CsvReader *reader, Parse *parse, GError **error)
 		if (!has_byte(reader, parse, error))
 			return !parse->failed;
 		c = record_text(reader)[parse->pos++];
-		if (c == reader->delimiter)
+		if (c == reader->delimiter && !reader->lines)
 			continue;
 		if (c == '\r' && has_byte(reader, parse, error) && record_text(reader)[parse->pos] == '\n')
 			parse->pos++;
@@ -363,7 +364,7 @@ make_fields(CsvReader *reader)
 			if (span->doubled)
 				size = undouble(field, size);
 		}
-		if (size > CSV_MAX_FIELD)
+		if (size > CSV_MAX_FIELD && !reader->lines)
 			return CSV_FIELD_TOO_LONG;
 		field[size] = '\0';
 		reader->fields[i] = (CsvField){ field, size };

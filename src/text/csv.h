@@ -9,6 +9,7 @@ enum {
 	CSV_MAX_FIELD = 1 << 20,  /* bytes of text in one field */
 	CSV_MAX_RECORD = 8 << 20, /* ... and in one record: also how far a closing quote is looked for */
 	CSV_MAX_FIELDS = 2048,
+	CSV_MAX_LINE = 64 << 20,   /* ... in a line of a file of lines */
 };
 
 /* What is wrong with a record as text. A record at fault has no fields, but its place and size are exact. */
@@ -46,6 +47,7 @@ typedef struct {
 	Charset charset;
 	char delimiter;
 	gint64 at_byte, at_line; /* where in the file the source stands: 0 and 0 mean its start and line 1 */
+	gboolean lines;          /* no table: each line is a record of one field of up to 64 MiB, quotes are words like others */
 } CsvOptions;
 
 typedef struct _CsvReader CsvReader;
