@@ -127,13 +127,13 @@ open_store(gboolean dry_run, char **ret_temporary)
 	g_autofree char *file = g_build_filename(common_options.data_dir, "redress.db", NULL);
 
 	if (!dry_run)
-		return command_store(TRUE);
+		return command_store(TRUE, TRUE);
 	if (common_options.url == NULL && !g_file_test(file, G_FILE_TEST_EXISTS) &&
 		(*ret_temporary = g_dir_make_tmp("redress-dry-XXXXXX", NULL)) != NULL) {
 		g_free(common_options.data_dir);
 		common_options.data_dir = g_strdup(*ret_temporary);
 	}
-	return command_store(FALSE);
+	return command_store(FALSE, TRUE);
 }
 
 static int
