@@ -100,7 +100,9 @@ def quote(text):
 
 def block(key, forms, places, mark=''):
     context, one, many = key
-    lines = ['#: ' + ' '.join(places[i:i + 4]) for i in range(0, len(places), 4)]
+    # Files without lines: otherwise every edit of a page would change the catalogue.
+    files = sorted({place.rsplit(':', 1)[0] for place in places})
+    lines = ['#: ' + ' '.join(files[i:i + 4]) for i in range(0, len(files), 4)]
     rows = ['msgctxt ' + quote(context)] if context else []
     rows.append('msgid ' + quote(one))
     if many:
@@ -124,7 +126,7 @@ def extract(ui, src):
 
 
 def values(text):
-    return sorted(re.findall(r'%[A-Za-z_.@\'"][^%]*%|\{[a-z]+\}', text.replace('%%', '')))
+    return sorted(re.findall(r'%[A-Za-z_.@\'"][^%]*%|\{[a-z]+\}|\$\d', text.replace('%%', '')))
 
 
 def missing(ui, src):

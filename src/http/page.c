@@ -31,6 +31,16 @@ value_unref(gpointer value)
 	json_decref(value);
 }
 
+void
+page_formats_add(TemplateSet *set)
+{
+	page_times_add(set);
+	page_numbers_add(set);
+	page_texts_add(set);
+	page_tests_add(set);
+	page_words_add(set);
+}
+
 Pages *
 pages_new(GError **error)
 {
@@ -40,11 +50,7 @@ pages_new(GError **error)
 	pages->mays = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, value_unref);
 	pages->set = template_set_new();
 	template_set_outer(pages->set, "page");
-	page_times_add(pages->set);
-	page_numbers_add(pages->set);
-	page_texts_add(pages->set);
-	page_tests_add(pages->set);
-	page_words_add(pages->set);
+	page_formats_add(pages->set);
 	for (const EmbeddedWords *words = embedded_words; words->lang != NULL; words++)
 		template_set_words(pages->set, words->lang, words->pairs);
 	for (const EmbeddedTemplate *it = embedded_templates; it->name != NULL; it++) {

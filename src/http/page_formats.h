@@ -5,6 +5,7 @@
 #include "text/template.h"
 G_BEGIN_DECLS
 
+void page_formats_add(TemplateSet *set); /* all of them */
 void page_times_add(TemplateSet *set);
 void page_numbers_add(TemplateSet *set);
 void page_texts_add(TemplateSet *set);

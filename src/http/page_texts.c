@@ -62,20 +62,21 @@ put_link(GString *out, const char *address, gsize size)
 	g_string_append(out, "</a>");
 }
 
-/* Links are looked for by their "://": most lines have none. */
+/* Links are looked for by their colon: most lines have none. */
 static void
 put_line(GString *out, const char *text, const char *end)
 {
 	const char *from = text, *colon = text;
 
-	while ((colon = memmem(colon, end - colon, "://", 3)) != NULL) {
-		const char *at = colon;
+	while ((colon = memchr(colon, ':', end - colon)) != NULL) {
+		const char *at = colon++;
 		gsize size;
 
-		while (at > from && colon - at < 5 && g_ascii_isalpha(at[-1]))
+		if (end - at < 3 || at[1] != '/' || at[2] != '/')
+			continue;
+		while (at > from && colon - at < 6 && g_ascii_isalpha(at[-1]))
 			at--;
 		size = at == from || !g_ascii_isalnum(at[-1]) ? address_at(at, end) : 0;
-		colon += 3;
 		if (size == 0)
 			continue;
 		template_escape(out, from, at - from);

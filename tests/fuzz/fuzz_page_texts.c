@@ -57,11 +57,7 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 		return 0;
 	memcpy(text, data, size);
 	text[size] = '\0';
-	page_texts_add(set);
-	page_words_add(set);
-	page_times_add(set);
-	page_numbers_add(set);
-	page_tests_add(set);
+	page_formats_add(set);
 	g_assert_true(template_set_add(set, "main", source, strlen(source), NULL));
 	json_object_set_new(value, "x", json_stringn_nocheck(text, size));
 	template_render(template_set_find(set, "main"), NULL, value, &context, out);

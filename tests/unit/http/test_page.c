@@ -1,6 +1,7 @@
 /* The embedded pages: that all compile and name what is there, what a page knows besides its value, fragments, assets.
  * The formatters one by one: test_page_formats.c. */
 #include "http/page_embed.h"
+#include "http/page_formats.h"
 #include "base/clock.h"
 #include "base/err.h"
 #include "kit/kit.h"
@@ -205,6 +206,30 @@ test_templates_name_assets_that_are_there(void)
 	}
 }
 
+/* tools/words.py reads templates with its own eyes: it must see every text that the compiler sees. */
+static void
+test_the_catalogue_has_every_text(void)
+{
+	g_autoptr(TemplateSet) set = template_set_new();
+	g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GPtrArray) texts = NULL;
+
+	for (guint i = 0; embedded_words[0].pairs[i] != NULL; i += 2)
+		g_hash_table_add(known, (gpointer)embedded_words[0].pairs[i]);
+	page_formats_add(set);
+	for (const EmbeddedTemplate *it = embedded_templates; it->name != NULL; it++)
+		g_assert_true(template_set_add(set, it->name, it->source, it->size, NULL));
+	texts = template_set_texts(set);
+	g_assert_cmpuint(texts->len, >, 100);
+	for (guint i = 0; i < texts->len; i++) {
+		const char *text = g_ptr_array_index(texts, i), *plural = strchr(text, '\005');
+		g_autofree char *key = plural != NULL ? g_strdup_printf("%.*s\0050", (int)(plural - text), text) : g_strdup(text);
+
+		if (!g_hash_table_contains(known, key))
+			g_error("not in %s.po: %s (tools/words.py extract ui src, then translate)", embedded_words[0].lang, text);
+	}
+}
+
 /* Indentation is taken out, but not where it shows. */
 static void
 test_templates_are_outdented(void)
@@ -231,6 +256,7 @@ main(int argc, char **argv)
 	kit_add_plain("/page/fixed_assets", test_fixed_assets);
 	kit_add_plain("/page/built_assets", test_built_assets);
 	kit_add_plain("/page/templates_name_assets_that_are_there", test_templates_name_assets_that_are_there);
+	kit_add_plain("/page/the_catalogue_has_every_text", test_the_catalogue_has_every_text);
 	kit_add_plain("/page/templates_are_outdented", test_templates_are_outdented);
 	return kit_run();
 }

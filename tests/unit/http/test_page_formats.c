@@ -22,11 +22,7 @@ check_rows(const Row *rows, guint n, const char *lang, const char *zone, const c
 		g_autoptr(GError) error = NULL;
 
 		g_assert_nonnull(value);
-		page_times_add(set);
-		page_numbers_add(set);
-		page_texts_add(set);
-		page_tests_add(set);
-		page_words_add(set);
+		page_formats_add(set);
 		if (words != NULL)
 			template_set_words(set, lang, words);
 		template_set_add(set, "row", rows[i].source, strlen(rows[i].source), &error);
