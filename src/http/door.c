@@ -205,28 +205,43 @@ ready(Request *self)
 	return answer(self);
 }
 
-/* The first call for a request. */
-static enum MHD_Result
-begin(Request *self, const char *method)
+static void
+come_in(Request *self, const char *method)
 {
-	const Asset *asset;
-
-	request_read_head(self);
-	if (strcmp(self->target, "/healthz") == 0 && !has_body(self))
-		return healthz(self);
-	if ((asset = asset_of(self)) != NULL && !has_body(self))
-		return asset_answer(self->server->assets, self, asset);
-	self->step = STEP_BODY;
 	if (server_is_closing(self->server))
 		refuse(self, 503, ERR_BUSY, "the server is stopping");
 	else
 		(void)enter(self, method);
-	if (!has_body(self))
-		return ready(self);
+}
+
+/* The first call for a request. An answer given now would end the connection: that is for bodies nobody wants. */
+static enum MHD_Result
+begin(Request *self, const char *method)
+{
+	request_read_head(self);
+	if (!has_body(self)) {
+		self->step = STEP_HEAD_ONLY;
+		return MHD_YES;
+	}
+	self->step = STEP_BODY;
+	come_in(self, method);
 	/* A refusal waits until the body was sent, unless that is long or the client asked before sending it. */
 	if (self->error != NULL && (self->head.length > SWALLOW || call_header(&self->call, "Expect") != NULL))
 		return answer(self);
 	return MHD_YES;
+}
+
+static enum MHD_Result
+without_body(Request *self, const char *method)
+{
+	const Asset *asset;
+
+	if (strcmp(self->target, "/healthz") == 0)
+		return healthz(self);
+	if ((asset = asset_of(self)) != NULL)
+		return asset_answer(self->server->assets, self, asset);
+	come_in(self, method);
+	return ready(self);
 }
 
 static enum MHD_Result
@@ -250,6 +265,7 @@ on_request(void *data, struct MHD_Connection *connection, const char *url, const
 		return MHD_NO;
 	switch (self->step) {
 	case STEP_HEAD: return begin(self, method);
+	case STEP_HEAD_ONLY: return without_body(self, method);
 	case STEP_BODY:
 		if (*upload_size > 0) {
 			const enum MHD_Result result = take_body(self, upload, *upload_size);

@@ -13,6 +13,7 @@ typedef struct _Peer Peer;
 
 typedef enum {
 	STEP_HEAD,    /* the headers are here */
+	STEP_HEAD_ONLY, /* and no body follows */
 	STEP_BODY,    /* the body comes in */
 	STEP_READY,   /* all is here; to be run */
 	STEP_WAITING, /* suspended: on the writer or the slow pool */
