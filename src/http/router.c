@@ -290,6 +290,12 @@ router_find(const Router *router, const char *method, const char *path, GPtrArra
 
 	if (!router_match(router, path, strlen(path), &match))
 		return NULL;
+	for (guint i = 0; i < match.n_params; i++) {
+		g_autofree char *value = g_malloc(match.params[i].size + 1);
+
+		if (percent_decode(match.params[i].from, match.params[i].size, FALSE, value) < 0)
+			return NULL;
+	}
 	if (ret_allowed != NULL)
 		match_allowed(&match, ret_allowed);
 	route = m >= 0 ? match_route(&match, (Method)m) : NULL;
@@ -297,8 +303,7 @@ router_find(const Router *router, const char *method, const char *path, GPtrArra
 		const MatchParam *param = &match.params[i];
 		g_autofree char *value = g_malloc(param->size + 1);
 
-		if (percent_decode(param->from, param->size, FALSE, value) < 0)
-			return NULL;
+		percent_decode(param->from, param->size, FALSE, value);
 		g_ptr_array_add(ret_params, g_strndup(param->name, strcspn(param->name, "}")));
 		g_ptr_array_add(ret_params, g_steal_pointer(&value));
 	}

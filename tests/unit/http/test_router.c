@@ -46,7 +46,7 @@ test_table(void)
 		{ "DELETE", "/cases", "405 GET, HEAD, POST" },
 		{ "GET", "/cases/", "404" },
 		{ "GET", "/cases/new", "new" },
-		{ "GET", "/api/v1/cases/new", "one ref=new" }, /* the page's row is not the API's */
+		{ "GET", "/api/v1/cases/new", "one ref=new" }, /* the page row is not the API row */
 		{ "GET", "/cases/7KQM-4TXB", "one ref=7KQM-4TXB" },
 		{ "PATCH", "/cases/7KQM-4TXB", "change ref=7KQM-4TXB" },
 		{ "GET", "/cases/new/messages/1", "message case=new message=1" }, /* the literal led nowhere */
