@@ -196,6 +196,8 @@ static enum MHD_Result
 ready(Request *self)
 {
 	peer_until(self->peer, 0);
+	self->counted = TRUE;
+	__atomic_add_fetch(&self->server->n_running, 1, __ATOMIC_RELAXED);
 	if (self->error == NULL && self->route != NULL && self->route->handler == live_stream && gate_permit(self) && became_live(self))
 		return MHD_NO; /* lets go of the connection; its socket lives on in the hub */
 	if (self->error == NULL)
@@ -317,6 +319,17 @@ on_target(void *data, const char *target, struct MHD_Connection *connection)
 }
 
 static void
+one_fewer(HttpServer *server)
+{
+	__atomic_sub_fetch(&server->n_running, 1, __ATOMIC_SEQ_CST);
+	if (!server_is_closing(server))
+		return;
+	pthread_mutex_lock(&server->lock);
+	pthread_cond_broadcast(&server->change);
+	pthread_mutex_unlock(&server->lock);
+}
+
+static void
 on_completed(void *data, struct MHD_Connection *connection, void **request, enum MHD_RequestTerminationCode why)
 {
 	Request *self = *request;
@@ -324,6 +337,8 @@ on_completed(void *data, struct MHD_Connection *connection, void **request, enum
 	if (self == NULL)
 		return;
 	*request = NULL;
+	if (self->counted)
+		one_fewer(self->server);
 	/* The next request's line must come within the idle time and be whole a deadline later. */
 	peer_until(self->peer, IDLE_S * MS_PER_S + self->server->config.request_deadline_ms);
 	request_unref(self);

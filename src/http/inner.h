@@ -24,9 +24,10 @@ struct _HttpServer {
 	struct MHD_Response *health;
 	GHashTable *twins;  /* const Route* -> const Route*: the GET row that shows the same page */
 	pthread_mutex_t lock;
-	pthread_cond_t change; /* nothing is suspended any more, or the server is closing */
+	pthread_cond_t change; /* closing, and, while closing: one request fewer */
 	GQueue peers;        /* of Peer; under @lock */
 	GQueue suspended;    /* of Request, for giving up at the stop; under @lock */
+	guint n_running;     /* atomic: requests that are all here and not yet answered to the end */
 	gboolean closing;    /* atomic: answer nothing new */
 	GThread *watchman;
 };

@@ -77,6 +77,7 @@ struct _Request {
 	char id[17], csrf[64];
 	gboolean actor_owned; /* from HttpAuth; to be released */
 	gboolean by_cookie;
+	gboolean counted;     /* in server->n_running */
 	gboolean gated;
 	BodyType type;
 	gsize received;       /* of the body */

@@ -46,8 +46,6 @@ server_resume(Request *self)
 		g_queue_unlink(&server->suspended, &self->waiting);
 		request_unref(self); /* not the last: the door has its own until the connection is told */
 		MHD_resume_connection(connection);
-		if (server->suspended.length == 0 && server_is_closing(server))
-			pthread_cond_broadcast(&server->change);
 		pthread_mutex_unlock(&server->lock);
 		return;
 	}
@@ -232,14 +230,15 @@ give_up(HttpServer *self)
 	return n;
 }
 
+/* Waits until all that had begun is answered, or the deadline. Returns how many were given up. */
 static guint
-wait_for_suspended(HttpServer *self, gint64 deadline_us)
+wait_for_running(HttpServer *self, gint64 deadline_us)
 {
 	const struct timespec until = { .tv_sec = deadline_us / G_USEC_PER_SEC, .tv_nsec = deadline_us % G_USEC_PER_SEC * 1000 };
 	guint given_up;
 
 	pthread_mutex_lock(&self->lock);
-	while (self->suspended.length > 0 && pthread_cond_timedwait(&self->change, &self->lock, &until) != ETIMEDOUT)
+	while (__atomic_load_n(&self->n_running, __ATOMIC_SEQ_CST) > 0 && pthread_cond_timedwait(&self->change, &self->lock, &until) != ETIMEDOUT)
 		continue;
 	given_up = give_up(self);
 	pthread_mutex_unlock(&self->lock);
@@ -262,7 +261,7 @@ http_server_stop(HttpServer *self)
 	pthread_cond_broadcast(&self->change);
 	pthread_mutex_unlock(&self->lock);
 	g_thread_join(self->watchman);
-	given_up = wait_for_suspended(self, deadline_us);
+	given_up = wait_for_running(self, deadline_us);
 	if (self->daemon != NULL)
 		MHD_stop_daemon(self->daemon);
 	live_hub_stop(self->live);
