@@ -35,6 +35,27 @@ async function put(name, content) {
 	await writeFile(path.join(out, manifest[name]), content);
 }
 
+// What a strict Content-Security-Policy stops, or the house does not write, is found here and not in a browser.
+const FORBIDDEN = [
+	[/\sstyle\s*=/, 'a style attribute: use a class, or an SVG attribute for a length'],
+	[/\son[a-z]+\s*=\s*["']/, 'an event attribute: listen in ui/scripts'],
+	[/hx-on[:\w-]*\s*=/, 'hx-on: it needs eval'],
+	[/(hx-vals|hx-headers)\s*=\s*["']js:/, 'js: values need eval'],
+	[/hx-trigger\s*=\s*["'][^"']*\[/, 'a trigger filter needs eval'],
+	[/<script(?![^>]*\ssrc=)/, 'an inline script'],
+	[/\u2014/, 'an em dash'],
+];
+
+function lint(sources) {
+	const faults = [];
+	for (const { file, text } of sources)
+		if (file.endsWith('.html'))
+			for (const [index, line] of text.split('\n').entries())
+				for (const [pattern, why] of FORBIDDEN)
+					if (pattern.test(line)) faults.push(`${path.relative(here, file)}:${index + 1}: ${why}`);
+	if (faults.length) throw new Error(faults.join('\n'));
+}
+
 // An icon is named in a template as #i-mail, or by a word of the data as #i-channel-{{channel}}: those are the aliases.
 async function sprite(sources) {
 	const aliases = JSON.parse(await readFile(path.join(here, 'icons.json'), 'utf8'));
@@ -102,6 +123,7 @@ await mkdir(out, { recursive: true });
 const sources = await textsOf([
 	...await filesOf('pages', '.html'), ...await filesOf('parts', '.html'), ...await filesOf('scripts', '.ts'),
 ]);
+lint(sources);
 await fonts();
 await Promise.all([sprite(sources), styles(sources), scripts()]);
 await writeFile(path.join(out, 'manifest.json'), `${JSON.stringify(Object.fromEntries(Object.entries(manifest).sort()), null, '\t')}\n`);

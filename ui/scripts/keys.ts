@@ -1,6 +1,7 @@
 // Single letters, outside fields only, and only for who has them on (WCAG 2.1.4). The list people see: parts/keys.html.
 import { write } from './composer';
 import { isTyping, one } from './dom';
+import { openPalette } from './palette';
 import { closePops } from './pops';
 import { clearPicked, here, move, pick, picked } from './queue';
 
@@ -81,6 +82,13 @@ function escape(event: KeyboardEvent): void {
 	clearPicked();
 }
 
+function search(): void {
+	const field = one<HTMLInputElement>('#q');
+	if (!field) { openPalette(); return; }
+	field.focus();
+	field.select();
+}
+
 export function startKeys(): void {
 	document.addEventListener('keydown', (event) => {
 		if (event.defaultPrevented) return;
@@ -89,7 +97,7 @@ export function startKeys(): void {
 		if (document.body.dataset.keys === undefined || document.querySelector('dialog[open]')) return;
 		if (waiting > Date.now()) { event.preventDefault(); second(event.key); return; }
 		let done = true;
-		if (event.key === '/') (one('#q') ?? one('.rd-find input[name="q"]'))?.focus();
+		if (event.key === '/') search();
 		else if (event.key === '?') one<HTMLDialogElement>('#keys')?.showModal();
 		else if (event.key === 'g') waiting = Date.now() + 1500;
 		else done = one('[data-live="case"]') ? inCase(event) : one('.rd-case') ? inQueue(event) : false;
