@@ -1,5 +1,5 @@
 // The queue: a cursor row, selecting with a range, the bar for the selected, and rows that come and change while one looks.
-import { all, on, one, speak, word } from './dom';
+import { all, on, one, speak, toast, word } from './dom';
 import { morph } from './htmx';
 
 let last: HTMLElement | null = null; // the row selected last, where a range begins
@@ -42,7 +42,7 @@ export function showPicked(): void {
 	const count = picked().length;
 	const bar = one('.rd-bulk-form');
 	bar?.classList.toggle('is-on', count > 0);
-	const text = one('[data-selected]');
+	const text = one('.rd-bulk [data-selected]');
 	if (text) text.textContent = word('selected', String(count));
 }
 
@@ -152,5 +152,11 @@ export function startQueue(): void {
 	on('click', '[data-do="select"]', () => one('.rd-list')?.classList.toggle('is-selecting'));
 	document.addEventListener('htmx:after:swap', () => { join(); showPicked(); });
 	document.addEventListener('rd:swapped', showPicked);
+	document.addEventListener('rd:sent', (event) => {
+		if (!(event.target instanceof HTMLFormElement) || event.target.id !== 'bulk') return;
+		const count = picked().length;
+		clearPicked();
+		toast(count === 1 ? word('doneOne') : word('doneMany', String(count)), 'is-kept');
+	});
 	showPicked();
 }
