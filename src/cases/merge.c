@@ -7,68 +7,54 @@
 #include "merge.sql.h"
 #include <string.h>
 
-typedef struct {
-	gint64 id;
-	char *body; /* NULL: it is in the head's document */
-} Moved;
-
-static void
-moved_clear(gpointer data)
-{
-	g_free(((Moved *)data)->body);
-}
-
-static GArray *
+/* The ids of its messages. The one that the head's document holds is written negative: it has no document of its own,
+ * gets one while it is on the other case, and loses it when it goes back. */
+static json_t *
 read_messages(Db *db, const Case *source, GError **error)
 {
 	g_autoptr(GError) local = NULL;
-	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(Moved));
+	g_autoptr(json_t) ids = json_array();
 	g_autoptr(DbRows) rows = db_query(db, &SQL_MERGE_MESSAGE_IDS, DB_ARGS(DB_INT(source->id)), error);
 
-	g_array_set_clear_func(list, moved_clear);
 	if (rows == NULL)
 		return NULL;
 	while (db_rows_next(rows, &local)) {
-		gboolean in_head = list->len == 0 && db_rows_int(rows, "logged_at") == source->logged_at;
-		Moved one = { db_rows_int(rows, "id"), in_head ? NULL : g_strdup(db_rows_text(rows, "body")) };
+		gboolean in_head = json_array_size(ids) == 0 && db_rows_int(rows, "logged_at") == source->logged_at;
+		gint64 id = db_rows_int(rows, "id");
 
-		g_array_append_val(list, one);
+		json_array_append_new(ids, json_integer(in_head ? -id : id));
 	}
-	if (local != NULL) {
-		g_propagate_error(error, g_steal_pointer(&local));
-		return NULL;
-	}
-	return g_steal_pointer(&list);
+	if (local == NULL)
+		return g_steal_pointer(&ids);
+	g_propagate_error(error, g_steal_pointer(&local));
+	return NULL;
 }
 
-/* The search finds what is moved under the case it is on now. */
-static gboolean
-move_documents(Db *db, const GArray *messages, gint64 source_id, const char *head, gint64 to_id, GError **error)
+static gint64
+in_head(const json_t *ids)
 {
-	if (!search_put(db, SEARCH_HEAD, source_id, to_id, head, error))
-		return FALSE;
-	for (guint i = 0; i < messages->len; i++) {
-		const Moved *one = &g_array_index(messages, Moved, i);
+	gint64 first = json_integer_value(json_array_get(ids, 0));
 
-		if (one->body != NULL && !search_put(db, SEARCH_MESSAGE, one->id, to_id, one->body, error))
-			return FALSE;
-	}
-	return TRUE;
+	return first < 0 ? -first : 0;
+}
+
+/* The search finds a message under the case it is on; the head's words go with the message they were written with. */
+static gboolean
+move_head(Db *db, const Case *source, const json_t *ids, gint64 target_id, GError **error)
+{
+	g_autofree char *head = record_head_of(db, source, error);
+
+	if (head == NULL || !search_remove(db, SEARCH_HEAD, source->id, error))
+		return FALSE;
+	return in_head(ids) == 0 || search_put(db, SEARCH_MESSAGE, in_head(ids), target_id, head, error);
 }
 
 static char *
-moved_text(const GArray *messages)
+moved_text(json_t *ids)
 {
 	g_autoptr(json_t) moved = json_object();
-	json_t *ids = json_array();
 
-	for (guint i = 0; i < messages->len; i++) {
-		const Moved *one = &g_array_index(messages, Moved, i);
-
-		/* An id in the head's document is written negative: it gets none of its own when it goes back. */
-		json_array_append_new(ids, json_integer(one->body != NULL ? one->id : -one->id));
-	}
-	json_put(moved, "messages", ids);
+	json_put(moved, "messages", json_incref(ids));
 	return json_write(moved, NULL);
 }
 
@@ -120,7 +106,7 @@ check_pair(const Case *source, const Case *target, GError **error)
 }
 
 static gboolean
-move_rows(Db *db, gint64 source_id, gint64 target_id, const GArray *messages, const Actor *actor, gint64 now_ms, GError **error)
+move_rows(Db *db, gint64 source_id, gint64 target_id, json_t *messages, const Actor *actor, gint64 now_ms, GError **error)
 {
 	g_autofree char *moved = moved_text(messages);
 	gint64 id;
@@ -136,12 +122,11 @@ case_merge(Db *db, gint64 source_id, gint64 target_id, const Actor *actor, gint6
 {
 	g_autoptr(DbTx) tx = db_begin(db, error);
 	g_autoptr(Case) source = NULL, target = NULL;
-	g_autoptr(GArray) messages = NULL;
-	g_autofree char *head = NULL;
+	g_autoptr(json_t) messages = NULL;
 
 	if (tx == NULL || !record_lock_pair(db, source_id, target_id, &source, &target, error) || !check_pair(source, target, error) ||
-	    (messages = read_messages(db, source, error)) == NULL || (head = record_head_of(db, source, error)) == NULL ||
-	    !move_rows(db, source_id, target_id, messages, actor, now_ms, error) || !move_documents(db, messages, source_id, head, target_id, error))
+	    (messages = read_messages(db, source, error)) == NULL || !move_head(db, source, messages, target_id, error) ||
+	    !move_rows(db, source_id, target_id, messages, actor, now_ms, error))
 		return FALSE;
 	source->merged_into = target_id;
 	/* Words that came after our last answer are to be answered, on whichever of the two they came. */
@@ -190,7 +175,7 @@ find_merge(Db *db, gint64 source_id, gint64 now_ms, Merge *ret_merge, GError **e
 	return TRUE;
 }
 
-/* Each message that is still on the target goes back, with its files and its document. */
+/* Each message that is still on the target goes back, with its files. */
 static gboolean
 return_messages(Db *db, const Merge *merge, gint64 source_id, GError **error)
 {
@@ -198,26 +183,13 @@ return_messages(Db *db, const Merge *merge, gint64 source_id, GError **error)
 	size_t at;
 
 	json_array_foreach(ids, at, one) {
-		gint64 id = json_integer_value(one), abs_id = ABS(id);
-		g_autoptr(GError) local = NULL;
-		g_autoptr(DbRows) rows = db_query(db, &SQL_MERGE_RETURN_MESSAGE, DB_ARGS(DB_INT(abs_id), DB_INT(merge->target_id), DB_INT(source_id)), error);
-		g_autofree char *body = NULL;
+		const DbArg args[] = { DB_INT(ABS(json_integer_value(one))), DB_INT(merge->target_id), DB_INT(source_id) };
 
-		if (rows == NULL)
-			return FALSE;
-		if (!db_rows_next(rows, &local)) {
-			if (local == NULL)
-				continue;
-			g_propagate_error(error, g_steal_pointer(&local));
-			return FALSE;
-		}
-		body = g_strdup(db_rows_text(rows, "body"));
-		g_clear_pointer(&rows, db_rows_free);
-		if (!db_exec(db, &SQL_MERGE_RETURN_ATTACHMENTS, DB_ARGS(DB_INT(abs_id), DB_INT(merge->target_id), DB_INT(source_id)), NULL, error) ||
-		    (id > 0 && !search_put(db, SEARCH_MESSAGE, id, source_id, body, error)))
+		if (!db_exec(db, &SQL_MERGE_RETURN_MESSAGE, args, G_N_ELEMENTS(args), NULL, error) ||
+		    !db_exec(db, &SQL_MERGE_RETURN_ATTACHMENTS, args, G_N_ELEMENTS(args), NULL, error))
 			return FALSE;
 	}
-	return TRUE;
+	return in_head(ids) == 0 || search_remove(db, SEARCH_MESSAGE, in_head(ids), error);
 }
 
 static gboolean

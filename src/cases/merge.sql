@@ -1,5 +1,5 @@
 -- name: merge_message_ids
-SELECT id, body, logged_at FROM messages WHERE case_id = $1 ORDER BY id;
+SELECT id, logged_at FROM messages WHERE case_id = $1 ORDER BY id;
 
 -- name: merge_move_messages
 UPDATE messages SET case_id = $2 WHERE case_id = $1;
@@ -8,7 +8,7 @@ UPDATE messages SET case_id = $2 WHERE case_id = $1;
 UPDATE attachments SET case_id = $2 WHERE case_id = $1;
 
 -- name: merge_return_message
-UPDATE messages SET case_id = $3 WHERE id = $1 AND case_id = $2 RETURNING body;
+UPDATE messages SET case_id = $3 WHERE id = $1 AND case_id = $2;
 
 -- name: merge_return_attachments
 UPDATE attachments SET case_id = $3 WHERE message_id = $1 AND case_id = $2;
