@@ -152,20 +152,25 @@ customer_follow(Db *db, gint64 id, gint64 *ret_id, GError **error)
 	return FALSE;
 }
 
+gboolean
+customer_id_by_ref(Db *db, const char *ref, gint64 *ret_id, GError **error)
+{
+	char clean[REF_SIZE];
+	gboolean found = FALSE;
+
+	if (ref != NULL && ref_read(ref, clean) && !db_query_int(db, &SQL_CUSTOMER_ID_BY_REF, DB_ARGS(DB_TEXT(clean)), ret_id, &found, error))
+		return FALSE;
+	if (!found)
+		g_set_error(error, ERR, ERR_NOT_FOUND, "no such customer");
+	return found;
+}
+
 Customer *
 customer_by_ref(Db *db, const char *ref, GError **error)
 {
-	char clean[REF_SIZE];
 	gint64 id = 0;
-	gboolean found = FALSE;
 
-	if (ref != NULL && ref_read(ref, clean) && !db_query_int(db, &SQL_CUSTOMER_ID_BY_REF, DB_ARGS(DB_TEXT(clean)), &id, &found, error))
-		return NULL;
-	if (!found) {
-		g_set_error(error, ERR, ERR_NOT_FOUND, "no such customer");
-		return NULL;
-	}
-	return customer_follow(db, id, &id, error) ? customer_get(db, id, error) : NULL;
+	return customer_id_by_ref(db, ref, &id, error) && customer_follow(db, id, &id, error) ? customer_get(db, id, error) : NULL;
 }
 
 gboolean

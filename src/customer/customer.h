@@ -40,6 +40,8 @@ gboolean customer_check(const NewCustomer *given, GError **error);
 
 Customer *customer_get(Db *db, gint64 id, GError **error);          /* with contacts; ERR_NOT_FOUND; not following merges */
 Customer *customer_by_ref(Db *db, const char *ref, GError **error); /* the ref as typed; follows a merge to its target */
+/* Only the id behind a ref as typed, not following merges; ERR_NOT_FOUND. */
+gboolean customer_id_by_ref(Db *db, const char *ref, gint64 *ret_id, GError **error);
 
 typedef struct {
 	guint given;
@@ -64,11 +66,13 @@ gboolean customer_merge(Db *db, gint64 source_id, gint64 target_id, const Actor 
  * merged or the 7 days are over. */
 gboolean customer_merge_undo(Db *db, gint64 source_id, const Actor *actor, gint64 now_ms, GError **error);
 #define CUSTOMER_UNDO_MS (7 * 24 * 3600 * (gint64)1000)
-/* Those merged into @id that can still be undone: [{ref, name, merged_at, until}]. */
+/* Those merged into @id that can still be undone: [{ref, name, at, until}]. */
 json_t *customer_merged_list(Db *db, gint64 id, gint64 now_ms, GError **error);
 
 /* Found by ref, external id, address, number or name as typed (the beginning of them; of a name, any word that stands on
  * one of their cases); at most @limit. JSON array of customers with contacts. */
 json_t *customer_find(Db *db, const char *text, guint limit, GError **error);
+/* The newest ones, a page at a time: {customers, next}; @after: the "next" of the page before, or NULL. */
+json_t *customer_list(Db *db, const char *after, guint limit, GError **error);
 
 G_END_DECLS

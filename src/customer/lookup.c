@@ -162,16 +162,12 @@ look_up(Lookup *look, const char *text, GError **error)
 	return TRUE;
 }
 
-json_t *
-customer_find(Db *db, const char *text, guint limit, GError **error)
+/* The customers of @ids with their contacts. */
+static json_t *
+to_json(Db *db, const GArray *ids, GError **error)
 {
-	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
 	g_autoptr(json_t) list = json_array();
-	g_autofree char *line = line_read(text, TEXT_MAX);
-	Lookup look = { db, ids, CLAMP(limit, 1, LIMIT_MAX) };
 
-	if (line != NULL && !look_up(&look, line, error))
-		return NULL;
 	for (guint i = 0; i < ids->len; i++) {
 		g_autoptr(Customer) customer = customer_get(db, g_array_index(ids, gint64, i), error);
 
@@ -180,4 +176,34 @@ customer_find(Db *db, const char *text, guint limit, GError **error)
 		json_array_append_new(list, customer_to_json(customer));
 	}
 	return g_steal_pointer(&list);
+}
+
+json_t *
+customer_find(Db *db, const char *text, guint limit, GError **error)
+{
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+	g_autofree char *line = line_read(text, TEXT_MAX);
+	Lookup look = { db, ids, CLAMP(limit, 1, LIMIT_MAX) };
+
+	return line == NULL || look_up(&look, line, error) ? to_json(db, ids, error) : NULL;
+}
+
+json_t *
+customer_list(Db *db, const char *after, guint limit, GError **error)
+{
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+	Lookup look = { db, ids, CLAMP(limit, 1, LIMIT_MAX) };
+	gint64 before = G_MAXINT64;
+	json_t *list, *value, *last;
+
+	if (after != NULL && !customer_id_by_ref(db, after, &before, error))
+		return NULL;
+	if (!take_rows(&look, db_query(db, &SQL_LOOKUP_NEWEST, DB_ARGS(DB_INT(before), DB_INT(look.limit)), error), error) ||
+		(list = to_json(db, ids, error)) == NULL)
+		return NULL;
+	last = json_array_get(list, json_array_size(list) - 1);
+	value = json_object();
+	json_put_text(value, "next", ids->len == look.limit ? json_text(last, "ref", NULL) : NULL);
+	json_put(value, "customers", list);
+	return value;
 }

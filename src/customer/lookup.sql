@@ -23,6 +23,9 @@ ORDER BY name_key, id LIMIT $3;
 -- name: lookup_of_case
 SELECT c.id, c.name_key FROM cases k JOIN customers c ON c.id = k.customer_id WHERE k.id = $1;
 
+-- name: lookup_newest
+SELECT id FROM customers WHERE id < $1 AND merged_into IS NULL ORDER BY id DESC LIMIT $2;
+
 -- name: duplicate_keys
 SELECT name_key FROM customers WHERE id = $1;
 

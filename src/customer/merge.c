@@ -191,7 +191,7 @@ customer_merged_list(Db *db, gint64 id, gint64 now_ms, GError **error)
 
 		json_put_text(one, "ref", db_rows_text(rows, "ref"));
 		json_put_text(one, "name", db_rows_text(rows, "name"));
-		json_put_time(one, "merged_at", db_rows_int(rows, "made_at"));
+		json_put_time(one, "at", db_rows_int(rows, "made_at"));
 		json_put_time(one, "until", db_rows_int(rows, "made_at") + CUSTOMER_UNDO_MS);
 		json_array_append_new(list, one);
 	}

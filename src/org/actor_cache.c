@@ -3,6 +3,7 @@
 #include "org/actor_cache.h"
 #include "base/secret.h"
 #include "org/roles.h"
+#include "org/tries.h"
 #include "actor_cache.sql.h"
 #include <string.h>
 
@@ -29,6 +30,7 @@ struct _ActorCache {
 	gint generation; /* of the last clear: what was read before it is not kept */
 	GMutex flush_lock;
 	gint64 flushed_at;
+	Tries *tries;
 };
 
 static void
@@ -68,6 +70,7 @@ actor_cache_new(void)
 	ActorCache *self = g_new0(ActorCache, 1);
 
 	g_mutex_init(&self->flush_lock);
+	self->tries = tries_new();
 	for (guint i = 0; i < N_SHARDS; i++) {
 		g_mutex_init(&self->shards[i].lock);
 		self->shards[i].entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, entry_unref);
@@ -87,6 +90,7 @@ actor_cache_free(ActorCache *cache)
 		g_mutex_clear(&cache->shards[i].lock);
 	}
 	g_mutex_clear(&cache->flush_lock);
+	tries_free(cache->tries);
 	g_free(cache);
 }
 
@@ -253,6 +257,18 @@ actor_release(gpointer cache G_GNUC_UNUSED, const Actor *actor)
 {
 	if (actor != NULL)
 		entry_unref((gpointer)actor);
+}
+
+gboolean
+actor_cache_may_try(ActorCache *cache, const char *account, gint64 now_ms)
+{
+	return tries_may(cache->tries, account, now_ms);
+}
+
+void
+actor_cache_tried(ActorCache *cache, const char *account, gint64 now_ms)
+{
+	tries_count(cache->tries, account, now_ms);
 }
 
 /* Moves every use time that is not written yet into @all. */

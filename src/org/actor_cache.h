@@ -17,6 +17,10 @@ const Actor *actor_by_session(gpointer cache, Db *db, const char *cookie, gint64
 const Actor *actor_by_token(gpointer cache, Db *db, const char *token, gint64 now_ms);
 void actor_release(gpointer cache, const Actor *actor);
 
+/* Wrong passwords of one account (org/tries.h): whether it may be tried, and one more that was wrong. */
+gboolean actor_cache_may_try(ActorCache *cache, const char *account, gint64 now_ms);
+void actor_cache_tried(ActorCache *cache, const char *account, gint64 now_ms);
+
 /* Session and token use times, gathered in memory; written at most once a minute by a job, in a transaction of its own. */
 gboolean actor_cache_flush(ActorCache *cache, Db *db, gint64 now_ms, GError **error);
 

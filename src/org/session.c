@@ -189,7 +189,7 @@ session_list(Db *db, gint64 user_id, const char *current, gint64 now_ms, GError 
 		json_put_time(one, "created_at", db_rows_int(rows, "created_at"));
 		json_put_time(one, "seen_at", db_rows_int(rows, "seen_at"));
 		json_put_time(one, "expires_at", db_rows_int(rows, "expires_at"));
-		json_put_bool(one, "current", db_rows_int(rows, "is_current") != 0);
+		json_put_bool(one, "here", db_rows_int(rows, "is_current") != 0);
 		json_array_append_new(list, one);
 	}
 	if (local != NULL) {

@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 #define SESSION_AGE_MS (14 * 24 * 3600 * (gint64)1000)
-#define INVITE_AGE_MS (7 * 24 * 3600 * (gint64)1000)
+#define INVITE_AGE_MS (2 * 24 * 3600 * (gint64)1000)
 enum { PASSWORD_MIN = 10, PASSWORD_MAX = 1000 };
 
 /* Pure: long enough, and not the address or the name itself; ERR_INVALID "/password". @email, @name may be NULL. */
@@ -24,7 +24,7 @@ gboolean session_start(Db *db, gint64 user_id, const char *agent, gint64 now_ms,
 gboolean session_start_in(Db *db, gint64 user_id, const char *agent, gint64 now_ms, char **ret_cookie, char **ret_csrf, GError **error);
 /* Event user.signed_out; a cookie nobody knows is no error. */
 gboolean session_end(Db *db, const char *cookie, gint64 now_ms, GError **error);
-/* [{id, agent, created_at, seen_at, expires_at, current}] of those not expired, latest first. @current: a digest or NULL. */
+/* [{id, agent, created_at, seen_at, expires_at, here}] of those not expired, latest first. @current: a digest or NULL. */
 json_t *session_list(Db *db, gint64 user_id, const char *current, gint64 now_ms, GError **error);
 /* Ends one of the user's own by its id (ERR_NOT_FOUND), or with @id 0 all but @current. Event user.signed_out. */
 gboolean session_end_one(Db *db, gint64 user_id, gint64 id, const char *current, const Actor *actor, gint64 now_ms, GError **error);

@@ -96,8 +96,8 @@ test_session_life(Kit *kit)
 	digest = token_digest(cookie);
 	list = session_list(kit->db, user->id, digest, kit->now_ms, NULL);
 	g_assert_cmpint(json_array_size(list), ==, 2);
-	g_assert_false(json_flag(json_array_get(list, 0), "current", TRUE));
-	g_assert_true(json_flag(json_array_get(list, 1), "current", FALSE));
+	g_assert_false(json_flag(json_array_get(list, 0), "here", TRUE));
+	g_assert_true(json_flag(json_array_get(list, 1), "here", FALSE));
 	g_assert_false(session_end_one(kit->db, user->id + 1, json_int(json_array_get(list, 0), "id", 0), NULL, kit->actor, kit->now_ms, &none));
 	g_assert_error(none, ERR, ERR_NOT_FOUND); /* another's session is not there */
 	g_assert_true(session_end_one(kit->db, user->id, 0, digest, kit->actor, kit->now_ms, NULL));

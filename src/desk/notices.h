@@ -1,0 +1,5 @@
+/* notices.h - what somebody should know. */
+#pragma once
+#include "http/route.h"
+
+extern const Route desk_notice_routes[];

@@ -1,0 +1,88 @@
+/* settings.c - GET and PATCH /settings: the house as customers see it, and how it works. The table: org/settings.h. */
+#include "desk/settings.h"
+#include "desk/app.h"
+#include "desk/panels.h"
+#include "desk/people.h"
+#include "org/settings.h"
+#include "org/user.h"
+
+static json_t *
+settings_value(const Call *call, Db *db, GError **error)
+{
+	g_autoptr(json_t) all = settings_all(desk_app(call)->settings, db, call->now_ms, error);
+	json_t *value;
+
+	if (all == NULL)
+		return NULL;
+	value = json_object();
+	json_put(value, "settings", json_incref(all));
+	return value;
+}
+
+static json_t *
+settings_get(Call *call, GError **error)
+{
+	return settings_value(call, call->db, error);
+}
+
+static gboolean
+settings_panels(Call *call, json_t *value, GError **error)
+{
+	json_put(value, "zones", desk_zones());
+	return desk_panel_chrome(call, value, error);
+}
+
+typedef struct {
+	DraftGiven given;
+	char *texts[12];
+	gint64 max_file_mb;
+} SettingsDraft;
+#define TEXT(n, at, most) { n, DRAFT_TEXT, offsetof(SettingsDraft, texts[at]), .max = most, .keep_empty = TRUE }
+enum { N_TEXTS = 12, MAX_FILE_MB = N_TEXTS };
+static const DraftField settings_fields[] = {
+	TEXT("house", 0, 120), TEXT("house_line", 1, 200), TEXT("phone", 2, 60), TEXT("hours", 3, 120), TEXT("help_url", 4, 500),
+	TEXT("privacy_url", 5, 500), TEXT("appeal_name", 6, 200), TEXT("appeal_url", 7, 500), TEXT("complain_intro", 8, 300),
+	TEXT("base_url", 9, 200), TEXT("zone", 10, 47), TEXT("lang", 11, 7),
+	{ "max_file_mb", DRAFT_INT, offsetof(SettingsDraft, max_file_mb), .min = 1, .max = 100, .about = "megabytes a file may have" },
+	{ NULL },
+};
+#undef TEXT
+static const DraftSpec settings_draft = { "Settings", sizeof(SettingsDraft), settings_fields };
+
+typedef struct {
+	const Call *call;
+	const json_t *values;
+} Work;
+
+static gboolean
+settings_work(Db *db, gpointer data, GError **error)
+{
+	const Work *work = data;
+
+	return settings_change(db, work->values, work->call->actor, work->call->now_ms, error);
+}
+
+static json_t *
+settings_patch(Call *call, GError **error)
+{
+	const SettingsDraft *draft = call->draft;
+	g_autoptr(json_t) values = json_object();
+	Work work = { call, values };
+	Db *db;
+
+	for (guint i = 0; i < N_TEXTS; i++)
+		if (DRAFT_GIVEN(draft, i))
+			json_put_text(values, settings_fields[i].name, draft->texts[i]);
+	if (DRAFT_GIVEN(draft, MAX_FILE_MB))
+		json_put_int(values, settings_fields[MAX_FILE_MB].name, draft->max_file_mb);
+	if (!desk_people_write(call, settings_work, &work, error) || (db = store_reader(call->store, error)) == NULL)
+		return NULL;
+	call_redirect(call, "/settings");
+	return settings_value(call, db, error);
+}
+
+const Route desk_setting_routes[] = {
+	{ "GET", "/settings", "admin.write", ROUTE_READ, .handler = settings_get, .page = "settings.html", .panels = settings_panels, .about = "the house's settings" },
+	{ "PATCH", "/settings", "admin.write", ROUTE_SLOW, 64 * 1024, settings_patch, .page = "settings.html", .draft = &settings_draft, .panels = settings_panels, .about = "change them" },
+	{ NULL },
+};

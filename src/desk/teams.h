@@ -1,0 +1,5 @@
+/* teams.h - teams and who is in them. */
+#pragma once
+#include "http/route.h"
+
+extern const Route desk_team_routes[];
