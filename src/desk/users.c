@@ -156,15 +156,9 @@ link_of(const Work *work, Db *db)
 }
 
 static gboolean
-team_of(Call *call, Db *db, const char *team, gint64 *ret_id, GError **error)
+team_of(Db *db, const char *team, gint64 *ret_id, GError **error)
 {
-	call->db = db; /* a SLOW call has none of its own */
-	if (!desk_team_id(call, team != NULL && team[0] != '\0' ? team : NULL, ret_id, error)) {
-		call->db = NULL;
-		return FALSE;
-	}
-	call->db = NULL;
-	return TRUE;
+	return desk_team_id(db, team != NULL && team[0] != '\0' ? team : NULL, ret_id, error);
 }
 
 /* POST /users: the answer holds the one-time link, and nothing else ever does. */
@@ -178,7 +172,7 @@ user_post(Call *call, GError **error)
 
 	work.make = (NewUser){ .email = draft->email, .name = draft->name, .role = draft->role, .zone = draft->zone, .lang = draft->lang,
 		.capacity = DRAFT_GIVEN(draft, U_CAPACITY) ? draft->capacity : -1 };
-	if (db == NULL || !team_of(call, db, draft->team, &work.make.team_id, error) || !desk_people_write(call, add_work, &work, error))
+	if (db == NULL || !team_of(db, draft->team, &work.make.team_id, error) || !desk_people_write(call, add_work, &work, error))
 		return NULL;
 	link = link_of(&work, db);
 	call_created(call, "/users/%s", work.user->ref);
@@ -253,7 +247,7 @@ user_patch(Call *call, GError **error)
 
 	work.change = (UserChange){ .name = draft->name, .role = draft->role, .zone = draft->zone, .lang = draft->lang, .capacity = draft->capacity,
 		.available = draft->available, .removed = draft->removed };
-	if (db == NULL || !team_of(call, db, draft->team, &work.change.team_id, error))
+	if (db == NULL || !team_of(db, draft->team, &work.change.team_id, error))
 		return NULL;
 	for (guint i = 0; i < G_N_ELEMENTS(bits); i++)
 		if (DRAFT_GIVEN(draft, i))

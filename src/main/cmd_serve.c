@@ -3,15 +3,26 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "desk/account.h"
 #include "desk/bulk.h"
 #include "desk/cases.h"
 #include "desk/conversation.h"
+#include "desk/customers.h"
 #include "desk/dashboard.h"
 #include "desk/files.h"
 #include "desk/handling.h"
 #include "desk/log.h"
+#include "desk/macros.h"
+#include "desk/notices.h"
 #include "desk/presence.h"
 #include "desk/queue.h"
+#include "desk/settings.h"
+#include "desk/sign_in.h"
+#include "desk/teams.h"
+#include "desk/tokens.h"
+#include "desk/users.h"
+#include "desk/views.h"
+#include "desk/words.h"
 #include "main/commands.h"
 #include "main/housekeeping.h"
 #include "org/settings.h"
@@ -31,7 +42,9 @@ add_routes(Router *router)
 {
 	static const Route *const tables[] = {
 		desk_queue_routes, desk_bulk_routes, desk_case_routes, desk_conversation_routes, desk_handling_routes, desk_file_routes,
-		desk_log_routes, desk_dashboard_routes, portal_complain_routes, portal_track_routes,
+		desk_log_routes, desk_dashboard_routes, desk_view_routes, desk_notice_routes, desk_macro_routes, desk_customer_routes,
+		desk_sign_in_routes, desk_account_routes, desk_token_routes, desk_user_routes, desk_team_routes, desk_tree_routes,
+		desk_setting_routes, portal_complain_routes, portal_track_routes,
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(tables); i++)

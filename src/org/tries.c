@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/fold.h"
 #include <pthread.h>
+#include <sodium.h>
 
 enum { N_BUCKETS = 4096, MOST_WRONG = 10 };
 #define WINDOW_MS (15 * MS_PER_MINUTE)
@@ -25,7 +26,7 @@ tries_new(void)
 	Tries *self = g_new0(Tries, 1);
 
 	pthread_mutex_init(&self->lock, NULL);
-	self->seed = g_random_int();
+	self->seed = randombytes_random();
 	return self;
 }
 
