@@ -1,6 +1,7 @@
 /* db_pg.c - PostgreSQL behind db.h, by libpq: statements prepared once per connection, results whole in memory (pages
  * are bounded by their LIMIT), SQLSTATE in our words. The pool of writers: writer.c. */
 #include "store/db_engine.h"
+#include "events.sql.h"
 #include <libpq-fe.h>
 #include <string.h>
 
@@ -71,13 +72,41 @@ pg_run(Db *base, const char *text, GError **error)
 	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY || fail(self, res, "script", error);
 }
 
+/* Begins a snapshot, and learns in the same trip how far the log of events may be followed in it; events.c says why that
+ * comes first. (COMMIT ends what the server has begun for the two questions.) */
+static gboolean
+begin_snapshot(PgDb *self, GError **error)
+{
+	g_autofree char *text = g_strconcat(SQL_EVENTS_GIVEN_OUT.text, ";", SQL_EVENTS_FENCED.text,
+	                                    "; COMMIT; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL);
+	gint64 bound = G_MAXINT64;
+	gboolean ok = PQsendQuery(self->link, text) == 1 || fail(self, NULL, "snapshot", error);
+
+	for (PGresult *next; ok && (next = PQgetResult(self->link)) != NULL;) {
+		g_autoptr(PGresult) res = next;
+		ExecStatusType status = PQresultStatus(res);
+
+		if (status == PGRES_TUPLES_OK && PQntuples(res) == 1 && !PQgetisnull(res, 0, 0))
+			bound = MIN(bound, g_ascii_strtoll(PQgetvalue(res, 0, 0), NULL, 10));
+		else if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+			ok = fail(self, res, "snapshot", error);
+	}
+	while (!ok) { /* nothing may be left behind for the next question */
+		g_autoptr(PGresult) res = PQgetResult(self->link);
+
+		if (res == NULL)
+			break;
+	}
+	self->base.snapshot_bound = bound;
+	return ok;
+}
+
 static gboolean
 pg_step(Db *base, TxStep step, GError **error)
 {
 	static const char *const texts[TX_STEPS] = {
 		[TX_BEGIN] = "BEGIN", [TX_COMMIT] = "COMMIT", [TX_ROLLBACK] = "ROLLBACK",
 		[TX_UNIT_BEGIN] = "SAVEPOINT unit", [TX_UNIT_COMMIT] = "RELEASE unit", [TX_UNIT_ROLLBACK] = "ROLLBACK TO unit; RELEASE unit",
-		[TX_SNAPSHOT] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 	};
 	PgDb *self = (PgDb *)base;
 
@@ -86,6 +115,8 @@ pg_step(Db *base, TxStep step, GError **error)
 		g_set_error_literal(error, ERR, ERR_INTERNAL, "commit: a statement before it failed");
 		return FALSE;
 	}
+	if (step == TX_SNAPSHOT)
+		return begin_snapshot(self, error);
 	if (pg_run(base, texts[step], error))
 		return TRUE;
 	g_prefix_error(error, "%s: ", texts[step]);

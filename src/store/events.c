@@ -48,8 +48,8 @@ event_row_free(EventRow *row)
 
 /* The highest id up to which a follower has missed nothing. On SQLite there is one writer, so that what is visible is
  * all there is. On PostgreSQL ids are given out before they are committed: first look how far they were given out, then
- * which writers are still at work and where they began; the caller's statement comes after both and sees whatever ended
- * before. (A snapshot taken earlier would undo that; hence no following inside one.) */
+ * which writers are still at work and where they began; what the caller reads comes after both, and so sees whatever
+ * ended before. Inside a snapshot the looking was done when it began. */
 static gboolean
 bound(Db *db, gint64 *ret_bound, GError **error)
 {
@@ -61,7 +61,10 @@ bound(Db *db, gint64 *ret_bound, GError **error)
 		*ret_bound = G_MAXINT64;
 		return TRUE;
 	}
-	g_return_val_if_fail(!db->in_snapshot, FALSE);
+	if (db->in_snapshot) {
+		*ret_bound = db->snapshot_bound;
+		return TRUE;
+	}
 	if (!db_query_int(db, &SQL_EVENTS_GIVEN_OUT, DB_NO_ARGS, &given, NULL, error))
 		return FALSE;
 	rows = db_query(db, &SQL_EVENTS_FENCED, DB_NO_ARGS, error);

@@ -53,6 +53,34 @@ test_written_and_followed(Kit *kit)
 	g_assert_cmpint(last, ==, ((EventRow *)rest->pdata[0])->id);
 }
 
+/* The same inside a snapshot, where what ended after it must neither be seen nor skipped. */
+static void
+test_followers_in_a_snapshot_miss_none(Kit *kit)
+{
+	Store *store = kit_store(kit);
+	g_autoptr(Db) slow = NULL;
+	g_autoptr(DbTx) late = NULL;
+	g_autoptr(GPtrArray) before = NULL, after = NULL;
+	gint64 last = -1;
+	Db *reader;
+
+	if (kit->engine == DB_POSTGRES) {
+		slow = db_open(kit->url, FALSE, NULL);
+		late = db_begin(slow, NULL);
+		g_assert_true(add(slow, "test.slow", NULL));
+	}
+	g_assert_true(add_two(kit, NULL, NULL));
+	g_assert_true(store_snapshot_begin(store, &reader, NULL));
+	if (late != NULL)
+		g_assert_true(db_tx_commit(late, NULL));
+	before = events_after(reader, 0, 0, 10, NULL);
+	g_assert_cmpuint(before->len, ==, late != NULL ? 0 : 2);
+	g_assert_true(events_last_id(reader, &last, NULL));
+	store_snapshot_end(store, reader);
+	after = events_after(reader, last, 0, 10, NULL);
+	g_assert_cmpuint(after->len, ==, late != NULL ? 3 : 0);
+}
+
 /* PostgreSQL: a transaction that took its number first commits last. Whoever remembers the highest id seen misses none. */
 static void
 test_followers_miss_none(Kit *kit)
@@ -131,6 +159,7 @@ main(int argc, char **argv)
 	kit_init(&argc, &argv);
 	kit_add("/events/written", test_written_and_followed);
 	kit_add("/events/miss_none", test_followers_miss_none);
+	kit_add("/events/snapshot", test_followers_in_a_snapshot_miss_none);
 	kit_add("/idempotency/answers", test_answers_by_key_and_who);
 	return kit_run();
 }
