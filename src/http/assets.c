@@ -1,4 +1,4 @@
-/* assets.c - see assets.h. Names bear a hash of the content, so an answer may be kept for ever. */
+/* assets.c - see assets.h. Names below /assets/ bear a hash of the content, so those answers may be kept for ever. */
 #include "http/assets.h"
 #include "http/compress.h"
 #include "http/inner.h"
@@ -47,7 +47,7 @@ make(const Asset *asset, Coding coding, const guint8 *bytes, gsize size)
 	struct MHD_Response *response = MHD_create_response_from_buffer(size, (void *)bytes, MHD_RESPMEM_PERSISTENT);
 
 	MHD_add_response_header(response, "Content-Type", asset->media_type);
-	MHD_add_response_header(response, "Cache-Control", "public, max-age=31536000, immutable");
+	MHD_add_response_header(response, "Cache-Control", strncmp(asset->path, "/assets/", 8) == 0 ? "public, max-age=31536000, immutable" : "public, max-age=3600");
 	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
 	MHD_add_response_header(response, "Vary", "Accept-Encoding");
 	if (coding != CODING_PLAIN)

@@ -168,7 +168,8 @@ healthz(Request *self)
 static const Asset *
 asset_of(const Request *self)
 {
-	if (strncmp(self->target, "/assets/", 8) != 0 && strcmp(self->target, "/favicon.ico") != 0 && strcmp(self->target, "/robots.txt") != 0)
+	/* "/assets/..", and the few of ui/static by their fixed names: "/favicon.svg" */
+	if (strncmp(self->target, "/assets/", 8) != 0 && (strchr(self->target, '.') == NULL || strchr(self->target + 1, '/') != NULL))
 		return NULL;
 	return asset_find(self->target);
 }

@@ -122,6 +122,7 @@ member_of(Head *head, const char *name)
 	case 14: return IS("Sec-Fetch-Site") ? &head->fetch_site : NULL;
 	case 15:
 		return IS("Accept-Encoding") ? &head->accept_encoding :
+		       IS("Accept-Language") ? &head->accept_language :
 		       IS("Idempotency-Key") ? &head->idempotency :
 		       IS("HX-Request-Type") ? &head->hx_type :
 		       IS("X-Forwarded-For") ? &head->forwarded_for : NULL;

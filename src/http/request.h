@@ -44,7 +44,7 @@ typedef struct {
 
 /* The few request headers that every request is asked for, found in one pass. */
 typedef struct {
-	const char *cookie, *authorization, *content_type, *accept_encoding, *if_none_match, *hx_request, *hx_type, *hx_target, *origin, *host,
+	const char *cookie, *authorization, *content_type, *accept_encoding, *accept_language, *if_none_match, *hx_request, *hx_type, *hx_target, *origin, *host,
 		*fetch_site, *csrf, *idempotency, *forwarded_for, *last_event_id;
 	gint64 length; /* Content-Length; -1 none */
 	gboolean chunked;
