@@ -82,6 +82,21 @@ take_ref(Db *db, Case *it, const char *wanted, GError **error)
 }
 
 static gboolean
+find_target(Db *db, Case *it, const char *wanted, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+
+	if (wanted == NULL || case_id_by_ref(db, wanted, &it->merged_into, &local)) {
+		it->is_open = it->is_open && it->merged_into == 0;
+		return TRUE;
+	}
+	if (g_error_matches(local, ERR, ERR_NOT_FOUND))
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&local));
+	return FALSE;
+}
+
+static gboolean
 put_life(Db *db, Case *it, const RestoreLife *life, GError **error)
 {
 	const char *due_kind;
@@ -96,7 +111,7 @@ put_life(Db *db, Case *it, const RestoreLife *life, GError **error)
 		DB_ARGS(DB_INT(it->id), DB_TEXT(it->ref), DB_INT_OR_NULL(life->customer_id), DB_INT(it->logged_at), DB_INT(it->stage_at),
 			DB_INT(it->changed_at), DB_INT(it->n_reopened), DB_BOOL(it->waiting), DB_INT(it->n_messages),
 			DB_INT(it->last_inbound_at), DB_INT(it->last_message_at), DB_TEXT(it->snippet), DB_INT_OR_NULL(it->due_at),
-			DB_TEXT(due_kind)),
+			DB_TEXT(due_kind), DB_INT_OR_NULL(it->merged_into), DB_BOOL(it->is_open)),
 		NULL, error);
 }
 
@@ -113,7 +128,7 @@ case_restore_in(Db *db, const NewCase *make, const RestoreLife *life, const Acto
 	if (life->customer_id != 0)
 		first.customer = (NewCustomer){ 0 };
 	if (!case_intake_in(db, &first, actor, now_ms, &id, NULL, error) || (it = case_lock(db, id, error)) == NULL ||
-		!take_ref(db, it, life->ref, error))
+		!take_ref(db, it, life->ref, error) || !find_target(db, it, life->merged_into, error))
 		return FALSE;
 	if (life->messages != NULL)
 		count_messages(life->messages, it);

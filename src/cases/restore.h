@@ -16,8 +16,9 @@ typedef struct {
  * which NewCase has) and the rest of its life. Times 0: as intake makes them. */
 typedef struct {
 	const char *ref;
-	const GArray *messages; /* of RestoreMessage, oldest first */
-	gint64 customer_id;	/* known already; 0: as the NewCase says */
+	const char *merged_into; /* the ref of a case that is there; an unknown one is passed over */
+	const GArray *messages;	 /* of RestoreMessage, oldest first */
+	gint64 customer_id;	 /* known already; 0: as the NewCase says */
 	gint64 logged_at, stage_at, changed_at, n_reopened;
 	gboolean waiting;
 } RestoreLife;

@@ -35,6 +35,7 @@ const char *const import_field_words[] = {
 	"changed_at",
 	"n_reopened",
 	"waiting",
+	"merged_into",
 	"facts",
 	"messages",
 	NULL,

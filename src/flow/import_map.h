@@ -45,6 +45,7 @@ typedef enum {
 	IMPORT_CHANGED_AT,
 	IMPORT_N_REOPENED,
 	IMPORT_WAITING,
+	IMPORT_MERGED_INTO,
 	IMPORT_FACTS,
 	IMPORT_MESSAGES,
 	IMPORT_FACT, /* "facts.NAME": kept with the case under that name */

@@ -55,8 +55,10 @@ read_message(const json_t *one, const ImportPeople *people, const char *channel,
 	out->body = json_text(one, "body", NULL);
 	out->automatic = json_flag(one, "automatic", FALSE);
 	out->author_id = author != NULL ? import_people_user(people, author) : 0;
-	/* Somebody we do not know here keeps their name. */
-	if (author != NULL && out->author_id == 0 && out->author_name == NULL)
+	/* Somebody we know is shown by the name they have here; others keep the one they had. */
+	if (out->author_id != 0)
+		out->author_name = NULL;
+	else if (author != NULL && out->author_name == NULL)
 		out->author_name = author;
 	if ((strcmp(out->direction, "inbound") != 0 && strcmp(out->direction, "outbound") != 0 && strcmp(out->direction, "note") != 0) ||
 		!case_word_is(case_channels, out->channel, NULL) || out->body == NULL || !time_read(said_at, &out->said_at)) {
@@ -139,6 +141,7 @@ gboolean
 import_restore(Db *db, const ImportRow *row, const ImportPeople *people, const Actor *actor, gint64 now_ms, GError **error)
 {
 	RestoreLife life = { .ref = row->ref,
+		.merged_into = row->merged_into,
 		.logged_at = row->logged_at,
 		.stage_at = row->stage_at,
 		.changed_at = row->changed_at,

@@ -2,6 +2,7 @@
 #include "base/ids.h"
 #include "cases/restore.h"
 #include "flow/import_words.h"
+#include "flow/json_text.h"
 #include "text/blank.h"
 #include "text/csv.h"
 #include <sodium.h>
@@ -60,33 +61,12 @@ import_draft_begin(ImportDraft *draft, GStringChunk *chunk)
 }
 
 static void
-put_json_text(GString *out, const char *text)
-{
-	g_string_append_c(out, '"');
-	for (const char *p = text, *from = text;; p++) {
-		guint8 c = (guint8)*p;
-
-		if (c >= 0x20 && c != '"' && c != '\\')
-			continue;
-		g_string_append_len(out, from, p - from);
-		from = p + 1;
-		if (c == '\0')
-			break;
-		if (c == '"' || c == '\\')
-			g_string_append_printf(out, "\\%c", c);
-		else
-			g_string_append_printf(out, "\\u%04x", c);
-	}
-	g_string_append_c(out, '"');
-}
-
-static void
 put_fact(ImportDraft *draft, const char *name, const char *text)
 {
 	g_string_append_c(draft->facts, draft->facts->len == 0 ? '{' : ',');
-	put_json_text(draft->facts, name);
+	json_text_put(draft->facts, name);
 	g_string_append_c(draft->facts, ':');
-	put_json_text(draft->facts, text);
+	json_text_put(draft->facts, text);
 }
 
 /* The text without the spaces around it, kept for the batch. */
@@ -424,6 +404,7 @@ import_draft_end(ImportDraft *draft, gint64 now_ms, ImportRow *ret_row, GError *
 	read_identity(draft, &row);
 	read_tags(draft, &row);
 	row.messages = text[IMPORT_MESSAGES];
+	row.merged_into = text[IMPORT_MERGED_INTO];
 	row.customer_ref = text[IMPORT_CUSTOMER_REF];
 	row.contacts = text[IMPORT_CUSTOMER_CONTACTS];
 	row.logged_at = read_date(draft, IMPORT_LOGGED_AT, &faults);

@@ -19,7 +19,7 @@ typedef struct {
 	guint given;	    /* bits of cases/restore.h: what the file speaks of */
 	gboolean anonymous; /* no external id and no ref: make.external_id is "row:HASH" */
 	/* Our own export only; NULL and 0 otherwise. */
-	const char *ref, *messages, *customer_ref, *contacts;
+	const char *ref, *messages, *merged_into, *customer_ref, *contacts;
 	gint64 logged_at, stage_at, changed_at, n_reopened;
 	gboolean waiting;
 } ImportRow;

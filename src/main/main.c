@@ -14,6 +14,7 @@ static const struct {
 	{ "serve", cmd_serve, "answer on the web: redress serve --data DIR [--listen ADDR:PORT]" },
 	{ "user", cmd_user, "redress user add --data DIR --email E --name N --role ROLE --password-stdin" },
 	{ "token", cmd_token, "redress token add --data DIR --email E --name N: prints an API token, once" },
+	{ "export", cmd_export, "redress export --data DIR [--format ndjson|csv] [FILE]" },
 	{ "import", cmd_import, "redress import --data DIR --format cfpb|csv|ndjson [--dry-run] FILE" },
 	{ "demo", cmd_demo, "make a plausible company's year: redress demo --data DIR --cases N --seed S" },
 };
