@@ -73,6 +73,17 @@ class Talk:
     def do_expect_log(self, rest, *_):
         self.expected_log.append(rest)
 
+    def do_said(self, rest, output, _):
+        """What the server has said so far."""
+        deadline = time.monotonic() + 5
+        while True:
+            fault = match_text('\n'.join(output), '\n'.join(self.instance.server.log), self.bound, loose=True)
+            if not fault:
+                return
+            if time.monotonic() > deadline:
+                raise Failed(fault)
+            time.sleep(0.02)
+
     def do_serve(self, rest, *_):
         self.serve_options = shlex.split(rest)
 
