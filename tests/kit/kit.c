@@ -94,6 +94,8 @@ pg_url(const char *name)
 	return g_strdup_printf("%.*s/%s%s", (int)head, server, name, options != NULL ? options : "");
 }
 
+static void pg_admin(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
 static void
 pg_admin(const char *format, ...)
 {
