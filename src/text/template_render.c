@@ -298,12 +298,7 @@ put_words(State *st, const Words *words)
 	for (guint i = 0; i < phrase->n; i++) {
 		const Piece *piece = &phrase->pieces[i];
 
-		if (piece->is_count && words->count->n_filters > 0) {
-			gsize from = st->out->len;
-
-			filtered(st, words->count, &count, st->out);
-			escape_behind(st->out, from);
-		} else if (piece->is_count) {
+		if (piece->is_count) {
 			template_escape(st->out, count.text, count.size);
 		} else if (piece->expr != NULL) {
 			put_value(st, piece->expr, FALSE);
