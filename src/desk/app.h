@@ -16,6 +16,7 @@ typedef struct {
 	CaseCounters *counters;
 	DeskLists *lists; /* emptied by main when an event of people or words is committed */
 	struct _Settings *settings;
+	struct _ImportRunner *imports; /* desk/import_runner.h */
 	struct _Presence *presence; /* desk/presence.h */
 	HttpServer *server;  /* for live_send; NULL in tests without a door */
 	guint8 link_key[32]; /* signs customers' tracking links */

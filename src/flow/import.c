@@ -267,6 +267,11 @@ run_durably(ImportRun *run, const char *ref, GError **error)
 	fine = run_rows(run, &local);
 	fill_result(run);
 	row.id = run->id;
+	/* Interrupted by the caller: it stays "running", to be taken up again. */
+	if (g_error_matches(local, ERR, ERR_BUSY)) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return FALSE;
+	}
 	row.state = fine ? "done" : g_error_matches(local, ERR, ERR_CONFLICT) ? "stopped" : "failed";
 	row.message = fine ? g_strdup(run->result->reason) : g_strdup(local->message);
 	row.now_ms = clock_now_ms();

@@ -29,7 +29,7 @@ typedef struct {
 } ImportResult;
 void import_result_clear(ImportResult *result);
 
-/* Called after each batch; FALSE stops: the import can be taken up again. */
+/* Called after each batch; FALSE interrupts (ERR_BUSY): the import is taken up again by import_resume or the same command. */
 typedef gboolean (*ImportProgress)(const ImportResult *so_far, gpointer data);
 
 /* Takes a whole file in, in constant memory. Runs on the caller's thread (the SLOW pool, the command line), writes in units
@@ -46,10 +46,18 @@ gboolean import_add(Db *db, const ImportAsk *ask, gint64 n_bytes, const Actor *a
 /* {columns: {name: field}, fields[], rows[[cells]] (first 10), header[], charset, delimiter, dates: {column: style}, problem|null}.
  * A file that is not understood is no error: the problem says why. */
 json_t *import_preview(const ImportAsk *ask, GError **error);
+/* While it is only looked at: how it shall be read. @wish: {map{name: field}|null, dates, zone, delimiter}, as import_get
+ * gives it back under "mapping". ERR_CONFLICT when it was begun already. */
+gboolean import_remap(Db *db, const char *ref, ImportFormat format, const json_t *wish, GError **error);
+/* The ask that an import's row holds; its texts are borrowed from @known (an answer of import_get). fd is -1. */
+void import_ask_of(const json_t *known, ImportAsk *ret_ask);
+/* Refs of uploaded imports that were running when the server ended. (transfer full) of char*. */
+GPtrArray *import_interrupted(Db *db, GError **error);
 /* Runs one that was added; format, map, dates and zone as @ask says, its fd and name are not used. */
-gboolean import_run_ref(Store *store, const char *ref, const ImportAsk *ask, const Actor *actor, ImportResult *ret_result, GError **error);
+gboolean import_run_ref(Store *store, const char *ref, const ImportAsk *ask, const Actor *actor, ImportProgress progress, gpointer data,
+	ImportResult *ret_result, GError **error);
 /* Takes one up again that was running when the server ended, as it was asked for. */
-gboolean import_resume(Store *store, const char *ref, const Actor *actor, ImportResult *ret_result, GError **error);
+gboolean import_resume(Store *store, const char *ref, const Actor *actor, ImportProgress progress, gpointer data, ImportResult *ret_result, GError **error);
 gboolean import_stop(Db *db, const char *ref, gint64 now_ms, GError **error);
 /* {ref, file, format, state, blob, n_bytes, at_byte, n_imported, n_updated, n_unchanged, n_rejected, rejects: bool, message,
  * mapping{}, made_by, made_at, ended_at} */

@@ -54,3 +54,10 @@ UPDATE imports SET state = $2, message = $3, ended_at = $4 WHERE id = $1 AND sta
 
 -- name: import_stop
 UPDATE imports SET state = 'stopped', ended_at = $2 WHERE ref = $1 AND state = 'running';
+
+-- name: import_remap
+UPDATE imports SET mapping = $2, format = $3 WHERE ref = $1 AND state = 'mapping';
+
+-- name: import_interrupted
+-- Uploaded ones that were running when the server ended.
+SELECT ref FROM imports WHERE state = 'running' AND blob IS NOT NULL ORDER BY id LIMIT 100;

@@ -282,7 +282,7 @@ import_run_rows(ImportRun *run, GError **error)
 	import_batch_clear(&batches[0]);
 	import_batch_clear(&batches[1]);
 	if (fine && stop) {
-		g_set_error_literal(error, ERR, ERR_CONFLICT, "the import was stopped");
+		g_set_error_literal(error, ERR, ERR_BUSY, "the import was interrupted; it is taken up where it was");
 		return FALSE;
 	}
 	return fine;

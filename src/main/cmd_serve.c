@@ -11,6 +11,8 @@
 #include "desk/dashboard.h"
 #include "desk/files.h"
 #include "desk/handling.h"
+#include "desk/import_runner.h"
+#include "desk/imports.h"
 #include "desk/log.h"
 #include "desk/macros.h"
 #include "desk/notices.h"
@@ -42,7 +44,7 @@ add_routes(Router *router)
 {
 	static const Route *const tables[] = {
 		desk_queue_routes, desk_bulk_routes, desk_case_routes, desk_conversation_routes, desk_handling_routes, desk_file_routes,
-		desk_log_routes, desk_dashboard_routes, desk_view_routes, desk_notice_routes, desk_macro_routes, desk_customer_routes,
+		desk_log_routes, desk_dashboard_routes, desk_import_routes, desk_view_routes, desk_notice_routes, desk_macro_routes, desk_customer_routes,
 		desk_sign_in_routes, desk_account_routes, desk_token_routes, desk_user_routes, desk_team_routes, desk_tree_routes,
 		desk_setting_routes, portal_complain_routes, portal_track_routes,
 	};
@@ -97,6 +99,7 @@ serve(DeskApp *app, const ServeOptions *options, const sigset_t *signals, GError
 	g_autoptr(Router) router = router_new();
 	g_autoptr(HttpServer) server = NULL;
 	g_autoptr(Housekeeping) keeper = NULL;
+	g_autoptr(ImportRunner) imports = NULL;
 	FirstRun first = { NULL };
 	HttpConfig config = {
 		.listen = options->listen != NULL ? options->listen : "127.0.0.1:8080", .n_threads = (guint)MAX(options->n_threads, 0), .rate_per_minute = (guint)MAX(options->rate, 0),
@@ -111,6 +114,7 @@ serve(DeskApp *app, const ServeOptions *options, const sigset_t *signals, GError
 	config.pages = pages;
 	if (!store_write(app->store, first_run, &first, error) || (keeper = housekeeping_start(app, error)) == NULL)
 		return FALSE;
+	app->imports = imports = import_runner_start(app->store);
 	if ((server = http_server_start(&config, router, error)) == NULL)
 		return FALSE;
 	app->server = server;
