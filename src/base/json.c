@@ -48,24 +48,6 @@ json_read(const char *text, gsize size, GError **error)
 	return value;
 }
 
-char *
-json_write(const json_t *value, gsize *ret_size)
-{
-	gsize size = 1024, used;
-	char *text = g_malloc(size);
-
-	/* One pass when it fits, a second with the exact size when it does not. */
-	used = json_dumpb(value, text, size - 1, JSON_COMPACT | JSON_ENCODE_ANY);
-	if (used > size - 1) {
-		text = g_realloc(text, used + 1);
-		used = json_dumpb(value, text, used, JSON_COMPACT | JSON_ENCODE_ANY);
-	}
-	text[used] = '\0';
-	if (ret_size != NULL)
-		*ret_size = used;
-	return text;
-}
-
 void
 json_put_text(json_t *object, const char *key, const char *text)
 {

@@ -15,7 +15,7 @@
 #include <time.h>
 
 enum {
-	MEMORY = 32 * 1024,       /* a connection's: also how long headers may be */
+	MEMORY = 16 * 1024,       /* a connection's: also how long headers may be */
 	IDLE_S = 75,              /* between requests, and for a reader who takes nothing */
 	SWALLOW = 8 * 1024 * 1024, /* of a refused body, so that the answer is read before the connection ends */
 	FORM_LEAST = 4096,        /* any write may be a form with its token */
@@ -375,6 +375,7 @@ on_connection(void *data, struct MHD_Connection *connection, void **context, enu
 		pthread_mutex_lock(&server->lock);
 		g_queue_unlink(&server->peers, &peer->link);
 		pthread_mutex_unlock(&server->lock);
+		g_free(peer->spare);
 		g_free(peer);
 		*context = NULL;
 		return;

@@ -21,7 +21,7 @@ write_id(HttpServer *server, char ret_id[17])
 Request *
 request_new(HttpServer *server, struct MHD_Connection *connection, Peer *peer, const char *target)
 {
-	Request *self = g_malloc(sizeof *self);
+	Request *self = peer->spare != NULL ? g_steal_pointer(&peer->spare) : g_malloc(sizeof *self);
 	const char *mark;
 
 	memset(self, 0, offsetof(Request, arena));
@@ -78,7 +78,10 @@ request_unref(Request *self)
 	g_clear_error(&self->error);
 	g_free(self->text);
 	g_slist_free_full(self->chunks, g_free);
-	g_free(self);
+	if (self->hand != HAND_ORPHAN && self->peer->spare == NULL)
+		self->peer->spare = self;
+	else
+		g_free(self);
 }
 
 gpointer

@@ -36,6 +36,7 @@ struct _Peer {
 	gint64 deadline_ms; /* monotonic; when the watchman cuts it; 0 never. Atomic */
 	char address[46];
 	gboolean local;     /* loopback or a unix socket */
+	Request *spare;     /* memory of the last request, for the next */
 };
 
 typedef struct {

@@ -11,8 +11,10 @@ typedef struct {
 	HttpServer *server;
 	Pages *pages;
 	guint16 port;
-	guint n_released; /* actors given back */
 } Door;
+
+/* Actors given back since the start of the program; true once the door is closed. */
+extern guint door_released;
 
 /* Tokens "agent" and "auditor" (may only read), sessions "s-agent" with CSRF token "csrf-agent". @config may be NULL. */
 Door *door_open(Kit *kit, const Route *table, const HttpConfig *config);
