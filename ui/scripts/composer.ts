@@ -1,6 +1,6 @@
 // Writing on a case: three ways to say something, each with its own draft kept on the server (and in the browser while there
 // is no connection), wordings with a preview, Ctrl Enter, and the guard against answering past what just arrived.
-import { all, api, on, one, word } from './dom';
+import { all, api, clock, on, one, word } from './dom';
 import type { Answer } from './uploads';
 
 type Way = 'outbound' | 'note' | 'inbound';
@@ -36,10 +36,6 @@ function local(of: Way): string {
 function say(text: string): void {
 	const line = one('[data-draft-word]');
 	if (line) line.textContent = text;
-}
-
-function clock(): string {
-	return new Date().toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
 }
 
 // A call that is being logged has no draft on the server: it is kept in the browser alone.

@@ -18,7 +18,7 @@ export function on<K extends keyof DocumentEventMap>(type: K, selector: string, 
 
 // A visible word of parts/words.html, with $1 replaced.
 export function word(name: string, value = ''): string {
-	const text = document.getElementById('words')?.dataset[name] ?? '';
+	const text = document.getElementById('words')?.dataset[`w${name.charAt(0).toUpperCase()}${name.slice(1)}`] ?? '';
 	return text.replace('$1', () => value);
 }
 
@@ -35,6 +35,11 @@ export function toast(text: string, state: 'is-kept' | 'is-late' | '' = ''): voi
 	box.textContent = text;
 	document.getElementById('toasts')?.append(box);
 	setTimeout(() => box.remove(), 8000);
+}
+
+// The time as the pages write it: 15:04.
+export function clock(): string {
+	return new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
 }
 
 export function icon(name: string): SVGSVGElement {

@@ -1,6 +1,6 @@
 // One stream of server-sent events a page, closed while the tab is hidden (a browser has six connections a host), taken up
 // again where it ended. The queue refreshes its rows and counters, a case its parts. Who is there: presence.ts.
-import { one, speak, word } from './dom';
+import { clock, one, speak, word } from './dom';
 import { morph } from './htmx';
 import { refreshRows } from './queue';
 
@@ -65,7 +65,7 @@ function take(message: MessageEvent<string>): void {
 	} catch {
 		return;
 	}
-	say(word('live', new Date().toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' })));
+	say(word('live', clock()));
 	const at = place();
 	if (at?.dataset.live === 'queue') {
 		soon(refreshRows);
