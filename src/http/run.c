@@ -88,9 +88,14 @@ run_form_words(Request *self)
 	const DraftForm *form = self->form;
 	json_t *out = json_object();
 
-	for (guint i = 0; i < form->names->len; i++)
-		if (((const char *)form->names->pdata[i])[0] != '_')
-			json_put_text(out, form->names->pdata[i], form->values->pdata[i]);
+	for (guint i = 0; i < form->names->len; i++) {
+		const char *name = form->names->pdata[i], *before = json_text(out, name, NULL);
+		g_autofree char *both = before != NULL ? g_strconcat(before, ",", form->values->pdata[i], NULL) : NULL;
+
+		/* A name sent several times (boxes that were ticked): all of them, as a page asks {{#form.remedy|has:refund}}. */
+		if (name[0] != '_')
+			json_put_text(out, name, both != NULL ? both : form->values->pdata[i]);
+	}
 	json_put(self->value, "form", out);
 }
 

@@ -141,11 +141,26 @@ function insert(text: string): void {
 	grow();
 }
 
+// A wording shows as it would stand on this case once it is looked at: names and numbers filled in by the server.
+async function fill(button: HTMLElement): Promise<string> {
+	const text = one('.rd-macro-text', button);
+	if (text && button.dataset.filled === undefined) {
+		button.dataset.filled = '';
+		const macro = await api<{ preview?: { text: string } }>('GET', `/macros/${button.dataset.macro ?? ''}?case=${ref()}`).catch(() => null);
+		if (macro?.preview) text.textContent = macro.preview.text;
+	}
+	return text?.textContent ?? '';
+}
+
 function startMacros(): void {
+	on('focusin', '[data-macro]', (_, button) => void fill(button));
+	on('mouseover', '[data-macro]', (_, button) => void fill(button));
 	on('click', '[data-macro]', (_, button) => {
-		const details = button.closest('details');
-		if (details) details.open = false;
-		insert(one('.rd-macro-text', button)?.textContent ?? '');
+		void fill(button).then((text) => {
+			const details = button.closest('details');
+			if (details) details.open = false;
+			insert(text);
+		});
 	});
 	on('input', '[data-macro-find]', (_, input) => {
 		const find = (input as HTMLInputElement).value.toLocaleLowerCase();
