@@ -144,10 +144,10 @@ char *
 search_snippet(const char *text, const GPtrArray *words, gboolean prefix)
 {
 	Hit hits[HITS_MAX];
-	guint n = words->len > 0 ? find_hits(text, words, prefix, hits) : 0, next, chars = 0;
-	const char *p, *end = NULL; /* the last place it may be cut at */
+	guint n = words->len > 0 ? find_hits(text, words, prefix, hits) : 0, next, first, chars = 0;
+	const char *p;
 	gboolean blank = TRUE;
-	gsize end_len = 0;
+	gsize end_len = 0; /* of what may be cut at the last blank */
 	GString *out;
 
 	if (n == 0)
@@ -156,6 +156,7 @@ search_snippet(const char *text, const GPtrArray *words, gboolean prefix)
 	p = begin_before(text, text + hits[next].from);
 	while (next > 0 && text + hits[next - 1].from >= p)
 		next--;
+	first = next;
 	out = g_string_new(p > text ? "\xe2\x80\xa6" : "");
 	for (; *p != '\0' && chars < SNIPPET_CHARS; p = g_utf8_next_char(p)) {
 		gunichar c = g_utf8_get_char(p);
@@ -165,10 +166,9 @@ search_snippet(const char *text, const GPtrArray *words, gboolean prefix)
 			next++;
 		}
 		if (g_unichar_isspace(c) || g_unichar_iscntrl(c)) {
+			end_len = next > first ? out->len : 0; /* never before the first hit */
 			if (!blank)
 				g_string_append_c(out, ' ');
-			end = p;
-			end_len = out->len;
 			chars += !blank;
 			blank = TRUE;
 			continue;
@@ -180,11 +180,11 @@ search_snippet(const char *text, const GPtrArray *words, gboolean prefix)
 		blank = FALSE;
 		chars++;
 	}
-	if (*p != '\0' && end != NULL && (next >= n || text + hits[next].from >= end)) { /* never inside a hit */
-		g_string_truncate(out, end_len);
-		g_string_append(out, "\xe2\x80\xa6");
-	} else if (next < n && text + hits[next].from < p) {
+	if (*p != '\0' && end_len > 0)
+		g_string_truncate(out, end_len); /* a hit that began after it goes with it */
+	else if (next < n && text + hits[next].from < p)
 		g_string_append(out, HIT_ENDS);
-	}
+	if (*p != '\0')
+		g_string_append(g_string_truncate(out, strlen(g_strchomp(out->str))), "\xe2\x80\xa6");
 	return g_strchomp(g_string_free(out, FALSE));
 }
