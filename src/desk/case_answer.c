@@ -214,7 +214,7 @@ add_own(Call *call, json_t *value, GError **error)
 
 	if ((drafts = message_draft_get(call->db, call->carry, call->actor->user_id, error)) == NULL)
 		return FALSE;
-	if (!events_last_id(call->db, &last_event, error))
+	if (!events_seen_id(call->db, &last_event, error))
 		return FALSE;
 	json_put(value, "drafts", g_steal_pointer(&drafts));
 	json_put(value, "viewers", presence_list(desk_app(call)->presence, call->carry, call->actor->user_id, call->now_ms));

@@ -32,11 +32,12 @@ log_get(Call *call, GError **error)
 	gint64 last = 0, after;
 	g_autoptr(GPtrArray) rows = NULL;
 	json_t *value, *list;
+	Db *db = store_reader(call->store, error);
 
-	if (!events_last_id(call->db, &last, error))
+	if (db == NULL || !events_last_id(db, &last, error))
 		return NULL;
 	after = call_query_int(call, "after", MAX(last - (gint64)limit, 0), 0, G_MAXINT64);
-	if ((rows = events_after(call->db, after, 0, limit, error)) == NULL)
+	if ((rows = events_after(db, after, 0, limit, error)) == NULL)
 		return NULL;
 	value = json_object();
 	list = json_array();
@@ -50,6 +51,6 @@ log_get(Call *call, GError **error)
 
 const Route desk_log_routes[] = {
 	{ "GET", "/events", "case.read", ROUTE_READ, .handler = live_stream, .flags = ROUTE_API_ONLY, .about = "what changes, as server-sent events; resumes from Last-Event-ID" },
-	{ "GET", "/log", "log.read", ROUTE_READ, .handler = log_get, .page = "log.html", .panels = desk_panel_chrome, .about = "the record of every change" },
+	{ "GET", "/log", "log.read", ROUTE_SLOW, .handler = log_get, .page = "log.html", .panels = desk_panel_chrome, .about = "the record of every change" },
 	{ NULL },
 };

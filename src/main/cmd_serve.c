@@ -9,6 +9,7 @@
 #include "desk/conversation.h"
 #include "desk/customers.h"
 #include "desk/dashboard.h"
+#include "desk/exports.h"
 #include "desk/files.h"
 #include "desk/handling.h"
 #include "desk/import_runner.h"
@@ -44,7 +45,7 @@ add_routes(Router *router)
 {
 	static const Route *const tables[] = {
 		desk_queue_routes, desk_bulk_routes, desk_case_routes, desk_conversation_routes, desk_handling_routes, desk_file_routes,
-		desk_log_routes, desk_dashboard_routes, desk_import_routes, desk_view_routes, desk_notice_routes, desk_macro_routes, desk_customer_routes,
+		desk_log_routes, desk_dashboard_routes, desk_import_routes, desk_export_routes, desk_view_routes, desk_notice_routes, desk_macro_routes, desk_customer_routes,
 		desk_sign_in_routes, desk_account_routes, desk_token_routes, desk_user_routes, desk_team_routes, desk_tree_routes,
 		desk_setting_routes, portal_complain_routes, portal_track_routes,
 	};
@@ -66,6 +67,13 @@ typedef struct {
 	char *link;
 	gboolean first_run;
 } FirstRun;
+
+static void
+first_run_clear(FirstRun *self)
+{
+	g_free(self->link);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FirstRun, first_run_clear)
 
 static gboolean
 first_run(Db *db, gpointer data, GError **error)
@@ -100,7 +108,7 @@ serve(DeskApp *app, const ServeOptions *options, const sigset_t *signals, GError
 	g_autoptr(HttpServer) server = NULL;
 	g_autoptr(Housekeeping) keeper = NULL;
 	g_autoptr(ImportRunner) imports = NULL;
-	FirstRun first = { NULL };
+	g_auto(FirstRun) first = { NULL };
 	HttpConfig config = {
 		.listen = options->listen != NULL ? options->listen : "127.0.0.1:8080", .n_threads = (guint)MAX(options->n_threads, 0), .rate_per_minute = (guint)MAX(options->rate, 0),
 		.behind_tls = options->behind_tls, .uploads_dir = store_data_dir(app->store), .store = app->store, .app = app,
@@ -126,7 +134,6 @@ serve(DeskApp *app, const ServeOptions *options, const sigset_t *signals, GError
 	sigwait(signals, &got);
 	log_info("serve", "stopping");
 	app->server = NULL;
-	g_free(first.link);
 	return TRUE;
 }
 

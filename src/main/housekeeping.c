@@ -98,9 +98,10 @@ recount(Housekeeping *self, gint64 upto)
 	}
 	if (!case_counters_refresh(self->app->counters, db, clock_now_ms(), &error))
 		report("counting the views", g_steal_pointer(&error));
-	if (!follow_events(self, db, upto, &error))
-		report("following the log", g_steal_pointer(&error));
 	store_snapshot_end(self->app->store, db);
+	/* Outside the snapshot: how far the log may be followed is asked before it is read (store/events.h). */
+	if ((db = store_reader(self->app->store, &error)) == NULL || !follow_events(self, db, upto, &error))
+		report("following the log", g_steal_pointer(&error));
 }
 
 static void
@@ -180,9 +181,11 @@ housekeeping_start(DeskApp *app, GError **error)
 	gboolean ok;
 	gint64 last = 0;
 
+	if ((db = store_reader(app->store, error)) == NULL || !events_last_id(db, &last, error))
+		return NULL;
 	if (!store_snapshot_begin(app->store, &db, error))
 		return NULL;
-	ok = events_last_id(db, &last, error) && case_counters_refresh(app->counters, db, clock_now_ms(), error);
+	ok = case_counters_refresh(app->counters, db, clock_now_ms(), error);
 	store_snapshot_end(app->store, db);
 	if (!ok)
 		return NULL;

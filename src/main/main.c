@@ -20,13 +20,13 @@ static const struct {
 };
 
 static int
-usage(FILE *to, int status)
+list_commands(void)
 {
-	fputs("Redress keeps complaints until they are put right.\n\n", to);
+	puts("Redress keeps complaints until they are put right.\n");
 	for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
-		fprintf(to, "  redress %-7s %s\n", commands[i].name, commands[i].about);
-	fputs("\n  redress COMMAND --help   says more\n  redress --version\n", to);
-	return status;
+		printf("  redress %-7s %s\n", commands[i].name, commands[i].about);
+	puts("\n  redress COMMAND --help   says more\n  redress --version");
+	return 0;
 }
 
 int
@@ -37,17 +37,19 @@ main(int argc, char **argv)
 		log_error("main", "the system has no source of randomness");
 		return 1;
 	}
-	if (argc < 2)
-		return usage(stderr, 2);
+	if (argc < 2) {
+		fputs("usage: redress COMMAND [OPTIONS]; redress --help lists the commands\n", stderr);
+		return 2;
+	}
 	if (strcmp(argv[1], "--version") == 0) {
 		puts("redress " REDRESS_VERSION);
 		return 0;
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
-		return usage(stdout, 0);
+		return list_commands();
 	for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);
-	fprintf(stderr, "redress: there is no command '%s'\n\n", argv[1]);
-	return usage(stderr, 2);
+	fprintf(stderr, "redress: there is no command '%s'; redress --help lists those there are\n", argv[1]);
+	return 2;
 }

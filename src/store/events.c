@@ -136,3 +136,16 @@ events_last_id(Db *db, gint64 *ret_id, GError **error)
 	*ret_id = MIN(last, up_to);
 	return TRUE;
 }
+
+gboolean
+events_seen_id(Db *db, gint64 *ret_id, GError **error)
+{
+	/* Numbers of transactions that began earlier and end later lie below those a snapshot sees; SQLite has one writer. */
+	const gint64 in_flight = db_kind(db) == DB_POSTGRES ? 256 : 0;
+	gint64 last = 0;
+
+	if (!db_query_int(db, &SQL_EVENTS_LAST, DB_NO_ARGS, &last, NULL, error))
+		return FALSE;
+	*ret_id = MAX(last - in_flight, 0);
+	return TRUE;
+}

@@ -32,7 +32,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(EventRow, event_row_free)
  * before the oldest transaction still running, so that a follower who remembers the last id misses none.
  * (transfer full) array of EventRow. */
 GPtrArray *events_after(Db *db, gint64 after_id, gint64 case_id, guint limit, GError **error);
-/* The highest id a follower may start from. */
+/* For a page made in a snapshot: the event its live stream should begin behind, so that none is missed. What may be told
+ * twice does no harm: the page only looks again. */
+gboolean events_seen_id(Db *db, gint64 *ret_id, GError **error);
+/* The highest id a follower may start from. Not inside a snapshot. */
 gboolean events_last_id(Db *db, gint64 *ret_id, GError **error);
 
 G_END_DECLS
