@@ -38,45 +38,6 @@ local_now(const TemplateContext *context)
 	return &last.now;
 }
 
-static int
-digits(const char *text, int n)
-{
-	int number = 0;
-
-	for (int i = 0; i < n; i++) {
-		if (!g_ascii_isdigit(text[i]))
-			return -1;
-		number = number * 10 + text[i] - '0';
-	}
-	return number;
-}
-
-/* The one form our own answers have, "2026-11-19T12:00:00Z" with or without milliseconds; FALSE: ask time_read(). */
-static gboolean
-own_time(const char *text, gsize size, gint64 *ret_ms)
-{
-	static const gint16 before[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
-	int year, month, day, hour, minute, second, ms = 0;
-	gint64 days;
-
-	if ((size != 20 && size != 24) || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[size - 1] != 'Z')
-		return FALSE;
-	year = digits(text, 4);
-	month = digits(text + 5, 2);
-	day = digits(text + 8, 2);
-	hour = digits(text + 11, 2);
-	minute = digits(text + 14, 2);
-	second = digits(text + 17, 2);
-	if (size == 24)
-		ms = text[19] == '.' ? digits(text + 20, 3) : -1;
-	if (year < 1 || month < 1 || month > 12 || day < 1 || day > 28 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59 || ms < 0)
-		return FALSE;
-	days = (gint64)(year - 1) * 365 + (year - 1) / 4 - (year - 1) / 100 + (year - 1) / 400 + before[month - 1] + day - 1;
-	days += month > 2 && ((year % 4 == 0 && year % 100 != 0) || year % 400 == 0);
-	*ret_ms = ((days - 719162) * 86400 + hour * 3600 + minute * 60 + second) * MS_PER_S + ms;
-	return TRUE;
-}
-
 /* ISO text or a number of milliseconds; 0 and what cannot be read is no time. */
 static gboolean
 value_time(const TemplateValue *value, gint64 *ret_ms)
@@ -89,7 +50,7 @@ value_time(const TemplateValue *value, gint64 *ret_ms)
 	}
 	if (value->text == NULL || value->size == 0 || value->size >= sizeof text)
 		return FALSE;
-	if (own_time(value->text, value->size, ret_ms))
+	if (local_time_read(value->text, value->size, ret_ms))
 		return TRUE;
 	memcpy(text, value->text, value->size);
 	text[value->size] = '\0';
@@ -141,10 +102,10 @@ put_pattern(GString *out, const When *when, const char *pattern)
 	const LocalTime *at = &when->at;
 
 	for (const char *p = page_word(when->context, pattern), *end; *p != '\0'; p = end + 1) {
-		gsize plain = strcspn(p, "{");
+		const char *name = strchrnul(p, '{');
 
-		template_put(out, p, plain);
-		p += plain;
+		template_put(out, p, name - p);
+		p = name;
 		end = strchr(p, '}');
 		if (end == NULL)
 			return;

@@ -132,6 +132,9 @@ const Words *template_words(TemplateSet *set, const char *text, gsize size, gboo
 guint template_plural(const char *lang, gint64 n);
 guint template_language(const TemplateSet *set, const char *lang); /* its index; 0 for an unknown one */
 
+/* template_escape.c: escapes what a formatter wrote behind @from; mostly there is nothing to do. */
+void template_escape_behind(GString *out, gsize from);
+
 /* template.c: what a set keeps. */
 const char *template_intern(TemplateSet *set, const char *text, gsize size);
 gpointer template_own(TemplateSet *set, gsize size); /* zeroed, freed with the set */

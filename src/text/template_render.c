@@ -2,9 +2,6 @@
  * formatters). The hot path of every page: what a node needs is found when it is compiled (template_compile.c). */
 #include "text/template_impl.h"
 #include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 enum { MAX_GIVEN = 64, MAX_INDENT = 256 };
 
@@ -45,67 +42,6 @@ typedef struct {
 
 static void run(State *st, const Template *self, guint from, guint to);
 static void seek(State *st, const Template *self, guint from, guint to);
-
-/* How many bytes from @text on need no escaping. */
-static inline gsize
-plain_span(const char *text, gsize size)
-{
-	static const guint8 special[256] = { ['&'] = 1, ['<'] = 1, ['>'] = 1, ['"'] = 1, ['\''] = 1 };
-	gsize i = 0;
-
-#ifdef __SSE2__
-	for (; i + 16 <= size; i += 16) {
-		__m128i block = _mm_loadu_si128((const __m128i *)(const void *)(text + i));
-		__m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('&')), _mm_cmpeq_epi8(block, _mm_set1_epi8('<'))),
-			_mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('>')), _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')), _mm_cmpeq_epi8(block, _mm_set1_epi8('\'')))));
-		int mask = _mm_movemask_epi8(hit);
-
-		if (mask != 0)
-			return i + __builtin_ctz(mask);
-	}
-#endif
-	while (i < size && !special[(guchar)text[i]])
-		i++;
-	return i;
-}
-
-void
-template_escape(GString *out, const char *text, gsize size)
-{
-	while (size > 0) {
-		gsize plain = plain_span(text, size);
-
-		template_put(out, text, plain);
-		if (plain == size)
-			return;
-		switch (text[plain]) {
-		case '&': template_put(out, "&amp;", 5); break;
-		case '<': template_put(out, "&lt;", 4); break;
-		case '>': template_put(out, "&gt;", 4); break;
-		case '"': template_put(out, "&quot;", 6); break;
-		default: template_put(out, "&#39;", 5); break;
-		}
-		text += plain + 1;
-		size -= plain + 1;
-	}
-}
-
-/* Escapes what a formatter wrote behind @from; mostly there is nothing to do. */
-static void
-escape_behind(GString *out, gsize from)
-{
-	gsize plain = plain_span(out->str + from, out->len - from);
-	g_autofree char *rest = NULL;
-	gsize size;
-
-	from += plain;
-	size = out->len - from;
-	if (size == 0)
-		return;
-	rest = g_memdup2(out->str + from, size);
-	g_string_truncate(out, from);
-	template_escape(out, rest, size);
-}
 
 static void
 put_indent(State *st)
@@ -245,7 +181,7 @@ put_value(State *st, const Expr *expr, gboolean raw)
 
 		filtered(st, expr, &value, st->out);
 		if (!raw && (expr->filters[expr->n_filters - 1].flags & (TEMPLATE_HTML | TEMPLATE_PLAIN)) == 0)
-			escape_behind(st->out, from);
+			template_escape_behind(st->out, from);
 		return;
 	}
 	if (value.text == NULL) {

@@ -154,6 +154,31 @@ test_local_time_agrees_with_glib(void)
 	}
 }
 
+/* The quick reader says what the strict one says, or leaves it to it. */
+static void
+test_quick_reading_agrees(void)
+{
+	guint n = 0;
+
+	for (gint64 at = G_GINT64_CONSTANT(-6000000000000); at < G_GINT64_CONSTANT(7000000000000); at += G_GINT64_CONSTANT(86400000) * 11 + 3607123) {
+		gint64 quick, strict;
+		char text[TIME_SIZE];
+
+		time_write(at, text);
+		g_assert_true(time_read(text, &strict));
+		if (local_time_read(text, strlen(text), &quick)) {
+			g_assert_cmpint(quick, ==, strict);
+			n++;
+		}
+	}
+	g_assert_cmpuint(n, >, 10000);
+	g_assert_false(local_time_read("2026-02-30T00:00:00Z", 20, &(gint64) { 0 }));
+	g_assert_false(local_time_read("2026-13-01T00:00:00Z", 20, &(gint64) { 0 }));
+	g_assert_false(local_time_read("2026-11-19T24:00:00Z", 20, &(gint64) { 0 }));
+	g_assert_false(local_time_read("2026-11-19T12:00:0xZ", 20, &(gint64) { 0 }));
+	g_assert_false(local_time_read("2026-11-19T12:00:00+01:00", 25, &(gint64) { 0 }));
+}
+
 static void
 test_clock(void)
 {
@@ -333,6 +358,7 @@ main(int argc, char **argv)
 	kit_add_plain("/formats/dates", test_dates);
 	kit_add_plain("/formats/zones", test_zones);
 	kit_add_plain("/formats/local_time_agrees_with_glib", test_local_time_agrees_with_glib);
+	kit_add_plain("/formats/quick_reading_agrees", test_quick_reading_agrees);
 	kit_add_plain("/formats/clock", test_clock);
 	kit_add_plain("/formats/numbers", test_numbers);
 	kit_add_plain("/formats/texts", test_texts);
