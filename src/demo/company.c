@@ -1,8 +1,12 @@
 /* company.c - see the header. What goes wrong there: demo/stories.c. */
 #include "demo/company.h"
 #include "base/secret.h"
+#include "base/json.h"
+#include "cases/macro.h"
+#include "cases/view.h"
 #include "cases/words.h"
 #include "demo/stories.h"
+#include "org/settings.h"
 #include "org/user.h"
 #include <stdio.h>
 #include <string.h>
@@ -168,8 +172,60 @@ make_words(Db *db, gint64 now_ms, GError **error)
 	return db_tx_commit(tx, error);
 }
 
+static const struct {
+	const char *name, *body;
+} macros[] = {
+	{ "First words", "Dear {{customer.first_name|there}},\n\nthank you for telling us, and I am sorry. That is not how it should have gone. I am {{agent.first_name}}, and I look after this for you from now on. I will find out what happened and write to you by \n\n{{agent.first_name}}" },
+	{ "Ask for the order number", "Dear {{customer.first_name|there}},\n\nso that I can find your {{case.product|order}}: could you send me the order number? It begins with LF and stands on your confirmation. If you do not have it, your postcode will do.\n\n{{agent.first_name}}" },
+	{ "Refund is on its way", "Dear {{customer.first_name|there}},\n\nyour money is on its way back to the card it came from. Banks take up to three working days to show it. If it is not there by then, write here and it comes to me.\n\n{{agent.first_name}}" },
+	{ "Number, when asked on the phone", "Your complaint has the number {{case.ref}}. With the private link we sent you, you see at any time where it stands." },
+	{ "Closing words", "Dear {{customer.first_name|there}},\n\nthank you for your patience. You should not have needed it. I will ask you in two weeks whether it is still right.\n\n{{agent.first_name}}" },
+};
+
+/* What customers see of the house, wording everybody can use, and searches worth keeping. */
+static gboolean
+make_house(Db *db, gint64 now_ms, GError **error)
+{
+	g_autoptr(json_t) house = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "house", "Larch & Fern", "house_line", "Furniture and appliances for the home",
+		"phone", "0808 157 0000", "hours", "every day, 8 to 20", "zone", "Europe/London", "appeal_name", "Home Goods Ombudsman", "appeal_url", "https://ombudsman.example");
+	char ref[16];
+
+	if (!settings_change(db, house, actor_system(), now_ms, error))
+		return FALSE;
+	for (guint i = 0; i < G_N_ELEMENTS(macros); i++)
+		if (!macro_add(db, macros[i].name, macros[i].body, NULL, TRUE, actor_system(), now_ms, ref, error))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean
+make_views(Db *db, const Company *company, gint64 now_ms, GError **error)
+{
+	static const struct {
+		const char *name, *query, *sort;
+		guint agent;
+		gboolean shared;
+	} views[] = {
+		{ "Payment outage, 3 Nov", "category:\"Website › Payment failed\"", "due", DEMO_FIRST_SUPERVISOR, TRUE },
+		{ "Came back after resolving", "is:reopened is:open", "due", DEMO_FIRST_SUPERVISOR, TRUE },
+		{ "Critical this month", "severity:critical received:30d", "newest", DEMO_FIRST_SUPERVISOR, TRUE },
+		{ "Ring before lunch", "owner:me channel:phone is:open", "due", 0, FALSE },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(views); i++) {
+		Actor actor = *actor_system();
+		char ref[16];
+
+		actor.user_id = company->agents[views[i].agent].user_id;
+		if (!saved_view_add(db, views[i].name, views[i].query, views[i].sort, views[i].shared, &actor, now_ms, ref, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 gboolean
 company_make(Db *db, Company *company, gint64 now_ms, GError **error)
 {
-	return make_people(db, company, now_ms, error) && make_members(db, company, now_ms, error) && make_words(db, now_ms, error);
+	return make_people(db, company, now_ms, error) && make_members(db, company, now_ms, error) && make_words(db, now_ms, error) &&
+	       make_house(db, now_ms, error) && make_views(db, company, now_ms, error);
 }
