@@ -185,10 +185,10 @@ CREATE TABLE cases (
 CREATE UNIQUE INDEX cases_by_external ON cases (external_id) WHERE external_id IS NOT NULL;
 CREATE INDEX cases_by_customer ON cases (customer_id, received_at) WHERE customer_id IS NOT NULL;
 CREATE INDEX cases_by_received ON cases (received_at, id, is_open);           -- all by newest and oldest; received: in searches
-CREATE INDEX cases_by_changed ON cases (changed_at, id, is_open);             -- any view by last change
+CREATE INDEX cases_by_changed ON cases (changed_at, id, is_open, owner_id);   -- any view by last change
 CREATE INDEX cases_by_resolved ON cases (resolved_at, id) WHERE resolved_at IS NOT NULL; -- resolved: in searches, figures over time
-CREATE INDEX cases_open_by_due ON cases (due_at, id, owner_id, team_id, waiting) WHERE is_open; -- open, late, waiting; the counters
-CREATE INDEX cases_open_by_owner ON cases (owner_id, due_at, id) WHERE is_open;                 -- mine, unassigned
+CREATE INDEX cases_open_by_due ON cases (due_at, id, owner_id, team_id, waiting) WHERE is_open; -- open, late, waiting
+CREATE INDEX cases_open_by_owner ON cases (owner_id, due_at, id, waiting) WHERE is_open;        -- mine, unassigned; the counters
 CREATE INDEX cases_open_by_received ON cases (received_at, id, owner_id, due_at, waiting) WHERE is_open; -- those by newest and oldest
 CREATE INDEX cases_open_by_severity ON cases (severity, received_at, id, owner_id, due_at, waiting) WHERE is_open; -- and by severity
 

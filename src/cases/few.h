@@ -5,7 +5,7 @@
 #include "store/search.h"
 G_BEGIN_DECLS
 
-enum { FEW_MAX = 1000, FEW_HITS = 500, FEW_NEWEST = 3000 };
+enum { FEW_MAX = 2000, FEW_HITS = 500, FEW_NEWEST = 3000 };
 
 /* When one of the filter's sources has no more than FEW_MAX, all that is asked for among them: @ret_few TRUE. */
 gboolean few_of_source(Db *db, const Filter *filter, GArray *ret_candidates, gboolean *ret_few, GError **error);

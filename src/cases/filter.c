@@ -316,6 +316,7 @@ add_times(Filter *filter, const CaseQuery *query)
 	EACH_PART(query, part, QUERY_AFTER, TRUE)
 		narrow(&filter->received, G_MININT64, part->span.from_ms);
 	add_spans(filter, query, QUERY_RECEIVED, "c.received_at", &filter->received);
+	filter->has_received = filter->received.from_ms != G_MININT64 || filter->received.to_ms != G_MAXINT64;
 	EACH_PART(query, part, QUERY_RESOLVED, FALSE)
 		filter->has_resolved = TRUE;
 	add_spans(filter, query, QUERY_RESOLVED, "c.resolved_at", &filter->resolved);

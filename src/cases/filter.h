@@ -31,7 +31,7 @@ typedef struct {
 	gboolean late, waiting;     /* of open ones: which part of the due order they are */
 	gboolean nothing;           /* a name nobody has: no case can match */
 	Span received, resolved;  /* what the index can be entered with */
-	gboolean has_resolved;
+	gboolean has_received, has_resolved; /* a span of it is asked for */
 	GPtrArray *conds;           /* of Cond: all that is asked besides scope and the two spans */
 	guint n_due_native;         /* how many of them the index of the due order holds */
 	GPtrArray *sources;         /* of Source, the smallest first as far as one can tell */

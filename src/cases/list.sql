@@ -36,10 +36,11 @@ SELECT id, ref, name, email_key FROM users ORDER BY id LIMIT 5000;
 SELECT id, ref, name, '' AS email_key FROM teams ORDER BY id LIMIT 5000;
 
 -- name: list_customers
--- By ref, address or number, or the beginning of the name; the last two arguments bound the folded name.
-SELECT id FROM customers WHERE ref = $1
+-- By ref, address, or name: whole ones first, then those it begins. The last two arguments bound the folded name.
+SELECT id, 1 AS whole FROM customers WHERE ref = $1
 UNION
-SELECT customer_id AS id FROM contacts WHERE value_key = $2 AND kind = 'email'
+SELECT customer_id AS id, 1 AS whole FROM contacts WHERE value_key = $2 AND kind = 'email'
 UNION
-SELECT id FROM (SELECT id FROM customers WHERE name_key >= $3 AND name_key < $4 AND name_key <> '' ORDER BY name_key LIMIT 20) AS named
-ORDER BY id LIMIT 20;
+SELECT id, whole FROM (SELECT id, CASE WHEN name_key = $3 THEN 1 ELSE 0 END AS whole FROM customers
+  WHERE name_key >= $3 AND name_key < $4 AND name_key <> '' ORDER BY name_key LIMIT 20) AS named
+ORDER BY whole DESC, id LIMIT 20;

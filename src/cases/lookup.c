@@ -27,6 +27,7 @@ customers(Db *db, const char *value, GArray *ids, GError **error)
 	g_autoptr(GError) local = NULL;
 	g_autofree char *email = email_fold(value), *name = name_fold(value), *after = NULL;
 	g_autoptr(DbRows) rows = NULL;
+	gboolean had_whole = FALSE;
 	char ref[REF_SIZE] = "";
 
 	ref_read(value, ref);
@@ -34,9 +35,14 @@ customers(Db *db, const char *value, GArray *ids, GError **error)
 	rows = db_query(db, &SQL_LIST_CUSTOMERS, DB_ARGS(DB_TEXT(ref), DB_TEXT(email != NULL ? email : ""), DB_TEXT(name != NULL && name[0] != '\0' ? name : after), DB_TEXT(after)), error);
 	if (rows == NULL)
 		return FALSE;
+	/* Where somebody is named as typed, those whose names only begin so are not meant. */
 	while (db_rows_next(rows, &local)) {
 		gint64 id = db_rows_int(rows, "id");
+		gboolean whole = db_rows_int(rows, "whole") != 0;
 
+		if (!whole && had_whole)
+			break;
+		had_whole |= whole;
 		g_array_append_val(ids, id);
 	}
 	if (local == NULL)

@@ -1,6 +1,7 @@
 /* macro_text.c - filling in a macro's variables. Pages are another matter, with escaping: text/template.h. */
 #include "cases/macro.h"
 #include "base/clock.h"
+#include "text/span.h"
 #include <string.h>
 
 const char *const macro_variables[] = {
@@ -23,13 +24,13 @@ day_text(gint64 at_ms, const Actor *actor)
 		{ "Januar", "Februar", "M\xc3\xa4rz", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember" },
 	};
 	const gboolean german = g_str_has_prefix(actor->lang, "de");
-	g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(actor->zone[0] != '\0' ? actor->zone : "UTC");
+	g_autoptr(GTimeZone) zone = zone_by_name(actor->zone);
 	g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at_ms / MS_PER_S);
 	g_autoptr(GDateTime) there = NULL;
 
 	if (utc == NULL)
 		return NULL;
-	there = zone != NULL ? g_date_time_to_timezone(utc, zone) : g_date_time_ref(utc);
+	there = g_date_time_to_timezone(utc, zone);
 	return g_strdup_printf("%d%s %s %d", g_date_time_get_day_of_month(there), german ? "." : "", months[german][g_date_time_get_month(there) - 1],
 	                       g_date_time_get_year(there));
 }

@@ -60,6 +60,9 @@ order_stretches(const Filter *filter, Sort sort, Stretch ret_stretches[MAX_STRET
 		return by_time(filter, KEY_CHANGED, TRUE, ret_stretches);
 	if (filter->has_resolved && sort != SORT_SEVERITY)
 		return by_time(filter, KEY_RESOLVED, sort != SORT_OLDEST, ret_stretches);
+	/* Where a span of time is asked for, its own order is the one that finds it; the work at hand oldest first. */
+	if (sort == SORT_DUE && filter->has_received)
+		return by_time(filter, KEY_RECEIVED, filter->scope != SCOPE_OPEN, ret_stretches);
 	if (sort == SORT_NEWEST || sort == SORT_OLDEST || filter->scope == SCOPE_MERGED || filter->scope == SCOPE_ANY)
 		return by_time(filter, KEY_RECEIVED, sort != SORT_OLDEST, ret_stretches);
 	if (filter->scope == SCOPE_CLOSED)

@@ -120,7 +120,7 @@ read_stretch(Db *db, const Filter *filter, const Stretch *stretch, const Place *
 static gboolean
 needs_bound(const Filter *filter, Sort sort, const Stretch *stretch)
 {
-	gboolean native = sort == SORT_DUE && filter->scope == SCOPE_OPEN;
+	gboolean native = sort == SORT_DUE && filter->scope == SCOPE_OPEN && (stretch->key == KEY_DUE || stretch->key == KEY_ID);
 
 	if ((stretch->key != KEY_RECEIVED && is_bounded(&filter->received)) || (stretch->key != KEY_RESOLVED && is_bounded(&filter->resolved)))
 		return TRUE;
@@ -130,7 +130,7 @@ needs_bound(const Filter *filter, Sort sort, const Stretch *stretch)
 gboolean
 walk_can_hold(const Filter *filter, Sort sort, guint at)
 {
-	if (sort != SORT_DUE || filter->scope != SCOPE_OPEN || filter->has_resolved)
+	if (sort != SORT_DUE || filter->scope != SCOPE_OPEN || filter->has_resolved || filter->has_received)
 		return TRUE;
 	return !(filter->late && at == 1) && !(filter->waiting && at == 0);
 }

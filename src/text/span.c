@@ -1,14 +1,35 @@
 /* span.c - stretches of time as people type them. */
 #include "text/span.h"
 #include "base/clock.h"
+#include <pthread.h>
 #include <string.h>
 
-static GTimeZone *
-zone_of(const char *zone)
-{
-	GTimeZone *found = zone != NULL && zone[0] != '\0' ? g_time_zone_new_identifier(zone) : NULL;
+/* Making a zone reads its file and costs a millisecond; there are few, and they are kept for good. */
+static pthread_mutex_t zones_lock = PTHREAD_MUTEX_INITIALIZER;
+static GHashTable *zones;
+enum { MAX_ZONES = 1000 };
 
-	return found != NULL ? found : g_time_zone_new_utc();
+GTimeZone *
+zone_by_name(const char *name)
+{
+	const char *wanted = name != NULL && name[0] != '\0' ? name : "UTC";
+	GTimeZone *zone;
+
+	pthread_mutex_lock(&zones_lock);
+	if (zones == NULL)
+		zones = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_time_zone_unref);
+	zone = g_hash_table_lookup(zones, wanted);
+	if (zone == NULL) {
+		zone = g_time_zone_new_identifier(wanted);
+		if (zone == NULL)
+			zone = g_time_zone_new_utc();
+		if (g_hash_table_size(zones) < MAX_ZONES)
+			g_hash_table_insert(zones, g_strdup(wanted), g_time_zone_ref(zone));
+	} else {
+		g_time_zone_ref(zone);
+	}
+	pthread_mutex_unlock(&zones_lock);
+	return zone;
 }
 
 static gint64
@@ -105,7 +126,7 @@ read_one(const char *text, gint64 now_ms, GTimeZone *zone, Span *out)
 gboolean
 span_read(const char *text, gint64 now_ms, const char *zone, Span *ret_span)
 {
-	g_autoptr(GTimeZone) where = zone_of(zone);
+	g_autoptr(GTimeZone) where = zone_by_name(zone);
 	const char *dots = strstr(text, "..");
 	g_autofree char *left = NULL;
 	Span first = { G_MININT64, G_MAXINT64 }, last = first;

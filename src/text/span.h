@@ -14,4 +14,7 @@ typedef struct {
  * anything else, for days that do not exist and for a span that ends before it begins. */
 gboolean span_read(const char *text, gint64 now_ms, const char *zone, Span *ret_span);
 
+/* The IANA zone of this name, UTC when there is no such; made once and kept. (transfer full) */
+GTimeZone *zone_by_name(const char *name);
+
 G_END_DECLS
