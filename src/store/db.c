@@ -9,6 +9,7 @@
 struct _DbTx {
 	Db *db;
 	gint64 last_event_id, due_at; /* as they were before */
+	guint n_documents;
 };
 
 __thread int db_torture = -1;
@@ -55,6 +56,7 @@ db_close(Db *db)
 	if (db == NULL)
 		return;
 	composed = g_steal_pointer(&db->composed);
+	g_clear_pointer(&db->documents, g_ptr_array_unref);
 	db->engine->close(db);
 	g_clear_pointer(&composed, g_hash_table_unref);
 }
@@ -252,6 +254,7 @@ db_begin(Db *db, GError **error)
 	tx->db = db;
 	tx->last_event_id = db->last_event_id;
 	tx->due_at = db->due_at;
+	tx->n_documents = search_later_count(db);
 	return tx;
 }
 
@@ -260,6 +263,7 @@ undo(Db *db, const DbTx *tx)
 {
 	db->last_event_id = tx->last_event_id;
 	db->due_at = tx->due_at;
+	search_later_keep(db, tx->n_documents);
 	if (db->group_lost)
 		return;
 	if (!db_step(db, db->grouped ? TX_UNIT_ROLLBACK : TX_ROLLBACK, NULL))
@@ -273,7 +277,7 @@ db_tx_commit(DbTx *tx, GError **error)
 
 	g_return_val_if_fail(db != NULL, FALSE); /* committed once */
 	db->in_tx = FALSE;
-	if (!tortured(error) && !given_up(db, error) && db_step(db, db->grouped ? TX_UNIT_COMMIT : TX_COMMIT, error))
+	if (!tortured(error) && !given_up(db, error) && (db->grouped || search_later_write(db, error)) && db_step(db, db->grouped ? TX_UNIT_COMMIT : TX_COMMIT, error))
 		return TRUE;
 	undo(db, tx);
 	return FALSE;

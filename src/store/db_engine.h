@@ -44,6 +44,7 @@ struct _Db {
 	gboolean own_folding;   /* SQLite: whoever has the connection calls db_fold(); otherwise it folds by itself */
 	int log_pages;          /* SQLite: length of the write-ahead log after the last commit of this connection */
 	gboolean broken;        /* the link is lost; open another */
+	GPtrArray *documents;   /* SQLite: of the search, to be written right before the commit (search_later.c); NULL: none yet */
 };
 
 struct _DbRows {
@@ -60,6 +61,11 @@ extern const DbEngine db_engine_sqlite, db_engine_pg;
 gboolean db_step(Db *db, TxStep step, GError **error);
 /* SQLite: copies what it can of the write-ahead log into the database file, without waiting for anybody. */
 void db_fold(Db *db);
+
+/* search_later.c: writes the documents that wait, keeps the first @n (a unit that is undone takes back its own), counts. */
+gboolean search_later_write(Db *db, GError **error);
+void search_later_keep(Db *db, guint n);
+guint search_later_count(const Db *db);
 
 struct sqlite3;
 /* search_sqlite.c: gives a connection our search_hits(). FALSE without FTS5. */

@@ -6,7 +6,6 @@
 #include "store/search_words.h"
 #include "search.sql.h"
 #include "search_pg.sql.h"
-#include "search_sqlite.sql.h"
 #include <math.h>
 #include <string.h>
 
@@ -23,12 +22,11 @@ gboolean
 search_put(Db *db, SearchKind kind, gint64 id, gint64 case_id, const char *text, GError **error)
 {
 	g_autofree char *folded = NULL;
-	gint64 key = key_of(kind, id), doc = 0;
+	gint64 key = key_of(kind, id);
 
 	g_return_val_if_fail(db->in_tx, FALSE);
 	if (db->engine->kind == DB_SQLITE)
-		return db_query_int(db, &SQL_SEARCH_DOC_PUT, DB_ARGS(DB_INT(key)), &doc, NULL, error) &&
-		       db_exec(db, &SQL_SEARCH_WORDS_PUT, DB_ARGS(DB_INT(doc), DB_TEXT(text)), NULL, error);
+		return search_later_add(db, key, text, error);
 	folded = search_fold(text);
 	return db_exec(db, &SQL_SEARCH_PUT_PG, DB_ARGS(DB_INT(key), DB_TEXT(folded)), NULL, error);
 }
@@ -37,7 +35,9 @@ gboolean
 search_remove(Db *db, SearchKind kind, gint64 id, GError **error)
 {
 	g_return_val_if_fail(db->in_tx, FALSE);
-	return db_exec(db, db->engine->kind == DB_SQLITE ? &SQL_SEARCH_DOC_REMOVE : &SQL_SEARCH_REMOVE_PG, DB_ARGS(DB_INT(key_of(kind, id))), NULL, error);
+	if (db->engine->kind == DB_SQLITE)
+		return search_later_add(db, key_of(kind, id), NULL, error);
+	return db_exec(db, &SQL_SEARCH_REMOVE_PG, DB_ARGS(DB_INT(key_of(kind, id))), NULL, error);
 }
 
 void

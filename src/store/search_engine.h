@@ -19,4 +19,7 @@ typedef struct {
 gboolean search_sqlite_find(Db *db, const SearchQuery *query, guint newest, GArray *docs, gboolean *ret_partial, GError **error);
 gboolean search_pg_find(Db *db, const SearchQuery *query, guint newest, GArray *docs, gboolean *ret_partial, GError **error);
 
+/* search_later.c: SQLite writes documents together, right before the commit. @text NULL: removes the document of @key. */
+gboolean search_later_add(Db *db, gint64 key, const char *text, GError **error);
+
 G_END_DECLS

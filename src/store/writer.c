@@ -142,7 +142,8 @@ run_group(Writer *self, Db *db, Unit *units)
 		db->grouped = TRUE;
 		ok = run_units(self, db, units, &n, &error);
 		db->grouped = FALSE;
-		ok = ok && db_step(db, TX_COMMIT, &error);
+		ok = ok && search_later_write(db, &error) && db_step(db, TX_COMMIT, &error);
+		search_later_keep(db, 0);
 		if (!ok)
 			(void)db_step(db, TX_ROLLBACK, NULL); /* fails when the engine has done it already */
 		db->group_lost = FALSE;
