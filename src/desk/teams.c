@@ -74,8 +74,9 @@ typedef struct {
 } TeamDraft;
 enum { T_NAME, T_ASSIGN_BY, T_MEMBERS, T_REMOVED };
 static const DraftField new_team_fields[] = {
-	{ "name", DRAFT_TEXT, offsetof(TeamDraft, name), .required = TRUE, .max = 100 },
-	{ "assign_by", DRAFT_WORD, offsetof(TeamDraft, assign_by), .words = team_ways, .about = "how new cases find somebody" },
+	[T_NAME] = { "name", DRAFT_TEXT, offsetof(TeamDraft, name), .required = TRUE, .max = 100 },
+	[T_ASSIGN_BY] = { "assign_by", DRAFT_WORD, offsetof(TeamDraft, assign_by), .words = team_ways, .about = "how new cases find somebody" },
+	[T_MEMBERS] = { "members", DRAFT_LIST, offsetof(TeamDraft, members), .max = 5000, .about = "users' refs" },
 	{ NULL },
 };
 static const DraftSpec new_team_draft = { "NewTeam", sizeof(TeamDraft), new_team_fields };
@@ -105,40 +106,6 @@ work_clear(Work *work)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Work, work_clear)
 
 static gboolean
-add_work(Db *db, gpointer data, GError **error)
-{
-	Work *work = data;
-	const TeamDraft *draft = work->call->draft;
-
-	g_clear_pointer(&work->team, team_free);
-	work->team = team_add(db, draft->name, draft->assign_by, work->call->actor, work->call->now_ms, error);
-	return work->team != NULL;
-}
-
-static json_t *
-team_post(Call *call, GError **error)
-{
-	g_auto(Work) work = { .call = call };
-
-	if (!desk_people_write(call, add_work, &work, error))
-		return NULL;
-	call_created(call, "/teams/%s", work.team->ref);
-	return team_value(call, work.team);
-}
-
-static gboolean
-change_work(Db *db, gpointer data, GError **error)
-{
-	Work *work = data;
-	const TeamDraft *draft = work->call->draft;
-
-	g_clear_pointer(&work->team, team_free);
-	work->team = team_change(db, work->id, work->version, draft != NULL ? draft->name : NULL, draft != NULL ? draft->assign_by : NULL, work->members,
-		work->removed, work->call->actor, work->call->now_ms, error);
-	return work->team != NULL;
-}
-
-static gboolean
 read_members(Db *db, const GPtrArray *refs, GArray **ret_members, GError **error)
 {
 	g_autoptr(GArray) members = g_array_new(FALSE, FALSE, sizeof(gint64));
@@ -159,6 +126,57 @@ read_members(Db *db, const GPtrArray *refs, GArray **ret_members, GError **error
 	}
 	*ret_members = g_steal_pointer(&members);
 	return TRUE;
+}
+
+static gboolean
+add_in(Db *db, Work *work, GError **error)
+{
+	const TeamDraft *draft = work->call->draft;
+	const Actor *actor = work->call->actor;
+	gint64 now_ms = work->call->now_ms;
+	g_autoptr(Team) empty = team_add_in(db, draft->name, draft->assign_by, actor, now_ms, error);
+
+	if (empty == NULL)
+		return FALSE;
+	work->team = work->members == NULL ? g_steal_pointer(&empty) : team_change_in(db, empty->id, 0, NULL, NULL, work->members, FALSE, actor, now_ms, error);
+	return work->team != NULL;
+}
+
+static gboolean
+add_work(Db *db, gpointer data, GError **error)
+{
+	Work *work = data;
+	g_autoptr(DbTx) tx = db_begin(db, error);
+
+	g_clear_pointer(&work->team, team_free);
+	return tx != NULL && add_in(db, work, error) && db_tx_commit(tx, error);
+}
+
+static json_t *
+team_post(Call *call, GError **error)
+{
+	const TeamDraft *draft = call->draft;
+	g_auto(Work) work = { .call = call };
+	Db *db = store_reader(call->store, error);
+
+	if (db == NULL || (draft->members != NULL && draft->members->len > 0 && !read_members(db, draft->members, &work.members, error)))
+		return NULL;
+	if (!desk_people_write(call, add_work, &work, error))
+		return NULL;
+	call_created(call, "/teams/%s", work.team->ref);
+	return team_value(call, work.team);
+}
+
+static gboolean
+change_work(Db *db, gpointer data, GError **error)
+{
+	Work *work = data;
+	const TeamDraft *draft = work->call->draft;
+
+	g_clear_pointer(&work->team, team_free);
+	work->team = team_change(db, work->id, work->version, draft != NULL ? draft->name : NULL, draft != NULL ? draft->assign_by : NULL, work->members,
+		work->removed, work->call->actor, work->call->now_ms, error);
+	return work->team != NULL;
 }
 
 /* @removed -1: as it is. */

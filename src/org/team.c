@@ -195,14 +195,12 @@ insert_team(Db *db, const char *name, const char *key, const char *assign_by, gi
 }
 
 Team *
-team_add(Db *db, const char *name, const char *assign_by, const Actor *actor, gint64 now_ms, GError **error)
+team_add_in(Db *db, const char *name, const char *assign_by, const Actor *actor, gint64 now_ms, GError **error)
 {
 	g_autofree char *line = NULL, *key = NULL;
-	g_autoptr(DbTx) tx = NULL;
-	g_autoptr(Team) team = NULL;
 	gint64 id = 0;
 
-	if (!check_words(name != NULL ? name : "", assign_by, error) || (tx = db_begin(db, error)) == NULL)
+	if (!check_words(name != NULL ? name : "", assign_by, error))
 		return NULL;
 	line = line_read(name, NAME_BYTES);
 	key = name_fold(line);
@@ -213,9 +211,18 @@ team_add(Db *db, const char *name, const char *assign_by, const Actor *actor, gi
 		g_set_error(error, ERR, ERR_BUSY, "no free ref for a team");
 		return NULL;
 	}
-	if (!add_event(db, "team.added", id, NULL, actor, now_ms, error) || (team = team_get(db, id, error)) == NULL)
+	return add_event(db, "team.added", id, NULL, actor, now_ms, error) ? team_get(db, id, error) : NULL;
+}
+
+Team *
+team_add(Db *db, const char *name, const char *assign_by, const Actor *actor, gint64 now_ms, GError **error)
+{
+	g_autoptr(DbTx) tx = db_begin(db, error);
+	g_autoptr(Team) team = NULL;
+
+	if (tx == NULL || (team = team_add_in(db, name, assign_by, actor, now_ms, error)) == NULL || !db_tx_commit(tx, error))
 		return NULL;
-	return db_tx_commit(tx, error) ? g_steal_pointer(&team) : NULL;
+	return g_steal_pointer(&team);
 }
 
 static gboolean
@@ -297,20 +304,29 @@ change_in(Db *db, Team *team, const char *name, const char *assign_by, const GAr
 }
 
 Team *
-team_change(Db *db, gint64 id, gint64 version, const char *name, const char *assign_by, const GArray *members, gboolean removed,
+team_change_in(Db *db, gint64 id, gint64 version, const char *name, const char *assign_by, const GArray *members, gboolean removed,
 	const Actor *actor, gint64 now_ms, GError **error)
 {
-	g_autoptr(DbTx) tx = NULL;
 	g_autoptr(Team) team = NULL;
-	g_autoptr(Team) after = NULL;
 
-	if (!check_words(name, assign_by, error) || (tx = db_begin(db, error)) == NULL || (team = team_get(db, id, error)) == NULL)
+	if (!check_words(name, assign_by, error) || (team = team_get(db, id, error)) == NULL)
 		return NULL;
 	if (version != 0 && team->version != version) {
 		g_set_error(error, ERR, ERR_CONFLICT, "the team was changed meanwhile");
 		return NULL;
 	}
-	if (!change_in(db, team, name, assign_by, members, removed, actor, now_ms, error) || (after = team_get(db, id, error)) == NULL)
+	return change_in(db, team, name, assign_by, members, removed, actor, now_ms, error) ? team_get(db, id, error) : NULL;
+}
+
+Team *
+team_change(Db *db, gint64 id, gint64 version, const char *name, const char *assign_by, const GArray *members, gboolean removed,
+	const Actor *actor, gint64 now_ms, GError **error)
+{
+	g_autoptr(DbTx) tx = db_begin(db, error);
+	g_autoptr(Team) team = NULL;
+
+	if (tx == NULL || (team = team_change_in(db, id, version, name, assign_by, members, removed, actor, now_ms, error)) == NULL ||
+		!db_tx_commit(tx, error))
 		return NULL;
-	return db_tx_commit(tx, error) ? g_steal_pointer(&after) : NULL;
+	return g_steal_pointer(&team);
 }

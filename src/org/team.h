@@ -21,6 +21,7 @@ json_t *team_to_json(const Team *team);
 /* ERR_INVALID with fields "/name", "/assign_by"; ERR_CONFLICT when another team, removed or not, has the name. Event
  * team.added. @assign_by NULL: hand. */
 Team *team_add(Db *db, const char *name, const char *assign_by, const Actor *actor, gint64 now_ms, GError **error);
+Team *team_add_in(Db *db, const char *name, const char *assign_by, const Actor *actor, gint64 now_ms, GError **error); /* the caller's transaction */
 Team *team_get(Db *db, gint64 id, GError **error);          /* ERR_NOT_FOUND */
 Team *team_by_ref(Db *db, const char *ref, GError **error); /* the ref as typed; ERR_NOT_FOUND */
 GPtrArray *team_list(Db *db, GError **error);               /* by name, without removed ones */
@@ -28,5 +29,7 @@ GPtrArray *team_list(Db *db, GError **error);               /* by name, without 
  * ERR_INVALID "/members". @version 0: whatever it is; stale: ERR_CONFLICT. Events team.changed {fields}, team.removed,
  * team.restored. */
 Team *team_change(Db *db, gint64 id, gint64 version, const char *name, const char *assign_by, const GArray *members, gboolean removed, const Actor *actor, gint64 now_ms, GError **error);
+/* The same in the caller's transaction. */
+Team *team_change_in(Db *db, gint64 id, gint64 version, const char *name, const char *assign_by, const GArray *members, gboolean removed, const Actor *actor, gint64 now_ms, GError **error);
 
 G_END_DECLS
