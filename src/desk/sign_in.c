@@ -80,6 +80,8 @@ static json_t *
 login_get(Call *call, GError **error)
 {
 	const char *next = safe_next(call_query(call, "next")), *reason = call_query(call, "reason"), *cookie = call_cookie(call, SESSION_COOKIE);
+	g_autofree char *house = NULL;
+	json_t *value;
 
 	if (call->actor->user_id != 0) {
 		call_redirect(call, "%s", next);
@@ -87,7 +89,10 @@ login_get(Call *call, GError **error)
 	}
 	if (g_strcmp0(reason, "signed_out") != 0)
 		reason = cookie != NULL && cookie[0] != '\0' ? "expired" : NULL;
-	return login_value(next, NULL, reason);
+	value = login_value(next, NULL, reason);
+	house = settings_text(desk_app(call)->settings, call->db, "house", call->now_ms);
+	json_put_text(value, "house", house);
+	return value;
 }
 
 static gboolean

@@ -152,8 +152,6 @@ outer_make(Pages *pages, const PageContext *context, const char *lang)
 	json_put_text(page, "theme", actor->theme);
 	json_put_text(page, "version", REDRESS_VERSION);
 	json_put(page, "nav", nav_of(context->path));
-	if (context->more != NULL)
-		json_object_update(page, (json_t *)context->more);
 	json_put(outer, "page", page);
 	return outer;
 }

@@ -21,7 +21,6 @@ typedef struct {
 	gint64 now_ms;
 	const char *fragment; /* id of the part a fragment request wants, NULL: the whole page */
 	const char *lang;     /* of a reader who is not signed in, from Accept-Language by pages_lang(); NULL: the actor's */
-	const json_t *more;   /* further members of page: house, n_notices ...; borrowed; NULL: none */
 } PageContext;
 
 /* Renders template @name ("login" or "login.html") over @value. (transfer full) HTML. A fragment for which the page has no
