@@ -1,4 +1,5 @@
 #include "kit/kit.h"
+#include "kit/kit_pg.h"
 #include "base/ids.h"
 #include "base/log.h"
 #include "base/secret.h"
@@ -20,7 +21,7 @@ typedef struct {
 static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER; /* of the two lists below: logs come from any thread */
 static GPtrArray *expected, *unexpected;
 static GPtrArray *cases;
-static char *folder, *template_file, *template_db; /* made when the first test needs them */
+static char *folder, *template_file; /* made when the first test needs them */
 static guint n_made;
 static Store *running;
 
@@ -84,45 +85,18 @@ remove_tree(const char *path)
 	(void)g_rmdir(path);
 }
 
-/* The server's address with another database's name. */
-static char *
-pg_url(const char *name)
-{
-	const char *server = g_getenv("TEST_PG"), *path = strchr(strstr(server, "//") + 2, '/'), *options = strchr(server, '?');
-	gsize head = path != NULL ? (gsize)(path - server) : options != NULL ? (gsize)(options - server) : strlen(server);
-
-	return g_strdup_printf("%.*s/%s%s", (int)head, server, name, options != NULL ? options : "");
-}
-
-static void pg_admin(const char *format, ...) G_GNUC_PRINTF(1, 2);
-
 static void
-pg_admin(const char *format, ...)
+make_template(void)
 {
-	static Db *admin;
+	g_autofree char *url = NULL;
 	g_autoptr(GError) error = NULL;
-	g_autofree char *text = NULL;
-	va_list ap;
+	g_autoptr(Db) db = NULL;
 
-	if (admin == NULL)
-		admin = db_open(g_getenv("TEST_PG"), FALSE, &error);
+	template_file = g_build_filename(folder, "template.db", NULL);
+	url = g_strconcat("sqlite:", template_file, NULL);
+	db = db_open(url, FALSE, &error);
 	g_assert_no_error(error);
-	va_start(ap, format);
-	text = g_strdup_vprintf(format, ap);
-	va_end(ap);
-	db_script(admin, text, &error);
-	g_assert_no_error(error);
-}
-
-static void
-migrated(const char *url, gboolean lite)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(Db) db = db_open(url, FALSE, &error);
-
-	g_assert_no_error(error);
-	if (lite)
-		db_script(db, "PRAGMA synchronous = OFF", &error);
+	db_script(db, "PRAGMA synchronous = OFF", &error);
 	migrate_run(db, KIT_NOW_MS, &error);
 	g_assert_no_error(error);
 }
@@ -135,35 +109,13 @@ lite_fresh(const char *dir)
 	g_autofree char *bytes = NULL;
 	gsize size;
 
-	if (template_file == NULL) {
-		g_autofree char *url = NULL;
-
-		template_file = g_build_filename(folder, "template.db", NULL);
-		url = g_strconcat("sqlite:", template_file, NULL);
-		migrated(url, TRUE);
-	}
+	if (template_file == NULL)
+		make_template();
 	g_file_get_contents(template_file, &bytes, &size, &error);
 	g_assert_no_error(error);
 	g_file_set_contents_full(file, bytes, (gssize)size, G_FILE_SET_CONTENTS_NONE, 0600, &error);
 	g_assert_no_error(error);
 	return g_strconcat("sqlite:", file, NULL);
-}
-
-static char *
-pg_fresh(void)
-{
-	g_autofree char *name = g_strdup_printf("kit_%d_%u", (int)getpid(), ++n_made);
-
-	if (template_db == NULL) {
-		g_autofree char *url = NULL;
-
-		template_db = g_strdup_printf("kit_%d_template", (int)getpid());
-		pg_admin("CREATE DATABASE %s", template_db);
-		url = pg_url(template_db);
-		migrated(url, FALSE);
-	}
-	pg_admin("CREATE DATABASE %s TEMPLATE %s", name, template_db);
-	return pg_url(name);
 }
 
 static void
@@ -176,7 +128,7 @@ run_case(gconstpointer data)
 
 	kit.dir = g_strdup_printf("%s/%u", folder, ++n_made);
 	g_assert_cmpint(g_mkdir(kit.dir, 0700), ==, 0);
-	url = one->engine == DB_SQLITE ? lite_fresh(kit.dir) : pg_fresh();
+	url = one->engine == DB_SQLITE ? lite_fresh(kit.dir) : kit_pg_fresh(KIT_NOW_MS);
 	kit.url = url;
 	kit.db = db_open(url, FALSE, &error);
 	g_assert_no_error(error);
@@ -187,11 +139,6 @@ run_case(gconstpointer data)
 	db_torture = -1;
 	g_clear_pointer(&running, store_close);
 	db_close(kit.db);
-	if (one->engine == DB_POSTGRES) {
-		const char *name = strstr(url, "/kit_") + 1;
-
-		pg_admin("DROP DATABASE %.*s WITH (FORCE)", (int)strcspn(name, "?"), name);
-	}
 	remove_tree(kit.dir);
 	g_free(kit.dir);
 	check_logs();
@@ -266,8 +213,7 @@ kit_run(void)
 {
 	int rc = g_test_run();
 
-	if (template_db != NULL)
-		pg_admin("DROP DATABASE %s WITH (FORCE)", template_db);
+	kit_pg_end();
 	remove_tree(folder);
 	return rc;
 }
