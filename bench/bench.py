@@ -264,7 +264,7 @@ def imports(args):
     if not big.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         grow_csv(source, big, n)
-    ceiling = bare('import', fresh(0, 'bare-import'), big, 18)
+    ceiling = bare('import', fresh(0, 'bare-import'), big, 1)
     folder = fresh(0, 'import')
     began = time.monotonic()
     process = subprocess.Popen([REDRESS, 'import', '--data', folder, '--format', 'cfpb', big], stdout=subprocess.PIPE, text=True)

@@ -102,11 +102,11 @@ resolve(Db *db, const NewCase *make, const Actor *actor, gint64 now_ms, Resolved
 	const struct {
 		Tree tree;
 		const char *text, *field;
-		gint64 *ret_id;
+		gint64 known, *ret_id;
 	} words[] = {
-		{ TREE_PRODUCT, make->product, "/product", &out->product_id },
-		{ TREE_CATEGORY, make->category, "/category", &out->category_id },
-		{ TREE_ROOT_CAUSE, make->root_cause, "/root_cause", &out->root_cause_id },
+		{ TREE_PRODUCT, make->product, "/product", make->product_id, &out->product_id },
+		{ TREE_CATEGORY, make->category, "/category", make->category_id, &out->category_id },
+		{ TREE_ROOT_CAUSE, make->root_cause, "/root_cause", make->root_cause_id, &out->root_cause_id },
 	};
 	g_autoptr(GError) faults = NULL;
 	GError *one = NULL;
@@ -117,7 +117,8 @@ resolve(Db *db, const NewCase *make, const Actor *actor, gint64 now_ms, Resolved
 		return FALSE;
 	for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
 		one = NULL;
-		if (has_words(words[i].text) &&
+		*words[i].ret_id = words[i].known;
+		if (words[i].known == 0 && has_words(words[i].text) &&
 		    !tree_resolve(db, words[i].tree, words[i].text, make->make_words, words[i].field, actor, now_ms, words[i].ret_id, &one) && !gather(&faults, one, error))
 			return FALSE;
 	}

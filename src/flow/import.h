@@ -57,7 +57,8 @@ GPtrArray *import_interrupted(Db *db, GError **error);
 gboolean import_run_ref(Store *store, const char *ref, const ImportAsk *ask, const Actor *actor, ImportProgress progress, gpointer data,
 	ImportResult *ret_result, GError **error);
 /* Takes one up again that was running when the server ended, as it was asked for. */
-gboolean import_resume(Store *store, const char *ref, const Actor *actor, ImportProgress progress, gpointer data, ImportResult *ret_result, GError **error);
+gboolean import_resume(Store *store, const char *ref, const Actor *actor, ImportProgress progress, gpointer data, ImportResult *ret_result,
+	GError **error);
 gboolean import_stop(Db *db, const char *ref, gint64 now_ms, GError **error);
 /* {ref, file, format, state, blob, n_bytes, at_byte, n_imported, n_updated, n_unchanged, n_rejected, rejects: bool, message,
  * mapping{}, made_by, made_at, ended_at} */

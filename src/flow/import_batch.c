@@ -1,8 +1,11 @@
 #include "flow/import_batch.h"
 #include "cases/restore.h"
+#include "cases/words.h"
 #include "flow/import_restore.h"
 #include "import.sql.h"
 #include <string.h>
+
+enum { MAX_WORDS = 20000 };
 
 typedef struct {
 	gint64 id, hash; /* id 0: not known */
@@ -14,6 +17,8 @@ import_context_init(ImportContext *context, const Actor *actor, const ImportPeop
 	*context = (ImportContext){ .actor = actor, .people = people };
 	context->repeats = g_hash_table_new(NULL, NULL);
 	context->seen = g_hash_table_new(NULL, NULL);
+	for (guint i = 0; i < G_N_ELEMENTS(context->words); i++)
+		context->words[i] = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
 void
@@ -21,6 +26,15 @@ import_context_clear(ImportContext *context)
 {
 	g_clear_pointer(&context->repeats, g_hash_table_unref);
 	g_clear_pointer(&context->seen, g_hash_table_unref);
+	for (guint i = 0; i < G_N_ELEMENTS(context->words); i++)
+		g_clear_pointer(&context->words[i], g_hash_table_unref);
+}
+
+void
+import_context_forget(ImportContext *context)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(context->words); i++)
+		g_hash_table_remove_all(context->words[i]);
 }
 
 void
@@ -69,6 +83,36 @@ find_known(Db *db, const ImportRow *row, Known *ret_known, GError **error)
 	return find(db, &SQL_IMPORT_FIND_REF, row->ref, ret_known, error);
 }
 
+/* Thousands of rows share some hundred words: each is looked up, or made, once. */
+static gboolean
+find_word(Db *db, ImportContext *context, Tree tree, const char *text, const char *field, gint64 now_ms, gint64 *ret_id, GError **error)
+{
+	GHashTable *known = context->words[tree];
+
+	*ret_id = text != NULL ? (gint64)GPOINTER_TO_SIZE(g_hash_table_lookup(known, text)) : 0;
+	if (text == NULL || *ret_id != 0)
+		return TRUE;
+	if (!tree_resolve(db, tree, text, TRUE, field, context->actor, now_ms, ret_id, error))
+		return FALSE;
+	if (g_hash_table_size(known) < MAX_WORDS)
+		g_hash_table_insert(known, g_strdup(text), GSIZE_TO_POINTER((gsize)*ret_id));
+	return TRUE;
+}
+
+static gboolean
+write_new(Db *db, ImportContext *context, ImportRow *row, gint64 now_ms, GError **error)
+{
+	NewCase *make = &row->make;
+
+	if (!find_word(db, context, TREE_PRODUCT, make->product, "/product", now_ms, &make->product_id, error) ||
+		!find_word(db, context, TREE_CATEGORY, make->category, "/category", now_ms, &make->category_id, error) ||
+		!find_word(db, context, TREE_ROOT_CAUSE, make->root_cause, "/root_cause", now_ms, &make->root_cause_id, error))
+		return FALSE;
+	if (row->ref != NULL || row->messages != NULL)
+		return import_restore(db, row, context->people, context->actor, now_ms, error);
+	return case_intake_in(db, make, context->actor, now_ms, NULL, NULL, error);
+}
+
 gboolean
 import_row_write(Db *db, ImportContext *context, ImportRow *row, gint64 now_ms, ImportFate *ret_fate, GError **error)
 {
@@ -79,9 +123,7 @@ import_row_write(Db *db, ImportContext *context, ImportRow *row, gint64 now_ms, 
 		return FALSE;
 	if (known.id == 0) {
 		*ret_fate = IMPORT_NEW;
-		if (row->ref != NULL || row->messages != NULL)
-			return import_restore(db, row, context->people, context->actor, now_ms, error);
-		return case_intake_in(db, &row->make, context->actor, now_ms, NULL, NULL, error);
+		return write_new(db, context, row, now_ms, error);
 	}
 	if (known.hash != row->make.external_hash &&
 		!case_overwrite_in(db, known.id, &row->make, row->given, TRUE, context->actor, now_ms, &changed, error))
@@ -152,11 +194,16 @@ import_unit_work(Db *db, gpointer data, GError **error)
 	for (guint i = 0; i < unit->n_rows; i++) {
 		ImportFate fate;
 
-		if (!import_row_write(db, unit->context, &unit->rows[i], unit->now_ms, &fate, error))
+		if (!import_row_write(db, unit->context, &unit->rows[i], unit->now_ms, &fate, error)) {
+			import_context_forget(unit->context);
 			return FALSE;
+		}
 		unit->done.n_imported += fate == IMPORT_NEW;
 		unit->done.n_updated += fate == IMPORT_UPDATED;
 		unit->done.n_unchanged += fate == IMPORT_UNCHANGED;
 	}
-	return (!unit->note || note_progress(db, unit, error)) && db_tx_commit(tx, error);
+	if ((!unit->note || note_progress(db, unit, error)) && db_tx_commit(tx, error))
+		return TRUE;
+	import_context_forget(unit->context);
+	return FALSE;
 }

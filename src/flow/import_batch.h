@@ -16,11 +16,14 @@ typedef struct {
 	gint64 import_id; /* 0: a dry run */
 	const Actor *actor;
 	const ImportPeople *people;
-	GHashTable *repeats; /* hash of a row without id -> how often it came so far: about 30 bytes for each such row */
-	GHashTable *seen;    /* dry run: hash of an id -> hash of its row */
+	GHashTable *words[3]; /* by Tree: a path -> its id, of rows that are in; only the unit at work looks */
+	GHashTable *repeats;  /* hash of a row without id -> how often it came so far: about 30 bytes for each such row */
+	GHashTable *seen;     /* dry run: hash of an id -> hash of its row */
 } ImportContext;
 void import_context_init(ImportContext *context, const Actor *actor, const ImportPeople *people);
 void import_context_clear(ImportContext *context);
+/* What a unit that failed had learnt may not be there. */
+void import_context_forget(ImportContext *context);
 /* Rows without an id are known by what they say; the same words again within one file are another case, the second, the
  * third ... Called once for each row, in the file's order. */
 void import_context_name(ImportContext *context, ImportRow *row, GStringChunk *chunk);

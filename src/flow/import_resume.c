@@ -48,7 +48,8 @@ import_ask_of(const json_t *known, ImportAsk *ret_ask)
 }
 
 gboolean
-import_resume(Store *store, const char *ref, const Actor *actor, ImportProgress progress, gpointer data, ImportResult *ret_result, GError **error)
+import_resume(
+	Store *store, const char *ref, const Actor *actor, ImportProgress progress, gpointer data, ImportResult *ret_result, GError **error)
 {
 	Db *db = store_reader(store, error);
 	g_autoptr(json_t) known = db != NULL ? import_get(db, ref, error) : NULL;
@@ -69,7 +70,9 @@ import_remap(Db *db, const char *ref, ImportFormat format, const json_t *wish, G
 	gint64 changed = 0;
 
 	if (tx == NULL ||
-		!db_exec(db, &SQL_IMPORT_REMAP, DB_ARGS(DB_TEXT(ref_read(ref, written) ? written : ""), DB_TEXT(text), DB_TEXT(import_format_word(format))), &changed, error))
+		!db_exec(db, &SQL_IMPORT_REMAP,
+			DB_ARGS(DB_TEXT(ref_read(ref, written) ? written : ""), DB_TEXT(text), DB_TEXT(import_format_word(format))),
+			&changed, error))
 		return FALSE;
 	if (changed == 0) {
 		g_set_error_literal(error, ERR, ERR_CONFLICT, "this import has begun already");

@@ -159,6 +159,7 @@ write_unit(ImportRun *run, ImportUnit *unit, GError **error)
 
 		if (store_write(run->store, import_unit_work, unit, &local))
 			return TRUE;
+		import_context_forget(&run->context);
 		if (i < RETRIES && g_error_matches(local, ERR, ERR_BUSY))
 			continue;
 		g_propagate_error(error, g_steal_pointer(&local));
@@ -228,6 +229,7 @@ finish_batch(ImportRun *run, ImportBatch *batch, GError **error)
 		take_tally(run, &batch->unit);
 		return TRUE;
 	}
+	import_context_forget(&run->context); /* nothing is at work now; the group's commit may have failed behind the unit */
 	if (!batch->unit.stopped && is_row_fault(local))
 		return write_singly(run, batch, error);
 	if (g_error_matches(local, ERR, ERR_BUSY) && write_unit(run, &batch->unit, error)) {
