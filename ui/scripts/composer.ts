@@ -226,8 +226,11 @@ export function startComposer(): void {
 		stale(since ? document.importNode(since, true) : null);
 	});
 	// The live stream saw it first: with words begun, wait; without, go on from the new state.
-	document.addEventListener('rd:case-moved', () => { if (field()?.value.trim() && way === 'outbound') stale(null); });
+	let moved = false;
+	document.addEventListener('rd:case-moved', () => { moved = true; });
 	document.addEventListener('rd:case-fresh', () => {
+		if (moved && field()?.value.trim() && way === 'outbound') stale(null);
+		moved = false;
 		const now = version();
 		const box = one('[data-stale]');
 		if (now && box?.hidden) now.value = one('[data-live="case"]')?.dataset.version ?? now.value;

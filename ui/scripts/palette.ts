@@ -152,7 +152,7 @@ export function openPalette(): void {
 	dialog.className = 'rd-palette';
 	dialog.setAttribute('aria-label', word('palette'));
 	const input = document.createElement('input');
-	for (const [name, value] of Object.entries({ type: 'text', role: 'combobox', 'aria-expanded': 'true', 'aria-controls': 'found', autocomplete: 'off', spellcheck: 'false', 'aria-label': word('palette'), placeholder: word('palette') }))
+	for (const [name, value] of Object.entries({ type: 'text', name: 'q', role: 'combobox', 'aria-expanded': 'true', 'aria-controls': 'found', autocomplete: 'off', spellcheck: 'false', 'aria-label': word('palette'), placeholder: word('palette') }))
 		input.setAttribute(name, value);
 	const list = Object.assign(document.createElement('div'), { id: 'found' });
 	list.setAttribute('role', 'listbox');

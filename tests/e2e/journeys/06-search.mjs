@@ -17,8 +17,8 @@ export default async function (t) {
 
 	await page.goto('/cases?view=all');
 	await page.locator('.rd-pop summary.is-add').click();
-	await page.locator('.rd-pop-box select').nth(2).selectOption('severity:high');
-	await page.locator('.rd-pop-box button[type=submit]').click();
+	await page.locator('.rd-chips .rd-pop-box select').nth(2).selectOption('severity:high');
+	await page.locator('.rd-chips .rd-pop-box button[type=submit]').click();
 	await page.waitForURL(/severity/);
 	t.expect(/severity:high/.test(await page.inputValue('#q')), 'the filter became words of the search');
 
