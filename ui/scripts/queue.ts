@@ -74,7 +74,8 @@ export function clearPicked(): boolean {
 	return list.length > 0;
 }
 
-// The list as it is now on the server. Nothing moves under a cursor, a selection or a scrolled list: what is new waits.
+// The list as it is now on the server. What changed changes in its place; nothing moves under anybody's hand: what is new
+// waits above the list until it is asked for, or fills a list that was empty.
 export async function refreshRows(): Promise<void> {
 	const box = document.getElementById('rows');
 	if (!box) return;
@@ -87,19 +88,18 @@ export async function refreshRows(): Promise<void> {
 	const known = new Map(rows().map((row) => [row.dataset.ref, row]));
 	const fresh = all('#rows .rd-case', page);
 	const arrived = fresh.filter((row) => !known.has(row.dataset.ref));
-	const busy = here() !== null || picked().length > 0 || scrollY > 40 || box.contains(document.activeElement);
+	const busy = here() !== null || picked().length > 0 || scrollY > 40 || box.contains(document.activeElement) || box.matches(':hover');
 	for (const row of fresh) {
 		const old = known.get(row.dataset.ref);
 		if (old && !same(old, row)) await change(old, row);
 	}
-	if (arrived.length === 0 && fresh.length >= known.size) return;
-	if (!busy && !page.getElementById('more') === !document.getElementById('more')) {
+	if (arrived.length > 0 && known.size > 0) {
+		offer(arrived.length);
+	} else if (arrived.length > 0 || (fresh.length < known.size && !busy && !document.getElementById('more'))) {
 		await morph(box, text, '#rows');
 		for (const row of arrived) document.getElementById(row.id)?.classList.add('is-arrived');
 		if (arrived.length > 0) speak(arrived.length === 1 ? word('newOne') : word('newMany', String(arrived.length)));
-		return;
 	}
-	if (arrived.length > 0) offer(arrived.length);
 }
 
 function same(old: HTMLElement, row: HTMLElement): boolean {
