@@ -116,7 +116,7 @@ put_real(Out *out, double value)
 			break;
 	}
 	if (strpbrk(text, ".e") == NULL)
-		strcat(text, ".0");
+		g_strlcat(text, ".0", sizeof text);
 	put(out, text, strlen(text));
 }
 

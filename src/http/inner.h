@@ -4,6 +4,7 @@
 #include "http/live.h"
 #include "http/metrics.h"
 #include "http/rate.h"
+#include "http/replay.h"
 #include "http/request.h"
 #include "http/slow.h"
 #include <pthread.h>
@@ -21,6 +22,7 @@ struct _HttpServer {
 	LiveHub *live;
 	Metrics *metrics;
 	AssetAnswers *assets;
+	ReplayKeys *keys;
 	struct MHD_Response *health;
 	GHashTable *twins;  /* const Route* -> const Route*: the GET row that shows the same page */
 	pthread_mutex_t lock;

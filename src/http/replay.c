@@ -2,24 +2,78 @@
  * an answer of its own, what it left in carry. */
 #include "http/replay.h"
 #include "http/body.h"
+#include "http/inner.h"
 #include "base/err.h"
 #include "store/idempotency.h"
+#include <pthread.h>
 #include <string.h>
 
 enum { KEY_BYTES = 200 };
 
 struct _Replay {
 	char *key, *who, *hash;
+	char *both;       /* key and who, in the server's set while this request lasts */
+	gboolean claimed; /* by the handler's own transaction */
 };
 
+struct _ReplayKeys {
+	pthread_mutex_t lock;
+	GHashTable *busy;
+};
+
+ReplayKeys *
+replay_keys_new(void)
+{
+	ReplayKeys *self = g_new0(ReplayKeys, 1);
+
+	pthread_mutex_init(&self->lock, NULL);
+	self->busy = g_hash_table_new(g_str_hash, g_str_equal);
+	return self;
+}
+
 void
-replay_free(Replay *self)
+replay_keys_free(ReplayKeys *self)
 {
 	if (self == NULL)
 		return;
+	g_hash_table_unref(self->busy);
+	pthread_mutex_destroy(&self->lock);
+	g_free(self);
+}
+
+static gboolean
+enter_key(ReplayKeys *keys, Replay *self)
+{
+	g_autofree char *both = g_strconcat(self->key, "\n", self->who, NULL);
+	gboolean first;
+
+	pthread_mutex_lock(&keys->lock);
+	first = !g_hash_table_contains(keys->busy, both);
+	if (first) {
+		self->both = g_steal_pointer(&both);
+		g_hash_table_add(keys->busy, self->both);
+	}
+	pthread_mutex_unlock(&keys->lock);
+	return first;
+}
+
+void
+replay_free(Request *request)
+{
+	Replay *self = g_steal_pointer(&request->replay);
+	ReplayKeys *keys = request->server->keys;
+
+	if (self == NULL)
+		return;
+	if (self->both != NULL) {
+		pthread_mutex_lock(&keys->lock);
+		g_hash_table_remove(keys->busy, self->both);
+		pthread_mutex_unlock(&keys->lock);
+	}
 	g_free(self->key);
 	g_free(self->who);
 	g_free(self->hash);
+	g_free(self->both);
 	g_free(self);
 }
 
@@ -54,7 +108,10 @@ replay_prepare(Request *request)
 		self->who = g_strdup_printf("user %" G_GINT64_FORMAT " %s %s", actor->user_id, request->route->method, request->route->path);
 	else
 		self->who = g_strdup_printf("%s %s %s", call_address(&request->call), request->route->method, request->route->path);
-	return TRUE;
+	if (enter_key(request->server->keys, self))
+		return TRUE;
+	g_set_error_literal(&request->error, ERR, ERR_CONFLICT, "the first request with this Idempotency-Key is still being done; ask again in a moment");
+	return FALSE;
 }
 
 static gboolean
@@ -81,6 +138,28 @@ restore(Request *request, const IdempotencyAnswer *kept, GError **error)
 	return TRUE;
 }
 
+static gboolean
+claim(Db *db, gpointer data, GError **error)
+{
+	Request *request = data;
+	Replay *self = request->replay;
+	const IdempotencyAnswer none = { .body = (char *)"", .request_hash = self->hash };
+
+	if (!idempotency_put(db, self->key, self->who, &none, request->call.now_ms, error))
+		return FALSE;
+	self->claimed = TRUE;
+	return TRUE;
+}
+
+void
+replay_claim(Request *request, Db *db)
+{
+	if (request->replay == NULL)
+		return;
+	request->replay->claimed = FALSE;
+	db_before_commit(db, claim, request);
+}
+
 gboolean
 replay_find(Request *request, Db *db, gboolean *ret_done, GError **error)
 {
@@ -98,7 +177,10 @@ replay_find(Request *request, Db *db, gboolean *ret_done, GError **error)
 		err_add_field(error, "/Idempotency-Key", "this key was used for another request");
 		return FALSE;
 	}
-	return restore(request, kept, error);
+	if (kept->status != 0)
+		return restore(request, kept, error);
+	g_set_error_literal(error, ERR, ERR_CONFLICT, "the request with this Idempotency-Key was done, but its answer was lost; look before you send it again");
+	return FALSE;
 }
 
 static char *
@@ -119,15 +201,16 @@ replay_keep(Request *request, Db *db, GError **error)
 {
 	const Call *call = &request->call;
 	g_autofree char *body = body_to_keep(request);
-	const IdempotencyAnswer answer = { .status = (int)call->status, .location = call->location, .etag = call->etag, .body = body,
+	const IdempotencyAnswer answer = { .status = call->status != 0 ? (int)call->status : 200, .location = call->location, .etag = call->etag, .body = body,
 		.request_hash = request->replay->hash };
 	g_autoptr(DbTx) tx = NULL;
 
-	if (call->status >= 400) /* nothing was done: the sender may mend it and try again */
+	if (call->status >= 400 && !request->replay->claimed) /* nothing was done: the sender may mend it and try again */
 		return TRUE;
 	if ((tx = db_begin(db, error)) == NULL)
 		return FALSE;
-	if (!idempotency_put(db, request->replay->key, request->replay->who, &answer, call->now_ms, error))
+	if (request->replay->claimed ? !idempotency_finish(db, request->replay->key, request->replay->who, &answer, error) :
+				       !idempotency_put(db, request->replay->key, request->replay->who, &answer, call->now_ms, error))
 		return FALSE;
 	return db_tx_commit(tx, error);
 }

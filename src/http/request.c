@@ -73,7 +73,7 @@ request_unref(Request *self)
 		self->stream_free(self->stream_data);
 	call_clear(&self->call);
 	body_free(self->body);
-	replay_free(self->replay);
+	replay_free(self);
 	g_clear_pointer(&self->value, json_decref);
 	g_clear_error(&self->error);
 	g_free(self->text);

@@ -194,7 +194,9 @@ write_work(Db *db, gpointer data, GError **error)
 	if (self->replay != NULL && !replay_find(self, db, &done, error))
 		return FALSE;
 	if (!done) {
+		replay_claim(self, db);
 		self->value = call_handler(self, self->route->handler, error);
+		db_before_commit(db, NULL, NULL);
 		if (self->value == NULL || (self->replay != NULL && !replay_keep(self, db, error)))
 			return FALSE;
 	}

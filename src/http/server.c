@@ -147,6 +147,7 @@ server_free(HttpServer *self)
 	slow_pool_free(self->slow);
 	metrics_free(self->metrics);
 	asset_answers_free(self->assets);
+	replay_keys_free(self->keys);
 	g_clear_pointer(&self->health, MHD_destroy_response);
 	g_clear_pointer(&self->twins, g_hash_table_unref);
 	pthread_mutex_destroy(&self->lock);
@@ -193,6 +194,7 @@ http_server_start(const HttpConfig *config, Router *router, GError **error)
 	self->rates = rate_table_new();
 	self->metrics = metrics_new(router_routes(router)->len);
 	self->assets = asset_answers_new();
+	self->keys = replay_keys_new();
 	self->health = make_health();
 	find_twins(self);
 	self->slow = slow_pool_new(self->config.n_slow);

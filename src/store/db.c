@@ -240,6 +240,13 @@ db_step(Db *db, TxStep step, GError **error)
 	return db->engine->step(db, step, error);
 }
 
+void
+db_before_commit(Db *db, DbBeforeCommit fn, gpointer data)
+{
+	db->before_commit = fn;
+	db->before_commit_data = data;
+}
+
 DbTx *
 db_begin(Db *db, GError **error)
 {
@@ -273,9 +280,15 @@ undo(Db *db, const DbTx *tx)
 gboolean
 db_tx_commit(DbTx *tx, GError **error)
 {
-	Db *db = g_steal_pointer(&tx->db);
+	Db *db = tx->db;
+	DbBeforeCommit before;
 
 	g_return_val_if_fail(db != NULL, FALSE); /* committed once */
+	before = db->before_commit;
+	db->before_commit = NULL;
+	if (before != NULL && !before(db, db->before_commit_data, error))
+		return FALSE; /* rolled back with the scope */
+	tx->db = NULL;
 	db->in_tx = FALSE;
 	if (!tortured(error) && !given_up(db, error) && (db->grouped || search_later_write(db, error)) && db_step(db, db->grouped ? TX_UNIT_COMMIT : TX_COMMIT, error))
 		return TRUE;

@@ -80,6 +80,10 @@ DbTx *db_begin(Db *db, GError **error);
 gboolean db_tx_commit(DbTx *tx, GError **error);
 void db_tx_free(DbTx *tx);
 gboolean db_in_tx(const Db *db);
+/* @fn runs inside the next transaction of this connection, right before it is committed, once; its failure is the
+ * transaction's. For what must be written exactly when somebody else's unit of work is. NULL takes it back. */
+typedef gboolean (*DbBeforeCommit)(Db *db, gpointer data, GError **error);
+void db_before_commit(Db *db, DbBeforeCommit fn, gpointer data);
 /* What this transaction leaves to be done at @at_ms: store_watch_due() hears of it after the commit. */
 void db_note_due(Db *db, gint64 at_ms);
 

@@ -49,6 +49,15 @@ idempotency_put(Db *db, const char *key, const char *who, const IdempotencyAnswe
 }
 
 gboolean
+idempotency_finish(Db *db, const char *key, const char *who, const IdempotencyAnswer *answer, GError **error)
+{
+	g_return_val_if_fail(db_in_tx(db), FALSE);
+	return db_exec(db, &SQL_IDEMPOTENCY_FINISH,
+	               DB_ARGS(DB_TEXT(key), DB_TEXT(who), DB_INT(answer->status), DB_TEXT(answer->location), DB_TEXT(answer->etag), DB_TEXT(answer->body)),
+	               NULL, error);
+}
+
+gboolean
 idempotency_prune(Db *db, gint64 now_ms, guint limit, gint64 *ret_pruned, GError **error)
 {
 	return db_exec(db, &SQL_IDEMPOTENCY_PRUNE, DB_ARGS(DB_INT(now_ms - IDEMPOTENCY_AGE_MS), DB_INT(limit)), ret_pruned, error);

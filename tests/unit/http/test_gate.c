@@ -1,6 +1,7 @@
 /* The gate and the replies over it: cookies and CSRF, pages for people, rates, uploads, idempotency. */
 #include "door.h"
 #include "store/events.h"
+#include "store/idempotency.h"
 #include <string.h>
 #include <unistd.h>
 
@@ -293,6 +294,60 @@ test_idempotency(Kit *kit)
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM events WHERE kind = 'note.carried'"), ==, 1);
 }
 
+/* While the first is on its way the second is told so, and nothing is done twice. */
+static void
+test_idempotency_at_once(Kit *kit)
+{
+	static const char ask[] = "POST /api/v1/notes/slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" TOKEN "Idempotency-Key: k9\r\nContent-Length: 0\r\n\r\n";
+	g_autoptr(Door) door = door_open(kit, table, NULL);
+	int fds[8];
+	guint done = 0, told = 0;
+
+	for (guint i = 0; i < G_N_ELEMENTS(fds); i++) {
+		fds[i] = door_connect(door);
+		door_send(fds[i], ask, strlen(ask));
+	}
+	for (guint i = 0; i < G_N_ELEMENTS(fds); i++) {
+		g_autofree char *text = door_read(fds[i], NULL, NULL);
+
+		done += g_str_has_prefix(text, "HTTP/1.1 200");
+		told += g_str_has_prefix(text, "HTTP/1.1 409");
+		close(fds[i]);
+	}
+	g_assert_cmpint(done, >=, 1);
+	g_assert_cmpint(done + told, ==, G_N_ELEMENTS(fds));
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM idempotency"), ==, 1);
+}
+
+/* A claim whose answer never came: nobody may do it again unseen. */
+static gboolean
+leave_claim(Db *db, gpointer data, GError **error)
+{
+	g_autoptr(DbTx) tx = db_begin(db, error);
+	const IdempotencyAnswer none = { .body = (char *)"", .request_hash = data };
+
+	return tx != NULL && idempotency_put(db, "k7", "user 7 POST /carried", &none, 1, error) && db_tx_commit(tx, error);
+}
+
+static void
+test_idempotency_lost(Kit *kit)
+{
+	g_autoptr(Door) door = door_open(kit, table, NULL);
+	g_autoptr(Answer) first = door_ask(door, "POST", "/api/v1/carried", TOKEN "Idempotency-Key: k6\r\n", NULL), again = NULL, other = NULL;
+	g_autoptr(IdempotencyAnswer) kept = NULL;
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(idempotency_find(kit->db, "k6", "user 7 POST /carried", &kept, &error));
+	g_assert_cmpint(kept->status, ==, 201);
+	store_write(door->store, leave_claim, kept->request_hash, &error);
+	g_assert_no_error(error);
+	again = door_ask(door, "POST", "/api/v1/carried", TOKEN "Idempotency-Key: k7\r\n", NULL);
+	other = door_ask(door, "POST", "/api/v1/carried", TOKEN JSON "Idempotency-Key: k7\r\n", "{}");
+	g_assert_cmpint(again->status, ==, 409);
+	g_assert_cmpint(other->status, ==, 422);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM events WHERE kind = 'note.carried'"), ==, 1);
+}
+
 static void
 test_if_match(Kit *kit)
 {
@@ -343,6 +398,8 @@ main(int argc, char **argv)
 	kit_add("/gate/rates", test_rates);
 	kit_add("/gate/upload", test_upload);
 	kit_add("/gate/idempotency", test_idempotency);
+	kit_add("/gate/idempotency_at_once", test_idempotency_at_once);
+	kit_add("/gate/idempotency_lost", test_idempotency_lost);
 	kit_add("/gate/if_match", test_if_match);
 	kit_add("/gate/compression", test_compression);
 	return kit_run();
