@@ -2,20 +2,8 @@
  * cases/order.h. Private to cases/. */
 #pragma once
 #include "cases/query.h"
+#include "cases/where.h"
 G_BEGIN_DECLS
-
-/* Conditions with their arguments, numbered as they are put together. */
-typedef struct {
-	GString *text;
-	GArray *args; /* of DbArg; text values are borrowed */
-} Where;
-void where_init(Where *where, const char *head);
-/* Appends @piece, whose question marks stand for @args. */
-void where_put(Where *where, const char *piece, const DbArg *args, guint n_args);
-#define WHERE_PUT(where, piece, ...) where_put((where), (piece), DB_ARGS(__VA_ARGS__))
-DbRows *where_query(Where *where, Db *db, const char *name, GError **error);
-void where_clear(Where *where);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Where, where_clear)
 
 typedef enum { SCOPE_ALL, SCOPE_OPEN, SCOPE_CLOSED, SCOPE_MERGED, SCOPE_ANY } Scope; /* any: also those merged away */
 
