@@ -33,7 +33,7 @@ void import_result_clear(ImportResult *result);
 typedef gboolean (*ImportProgress)(const ImportResult *so_far, gpointer data);
 
 /* Takes a whole file in, in constant memory. Runs on the caller's thread (the SLOW pool, the command line), writes in units
- * of some hundred rows by store_submit. The same file in the same way that was cut off before is taken up where it was;
+ * of 64 rows by store_submit. The same file in the same way that was cut off before is taken up where it was;
  * rows known by their external id (or ref, or by what they say) change only what changed. Rows that cannot be taken go to
  * the rejects file. ERR_INVALID: nothing was taken, the file or the map or its dates are not understood. ERR_CONFLICT:
  * stopped by somebody. */

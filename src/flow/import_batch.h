@@ -1,4 +1,4 @@
-/* import_batch.h - some hundred rows taken into the database in one unit of work, with the import's progress in the same
+/* import_batch.h - some rows taken into the database in one unit of work, with the import's progress in the same
  * transaction. Private to flow/import*. */
 #pragma once
 #include "flow/import_row.h"
