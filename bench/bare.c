@@ -35,8 +35,9 @@ copy_file(const char *from, const char *to)
 		die(error);
 }
 
+/* In groups as they will be played: what is written once a commit is on the tape once a group. */
 static void
-record_cases(Db *db, guint n)
+record_cases(Db *db, guint from, guint n)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(DbTx) tx = db_begin(db, &error);
@@ -44,7 +45,7 @@ record_cases(Db *db, guint n)
 
 	if (tx == NULL)
 		die(error);
-	for (guint i = 0; i < n; i++) {
+	for (guint i = from; i < from + n; i++) {
 		g_autofree char *subject = g_strdup_printf("Waiting nine days for a bookcase %u", i), *name = g_strdup_printf("Ruth Adeyemi %u", i);
 		g_autofree char *email = g_strdup_printf("ruth%u@example.org", i);
 		g_autofree char *body = g_strdup_printf("I ordered a bookcase and took Tuesday off work because you said it would come. "
@@ -61,7 +62,7 @@ record_cases(Db *db, guint n)
 }
 
 static void
-record_on(const char *path, guint n)
+record_on(const char *path, guint n, guint group)
 {
 	g_autofree char *url = g_strconcat("sqlite:", path, NULL);
 	g_autoptr(GError) error = NULL;
@@ -69,7 +70,8 @@ record_on(const char *path, guint n)
 
 	if (db == NULL)
 		die(error);
-	record_cases(db, n);
+	for (guint i = 0; i < n; i += group)
+		record_cases(db, i, MIN(group, n - i));
 }
 
 static gboolean
@@ -114,7 +116,7 @@ main(int argc, char **argv)
 	if (import)
 		n_rows = record_import(argv[2], argv[3]);
 	else
-		record_on(from, group > 1 ? CASES_GROUPED : CASES_SINGLE);
+		record_on(from, group > 1 ? CASES_GROUPED : CASES_SINGLE, MAX(group, 1));
 	tape_stop();
 	seconds = tape_play(to, group, &units);
 	printf("{\"rate\": %.1f, \"units\": %" G_GUINT64_FORMAT "}\n", (double)(import ? (guint64)n_rows : units) / seconds, units);

@@ -1,8 +1,9 @@
 /* tape.c - the recording stands in front of the library's own functions: this program defines them and passes them on
- * (dlsym RTLD_NEXT). One thread writes at a time, so one pending list a statement is enough. */
+ * (dlsym RTLD_NEXT). A statement belongs to one thread, so one pending list a statement is enough; the tape itself and the
+ * lists of lists are under a lock. */
 #include "tape.h"
 #include <dlfcn.h>
-#include <fcntl.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +31,7 @@ typedef struct {
 static gboolean recording;
 /* Full-text search keeps its own tables by statements of its own, inside ours: those come by themselves when ours play. */
 static __thread int depth;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static FILE *tape;
 static GHashTable *by_stmt, *by_text;
 static GPtrArray *texts;
@@ -81,7 +83,9 @@ note(sqlite3_stmt *stmt, int at, guint8 type, gint64 i, double r, const void *by
 
 	if (!recording || depth > 0 || at < 1 || at > MOST_BINDS)
 		return;
+	pthread_mutex_lock(&lock);
 	one = pending_of(stmt);
+	pthread_mutex_unlock(&lock);
 	one->n = MAX(one->n, (guint)at);
 	bind = &one->binds[at];
 	g_clear_pointer(&bind->bytes, g_free);
@@ -171,11 +175,14 @@ sqlite3_step(sqlite3_stmt *stmt)
 
 	NEXT(sqlite3_step);
 	if (recording && depth == 0) {
-		Pending *one = pending_of(stmt);
+		Pending *one;
 
+		pthread_mutex_lock(&lock);
+		one = pending_of(stmt);
 		if (!one->stepped && !one->skip)
 			put_step(one);
 		one->stepped = TRUE;
+		pthread_mutex_unlock(&lock);
 	}
 	depth++;
 	rc = next(stmt);
@@ -187,8 +194,11 @@ int
 sqlite3_reset(sqlite3_stmt *stmt)
 {
 	NEXT(sqlite3_reset);
-	if (recording && depth == 0)
+	if (recording && depth == 0) {
+		pthread_mutex_lock(&lock);
 		pending_of(stmt)->stepped = FALSE;
+		pthread_mutex_unlock(&lock);
+	}
 	return next(stmt);
 }
 
@@ -196,8 +206,10 @@ int
 sqlite3_finalize(sqlite3_stmt *stmt)
 {
 	NEXT(sqlite3_finalize);
+	pthread_mutex_lock(&lock);
 	if (by_stmt != NULL)
 		g_hash_table_remove(by_stmt, stmt);
+	pthread_mutex_unlock(&lock);
 	return next(stmt);
 }
 
@@ -230,8 +242,10 @@ tape_mark(void)
 {
 	guint16 mark = MARK;
 
+	pthread_mutex_lock(&lock);
 	if (recording)
 		put(&mark, sizeof mark);
+	pthread_mutex_unlock(&lock);
 }
 
 void
