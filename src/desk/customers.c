@@ -1,6 +1,7 @@
 /* customers.c - the people who complain: search, one with their cases, changes, contacts, merging. The rules:
  * customer/customer.h. */
 #include "desk/customers.h"
+#include "cases/heads.h"
 #include "cases/list.h"
 #include "customer/customer.h"
 #include "desk/app.h"
@@ -8,7 +9,7 @@
 #include "desk/people.h"
 #include <string.h>
 
-enum { PAGE_ROWS = 50, MOST_ROWS = 200, MOST_CASES = 100, MOST_DUPLICATES = 10 };
+enum { PAGE_ROWS = 50, MOST_ROWS = 200, MOST_CASES = 100, MOST_DUPLICATES = 10, MOST_HEADS = 200 };
 
 /* GET /customers?q=&after=&limit= -> {customers, next, q}: those found, or the newest. */
 static json_t *
@@ -86,6 +87,15 @@ done(Call *call, const Customer *customer)
 	return json_null();
 }
 
+/* Searches know a case by its customer's name too. */
+static gboolean
+renew_heads(Call *call, gint64 customer_id, GError **error)
+{
+	g_autoptr(DbTx) tx = db_begin(call->db, error);
+
+	return tx != NULL && case_heads_of_customer(call->db, customer_id, MOST_HEADS, error) && db_tx_commit(tx, error);
+}
+
 /* ---- details --------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -123,7 +133,9 @@ customer_patch(Call *call, GError **error)
 		if (DRAFT_GIVEN(draft, i))
 			change.given |= bits[i];
 	after = customer_change(call->db, before->id, version, &change, call->actor, call->now_ms, error);
-	return after != NULL ? done(call, after) : NULL;
+	if (after == NULL || (strcmp(before->name, after->name) != 0 && !renew_heads(call, after->id, error)))
+		return NULL;
+	return done(call, after);
 }
 
 /* ---- contacts -------------------------------------------------------------------------------------------------------- */
@@ -196,7 +208,9 @@ merge_post(Call *call, GError **error)
 			g_propagate_error(error, g_steal_pointer(&why));
 		return NULL;
 	}
-	return customer_merge(call->db, source_id, target->id, call->actor, call->now_ms, error) ? done(call, target) : NULL;
+	if (!customer_merge(call->db, source_id, target->id, call->actor, call->now_ms, error) || !renew_heads(call, target->id, error))
+		return NULL;
+	return done(call, target);
 }
 
 /* POST /customers/{ref}/undo: the one that was merged away stands for itself again. */
@@ -207,7 +221,8 @@ undo_post(Call *call, GError **error)
 	gint64 id = 0;
 
 	if (!customer_id_by_ref(call->db, call_param(call, "ref"), &id, error) ||
-		!customer_merge_undo(call->db, id, call->actor, call->now_ms, error) || (back = customer_get(call->db, id, error)) == NULL)
+		!customer_merge_undo(call->db, id, call->actor, call->now_ms, error) || !renew_heads(call, id, error) ||
+		(back = customer_get(call->db, id, error)) == NULL)
 		return NULL;
 	return done(call, back);
 }
