@@ -1,6 +1,7 @@
 #include "main/housekeeping.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "org/session.h"
 #include "store/events.h"
 #include "store/idempotency.h"
 #include <pthread.h>
@@ -76,6 +77,12 @@ prune(Db *db, gpointer data, GError **error)
 	g_autoptr(DbTx) tx = db_begin(db, error);
 
 	return tx != NULL && idempotency_prune(db, clock_now_ms(), PRUNE_ROWS, NULL, error) && db_tx_commit(tx, error);
+}
+
+static gboolean
+sweep(Db *db, gpointer data, GError **error)
+{
+	return session_sweep(db, clock_now_ms(), NULL, error);
 }
 
 static void
@@ -165,6 +172,7 @@ run(gpointer data)
 		}
 		if (now - pruned >= PRUNE_MS) {
 			write_down(self, prune, NULL, "throwing away old answers");
+			write_down(self, sweep, NULL, "throwing away old sessions");
 			pruned = now;
 		}
 		if (!pause_between(self))
