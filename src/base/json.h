@@ -6,6 +6,10 @@ G_BEGIN_DECLS
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_t, json_decref)
 
+/* Once, before any thread begins: values take their memory from small pools, one a thread (json_pool.c). Without it all
+ * works as well, slower. */
+void json_pool_use(void);
+
 /* Reads @size bytes as one JSON value. Refuses (ERR_INVALID, with line and column): not UTF-8, NUL, more than 64 levels,
  * duplicate keys, anything behind the value. (transfer full) */
 json_t *json_read(const char *text, gsize size, GError **error);

@@ -1,4 +1,5 @@
 /* main.c - the command line: which command, then its own file (main/cmd_*.c). */
+#include "base/json.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "main/commands.h"
@@ -33,6 +34,7 @@ int
 main(int argc, char **argv)
 {
 	setlocale(LC_CTYPE, "");
+	json_pool_use();
 	if (!secret_init()) {
 		log_error("main", "the system has no source of randomness");
 		return 1;

@@ -171,6 +171,7 @@ kit_init(int *argc, char ***argv)
 	g_ptr_array_add(args, NULL);
 	*argv = (char **)args->pdata;
 	g_test_init(argc, argv, NULL);
+	json_pool_use();
 	g_assert_true(secret_init());
 	expected = g_ptr_array_new_with_free_func(g_free);
 	unexpected = g_ptr_array_new_with_free_func(g_free);
