@@ -52,7 +52,8 @@ function showFaults(form: HTMLFormElement, answer: Answer): void {
 	say?.focus();
 }
 
-async function take(form: HTMLFormElement, answer: Answer): Promise<void> {
+// An answer that came by a redirect is the page to be on; one that came at once is this page, changed.
+async function take(form: HTMLFormElement, answer: Answer, sentTo: string): Promise<void> {
 	form.dispatchEvent(new CustomEvent('rd:sent', { bubbles: true, detail: answer }));
 	closePops();
 	const page = document.getElementById('page');
@@ -60,11 +61,12 @@ async function take(form: HTMLFormElement, answer: Answer): Promise<void> {
 		location.assign(answer.url);
 		return;
 	}
-	if (new URL(answer.url).pathname !== location.pathname) {
+	const redirected = answer.url !== sentTo;
+	if (redirected && new URL(answer.url).pathname !== location.pathname) {
 		location.assign(answer.url);
 		return;
 	}
-	if (answer.url !== location.href) history.replaceState(null, '', answer.url);
+	if (redirected && answer.url !== location.href) history.replaceState(null, '', answer.url);
 	await morph(page, answer.text, '#page');
 	document.dispatchEvent(new CustomEvent('rd:swapped'));
 }
@@ -82,7 +84,7 @@ export async function send(form: HTMLFormElement, submitter: HTMLElement | null)
 			const event = new CustomEvent('rd:refused', { bubbles: true, cancelable: true, detail: answer });
 			if (form.dispatchEvent(event)) showFaults(form, answer);
 		} else {
-			await take(form, answer);
+			await take(form, answer, new URL(submitter?.getAttribute('formaction') ?? form.action, location.href).href);
 		}
 	} catch {
 		speak(word('failed'));
