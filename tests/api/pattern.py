@@ -152,7 +152,7 @@ def match_text(pattern, value, bound, at='', loose=False):
     regex, names = text_regex(pattern, bound, loose)
     found = re.fullmatch(regex, value, re.S)
     if not found:
-        return '%sexpected %s, got %s' % (at and at + ': ', json.dumps(pattern, ensure_ascii=False), json.dumps(value, ensure_ascii=False)[:2000])
+        return '%sexpected %s, got %s' % (at and at + ': ', json.dumps(pattern, ensure_ascii=False), json.dumps(value, ensure_ascii=False)[:800])
     bound.update({name: found[name] for name in names})
     return None
 

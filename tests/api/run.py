@@ -218,7 +218,7 @@ class Talk:
             if time.monotonic() > deadline:
                 raise Failed('%s\n    %s %s answered %d\n%s\n    %s' % (
                     fault, step.method, self.text(step.path, step.line), status,
-                    '\n'.join('    %s: %s' % pair for pair in headers.items()), body.decode('utf-8', 'replace')[:3000]))
+                    '\n'.join('    %s: %s' % pair for pair in headers.items()), body.decode('utf-8', 'replace')[:1500]))
             time.sleep(0.02)
 
 

@@ -28,7 +28,7 @@ export const PAGES = [
 	{ name: 'root-causes', path: '/root-causes', role: 'admin' },
 	{ name: 'macros', path: '/macros', role: 'admin' },
 	{ name: 'tokens', path: '/tokens', role: 'admin' },
-	{ name: 'log', path: '/events', role: 'auditor' },
+	{ name: 'log', path: '/log', role: 'auditor' },
 	{ name: 'not-found', path: '/cases/ZZZZ-ZZZZ', role: 'agent', status: 404 },
 ];
 

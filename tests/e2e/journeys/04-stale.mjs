@@ -10,17 +10,13 @@ export default async function (t) {
 
 	const other = await t.page();
 	await t.signIn(other, 'supervisor');
-	const csrf = await other.evaluate(() => document.querySelector('input[name=csrf], input[name=_csrf]')?.value ?? document.querySelector('meta[name=csrf]')?.content ?? '');
+	const csrf = await other.getAttribute('body', 'data-csrf');
 	const said = await t.api(other, 'POST', `/cases/${ref}/messages`, { direction: 'inbound', body: 'Wait: I found the receipt after all.', channel: 'phone' },
 		{ 'X-CSRF-Token': csrf });
 	t.expect(said.status === 201, `writing down a call answered ${said.status}`);
 
-	await t.until('a notice inside the composer, or the send held back', async () => {
-		if (await page.locator('[data-stale] .rd-say').count()) return true;
-		const button = page.locator('#write button[type=submit]').first();
-		if (await button.isEnabled()) await button.click();
-		return false;
-	});
+	await page.locator('[data-stale] .rd-say').waitFor();
+	t.expect(await page.locator('#write button[type=submit]').isDisabled(), 'sending does not wait until it was read');
 	t.expect(await page.inputValue('#write textarea[name=body]') === 'We are sorry, here is what we will do.', 'the words were lost');
 	const now = (await t.api(page, 'GET', `/cases/${ref}`)).json;
 	t.expect(!now.messages.some((one) => one.body.startsWith('We are sorry, here is what')), 'the stale reply went out');

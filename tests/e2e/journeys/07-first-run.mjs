@@ -37,7 +37,7 @@ export default async function (t, house) {
 	const late = await t.page();
 	const answer = await late.goto(link);
 	t.expect(answer.status() === 404, `the one-time link opens twice (${answer.status()})`);
-	t.expect((await timo.goto('/users')).status() === 403, 'an agent sees the people page');
+	t.expect((await timo.goto('/settings')).status() === 403, 'an agent sees the settings');
 }
 
 export const expected = ['status of 40'];
