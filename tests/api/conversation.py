@@ -114,8 +114,8 @@ def fill(text, bound, path='?', line=0):
             out.append((what or ' ').encode() * int(times))
         elif word == 'hex':
             out.append(bytes.fromhex(rest))
-        elif word.startswith('url:') and word[4:] in bound:
-            out.append(urllib.parse.quote(str(bound[word[4:]]), safe='').encode())
+        elif re.fullmatch(r'url[ :]\w+', found[1]) and found[1][4:] in bound:
+            out.append(urllib.parse.quote(str(bound[found[1][4:]]), safe='').encode())
         elif word in bound:
             out.append(str(bound[word]).encode())
         else:

@@ -38,6 +38,7 @@ export default async function (t) {
 	await page.keyboard.press('Control+k');
 	await page.locator('dialog[open] input').first().waitFor();
 	await page.keyboard.press('Escape');
+	await page.goto('/cases?view=mine');
 	await page.keyboard.press('/');
-	await t.until('the cursor in the search', () => page.evaluate(() => document.activeElement?.getAttribute('name') === 'q'));
+	await t.until('the cursor in the search', () => page.evaluate(() => document.activeElement?.id === 'q'));
 }
