@@ -108,8 +108,8 @@ class Talk:
     def do_redress(self, rest, output, must_fail):
         words = shlex.split(rest)
         cut = next((n for n, word in enumerate(words) if word.startswith('-') or '/' in word), len(words))
-        done = self.instance.run(*words[:cut], options=words[cut:], check=False)
-        said = done.stdout + done.stderr
+        done = self.instance.run(*words[:cut], options=words[cut:], check=False, merged=True)
+        said = done.stdout
         if bool(done.returncode) != must_fail:
             raise Failed('status %d:\n%s' % (done.returncode, said))
         if output:

@@ -81,12 +81,12 @@ class Instance:
         out = list(command) + ['--data', self.data]
         return out + (['--database', self.url] if self.url else [])
 
-    def run(self, *words, options=(), stdin='', check=True, timeout=120):
-        """redress WORDS --data DIR OPTIONS, to its end."""
-        done = subprocess.run([self.binary, *self.arguments(words), *options], input=stdin, capture_output=True, text=True,
-                              env=self.env, timeout=timeout)
+    def run(self, *words, options=(), stdin='', check=True, timeout=120, merged=False):
+        """redress WORDS --data DIR OPTIONS, to its end. @merged: stdout holds both streams, as a terminal shows them."""
+        done = subprocess.run([self.binary, *self.arguments(words), *options], input=stdin, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT if merged else subprocess.PIPE, text=True, env=self.env, timeout=timeout)
         if check and done.returncode:
-            raise Failed('redress %s: status %d\n%s%s' % (' '.join(words), done.returncode, done.stdout, done.stderr))
+            raise Failed('redress %s: status %d\n%s%s' % (' '.join(words), done.returncode, done.stdout, done.stderr or ''))
         return done
 
     def user(self, name, role, password='correct horse battery staple'):
