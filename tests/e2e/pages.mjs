@@ -3,7 +3,6 @@
 export const PAGES = [
 	{ name: 'login', path: '/login', role: null },
 	{ name: 'complain', path: '/complain', role: null },
-	{ name: 'track-find', path: '/track', role: null },
 	{ name: 'queue', path: '/cases?view=open', role: 'agent' },
 	{ name: 'queue-search', path: '/cases?view=all&q=' + encodeURIComponent('late channel:email before:someday'), role: 'agent' },
 	{ name: 'queue-empty', path: '/cases?view=mine', role: 'auditor' },

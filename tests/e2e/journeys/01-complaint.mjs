@@ -29,7 +29,7 @@ export default async function (t) {
 	await desk.fill('#write textarea[name=body]', 'A new kettle leaves tomorrow, Margarethe. We are sorry.');
 	await desk.click('#write button[type=submit]');
 	await t.sees(desk.locator('#talk'), 'A new kettle leaves tomorrow');
-	await desk.check('#write input[value=note]');
+	await desk.check('#write input[value=note]', { force: true });
 	await desk.fill('#write textarea[name=body]', 'Fourth leaking handle of this batch.');
 	await desk.click('#write button[type=submit]');
 	await t.sees(desk.locator('#talk'), 'Fourth leaking handle');

@@ -21,6 +21,7 @@ export default async function (t) {
 	const now = (await t.api(page, 'GET', `/cases/${ref}`)).json;
 	t.expect(!now.messages.some((one) => one.body.startsWith('We are sorry, here is what')), 'the stale reply went out');
 	await page.click('[data-stale] button');
+	await t.until('the way free to send', () => page.locator('#write button[type=submit]').isEnabled());
 	await page.click('#write button[type=submit]');
 	await t.until('the reply, now that it was read', async () => (await t.api(page, 'GET', `/cases/${ref}`)).json.messages.some((one) => one.body.startsWith('We are sorry, here is what')));
 }
