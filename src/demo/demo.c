@@ -8,7 +8,7 @@
 #include "org/session.h"
 #include <string.h>
 
-enum { DAYS = 365, CASES_A_UNIT = 200, OUTAGE_DAYS_AGO = 19 };
+enum { DAYS = 365, CASES_A_UNIT = 32, OUTAGE_DAYS_AGO = 19 };
 
 typedef struct {
 	const DemoOptions *options;

@@ -261,13 +261,13 @@ int
 main(int argc, char **argv)
 {
 	kit_init(&argc, &argv);
-	kit_add("/work/due", test_when_due_and_once);
-	kit_add("/work/failures", test_failures_come_again_and_end);
-	kit_add("/work/unknown_kinds", test_unknown_kinds_wait);
-	kit_add("/work/regular", test_regular_jobs);
-	kit_add("/work/killed", test_jobs_of_a_killed_server);
-	kit_add("/work/ends_itself", test_ended_in_its_own_transaction);
-	kit_add("/work/woken", test_woken_by_commits_and_the_clock);
-	kit_add("/work/torture", test_torture);
+	kit_add("/jobs/due", test_when_due_and_once);
+	kit_add("/jobs/failures", test_failures_come_again_and_end);
+	kit_add("/jobs/unknown_kinds", test_unknown_kinds_wait);
+	kit_add("/jobs/regular", test_regular_jobs);
+	kit_add("/jobs/killed", test_jobs_of_a_killed_server);
+	kit_add("/jobs/ends_itself", test_ended_in_its_own_transaction);
+	kit_add("/jobs/woken", test_woken_by_commits_and_the_clock);
+	kit_add("/jobs/torture", test_torture);
 	return kit_run();
 }
