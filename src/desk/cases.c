@@ -63,6 +63,7 @@ case_post(Call *call, GError **error)
 {
 	const CaseDraft *draft = call->draft;
 	g_autoptr(GArray) files = desk_files(draft->files);
+	g_autoptr(DbTx) tx = NULL;
 	char ref[16];
 	NewCase make = {
 		.kind = draft->kind, .subject = draft->subject, .body = draft->body,
@@ -74,10 +75,11 @@ case_post(Call *call, GError **error)
 		.tags = draft->tags, .attachments = files,
 	};
 
-	if (!case_intake(call->db, &make, call->actor, call->now_ms, &call->carry, ref, error))
+	if ((tx = db_begin(call->db, error)) == NULL || !case_intake_in(call->db, &make, call->actor, call->now_ms, &call->carry, ref, error))
 		return NULL;
+	/* Before the commit: an Idempotency-Key keeps the answer in the same transaction. */
 	call_created(call, "/cases/%s", ref);
-	return json_null();
+	return db_tx_commit(tx, error) ? json_null() : NULL;
 }
 
 /* GET /cases/new: the form for phone, letter and in-person complaints. */

@@ -54,6 +54,8 @@ write_message(Call *call, gint64 case_id, gint64 version, GError **error)
 		return FALSE;
 	if (draft->then != NULL && !case_move_in(call->db, case_id, &move, call->actor, call->now_ms, error))
 		return FALSE;
+	/* Before the commit: an Idempotency-Key keeps the answer in the same transaction. */
+	call_created(call, "/cases/%s", call_param(call, "ref"));
 	return db_tx_commit(tx, error);
 }
 
@@ -70,8 +72,6 @@ message_post(Call *call, GError **error)
 		g_propagate_error(error, g_steal_pointer(&why));
 		return NULL;
 	}
-	if (call->status != 409)
-		call_created(call, "/cases/%s", call_param(call, "ref"));
 	return json_null();
 }
 

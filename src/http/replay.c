@@ -14,6 +14,7 @@ struct _Replay {
 	char *key, *who, *hash;
 	char *both;       /* key and who, in the server's set while this request lasts */
 	gboolean claimed; /* by the handler's own transaction */
+	gboolean whole;   /* ... with its answer */
 };
 
 struct _ReplayKeys {
@@ -138,16 +139,36 @@ restore(Request *request, const IdempotencyAnswer *kept, GError **error)
 	return TRUE;
 }
 
+static char *
+body_to_keep(const Request *request)
+{
+	g_autoptr(json_t) carry = NULL;
+
+	if (request->route->answer == NULL)
+		return json_write(request->value, NULL);
+	carry = json_object();
+	json_put_int(carry, "carry", request->call.carry);
+	json_put_int(carry, "carry_version", request->call.carry_version);
+	return json_write(carry, NULL);
+}
+
+/* In the transaction of the work itself. Where the answer is made from what the handler left in carry, it is kept whole
+ * right here: then no crash can part the two. */
 static gboolean
 claim(Db *db, gpointer data, GError **error)
 {
 	Request *request = data;
 	Replay *self = request->replay;
-	const IdempotencyAnswer none = { .body = (char *)"", .request_hash = self->hash };
+	const Call *call = &request->call;
+	const gboolean whole = request->route->answer != NULL && call->carry != 0 && call->status != 0;
+	g_autofree char *body = whole ? body_to_keep(request) : g_strdup("");
+	const IdempotencyAnswer answer = { .status = whole ? (int)call->status : 0, .location = whole ? call->location : NULL,
+		.etag = whole ? call->etag : NULL, .body = body, .request_hash = self->hash };
 
-	if (!idempotency_put(db, self->key, self->who, &none, request->call.now_ms, error))
+	if (!idempotency_put(db, self->key, self->who, &answer, call->now_ms, error))
 		return FALSE;
 	self->claimed = TRUE;
+	self->whole = whole;
 	return TRUE;
 }
 
@@ -156,7 +177,7 @@ replay_claim(Request *request, Db *db)
 {
 	if (request->replay == NULL)
 		return;
-	request->replay->claimed = FALSE;
+	request->replay->claimed = request->replay->whole = FALSE;
 	db_before_commit(db, claim, request);
 }
 
@@ -183,19 +204,6 @@ replay_find(Request *request, Db *db, gboolean *ret_done, GError **error)
 	return FALSE;
 }
 
-static char *
-body_to_keep(const Request *request)
-{
-	g_autoptr(json_t) carry = NULL;
-
-	if (request->route->answer == NULL)
-		return json_write(request->value, NULL);
-	carry = json_object();
-	json_put_int(carry, "carry", request->call.carry);
-	json_put_int(carry, "carry_version", request->call.carry_version);
-	return json_write(carry, NULL);
-}
-
 gboolean
 replay_keep(Request *request, Db *db, GError **error)
 {
@@ -205,6 +213,8 @@ replay_keep(Request *request, Db *db, GError **error)
 		.request_hash = request->replay->hash };
 	g_autoptr(DbTx) tx = NULL;
 
+	if (request->replay->whole)
+		return TRUE;
 	if (call->status >= 400 && !request->replay->claimed) /* nothing was done: the sender may mend it and try again */
 		return TRUE;
 	if ((tx = db_begin(db, error)) == NULL)
