@@ -35,7 +35,7 @@ TEMPLATE_IDIOMS = (
 )
 WORD_IDIOMS = (
     (r'\b(TODO|FIXME|HACK)\b|\bXXX:', 'finish it, or write it into the issue', ('tools/check_style.py', 'tests/style/test_style.py')),
-    (r'(?<![\w/.])/(work|root)/', 'a path of one machine', ('tools/check_style.py', 'tests/style/test_style.py')),
+    (r'(?<![\w/.])/(work/(wt|main|shared)\b|root/|home/\w+/)', 'a path of one machine', ('tools/check_style.py', 'tests/style/test_style.py')),
 )
 
 

@@ -59,22 +59,30 @@ enter_key(ReplayKeys *keys, Replay *self)
 }
 
 void
-replay_free(Request *request)
+replay_leave(Request *request)
 {
-	Replay *self = g_steal_pointer(&request->replay);
+	Replay *self = request->replay;
 	ReplayKeys *keys = request->server->keys;
 
-	if (self == NULL)
+	if (self == NULL || self->both == NULL)
 		return;
-	if (self->both != NULL) {
-		pthread_mutex_lock(&keys->lock);
-		g_hash_table_remove(keys->busy, self->both);
-		pthread_mutex_unlock(&keys->lock);
-	}
+	pthread_mutex_lock(&keys->lock);
+	g_hash_table_remove(keys->busy, self->both);
+	pthread_mutex_unlock(&keys->lock);
+	g_clear_pointer(&self->both, g_free);
+}
+
+void
+replay_free(Request *request)
+{
+	Replay *self;
+
+	replay_leave(request);
+	if ((self = g_steal_pointer(&request->replay)) == NULL)
+		return;
 	g_free(self->key);
 	g_free(self->who);
 	g_free(self->hash);
-	g_free(self->both);
 	g_free(self);
 }
 

@@ -22,7 +22,9 @@ gboolean replay_find(Request *request, Db *db, gboolean *ret_done, GError **erro
 void replay_claim(Request *request, Db *db);
 /* Behind a handler that succeeded: keeps its answer. */
 gboolean replay_keep(Request *request, Db *db, GError **error);
-/* Lets the key go; the answer is out, or there is none. */
+/* The work is done: the key may be used again. Before the answer leaves, since its reader may ask again at once. */
+void replay_leave(Request *request);
+/* The same, and frees request->replay. */
 void replay_free(Request *request);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 #include "http/reply.h"
 #include "http/compress.h"
 #include "http/inner.h"
+#include "http/replay.h"
 #include "http/run.h"
 #include "http/stream.h"
 #include "base/err.h"
@@ -73,6 +74,7 @@ queue(Request *self, guint status, struct MHD_Response *response)
 		return MHD_NO;
 	if (server_is_closing(self->server))
 		MHD_add_response_header(response, "Connection", "close");
+	replay_leave(self);
 	result = MHD_queue_response(self->connection, status, response);
 	MHD_destroy_response(response);
 	self->step = STEP_ANSWERED;
