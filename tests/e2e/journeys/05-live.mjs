@@ -1,5 +1,5 @@
 // Nobody presses reload.
-export const sentence = 'A new complaint appears in an open queue by itself; under a cursor the rows stay, and the news waits above them';
+export const sentence = 'An open queue shows by itself what arrived and what changed, and no row moves under anybody\'s hand';
 
 async function complain(t, name) {
 	const stranger = await t.page();
@@ -8,21 +8,28 @@ async function complain(t, name) {
 	await stranger.fill('#name', name);
 	await stranger.fill('#reach', '+31 20 123 4567');
 	await stranger.click('main form button[type=submit]');
-	await stranger.locator('.rd-ref').waitFor();
+	return (await stranger.locator('.rd-ref').innerText()).trim();
 }
 
 export default async function (t) {
 	const page = await t.page();
-	await t.signIn(page, 'agent', '/cases?view=unassigned&sort=newest');
+	await t.signIn(page, 'agent', '/cases?view=open&sort=newest');
 	await page.locator('.rd-case').first().waitFor();
-	await complain(t, 'Piet Mulder');
+	const first = await page.locator('.rd-case').first().getAttribute('data-ref');
+	const ref = await complain(t, 'Piet Mulder');
+	await page.locator('#arrived:not([hidden]) a').waitFor();
+	t.expect(await page.locator('.rd-case').first().getAttribute('data-ref') === first, 'the first row moved');
+	await page.click('#arrived a');
 	await t.sees(page.locator('#rows'), 'Piet Mulder');
 
-	await page.keyboard.press('j');
-	const first = await page.locator('.rd-case').first().getAttribute('data-ref');
+	const other = await t.page();
+	await t.signIn(other, 'supervisor', `/cases/${ref}`);
+	await other.locator('form[action$="/assign"]:has(input[value=me]) button[type=submit]').first().click();
+	await page.locator(`#case-${ref} .rd-who[aria-label="Sam Super"]`).waitFor();
+
+	const empty = await t.page();
+	await t.signIn(empty, 'auditor', '/cases?view=all&q=' + encodeURIComponent('"Griet Bakker"'));
+	t.expect(await empty.locator('.rd-case').count() === 0, 'nobody of that name yet');
 	await complain(t, 'Griet Bakker');
-	await page.locator('#arrived:not([hidden]) a').waitFor();
-	t.expect(await page.locator('.rd-case').first().getAttribute('data-ref') === first, 'the first row moved under the cursor');
-	await page.click('#arrived a');
-	await t.sees(page.locator('#rows'), 'Griet Bakker');
+	await t.sees(empty.locator('#rows'), 'Griet Bakker');
 }
