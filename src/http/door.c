@@ -3,7 +3,6 @@
 #include "http/door.h"
 #include "http/body.h"
 #include "http/gate.h"
-#include "http/replay.h"
 #include "http/reply.h"
 #include "http/run.h"
 #include "base/clock.h"
@@ -178,8 +177,6 @@ asset_of(const Request *self)
 static enum MHD_Result
 answer(Request *self)
 {
-	/* Before the answer leaves: whoever has it may repeat the request at once. */
-	replay_free(self);
 	self->step = STEP_ANSWERED;
 	/* A reader may be slow, but not for ever: its idle time is bounded by libmicrohttpd, and all of it here. */
 	peer_until(self->peer, 30 * MS_PER_MINUTE);
