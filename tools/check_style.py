@@ -180,7 +180,7 @@ def check_lock(tree):
 
 
 def check_decisions(tree):
-    """decisions are numbered once and named"""
+    """decisions are numbered once, named and listed"""
     seen = {}
     for name in tree.some('.md', under='docs/decisions/'):
         found = re.match(r'docs/decisions/(\d{4})-', name)
@@ -192,6 +192,8 @@ def check_decisions(tree):
         seen[number] = name
         if not tree.text(name).startswith('# %d. ' % number):
             yield name, 1, 'the first line is "# %d. Title"' % number
+        if pathlib.PurePath(name).name not in tree.text('docs/decisions/README.md'):
+            yield name, 1, 'not listed in docs/decisions/README.md'
 
 
 def check_scripts(tree):

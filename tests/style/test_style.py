@@ -16,6 +16,7 @@ RIGHT = {
     'src/cases/case.sql': '-- name: case_get\nSELECT 1\n',
     'ui/pages/case.html': '<p class="rd-say">{{subject}}</p><script src="/a.js"></script>\n',
     'docs/decisions/0001-parts.md': '# 1. Parts\n',
+    'docs/decisions/README.md': '[Parts](0001-parts.md)\n',
     'package-lock.json': '{"packages": {"node_modules/x": {"version": "1.0.0"}}}\n',
 }
 WRONG = {
