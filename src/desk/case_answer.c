@@ -39,6 +39,17 @@ whole_case(Call *call, const Case *it, GError **error)
 }
 
 json_t *
+desk_case_show(Call *call, GError **error)
+{
+	g_autoptr(Case) it = case_by_ref(call->db, call_param(call, "ref"), error);
+
+	if (it == NULL)
+		return NULL;
+	call->carry = it->id;
+	return whole_case(call, it, error);
+}
+
+json_t *
 desk_case_answer(Call *call, GError **error)
 {
 	g_autoptr(Case) it = case_get(call->db, call->carry, error);

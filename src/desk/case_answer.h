@@ -6,6 +6,8 @@ G_BEGIN_DECLS
 
 /* The case named by {ref} in the path. ERR_NOT_FOUND for none and for not yours alike. Sets call->carry. */
 gboolean desk_case_id(Call *call, gint64 *ret_id, GError **error);
+/* RouteHandler: the case named by {ref}, with messages and links; what GET answers, and every page around one case. */
+json_t *desk_case_show(Call *call, GError **error);
 /* RouteHandler: the case call->carry names, with messages and links. */
 json_t *desk_case_answer(Call *call, GError **error);
 /* RouteHandler for writes that carry a version: the case; when the handler has set status 409, also "stale": what came

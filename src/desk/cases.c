@@ -101,16 +101,6 @@ case_new_panels(Call *call, json_t *value, GError **error)
 
 /* ---- showing and changing one ----------------------------------------------------------------------------------- */
 
-static json_t *
-case_get_one(Call *call, GError **error)
-{
-	gint64 id;
-
-	if (!desk_case_id(call, &id, error))
-		return NULL;
-	return desk_case_answer(call, error);
-}
-
 typedef struct {
 	DraftGiven given;
 	gint64 version;
@@ -198,8 +188,8 @@ timeline_get(Call *call, GError **error)
 const Route desk_case_routes[] = {
 	{ "GET", "/cases/new", "case.make", ROUTE_READ, .handler = case_new_get, .page = "case_new.html", .panels = case_new_panels, .flags = ROUTE_PAGE_ONLY, .about = "the form for a complaint by phone, letter or in person" },
 	{ "POST", "/cases", "case.make", ROUTE_WRITE, 512 * 1024, case_post, desk_case_answer, "case_new.html", &case_draft, case_new_panels, .flags = ROUTE_FILES, .about = "write down a case" },
-	{ "GET", "/cases/{ref}", "case.read", ROUTE_READ, .handler = case_get_one, .page = "case.html", .panels = desk_case_panels, .about = "a case with its messages" },
-	{ "GET", "/cases/{ref}/edit", "case.write", ROUTE_READ, .handler = case_get_one, .page = "case_edit.html", .panels = desk_case_panels, .flags = ROUTE_PAGE_ONLY, .about = "a case's details as a form" },
+	{ "GET", "/cases/{ref}", "case.read", ROUTE_READ, .handler = desk_case_show, .page = "case.html", .panels = desk_case_panels, .about = "a case with its messages" },
+	{ "GET", "/cases/{ref}/edit", "case.write", ROUTE_READ, .handler = desk_case_show, .page = "case_edit.html", .panels = desk_case_panels, .flags = ROUTE_PAGE_ONLY, .about = "a case's details as a form" },
 	{ "PATCH", "/cases/{ref}", "case.write", ROUTE_WRITE, 64 * 1024, case_patch_one, desk_case_answer_or_stale, "case_edit.html", &case_patch, desk_case_panels, .about = "change a case's details" },
 	{ "GET", "/cases/{ref}/timeline", "case.read", ROUTE_READ, .handler = timeline_get, .page = "timeline.html", .panels = desk_panel_chrome, .about = "a case's history, newest first" },
 	{ NULL },

@@ -50,17 +50,6 @@ stage_post(Call *call, GError **error)
 	return call->status == 409 ? json_null() : done(call, call_param(call, "ref"));
 }
 
-/* GET /cases/{ref}/resolve: outcome and root cause as a form; the same case. */
-static json_t *
-resolve_get(Call *call, GError **error)
-{
-	gint64 id;
-
-	if (!desk_case_id(call, &id, error))
-		return NULL;
-	return desk_case_answer(call, error);
-}
-
 /* ---- owner --------------------------------------------------------------------------------------------------------- */
 
 static const char *const assign_ways[] = { "hand", "round_robin", "least_loaded", NULL };
@@ -240,7 +229,7 @@ link_delete(Call *call, GError **error)
 }
 
 const Route desk_handling_routes[] = {
-	{ "GET", "/cases/{ref}/resolve", "case.write", ROUTE_READ, .handler = resolve_get, .page = "case_resolve.html", .panels = desk_case_panels, .flags = ROUTE_PAGE_ONLY, .about = "outcome and root cause as a form" },
+	{ "GET", "/cases/{ref}/resolve", "case.write", ROUTE_READ, .handler = desk_case_show, .page = "case_resolve.html", .panels = desk_case_panels, .flags = ROUTE_PAGE_ONLY, .about = "outcome and root cause as a form" },
 	{ "POST", "/cases/{ref}/stage", "case.write", ROUTE_WRITE, 16 * 1024, stage_post, desk_case_answer_or_stale, "case_resolve.html", &stage_draft, desk_case_panels, .about = "move a case to another stage" },
 	{ "POST", "/cases/{ref}/assign", "case.assign", ROUTE_WRITE, 4096, assign_post, desk_case_answer_or_stale, "case.html", &assign_draft, desk_case_panels, .about = "give a case to somebody" },
 	{ "POST", "/cases/{ref}/merge", "case.merge", ROUTE_WRITE, 4096, merge_post, desk_case_answer, "case.html", &merge_draft, desk_case_panels, .about = "this case is part of another" },
