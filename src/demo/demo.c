@@ -8,7 +8,7 @@
 #include "org/session.h"
 #include <string.h>
 
-enum { DAYS = 365, CASES_A_UNIT = 32, OUTAGE_DAYS_AGO = 19 };
+enum { DAYS = 365, CASES_A_UNIT = 32, WAVE_DAYS = 4 };
 
 typedef struct {
 	const DemoOptions *options;
@@ -30,8 +30,10 @@ plan_days(Year *year)
 	static const double weekday[7] = { 0.55, 1.35, 1.15, 1.05, 1.0, 0.95, 0.6 }; /* Sunday first */
 	static const double month[12] = { 1.35, 1.1, 0.95, 0.9, 0.9, 0.85, 0.85, 0.8, 0.95, 1.0, 1.2, 1.4 };
 	gint64 last_day = year->options->until_ms / MS_PER_DAY, first = last_day - DAYS + 1;
-	double sum = 0;
+	static const double wave[WAVE_DAYS] = { 3.2, 4.0, 2.2, 1.4 };
+	double sum = 0, so_far = 0;
 	guint64 planned = 0;
+	guint outage = DAYS;
 
 	for (guint i = 0; i < DAYS; i++) {
 		char text[TIME_SIZE];
@@ -40,21 +42,24 @@ plan_days(Year *year)
 		time_write((first + i) * MS_PER_DAY, text);
 		m = (text[5] - '0') * 10 + (text[6] - '0') - 1;
 		year->weights[i] = weekday[(first + i + 4) % 7] * month[m] * (0.9 + 0.2 * chance_unit(&year->chance));
+		/* The day the payments failed, and the days people write about it. */
+		if (strncmp(text + 5, "11-03", 5) == 0)
+			outage = i;
+		if (i - outage < WAVE_DAYS)
+			year->weights[i] *= wave[i - outage];
 		sum += year->weights[i];
 	}
+	/* Rounded along the way, so that neither few cases nor many lean towards any day, and the count is exact. */
 	for (guint i = 0; i < DAYS; i++) {
-		year->due[i] = (guint64)((double)year->options->n_cases * year->weights[i] / sum);
-		planned += year->due[i];
-	}
-	/* What rounding left over goes to the last days but one, so that the count is exact. */
-	for (guint i = 0; planned < year->options->n_cases; i++, planned++)
-		year->due[DAYS - 2 - i % 60]++;
-	for (guint i = 0; i < 4; i++) {
-		static const double share[4] = { 0.45, 0.6, 0.35, 0.15 };
-		guint day = DAYS - 1 - OUTAGE_DAYS_AGO + i;
+		guint64 upto;
 
-		year->outage[day] = (guint64)(share[i] * (double)year->due[day]);
+		so_far += year->weights[i];
+		upto = i + 1 < DAYS ? (guint64)((double)year->options->n_cases * so_far / sum + 0.5) : year->options->n_cases;
+		year->due[i] = upto - planned;
+		planned = upto;
 	}
+	for (guint i = 0; i < WAVE_DAYS && outage + i < DAYS; i++)
+		year->outage[outage + i] = (guint64)((1 - 1 / wave[i]) * (double)year->due[outage + i]);
 }
 
 static int

@@ -320,7 +320,8 @@ life_play(Db *db, const World *world, Chance *chance, const Story *story, gint64
 		return FALSE;
 	if (life.stopped)
 		return TRUE;
-	if (chance_of(chance, 4 + (100 - life.agent->care) / 5) && !come_back(&life, outcome, cause, error))
+	/* Only what was to be put right can turn out not to be. */
+	if (story->upheld > 0 && chance_of(chance, 4 + (100 - life.agent->care) / 5) && !come_back(&life, outcome, cause, error))
 		return FALSE;
 	return life.stopped || finish(&life, error);
 }
