@@ -132,8 +132,7 @@ metrics_append_hits(const Metrics *self, const Router *router, const char *file_
 	for (guint i = 0; i < self->n_routes; i++) {
 		const Route *route = routes->pdata[i];
 
-		if (get(&self->took[i].count) > 0)
-			fprintf(file, "%s %s\n", route->method, route->path);
+		fprintf(file, "%s %s %" G_GUINT64_FORMAT "\n", route->method, route->path, get(&self->took[i].count));
 	}
 	fclose(file);
 }

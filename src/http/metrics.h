@@ -12,7 +12,7 @@ void metrics_free(Metrics *self);
 void metrics_count(Metrics *self, int route_id, guint status, gint64 took_us);
 /* Prometheus text of requests and latencies. */
 void metrics_write(const Metrics *self, const Router *router, GString *out);
-/* Appends "METHOD path" of each row that was hit to the file; for tests. */
+/* Appends "METHOD path COUNT" of each row to the file; for tests. */
 void metrics_append_hits(const Metrics *self, const Router *router, const char *file_name);
 
 G_END_DECLS

@@ -18,9 +18,10 @@ import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / 'lib')]
+sys.path[:0] = [str(HERE), str(HERE.parent / 'lib'), str(HERE.parents[1] / 'tools')]
 from conversation import BadConversation, Conversation, fill  # noqa: E402
 from pattern import BadPattern, match_body, match_text  # noqa: E402
+from check_routes import route_hits  # noqa: E402
 from redress import Failed, Instance, Postgres  # noqa: E402
 
 OURS = ('as', 'jar', 'repeat', 'until', 'take')  # headers to the runner, not to the server
@@ -282,10 +283,8 @@ def unhit_routes(binary, hits):
         raise Failed('/api/v1/openapi.json answered %d' % status)
     rows = {'%s %s' % (method.upper(), re.sub('^/api/v1', '', path)) for path, methods in json.loads(body)['paths'].items()
             for method in methods if method in ('get', 'post', 'patch', 'put', 'delete')}
-    reached = set()
-    for file in pathlib.Path(hits).iterdir():
-        reached |= {' '.join(line.split()[:2]) for line in file.read_text().splitlines()}
-    return sorted(row for row in rows if row not in reached and row.replace(' ', ' /api/v1', 1) not in reached)
+    reached = {row for row, n in route_hits(hits).items() if n}
+    return sorted(row for row in rows if row not in reached)
 
 
 def main():

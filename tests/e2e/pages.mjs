@@ -3,11 +3,16 @@
 export const PAGES = [
 	{ name: 'login', path: '/login', role: null },
 	{ name: 'complain', path: '/complain', role: null },
+	{ name: 'track', path: async (ask, post) => (await post('/complain', { body: 'The lamp hums.', name: 'Ana Lima', reach: 'ana@example.org' })).url, role: null },
+	{ name: 'thanks', path: async (ask, post) => (await post('/complain', { body: 'It hums.', name: 'Ana Lima', reach: 'ana@example.org' })).url.replace('/track/', '/complain/thanks?track='), role: null },
 	{ name: 'queue', path: '/cases?view=open', role: 'agent' },
 	{ name: 'queue-search', path: '/cases?view=all&q=' + encodeURIComponent('late channel:email before:someday'), role: 'agent' },
 	{ name: 'queue-empty', path: '/cases?view=mine', role: 'auditor' },
 	{ name: 'case', path: async (ask) => '/cases/' + (await ask('/cases?view=open&q=' + encodeURIComponent('is:reopened') + '&limit=1', '/cases?view=open&limit=1')).cases[0].ref, role: 'agent' },
 	{ name: 'case-closed', path: async (ask) => '/cases/' + (await ask('/cases?view=all&q=is:closed&limit=1')).cases[0].ref, role: 'supervisor' },
+	{ name: 'case-edit', path: async (ask) => `/cases/${(await ask('/cases?view=open&limit=1')).cases[0].ref}/edit`, role: 'agent' },
+	{ name: 'case-resolve', path: async (ask) => `/cases/${(await ask('/cases?view=open&limit=1')).cases[0].ref}/resolve`, role: 'agent' },
+	{ name: 'timeline', path: async (ask) => `/cases/${(await ask('/cases?view=open&limit=1')).cases[0].ref}/timeline`, role: 'agent' },
 	{ name: 'case-new', path: '/cases/new', role: 'agent' },
 	{ name: 'customers', path: '/customers', role: 'agent' },
 	{ name: 'customer', path: async (ask) => '/customers/' + (await ask('/cases?view=open&limit=50')).cases.find((one) => one.customer).customer.ref, role: 'agent' },
@@ -31,7 +36,7 @@ export const PAGES = [
 	{ name: 'not-found', path: '/cases/ZZZZ-ZZZZ', role: 'agent', status: 404 },
 ];
 
-// A page's path; @ask reads the API, first of several paths whose list is not empty.
+// A page's path; it may ask the API (the first of several paths whose list is not empty) and post to it.
 export async function pathOf(entry, t, page) {
 	if (typeof entry.path === 'string') return entry.path;
 	return entry.path(async (...wheres) => {
@@ -41,5 +46,5 @@ export async function pathOf(entry, t, page) {
 			if (json?.cases?.length !== 0) break;
 		}
 		return json;
-	});
+	}, async (where, body) => (await t.api(page, 'POST', where, body)).json);
 }

@@ -190,7 +190,7 @@ def fault_full_disk(binary):
             for path in locations:
                 status, _, body = server.request('GET', path if path.startswith('/api') else '/api/v1' + path, token=token)
                 expect(status == 200, '%s was acknowledged and answers %d when the disk is full' % (path, status))
-            subprocess.run(['nsenter', '--target', str(server.process.pid), '--mount', 'rm', os.path.join(small, 'filler')], check=True)
+            os.remove('/proc/%d/root%s/filler' % (server.process.pid, small))  # as the server sees it
             wait_until(lambda: server.request('POST', '/api/v1/cases', CASE, token)[0] == 201, 10, 'a write after there was room again')
         finally:
             server.kill()
@@ -324,7 +324,7 @@ def main():
                 result, report = 'passed', ''
             except Skipped as e:
                 result, report = 'skipped', ': %s' % e
-            except (Failed, OSError, subprocess.TimeoutExpired, http.client.HTTPException, sqlite3.Error) as e:
+            except (Failed, OSError, subprocess.SubprocessError, http.client.HTTPException, sqlite3.Error) as e:
                 result, report = 'failed', ': %s' % (e or repr(e))
             counts[result] += 1
             word = {'passed': 'ok  ', 'failed': 'FAIL', 'skipped': 'skip'}[result]
