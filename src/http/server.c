@@ -252,12 +252,13 @@ http_server_stop(HttpServer *self)
 {
 	const gint64 deadline_us = g_get_monotonic_time() + STOP_MS * 1000;
 	const char *hits = g_getenv("REDRESS_ROUTES_HIT");
-	MHD_socket listening = self->daemon != NULL ? MHD_quiesce_daemon(self->daemon) : self->listen_fd;
 	gboolean ended;
 	guint given_up;
 
-	if (listening >= 0)
-		close(listening);
+	/* No MHD_quiesce_daemon: in 0.9.75 it and a connection thread may both take the listening socket out of epoll, and
+	 * the second one aborts. Who comes now is answered 503; MHD_stop_daemon closes the door. */
+	if (self->daemon == NULL && self->listen_fd >= 0)
+		close(self->listen_fd);
 	pthread_mutex_lock(&self->lock);
 	__atomic_store_n(&self->closing, TRUE, __ATOMIC_SEQ_CST);
 	pthread_cond_broadcast(&self->change);
