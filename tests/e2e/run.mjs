@@ -11,7 +11,7 @@ import { Traveller } from './traveller.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const { values: options } = parseArgs({ options: { redress: { type: 'string' }, only: { type: 'string', default: '' }, hits: { type: 'string' },
-	cases: { type: 'string', default: '150' } } });
+	cases: { type: 'string', default: '1200' } } });
 
 async function travel(browser, template, name, journey) {
 	const faults = [];
