@@ -155,7 +155,11 @@ import_view_columns(json_t *value, const char *data_dir, GError **error)
 	gint64 size;
 
 	import_ask_of(value, &ask);
-	if (ask.blob == NULL || (ask.fd = blob_open(data_dir, ask.blob, &size, error)) < 0)
+	if (ask.blob == NULL) {
+		g_set_error_literal(error, ERR, ERR_NOT_FOUND, "the file of this import is not here");
+		return FALSE;
+	}
+	if ((ask.fd = blob_open(data_dir, ask.blob, &size, error)) < 0)
 		return FALSE;
 	preview = import_preview(&ask, error);
 	close(ask.fd);

@@ -228,7 +228,11 @@ try_post(Call *call, GError **error)
 		return NULL;
 	import_ask_of(known, &ask);
 	ask.dry_run = TRUE;
-	if (ask.blob == NULL || (ask.fd = blob_open(store_data_dir(call->store), ask.blob, &size, error)) < 0)
+	if (ask.blob == NULL) {
+		g_set_error_literal(error, ERR, ERR_CONFLICT, "this import came from the command line: try it there with --dry-run");
+		return NULL;
+	}
+	if ((ask.fd = blob_open(store_data_dir(call->store), ask.blob, &size, error)) < 0)
 		return NULL;
 	fine = import_run(call->store, &ask, call->actor, NULL, NULL, &result, error);
 	close(ask.fd);

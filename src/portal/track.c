@@ -140,20 +140,27 @@ track_panels(Call *call, json_t *value, GError **error)
 	return TRUE;
 }
 
-/* GET /track/{key}; a case merged into another of the same person shows the one that stays. Another person's case is
- * never shown, whatever staff merged. */
-static json_t *
-track_get(Call *call, GError **error)
+/* The case whose words and files this link opens: a case merged into another of the same person shows the one that stays.
+ * Another person's case is never shown, whatever staff merged. */
+static Case *
+shown_case(Call *call, GError **error)
 {
 	g_autoptr(Case) it = tracked_case(call, error), target = NULL;
 
-	if (it == NULL)
-		return NULL;
-	if (it->merged_into == 0)
-		return customer_view(call, it, error);
+	if (it == NULL || it->merged_into == 0 || it->customer_id == 0)
+		return g_steal_pointer(&it);
 	if ((target = case_get(call->db, it->merged_into, error)) == NULL)
 		return NULL;
-	return customer_view(call, target->customer_id == it->customer_id && it->customer_id != 0 ? target : it, error);
+	return target->customer_id == it->customer_id ? g_steal_pointer(&target) : g_steal_pointer(&it);
+}
+
+/* GET /track/{key} */
+static json_t *
+track_get(Call *call, GError **error)
+{
+	g_autoptr(Case) it = shown_case(call, error);
+
+	return it != NULL ? customer_view(call, it, error) : NULL;
 }
 
 typedef struct {
@@ -191,14 +198,14 @@ track_post(Call *call, GError **error)
 static json_t *
 track_file(Call *call, GError **error)
 {
-	g_autoptr(Case) it = tracked_case(call, error);
+	g_autoptr(Case) it = shown_case(call, error);
 	g_autoptr(Attachment) file = NULL;
 	gint64 size = 0;
 	int fd;
 
 	if (it == NULL || (file = attachment_by_ref(call->db, call_param(call, "ref"), error)) == NULL)
 		return NULL;
-	if ((file->case_id != it->id && file->case_id != it->merged_into) || strcmp(file->direction, "note") == 0) {
+	if (file->case_id != it->id || strcmp(file->direction, "note") == 0) {
 		g_set_error(error, ERR, ERR_NOT_FOUND, "we cannot find this");
 		return NULL;
 	}
