@@ -4,6 +4,7 @@
 #include "cases/message.h"
 #include "cases/stage.h"
 #include "cases/timeline.h"
+#include "cases/unread.h"
 #include "customer/customer.h"
 #include "desk/app.h"
 #include "desk/clock.h"
@@ -248,5 +249,6 @@ desk_case_panels(Call *call, json_t *value, GError **error)
 	json_put(value, "merged", g_steal_pointer(&merged));
 	json_put(value, "outcomes", words_of(case_outcomes));
 	return add_customer(call, value, error) && add_own(call, value, error) && desk_panel_chrome(call, value, error) &&
+	       case_unread_messages(call->db, value, call->carry, json_int(value, "n_notices", 0), call->actor, error) &&
 	       desk_panel_people(call, value, error) && desk_panel_trees(call, value, error) && desk_panel_macros(call, value, error);
 }

@@ -1,8 +1,10 @@
-/* conversation.c - replies, notes, calls and letters written down; drafts; who else is here. The stale-reply guard: a
+/* conversation.c - replies, notes, calls and letters written down; drafts; who else is here; what one has seen. The stale-reply guard: a
  * message carries the version it was written against (desk/case_answer.c answers the 409). */
 #include "desk/conversation.h"
 #include "cases/message.h"
+#include "cases/notice.h"
 #include "cases/stage.h"
+#include "cases/unread.h"
 #include "desk/app.h"
 #include "desk/case_answer.h"
 #include "desk/files.h"
@@ -155,10 +157,40 @@ presence_post(Call *call, GError **error)
 	return value;
 }
 
+/* ---- what is new ---------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+	DraftGiven given;
+	gint64 upto;
+} SeenDraft;
+static const DraftField seen_fields[] = {
+	{ "upto", DRAFT_TIME, offsetof(SeenDraft, upto), .required = TRUE, .about = "logged_at of the newest message you have seen" },
+	{ NULL },
+};
+static const DraftSpec seen_draft = { "CaseRead", sizeof(SeenDraft), seen_fields };
+
+/* POST /cases/{ref}/read -> {n_notices}: sent by the page when it shows something new. Its notices are read with it. */
+static json_t *
+read_post(Call *call, GError **error)
+{
+	const SeenDraft *draft = call->draft;
+	const gint64 me = call->actor->user_id;
+	gint64 id, unread = 0;
+	json_t *value;
+
+	if (!desk_case_id(call, &id, error) || !case_unread_mark(call->db, me, id, draft->upto, call->now_ms, error) ||
+		!notice_count_unread(call->db, me, &unread, error))
+		return NULL;
+	value = json_object();
+	json_put_int(value, "n_notices", unread);
+	return value;
+}
+
 const Route desk_conversation_routes[] = {
 	{ "POST", "/cases/{ref}/messages", "message.write", ROUTE_WRITE, 512 * 1024, message_post, desk_case_answer_or_stale, "case.html", &message_draft, desk_case_panels, .flags = ROUTE_FILES, .about = "reply, note, or write down what the customer said" },
 	{ "GET", "/cases/{ref}/drafts", "message.write", ROUTE_READ, .handler = draft_get, .flags = ROUTE_API_ONLY, .about = "what you began to write here" },
 	{ "PUT", "/cases/{ref}/drafts/{kind}", "message.write", ROUTE_WRITE, 300 * 1024, draft_put, .draft = &draft_draft, .flags = ROUTE_API_ONLY, .about = "keep what you began to write: reply or note" },
+	{ "POST", "/cases/{ref}/read", "case.read", ROUTE_WRITE, 4096, read_post, .draft = &seen_draft, .flags = ROUTE_API_ONLY, .about = "you have seen what was said here until then" },
 	{ "POST", "/cases/{ref}/presence", "case.read", ROUTE_READ, 4096, presence_post, .draft = &presence_draft, .flags = ROUTE_API_ONLY, .about = "say that you look at the case or write on it" },
 	{ NULL },
 };

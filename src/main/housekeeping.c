@@ -1,6 +1,7 @@
 #include "main/housekeeping.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "cases/unread.h"
 #include "org/session.h"
 #include "store/events.h"
 #include "store/idempotency.h"
@@ -83,6 +84,12 @@ static gboolean
 sweep(Db *db, gpointer data, GError **error)
 {
 	return session_sweep(db, clock_now_ms(), NULL, error);
+}
+
+static gboolean
+forget_reads(Db *db, gpointer data, GError **error)
+{
+	return case_unread_prune(db, clock_now_ms(), PRUNE_ROWS, error);
 }
 
 static void
@@ -173,6 +180,7 @@ run(gpointer data)
 		if (now - pruned >= PRUNE_MS) {
 			write_down(self, prune, NULL, "throwing away old answers");
 			write_down(self, sweep, NULL, "throwing away old sessions");
+			write_down(self, forget_reads, NULL, "throwing away old reading marks");
 			pruned = now;
 		}
 		if (!pause_between(self))

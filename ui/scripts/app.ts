@@ -12,6 +12,7 @@ import { startPictures } from './pictures';
 import { startPops } from './pops';
 import { startPresence } from './presence';
 import { startQueue } from './queue';
+import { startRead } from './read';
 import { startTheme } from './theme';
 import { startTimes } from './times';
 
@@ -23,6 +24,7 @@ startComposer();
 startNeighbours();
 startLive();
 startPresence();
+startRead();
 startKeys();
 startPalette();
 startPictures();

@@ -53,7 +53,10 @@ async function refreshCase(): Promise<void> {
 	const page = new DOMParser().parseFromString(text, 'text/html');
 	const fresh = page.getElementById('case');
 	const mine = document.getElementById('case');
-	if (fresh && mine) mine.dataset.version = fresh.dataset.version ?? '';
+	if (fresh && mine) {
+		mine.dataset.version = fresh.dataset.version ?? '';
+		if (fresh.dataset.unread) mine.dataset.unread = fresh.dataset.unread;
+	}
 	document.dispatchEvent(new CustomEvent('rd:case-fresh'));
 }
 
