@@ -14,7 +14,7 @@ BUILD = ROOT / 'build' / 'release'
 REDRESS, LOAD, BARE = BUILD / 'redress', BUILD / 'bench' / 'load', BUILD / 'bench' / 'bare'
 CACHE = pathlib.Path(os.environ.get('REDRESS_BENCH_CACHE', ROOT / 'build' / 'bench-data'))
 PASSWORD = 'demo-password'
-STATIC = '/robots.txt'
+STATIC = '/site.webmanifest'  # 1 kB, sent as it is: the load asks for no compression
 rows = []
 
 

@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BUFFER = 1 << 20, MOST_TIMES = 4000000 };
+enum { BUFFER = 1 << 18, HEAD = 8192, MOST_TIMES = 4000000 };
 
 static struct {
 	char *connect, *token, *cookie, *body, *key_prefix;
@@ -28,8 +28,8 @@ typedef struct {
 	int fd;
 	GString *out;
 	gsize sent;
-	char *in;
-	gsize have;
+	char kept[HEAD]; /* of an answer's headers, until they are whole; of a chunked body its end */
+	gsize n_kept;
 	gint64 body_left; /* -1: still in the headers; -2: chunked */
 	gint64 began_us;
 	gboolean bad;
@@ -42,6 +42,7 @@ static guint32 *times;
 static guint64 n_times;
 static gint64 end_us;
 static int epoll;
+static char buffer[BUFFER + 1]; /* one for all: answers are looked at, not kept, and must not push each other out of the cache */
 
 static void
 numbered(GString *out, const char *text, guint64 n)
@@ -80,7 +81,7 @@ write_request(Conn *conn)
 	g_string_append(conn->out, "\r\n");
 	g_string_append_len(conn->out, body->str, (gssize)body->len);
 	conn->sent = 0;
-	conn->have = 0;
+	conn->n_kept = 0;
 	conn->body_left = -1;
 	conn->bad = FALSE;
 	conn->began_us = g_get_monotonic_time();
@@ -130,34 +131,57 @@ finished(Conn *conn)
 }
 
 static void
-read_headers(Conn *conn)
+keep(Conn *conn, const char *from, gsize size)
+{
+	conn->n_kept = MIN(size, sizeof conn->kept);
+	memmove(conn->kept, from, conn->n_kept);
+}
+
+/* buffer holds all there is of the answer so far. */
+static void
+read_headers(Conn *conn, gsize size)
 {
 	char *end, *at;
 
-	conn->in[conn->have] = '\0';
-	if ((end = strstr(conn->in, "\r\n\r\n")) == NULL)
+	buffer[size] = '\0';
+	if ((end = strstr(buffer, "\r\n\r\n")) == NULL) {
+		keep(conn, buffer, size);
 		return;
-	conn->bad = strncmp(conn->in, "HTTP/1.1 2", 10) != 0 && strncmp(conn->in, "HTTP/1.1 3", 10) != 0;
+	}
+	conn->bad = strncmp(buffer, "HTTP/1.1 2", 10) != 0 && strncmp(buffer, "HTTP/1.1 3", 10) != 0;
 	if (conn->bad && n_errors == 0)
-		fprintf(stderr, "first error: %.*s\n", (int)MIN(conn->have, 600), conn->in);
-	at = strcasestr(conn->in, "\r\nContent-Length:");
-	if (at != NULL && at < end)
-		conn->body_left = g_ascii_strtoll(at + 17, NULL, 10) - (gint64)(conn->in + conn->have - (end + 4));
-	else if ((at = strcasestr(conn->in, "\r\nTransfer-Encoding: chunked")) != NULL && at < end)
-		conn->body_left = -2;
+		fprintf(stderr, "first error: %.*s\n", (int)MIN(size, 600), buffer);
+	*end = '\0'; /* the body is not searched */
+	if ((at = strcasestr(buffer, "\r\nContent-Length:")) != NULL)
+		conn->body_left = g_ascii_strtoll(at + 17, NULL, 10) - (gint64)(buffer + size - (end + 4));
 	else
+		conn->body_left = strcasestr(buffer, "\r\nTransfer-Encoding: chunked") != NULL ? -2 : 0;
+}
+
+/* buffer holds what was kept and @n bytes more. */
+static void
+take(Conn *conn, gsize size, gsize n)
+{
+	conn->n_kept = 0;
+	if (conn->body_left == -1)
+		read_headers(conn, size);
+	else if (conn->body_left > 0)
+		conn->body_left -= (gint64)n;
+	if (conn->body_left == -2 && size >= 5 && memcmp(buffer + size - 5, "0\r\n\r\n", 5) == 0)
 		conn->body_left = 0;
+	else if (conn->body_left == -2)
+		keep(conn, buffer + size - MIN(size, 4), MIN(size, 4));
 }
 
 static void
 readable(Conn *conn)
 {
 	for (;;) {
+		const gsize kept = conn->n_kept;
 		ssize_t n;
 
-		if (conn->have >= BUFFER - 1)
-			conn->have = 8; /* a long body: only its end matters */
-		n = recv(conn->fd, conn->in + conn->have, BUFFER - 1 - conn->have, 0);
+		memcpy(buffer, conn->kept, kept);
+		n = recv(conn->fd, buffer + kept, BUFFER - kept, 0);
 		if (n < 0 && errno == EAGAIN)
 			return;
 		if (n <= 0) {
@@ -170,17 +194,10 @@ readable(Conn *conn)
 			return;
 		}
 		n_bytes += (guint64)n;
-		conn->have += (gsize)n;
-		if (conn->body_left == -1)
-			read_headers(conn);
-		else if (conn->body_left > 0)
-			conn->body_left -= n;
-		if (conn->body_left == -2 && conn->have >= 5 && memcmp(conn->in + conn->have - 5, "0\r\n\r\n", 5) == 0)
-			conn->body_left = 0;
+		take(conn, kept + (gsize)n, (gsize)n);
 		if (conn->body_left == 0) {
-			finished(conn);
-			if (conn->body_left == 0)
-				return;
+			finished(conn); /* the next answer comes with an event of its own */
+			return;
 		}
 	}
 }
@@ -203,7 +220,6 @@ run(void)
 	epoll = epoll_create1(0);
 	times = g_new(guint32, MOST_TIMES);
 	for (int i = 0; i < options.connections; i++) {
-		conns[i].in = g_malloc(BUFFER);
 		conns[i].out = g_string_new(NULL);
 		open_conn(&conns[i]);
 	}

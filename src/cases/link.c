@@ -5,6 +5,8 @@
 #include "link.sql.h"
 #include <string.h>
 
+enum { MOST_LINKS = 200 };
+
 static gboolean
 say_other(Db *db, const char *kind, const Case *it, const char *other_ref, gint64 subject_id, const Actor *actor, gint64 now_ms, GError **error)
 {
@@ -60,7 +62,7 @@ case_links(Db *db, gint64 id, GError **error)
 
 	if (rows == NULL)
 		return NULL;
-	while (db_rows_next(rows, &local)) {
+	while (json_array_size(list) < MOST_LINKS && db_rows_next(rows, &local)) {
 		json_t *one = json_object();
 
 		json_put_text(one, "ref", db_rows_text(rows, "ref"));

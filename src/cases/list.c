@@ -178,7 +178,33 @@ case_list(Db *db, const CaseListAsk *ask, const Actor *actor, gint64 now_ms, GEr
 }
 
 json_t *
-case_list_of_customer(Db *db, gint64 customer_id, gint64 except_id, guint limit, GError **error)
+case_heads_beside(Db *db, gint64 customer_id, gint64 except_id, guint limit, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(json_t) list = json_array();
+	g_autoptr(DbRows) rows = db_query(db, &SQL_LIST_HEADS_OF_CUSTOMER, DB_ARGS(DB_INT(customer_id), DB_INT(except_id), DB_INT(limit)), error);
+
+	if (rows == NULL)
+		return NULL;
+	while (db_rows_next(rows, &local)) {
+		json_t *one = json_object();
+
+		json_put_text(one, "ref", db_rows_text(rows, "ref"));
+		json_put_text(one, "kind", db_rows_text(rows, "kind"));
+		json_put_text(one, "subject", db_rows_text(rows, "subject"));
+		json_put_text(one, "stage", db_rows_text(rows, "stage"));
+		json_put_text(one, "outcome", db_rows_text(rows, "outcome"));
+		json_put_time(one, "received_at", db_rows_int(rows, "received_at"));
+		json_array_append_new(list, one);
+	}
+	if (local == NULL)
+		return g_steal_pointer(&list);
+	g_propagate_error(error, g_steal_pointer(&local));
+	return NULL;
+}
+
+json_t *
+case_list_of_customer(Db *db, gint64 customer_id, guint limit, GError **error)
 {
 	g_auto(Where) where = { 0 };
 	g_autoptr(GError) local = NULL;
@@ -186,8 +212,7 @@ case_list_of_customer(Db *db, gint64 customer_id, gint64 except_id, guint limit,
 	g_autoptr(json_t) list = json_array();
 
 	where_init(&where, SQL_LIST_ROWS.text);
-	WHERE_PUT(&where, " WHERE c.customer_id = ? AND c.id <> ? AND c.merged_into IS NULL ORDER BY c.received_at DESC LIMIT ?", DB_INT(customer_id), DB_INT(except_id),
-	          DB_INT(CLAMP(limit, 1, MAX_PAGE)));
+	WHERE_PUT(&where, " WHERE c.customer_id = ? AND c.merged_into IS NULL ORDER BY c.received_at DESC LIMIT ?", DB_INT(customer_id), DB_INT(CLAMP(limit, 1, MAX_PAGE)));
 	if ((rows = where_query(&where, db, "list_of_customer", error)) == NULL)
 		return NULL;
 	while (db_rows_next(rows, &local)) {

@@ -46,7 +46,9 @@ void case_counters_free(CaseCounters *counters);
 /* Recounts; called by a worker at most once a second when something changed, and when the clock makes cases late. */
 gboolean case_counters_refresh(CaseCounters *counters, Db *db, gint64 now_ms, GError **error);
 json_t *case_counters_get(CaseCounters *counters, const Actor *actor); /* {mine, unassigned, late, waiting, open, at} */
-/* Cases of one customer, newest first. */
-json_t *case_list_of_customer(Db *db, gint64 customer_id, gint64 except_id, guint limit, GError **error);
+/* Cases of one customer, newest first: rows as in the queue, */
+json_t *case_list_of_customer(Db *db, gint64 customer_id, guint limit, GError **error);
+/* or, but for the case they stand beside, [{ref, kind, subject, stage, outcome, received_at}]. */
+json_t *case_heads_beside(Db *db, gint64 customer_id, gint64 except_id, guint limit, GError **error);
 
 G_END_DECLS

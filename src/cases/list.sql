@@ -28,6 +28,12 @@ LEFT JOIN categories k ON k.id = c.category_id
 LEFT JOIN root_causes r ON r.id = c.root_cause_id
 LEFT JOIN cases m ON m.id = c.merged_into
 
+-- name: list_heads_of_customer
+-- What stands beside a case of the same customer.
+SELECT ref, kind, subject, stage, outcome, received_at FROM cases
+WHERE customer_id = $1 AND id <> $2 AND merged_into IS NULL
+ORDER BY received_at DESC LIMIT $3;
+
 -- name: list_people
 -- All who are or were here, to find one by a part of the name.
 SELECT id, ref, name, email_key FROM users ORDER BY id LIMIT 5000;

@@ -2,6 +2,8 @@
 #include "cases/merge.h"
 #include "merged.sql.h"
 
+enum { MOST_MERGED = 100 };
+
 json_t *
 case_merged_list(Db *db, gint64 id, gint64 now_ms, GError **error)
 {
@@ -12,7 +14,7 @@ case_merged_list(Db *db, gint64 id, gint64 now_ms, GError **error)
 	if (rows == NULL)
 		return NULL;
 	list = json_array();
-	while (db_rows_next(rows, &why)) {
+	while (json_array_size(list) < MOST_MERGED && db_rows_next(rows, &why)) {
 		json_t *one = json_object();
 
 		json_put_text(one, "ref", db_rows_text(rows, "ref"));

@@ -108,10 +108,11 @@ read_contacts(Db *db, Customer *customer, GError **error)
 	return FALSE;
 }
 
+/* Takes @rows. */
 static Customer *
-read_one(Db *db, gint64 id, GError **error)
+read_first(DbRows *of, GError **error)
 {
-	g_autoptr(DbRows) rows = db_query(db, &SQL_CUSTOMER_BY_ID, DB_ARGS(DB_INT(id)), error);
+	g_autoptr(DbRows) rows = of;
 	g_autoptr(GError) local = NULL;
 
 	if (rows == NULL)
@@ -123,6 +124,12 @@ read_one(Db *db, gint64 id, GError **error)
 	else
 		g_set_error(error, ERR, ERR_NOT_FOUND, "no such customer");
 	return NULL;
+}
+
+static Customer *
+read_one(Db *db, gint64 id, GError **error)
+{
+	return read_first(db_query(db, &SQL_CUSTOMER_BY_ID, DB_ARGS(DB_INT(id)), error), error);
 }
 
 Customer *
@@ -168,9 +175,17 @@ customer_id_by_ref(Db *db, const char *ref, gint64 *ret_id, GError **error)
 Customer *
 customer_by_ref(Db *db, const char *ref, GError **error)
 {
-	gint64 id = 0;
+	g_autoptr(Customer) customer = NULL;
+	char clean[REF_SIZE] = "";
+	gint64 id;
 
-	return customer_id_by_ref(db, ref, &id, error) && customer_follow(db, id, &id, error) ? customer_get(db, id, error) : NULL;
+	if (ref != NULL)
+		ref_read(ref, clean);
+	if ((customer = read_first(db_query(db, &SQL_CUSTOMER_BY_REF, DB_ARGS(DB_TEXT(clean)), error), error)) == NULL)
+		return NULL;
+	if (customer->merged_into != 0)
+		return customer_follow(db, customer->merged_into, &id, error) ? customer_get(db, id, error) : NULL;
+	return read_contacts(db, customer, error) ? g_steal_pointer(&customer) : NULL;
 }
 
 gboolean

@@ -5,6 +5,11 @@ SELECT c.id, c.ref, c.name, c.lang, c.zone, c.notes, c.external_id, c.created_at
 FROM customers c LEFT JOIN customers m ON m.id = c.merged_into
 WHERE c.id = $1;
 
+-- name: customer_by_ref
+SELECT c.id, c.ref, c.name, c.lang, c.zone, c.notes, c.external_id, c.created_at, c.merged_into, m.ref AS merged_into_ref, c.version
+FROM customers c LEFT JOIN customers m ON m.id = c.merged_into
+WHERE c.ref = $1;
+
 -- name: customer_id_by_ref
 SELECT id AS value FROM customers WHERE ref = $1;
 

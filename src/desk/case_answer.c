@@ -199,7 +199,7 @@ add_customer(Call *call, json_t *value, GError **error)
 	}
 	if ((who = customer_by_ref(call->db, ref, error)) == NULL)
 		return FALSE;
-	if ((cases = case_list_of_customer(call->db, who->id, call->carry, EARLIER_CASES, error)) == NULL)
+	if ((cases = case_heads_beside(call->db, who->id, call->carry, EARLIER_CASES, error)) == NULL)
 		return FALSE;
 	card = customer_to_json(who);
 	json_put_int(card, "n_cases", (gint64)json_array_size(cases));
@@ -250,5 +250,5 @@ desk_case_panels(Call *call, json_t *value, GError **error)
 	json_put(value, "outcomes", words_of(case_outcomes));
 	return add_customer(call, value, error) && add_own(call, value, error) && desk_panel_chrome(call, value, error) &&
 	       case_unread_messages(call->db, value, call->carry, json_int(value, "n_notices", 0), call->actor, error) &&
-	       desk_panel_people(call, value, error) && desk_panel_trees(call, value, error) && desk_panel_macros(call, value, error);
+	       desk_panel_options(call, value, error);
 }

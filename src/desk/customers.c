@@ -55,7 +55,7 @@ customer_value(Call *call, const Customer *customer, GError **error)
 	g_autoptr(json_t) value = customer_to_json(customer);
 
 	call_etag_version(call, customer->version);
-	if (!put_list(value, "cases", case_list_of_customer(call->db, customer->id, 0, MOST_CASES, error)) ||
+	if (!put_list(value, "cases", case_list_of_customer(call->db, customer->id, MOST_CASES, error)) ||
 		!put_list(value, "duplicates", customer_duplicates(call->db, customer->id, MOST_DUPLICATES, error)) ||
 		!put_list(value, "merged", customer_merged_list(call->db, customer->id, call->now_ms, error)))
 		return NULL;

@@ -1,13 +1,13 @@
-/* panels.c - see the header. The small lists (people, words, macros) are read once and kept until something of theirs
+/* panels.c - see the header. The small lists (people, words) are read once and kept until something of theirs
  * changes: a case page must not read five lists that change once a week. */
 #include "desk/panels.h"
-#include "cases/macro.h"
 #include "cases/notice.h"
 #include "cases/view.h"
 #include "cases/words.h"
 #include "desk/app.h"
 #include "desk/lists.h"
 #include "org/user.h"
+#include "text/template.h"
 
 typedef json_t *(*Read)(Call *call, GError **error);
 
@@ -96,15 +96,45 @@ desk_panel_trees(Call *call, json_t *value, GError **error)
 	       put_list(call, value, "root_causes", DESK_LIST_ROOT_CAUSES, root_causes_read, error);
 }
 
-gboolean
-desk_panel_macros(Call *call, json_t *value, GError **error)
+/* <option value="REF">label</option>, one an entry. */
+static json_t *
+options_text(const json_t *list, const char *label)
 {
-	json_t *macros = macro_list(call->db, call->actor->user_id, error);
+	g_autoptr(GString) out = g_string_new(NULL);
+	const json_t *one;
+	size_t i;
 
-	if (macros == NULL)
-		return FALSE;
-	json_put(value, "macros", macros);
-	return TRUE;
+	json_array_foreach(list, i, one) {
+		const char *text = json_text(one, label, "");
+
+		g_string_append_printf(out, "<option value=\"%s\">", json_text(one, "ref", ""));
+		template_escape(out, text, strlen(text));
+		g_string_append(out, "</option>");
+	}
+	return json_stringn_nocheck(out->str, out->len);
+}
+
+static json_t *
+options_read(Call *call, GError **error)
+{
+	static const struct { const char *list, *label; } kinds[] = {
+		{ "users", "name" }, { "teams", "name" }, { "categories", "path" }, { "products", "path" }, { "root_causes", "path" },
+	};
+	g_autoptr(json_t) lists = json_object();
+	json_t *options;
+
+	if (!desk_panel_people(call, lists, error) || !desk_panel_trees(call, lists, error))
+		return NULL;
+	options = json_object();
+	for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+		json_put(options, kinds[i].list, options_text(json_object_get(lists, kinds[i].list), kinds[i].label));
+	return options;
+}
+
+gboolean
+desk_panel_options(Call *call, json_t *value, GError **error)
+{
+	return put_list(call, value, "options", DESK_LIST_OPTIONS, options_read, error);
 }
 
 gboolean

@@ -10,7 +10,8 @@ gboolean desk_panel_chrome(Call *call, json_t *value, GError **error);
 gboolean desk_panel_people(Call *call, json_t *value, GError **error);
 /* "categories", "products", "root_causes". */
 gboolean desk_panel_trees(Call *call, json_t *value, GError **error);
-/* "macros". */
-gboolean desk_panel_macros(Call *call, json_t *value, GError **error);
+/* "options": these five as the <option>s of a <select>, for a page that offers them all and shows none of them:
+ * {{options.users|chosen:@owner.ref}}. */
+gboolean desk_panel_options(Call *call, json_t *value, GError **error);
 
 G_END_DECLS

@@ -364,6 +364,38 @@ format_asset(GString *out, const TemplateValue *value, const char *arg, const Te
 	return TRUE;
 }
 
+/* {{options.users|chosen:@owner.ref}}: <option>s kept as text, the one of this value, or else of this text, selected. */
+static gboolean
+format_chosen(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
+{
+	g_autoptr(GString) mark = NULL;
+	const char *at = NULL, *bracket;
+
+	if (value->text == NULL)
+		return FALSE;
+	if (arg != NULL && *arg != '\0') {
+		mark = g_string_new("<option value=\"");
+		template_escape(mark, arg, strlen(arg));
+		g_string_append(mark, "\">");
+		if ((at = strstr(value->text, mark->str)) == NULL) {
+			g_string_truncate(mark, 0);
+			g_string_append_c(mark, '>');
+			template_escape(mark, arg, strlen(arg));
+			g_string_append(mark, "</option>");
+			at = strstr(value->text, mark->str);
+		}
+	}
+	if (at == NULL) {
+		template_put(out, value->text, value->size);
+		return FALSE;
+	}
+	bracket = strchr(at, '>');
+	template_put(out, value->text, (gsize)(bracket - value->text));
+	template_put(out, " selected", 9);
+	template_put(out, bracket, value->size - (gsize)(bracket - value->text));
+	return TRUE;
+}
+
 void
 page_texts_add(TemplateSet *set)
 {
@@ -371,6 +403,7 @@ page_texts_add(TemplateSet *set)
 	template_set_formatter(set, "lines", format_lines, TEMPLATE_HTML);
 	template_set_formatter(set, "marks", format_marks, TEMPLATE_HTML);
 	template_set_formatter(set, "cut", format_cut, 0);
+	template_set_formatter(set, "chosen", format_chosen, TEMPLATE_HTML);
 	template_set_formatter(set, "urlencode", format_urlencode, TEMPLATE_PLAIN);
 	template_set_formatter(set, "with", format_with, 0);
 	template_set_formatter(set, "without", format_without, 0);

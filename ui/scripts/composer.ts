@@ -152,7 +152,30 @@ async function fill(button: HTMLElement): Promise<string> {
 	return text?.textContent ?? '';
 }
 
+// The wordings come when the box is opened for the first time: most visits to a case need none.
+async function list(box: HTMLDetailsElement): Promise<void> {
+	const place = one('.rd-macro-list', box);
+	if (!place || !box.open || box.dataset.filled !== undefined) return;
+	box.dataset.filled = '';
+	const answer = await api<{ macros: { ref: string; name: string; body: string }[] }>('GET', '/macros').catch(() => null);
+	if (!answer) delete box.dataset.filled;
+	for (const macro of answer?.macros ?? []) {
+		const item = document.createElement('li');
+		const button = item.appendChild(document.createElement('button'));
+		button.type = 'button';
+		button.dataset.macro = macro.ref;
+		button.appendChild(document.createElement('b')).textContent = macro.name;
+		const text = button.appendChild(document.createElement('span'));
+		text.className = 'rd-macro-text';
+		text.textContent = macro.body;
+		place.append(item);
+	}
+}
+
 function startMacros(): void {
+	document.addEventListener('toggle', (event) => {
+		if (event.target instanceof HTMLDetailsElement && event.target.matches('.rd-macros')) void list(event.target);
+	}, true);
 	on('focusin', '[data-macro]', (_, button) => void fill(button));
 	on('mouseover', '[data-macro]', (_, button) => void fill(button));
 	on('click', '[data-macro]', (_, button) => {

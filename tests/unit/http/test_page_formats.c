@@ -245,6 +245,11 @@ static void
 test_texts(void)
 {
 	static const Row rows[] = {
+		{ "{{x|chosen:b}}", "\"<option value=\\\"a\\\">One</option><option value=\\\"b\\\">Two</option>\"", "<option value=\"a\">One</option><option value=\"b\" selected>Two</option>" },
+		{ "{{x|chosen:@other}}", "\"<option value=\\\"b\\\">Two</option>\"", "<option value=\"b\" selected>Two</option>" },
+		{ "{{x|chosen:A & B}}", "\"<option value=\\\"q\\\">A &amp; B</option>\"", "<option value=\"q\" selected>A &amp; B</option>" },
+		{ "{{x|chosen:gone}}", "\"<option value=\\\"b\\\">Two</option>\"", "<option value=\"b\">Two</option>" },
+		{ "{{x|chosen:@nothing}}", "\"<option value=\\\"b\\\">Two</option>\"", "<option value=\"b\">Two</option>" },
 		{ "{{x|initials}}", "\"Amara Okafor\"", "AO" },
 		{ "{{x|initials}}", "\"  ünal van der müller \"", "ÜM" },
 		{ "{{x|initials}}", "\"Ruth\"", "R" },
