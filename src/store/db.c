@@ -10,6 +10,7 @@ struct _DbTx {
 	Db *db;
 	gint64 last_event_id, due_at; /* as they were before */
 	guint n_documents;
+	gboolean whole; /* the first unit of its group: the group's transaction is its savepoint */
 };
 
 __thread int db_torture = -1;
@@ -95,6 +96,8 @@ db_query(Db *db, const DbSql *sql, const DbArg *args, guint n_args, GError **err
 	g_return_val_if_fail(n_args == sql->n_args, NULL); /* a programmer's slip, not a runtime error */
 	if (tortured(error) || given_up(db, error))
 		return NULL;
+	if (sql->writes && !db->in_tx)
+		db->group_empty = FALSE;
 	return db->engine->query(db, sql, args, n_args, error);
 }
 
@@ -250,10 +253,11 @@ db_before_commit(Db *db, DbBeforeCommit fn, gpointer data)
 DbTx *
 db_begin(Db *db, GError **error)
 {
+	gboolean whole = db->grouped && db->group_empty;
 	DbTx *tx;
 
 	g_return_val_if_fail(!db->in_tx, NULL); /* no nesting: one unit of work, one transaction */
-	if (tortured(error) || given_up(db, error) || !db_step(db, db->grouped ? TX_UNIT_BEGIN : TX_BEGIN, error))
+	if (tortured(error) || given_up(db, error) || (!whole && !db_step(db, db->grouped ? TX_UNIT_BEGIN : TX_BEGIN, error)))
 		return NULL;
 	db->in_tx = TRUE;
 	db->fenced = FALSE;
@@ -262,6 +266,7 @@ db_begin(Db *db, GError **error)
 	tx->last_event_id = db->last_event_id;
 	tx->due_at = db->due_at;
 	tx->n_documents = search_later_count(db);
+	tx->whole = whole;
 	return tx;
 }
 
@@ -273,8 +278,19 @@ undo(Db *db, const DbTx *tx)
 	search_later_keep(db, tx->n_documents);
 	if (db->group_lost)
 		return;
-	if (!db_step(db, db->grouped ? TX_UNIT_ROLLBACK : TX_ROLLBACK, NULL))
+	if (tx->whole ? !db_step(db, TX_ROLLBACK, NULL) || !db_step(db, TX_BEGIN, NULL) : !db_step(db, db->grouped ? TX_UNIT_ROLLBACK : TX_ROLLBACK, NULL))
 		db->group_lost = db->grouped; /* half a unit must not be committed with the others */
+}
+
+/* The end of a scope that is kept: of a group's unit, a savepoint let go; of the group's first, nothing yet. */
+static gboolean
+keep(Db *db, const DbTx *tx, GError **error)
+{
+	if (tx->whole) {
+		db->group_empty = FALSE;
+		return TRUE;
+	}
+	return db->grouped ? db_step(db, TX_UNIT_COMMIT, error) : search_later_write(db, error) && db_step(db, TX_COMMIT, error);
 }
 
 gboolean
@@ -290,7 +306,7 @@ db_tx_commit(DbTx *tx, GError **error)
 		return FALSE; /* rolled back with the scope */
 	tx->db = NULL;
 	db->in_tx = FALSE;
-	if (!tortured(error) && !given_up(db, error) && (db->grouped || search_later_write(db, error)) && db_step(db, db->grouped ? TX_UNIT_COMMIT : TX_COMMIT, error))
+	if (!tortured(error) && !given_up(db, error) && keep(db, tx, error))
 		return TRUE;
 	undo(db, tx);
 	return FALSE;
@@ -336,6 +352,7 @@ db_script(Db *db, const char *text, GError **error)
 
 	if (tortured(error))
 		return FALSE;
+	db->group_empty = FALSE;
 	for (const char *const *word = db->engine->words; *word != NULL; word += 2)
 		g_string_replace(out, word[0], word[1], 0);
 	return db->engine->run(db, out->str, error);

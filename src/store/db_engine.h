@@ -41,6 +41,7 @@ struct _Db {
 	gboolean in_snapshot;   /* store_snapshot_begin() */
 	gboolean fenced;        /* PostgreSQL: this transaction has said that it writes events */
 	gboolean grouped;       /* the writer of SQLite: db_begin is a savepoint of the group */
+	gboolean group_empty;   /* nothing of this group is written yet: the next unit needs no savepoint, the group is it */
 	gboolean group_lost;    /* the engine itself rolled the group back */
 	gboolean retry;         /* the last failure was a serialization failure or a deadlock: run the unit again */
 	gboolean own_folding;   /* SQLite: whoever has the connection calls db_fold(); otherwise it folds by itself */
@@ -63,6 +64,8 @@ extern const DbEngine db_engine_sqlite, db_engine_pg;
 gboolean db_step(Db *db, TxStep step, GError **error);
 /* SQLite: copies what it can of the write-ahead log into the database file, without waiting for anybody. */
 void db_fold(Db *db);
+/* SQLite: for a file that nobody else has and that is thrown away when anything fails: no journal, no syncing, much memory. */
+gboolean db_alone(Db *db, GError **error);
 
 /* search_later.c: writes the documents that wait, keeps the first @n (a unit that is undone takes back its own), counts. */
 gboolean search_later_write(Db *db, GError **error);

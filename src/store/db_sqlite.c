@@ -1,6 +1,7 @@
 /* db_sqlite.c - SQLite behind db.h: statements prepared once per connection, connection settings, and SQLite's errors
  * in our words. The writer's group commit: writer.c. */
 #include "store/db_engine.h"
+#include "store/sqlite_text.h"
 #include <errno.h>
 #include <pthread.h>
 #include <sqlite3.h>
@@ -9,6 +10,7 @@
 /* Page cache, KiB: the writer works on many indexes at once; readers are many, and the system's cache is behind them. */
 #define CACHE_WRITER_KIB 24576
 #define CACHE_READER_KIB 4096
+#define CACHE_ALONE_KIB 393216 /* the indexes of a million cases that are not in the order of time */
 
 typedef struct _LiteStmt LiteStmt;
 
@@ -17,11 +19,13 @@ typedef struct {
 	LiteStmt *stmt;
 	gboolean ready; /* the first step was already taken: its result is in rc */
 	int rc;
+	gint64 made_id; /* the one value of a row of SQLITE_MADE_ID */
 } LiteRows;
 
 struct _LiteStmt {
 	sqlite3_stmt *stmt;
 	LiteRows rows; /* of the one cursor that is usually open */
+	SqliteForm form;
 	gboolean busy, cached;
 	char **cols;
 	int *param_at; /* SQLite numbers $n by first appearance: where our n-th argument goes, 0 nowhere */
@@ -164,6 +168,18 @@ db_fold(Db *base)
 		sqlite3_wal_checkpoint_v2(((LiteDb *)base)->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL); /* if not now, then next time */
 }
 
+gboolean
+db_alone(Db *base, GError **error)
+{
+	LiteDb *self = (LiteDb *)base;
+	gboolean fine;
+
+	sqlite3_db_config(self->db, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL); /* which has it keep a journal */
+	fine = sqlite3_exec(self->db, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -" G_STRINGIFY(CACHE_ALONE_KIB), NULL, NULL, NULL) == SQLITE_OK;
+	sqlite3_db_config(self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	return fine || fail(self, "settings", error);
+}
+
 static void
 library_init(void)
 {
@@ -215,19 +231,23 @@ prepare(LiteDb *self, const DbSql *sql, gboolean cached, GError **error)
 {
 	LiteStmt *made;
 	sqlite3_stmt *stmt = NULL;
+	SqliteForm form;
+	const char *id_column;
+	g_autofree char *text = sqlite_text(sql, &form, &id_column);
 	int n;
 
-	if (sqlite3_prepare_v3(self->db, sql->text, -1, cached ? SQLITE_PREPARE_PERSISTENT : 0, &stmt, NULL) != SQLITE_OK) {
+	if (sqlite3_prepare_v3(self->db, text, -1, cached ? SQLITE_PREPARE_PERSISTENT : 0, &stmt, NULL) != SQLITE_OK) {
 		fail(self, sql->name, error);
 		return NULL;
 	}
 	made = g_new0(LiteStmt, 1);
 	made->stmt = stmt;
+	made->form = form;
 	made->cached = cached;
-	n = sqlite3_column_count(stmt);
+	n = form == SQLITE_MADE_ID ? 1 : sqlite3_column_count(stmt);
 	made->cols = g_new0(char *, n + 1);
 	for (int i = 0; i < n; i++)
-		made->cols[i] = g_strdup(sqlite3_column_name(stmt, i));
+		made->cols[i] = g_strdup(form == SQLITE_MADE_ID ? id_column : sqlite3_column_name(stmt, i));
 	made->param_at = g_new0(int, sql->n_args);
 	for (guint i = 0; i < sql->n_args; i++) {
 		char key[12];
@@ -315,6 +335,10 @@ lite_query(Db *base, const DbSql *sql, const DbArg *args, guint n_args, GError *
 			fail(self, sql->name, error);
 			return NULL;
 		}
+		if (stmt->form == SQLITE_MADE_ID && mine->rc == SQLITE_DONE && sqlite3_changes64(self->db) == 1) {
+			mine->made_id = sqlite3_last_insert_rowid(self->db);
+			mine->rc = SQLITE_ROW;
+		}
 	}
 	return g_steal_pointer(&rows);
 }
@@ -324,7 +348,9 @@ lite_next(DbRows *base, GError **error)
 {
 	LiteRows *rows = (LiteRows *)base;
 
-	if (!rows->ready && (rows->rc = sqlite3_step(rows->stmt->stmt)) != SQLITE_ROW && rows->rc != SQLITE_DONE)
+	if (!rows->ready && rows->stmt->form == SQLITE_MADE_ID)
+		rows->rc = SQLITE_DONE;
+	else if (!rows->ready && (rows->rc = sqlite3_step(rows->stmt->stmt)) != SQLITE_ROW && rows->rc != SQLITE_DONE)
 		fail((LiteDb *)base->db, "read", error);
 	rows->ready = rows->rc != SQLITE_ROW; /* the end stays the end */
 	return rows->rc == SQLITE_ROW;
@@ -333,13 +359,17 @@ lite_next(DbRows *base, GError **error)
 static gboolean
 lite_is_null(DbRows *base, int col)
 {
-	return sqlite3_column_type(((LiteRows *)base)->stmt->stmt, col) == SQLITE_NULL;
+	const LiteRows *rows = (LiteRows *)base;
+
+	return rows->stmt->form != SQLITE_MADE_ID && sqlite3_column_type(rows->stmt->stmt, col) == SQLITE_NULL;
 }
 
 static gint64
 lite_int(DbRows *base, int col)
 {
-	return sqlite3_column_int64(((LiteRows *)base)->stmt->stmt, col);
+	const LiteRows *rows = (LiteRows *)base;
+
+	return rows->stmt->form == SQLITE_MADE_ID ? rows->made_id : sqlite3_column_int64(rows->stmt->stmt, col);
 }
 
 static double
@@ -387,7 +417,7 @@ lite_check(Db *base, const DbSql *sql, GError **error)
 		g_set_error(error, ERR, ERR_INTERNAL, "%s: its parameters are not $1 to $%u", sql->name, sql->n_args);
 		ok = FALSE;
 	}
-	if (ok && sqlite3_stmt_readonly(stmt->stmt) == sql->writes) {
+	if (ok && sqlite3_stmt_readonly(stmt->stmt) == (sql->writes && stmt->form != SQLITE_LOCK)) {
 		g_set_error(error, ERR, ERR_INTERNAL, "%s: is marked as %s", sql->name, sql->writes ? "writing, and only reads" : "reading, and writes");
 		ok = FALSE;
 	}

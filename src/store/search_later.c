@@ -51,6 +51,17 @@ search_later_add(Db *db, gint64 key, const char *text, GError **error)
 	return search_later_write(db, error);
 }
 
+/* A document put again takes the newest number; most are put once. */
+static gboolean
+put_key(Db *db, Document *document, GError **error)
+{
+	gboolean found = FALSE;
+
+	if (!db_query_int(db, &SQL_SEARCH_DOC_PUT, DB_ARGS(DB_INT(document->key)), &document->doc, &found, error))
+		return FALSE;
+	return found || db_query_int(db, &SQL_SEARCH_DOC_MOVE, DB_ARGS(DB_INT(document->key)), &document->doc, NULL, error);
+}
+
 /* All keys before all texts: the one statement makes FTS5 write out what the other gave it. */
 gboolean
 search_later_write(Db *db, GError **error)
@@ -59,7 +70,7 @@ search_later_write(Db *db, GError **error)
 		Document *document = db->documents->pdata[i];
 
 		if (document->text == NULL ? !db_exec(db, &SQL_SEARCH_DOC_REMOVE, DB_ARGS(DB_INT(document->key)), NULL, error)
-		                           : !db_query_int(db, &SQL_SEARCH_DOC_PUT, DB_ARGS(DB_INT(document->key)), &document->doc, NULL, error))
+		                           : !put_key(db, document, error))
 			return FALSE;
 	}
 	for (guint i = 0; i < search_later_count(db); i++) {

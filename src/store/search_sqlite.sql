@@ -1,8 +1,13 @@
--- A known key moves to the newest id.
+-- No row comes back when the key is known: then it moves to the newest id.
 -- name: search_doc_put
 -- engine: sqlite
 INSERT INTO search_docs (key) VALUES ($1)
-ON CONFLICT (key) DO UPDATE SET id = (SELECT max(d.id) + 1 FROM search_docs AS d)
+ON CONFLICT (key) DO NOTHING
+RETURNING id AS value;
+
+-- name: search_doc_move
+-- engine: sqlite
+UPDATE search_docs SET id = (SELECT max(d.id) + 1 FROM search_docs AS d) WHERE key = $1
 RETURNING id AS value;
 
 -- name: search_words_put

@@ -3,6 +3,7 @@
 #include "store/store.h"
 #include "base/clock.h"
 #include "store/db_engine.h"
+#include "store/making.h"
 #include "store/migrate.h"
 #include "store/reader.h"
 #include "store/writer.h"
@@ -25,6 +26,7 @@ typedef struct {
 struct _Store {
 	char *data_dir;
 	int lock_fd;
+	gboolean making;
 	Writer *writer;
 	Readers *readers;
 	pthread_rwlock_t watch_lock; /* of the next two */
@@ -134,39 +136,65 @@ committed(gint64 last_event_id, gint64 due_at, gpointer data)
 	pthread_rwlock_unlock(&self->watch_lock);
 }
 
+static char *
+url_of(const Store *self, const StoreOptions *options)
+{
+	g_autofree char *file = g_build_filename(self->data_dir, self->making ? MAKING_NAME : "redress.db", NULL);
+
+	return options->url != NULL ? g_strdup(options->url) : g_strconcat("sqlite:", file, NULL);
+}
+
 Store *
 store_open(const StoreOptions *options, GError **error)
 {
 	g_autoptr(Store) self = g_new0(Store, 1);
 	gboolean shared = FALSE;
-	g_autofree char *file = g_build_filename(options->data_dir, "redress.db", NULL);
-	g_autofree char *url = options->url != NULL ? g_strdup(options->url) : g_strconcat("sqlite:", file, NULL);
+	g_autofree char *url = NULL;
 
 	self->data_dir = g_strdup(options->data_dir);
 	self->lock_fd = -1;
 	pthread_rwlock_init(&self->watch_lock, NULL);
-	if (!lock_folder(self, options->beside, &shared, error) || !make_folders(self->data_dir, error) ||
-	    !bring_up(url, options->migrate && !shared, error))
+	if (!lock_folder(self, options->beside, &shared, error) || !make_folders(self->data_dir, error))
+		return NULL;
+	self->making = options->making && !shared && options->url == NULL && making_begin(self->data_dir);
+	url = url_of(self, options);
+	if (!bring_up(url, options->migrate && !shared, error))
 		return NULL;
 	self->readers = readers_new(url);
-	self->writer = writer_start(url, options->n_pg_writers != 0 ? options->n_pg_writers : 8, committed, self, error);
+	self->writer = writer_start(url, options->n_pg_writers != 0 ? options->n_pg_writers : 8, self->making, committed, self, error);
 	if (self->writer == NULL)
 		return NULL;
 	return g_steal_pointer(&self);
 }
 
-void
-store_close(Store *self)
+static gboolean
+end(Store *self, gboolean keep, GError **error)
 {
-	if (self == NULL)
-		return;
+	gboolean kept = TRUE;
+
 	readers_free(g_steal_pointer(&self->readers)); /* first: the last connection to go folds the log, and that is the writer's */
 	writer_stop(self->writer);
+	if (self->making)
+		kept = making_end(self->data_dir, keep, error); /* while the folder is locked */
 	if (self->lock_fd >= 0)
 		close(self->lock_fd);
 	pthread_rwlock_destroy(&self->watch_lock);
 	g_free(self->data_dir);
 	g_free(self);
+	return kept;
+}
+
+void
+store_close(Store *self)
+{
+	if (self != NULL)
+		(void)end(self, FALSE, NULL);
+}
+
+gboolean
+store_keep(Store *self, GError **error)
+{
+	return end(self, TRUE, error);
 }
 
 const char *

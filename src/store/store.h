@@ -16,6 +16,7 @@ typedef struct {
 	const char *url;      /* NULL: sqlite:DATA_DIR/redress.db */
 	guint n_pg_writers;   /* 0: 8 */
 	gboolean beside;      /* a tool: where a server holds the folder, write beside it (and migrate nothing) */
+	gboolean making;      /* a new SQLite database written in one go (store_keep); where there is one already, or a url, as without it */
 	gboolean migrate;     /* apply pending migrations (copying an SQLite file first); otherwise pending ones are an error */
 } StoreOptions;
 
@@ -24,6 +25,9 @@ typedef struct {
 Store *store_open(const StoreOptions *options, GError **error);
 /* Finishes what is queued, then closes. */
 void store_close(Store *store);
+/* Closes, and says so when what was made could not be kept. With making the file stands under another name until here:
+ * nothing of it is synced or journalled on the way, and neither a failure nor a kill leaves half a database behind. */
+gboolean store_keep(Store *store, GError **error);
 const char *store_data_dir(const Store *store);
 
 /* This thread's own read-only connection, opened at first use, kept until the thread ends. Borrowed. */

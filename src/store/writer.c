@@ -139,9 +139,9 @@ run_group(Writer *self, Db *db, Unit *units)
 	db->last_event_id = db->due_at = 0;
 	if (db_step(db, TX_BEGIN, &error)) {
 		db->group_lost = FALSE;
-		db->grouped = TRUE;
+		db->grouped = db->group_empty = TRUE;
 		ok = run_units(self, db, units, &n, &error);
-		db->grouped = FALSE;
+		db->grouped = db->group_empty = FALSE;
 		ok = ok && search_later_write(db, &error) && db_step(db, TX_COMMIT, &error);
 		search_later_keep(db, 0);
 		if (!ok)
@@ -227,7 +227,7 @@ start_threads(Writer *self, GError **error)
 }
 
 Writer *
-writer_start(const char *url, guint n_pg, WriterCommitted committed, gpointer data, GError **error)
+writer_start(const char *url, guint n_pg, gboolean alone, WriterCommitted committed, gpointer data, GError **error)
 {
 	Writer *self = g_new0(Writer, 1);
 	guint n = g_str_has_prefix(url, "sqlite:") ? 1 : n_pg;
@@ -246,8 +246,10 @@ writer_start(const char *url, guint n_pg, WriterCommitted committed, gpointer da
 			goto failed;
 		db->own_folding = TRUE;
 		g_ptr_array_add(self->dbs, db);
+		if (alone && !db_alone(db, error))
+			goto failed;
 	}
-	if (g_str_has_prefix(url, "sqlite:") && (self->checkpoint = checkpoint_start(url, error)) == NULL)
+	if (g_str_has_prefix(url, "sqlite:") && !alone && (self->checkpoint = checkpoint_start(url, error)) == NULL)
 		goto failed;
 	if (start_threads(self, error))
 		return self;

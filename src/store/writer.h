@@ -8,7 +8,8 @@ typedef struct _Writer Writer;
 typedef void (*WriterCommitted)(gint64 last_event_id, gint64 due_at, gpointer data); /* due_at 0: nothing */
 
 /* Opens its connections and starts. @committed is called after each durable commit, on the committing thread. */
-Writer *writer_start(const char *url, guint n_pg, WriterCommitted committed, gpointer data, GError **error);
+/* @alone: db_alone(), and nothing folds. */
+Writer *writer_start(const char *url, guint n_pg, gboolean alone, WriterCommitted committed, gpointer data, GError **error);
 gboolean writer_submit(Writer *self, StoreWork work, StoreDone done, gpointer data, GError **error);
 /* TRUE on a thread of any writer. */
 gboolean writer_is_me(void);

@@ -112,6 +112,32 @@ test_writes_happen_at_once(Kit *kit)
 	g_assert_error(error, ERR, ERR_CONFLICT);
 }
 
+/* On SQLite these are answered without RETURNING (store/sqlite_text.h): the same rows come. */
+static void
+test_made_ids_and_locks(Kit *kit)
+{
+	static const DbSql MAKE = { "make", "INSERT INTO teams (ref, name, name_key, created_at)\nVALUES ($1, $2, $2, 0)\nON CONFLICT DO NOTHING\nRETURNING id AS value\n", 2, TRUE };
+	static const DbSql LOCK = { "lock", "UPDATE teams SET version = version\nWHERE id = $1\nRETURNING name, version AS value\n", 1, TRUE };
+	gint64 first = 0, second = 0, value = 0;
+	gboolean found = FALSE;
+
+	g_assert_true(db_query_int(kit->db, &MAKE, DB_ARGS(DB_TEXT("r1"), DB_TEXT("north")), &first, &found, NULL));
+	g_assert_true(found);
+	g_assert_cmpint(kit_count(kit, "SELECT id FROM teams WHERE name = 'north'"), ==, first);
+	add(kit, "a", "1"); /* another table's row in between */
+	g_assert_true(db_query_int(kit->db, &MAKE, DB_ARGS(DB_TEXT("r2"), DB_TEXT("north")), &value, &found, NULL));
+	g_assert_false(found);
+	g_assert_true(db_query_int(kit->db, &MAKE, DB_ARGS(DB_TEXT("r2"), DB_TEXT("south")), &second, &found, NULL));
+	g_assert_true(found);
+	g_assert_cmpint(kit_count(kit, "SELECT id FROM teams WHERE name = 'south'"), ==, second);
+	g_assert_true(db_query_int(kit->db, &LOCK, DB_ARGS(DB_INT(second)), &value, &found, NULL));
+	g_assert_true(found);
+	g_assert_cmpint(value, ==, 1);
+	g_assert_true(db_query_int(kit->db, &LOCK, DB_ARGS(DB_INT(second + 100)), &value, &found, NULL));
+	g_assert_false(found);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM teams"), ==, 2);
+}
+
 static void
 test_errors_by_code(Kit *kit)
 {
@@ -247,6 +273,7 @@ main(int argc, char **argv)
 	kit_add("/db/blobs", test_blobs_keep_every_byte);
 	kit_add("/db/two_cursors", test_two_cursors_of_one_statement);
 	kit_add("/db/writes_at_once", test_writes_happen_at_once);
+	kit_add("/db/made_ids", test_made_ids_and_locks);
 	kit_add("/db/errors", test_errors_by_code);
 	kit_add("/db/rollback", test_leaving_is_rolling_back);
 	kit_add("/db/torture", test_torture_walks_every_call);

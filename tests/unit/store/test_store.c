@@ -6,6 +6,7 @@
 
 #define N_UNITS 300
 
+static const DbSql COUNT_UNITS = { "count_units", "SELECT count(*) AS value FROM settings WHERE name LIKE 'unit %'", 0, FALSE };
 static const DbSql ADD = { "add", "INSERT INTO settings (name, value) VALUES ($1, $2)", 2, TRUE };
 
 /* Holds the writer until the test has queued all it wants in one group. */
@@ -22,7 +23,7 @@ typedef struct {
 	Gate *gate;
 	int i;
 	const char *bad; /* SQL run in the middle of the unit */
-	gboolean fails;
+	gboolean fails, plain; /* plain: without a transaction of its own */
 } One;
 
 static gboolean
@@ -42,8 +43,11 @@ write_one(Db *db, gpointer data, GError **error)
 {
 	const One *one = data;
 	g_autofree char *name = g_strdup_printf("unit %d", one->i);
-	g_autoptr(DbTx) tx = db_begin(db, error);
+	g_autoptr(DbTx) tx = NULL;
 
+	if (one->plain)
+		return db_exec(db, &ADD, DB_ARGS(DB_TEXT(name), DB_TEXT("v")), NULL, error);
+	tx = db_begin(db, error);
 	if (tx == NULL || !db_exec(db, &ADD, DB_ARGS(DB_TEXT(name), DB_TEXT("v")), NULL, error))
 		return FALSE;
 	if (one->bad != NULL && !db_script(db, one->bad, error))
@@ -129,6 +133,81 @@ test_one_failure_touches_no_other(Kit *kit)
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM settings"), ==, 18);
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM settings WHERE name IN ('unit 7', 'unit 11')"), ==, 0);
 	gate_clear(&gate);
+}
+
+/* The first unit of a group has no savepoint of its own: what it does is undone with the whole transaction, which must
+ * hold nothing of anybody else. */
+static void
+test_first_units_fail_alone(Kit *kit)
+{
+	One units[20] = { 0 }, more[3] = { 0 };
+	Gate gate;
+
+	units[0].fails = units[1].fails = TRUE;
+	units[2].bad = "INSERT INTO nowhere VALUES (1)";
+	units[9].fails = TRUE;
+	run_together(kit, &gate, units, 20);
+	g_assert_cmpuint(gate.n_failed, ==, 4);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM settings"), ==, 16);
+	gate_clear(&gate);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM settings WHERE name IN ('unit 0', 'unit 1', 'unit 2', 'unit 9')"), ==, 0);
+	more[0].plain = TRUE;
+	more[1].fails = TRUE;
+	run_together(kit, &gate, more, 2);
+	g_assert_cmpuint(gate.n_failed, ==, 1);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM settings WHERE name = 'unit 0'"), ==, 1);
+	gate_clear(&gate);
+}
+
+static gboolean
+is_there(const char *dir, const char *name)
+{
+	g_autofree char *path = g_build_filename(dir, name, NULL);
+
+	return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+static Store *
+open_making(const char *dir)
+{
+	g_autoptr(GError) error = NULL;
+	Store *store = store_open(&(StoreOptions){ .data_dir = dir, .making = TRUE, .migrate = TRUE }, &error);
+
+	g_assert_no_error(error);
+	return store;
+}
+
+static void
+test_made_in_one_go(Kit *kit)
+{
+	g_autofree char *dir = g_build_filename(kit->dir, "making", NULL), *rest = g_build_filename(dir, "redress.db.making", NULL);
+	g_autofree char *url = g_strdup_printf("sqlite:%s/redress.db", dir);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Db) db = NULL;
+	gint64 value = 0;
+	One one = { .i = 1 }, two = { .i = 2 };
+	Store *store;
+
+	if (kit->engine != DB_SQLITE)
+		return;
+	g_assert_cmpint(g_mkdir_with_parents(dir, 0700), ==, 0);
+	g_assert_true(g_file_set_contents(rest, "what a killed run left", -1, NULL));
+	store = open_making(dir);
+	g_assert_true(store_write(store, write_one, &one, NULL));
+	g_assert_false(is_there(dir, "redress.db"));
+	store_close(store); /* not kept: nothing is left of it */
+	g_assert_false(is_there(dir, "redress.db") || is_there(dir, "redress.db.making"));
+	store = open_making(dir);
+	g_assert_true(store_write(store, write_one, &one, NULL));
+	g_assert_true(store_keep(store, &error));
+	g_assert_true(is_there(dir, "redress.db") && !is_there(dir, "redress.db.making"));
+	store = open_making(dir); /* there is one: written to as ever, and closing takes nothing away */
+	g_assert_true(store_write(store, write_one, &two, NULL));
+	store_close(store);
+	db = db_open(url, TRUE, &error);
+	g_assert_no_error(error);
+	g_assert_true(db_query_int(db, &COUNT_UNITS, DB_NO_ARGS, &value, NULL, NULL));
+	g_assert_cmpint(value, ==, 2);
 }
 
 static void
@@ -436,6 +515,8 @@ main(int argc, char **argv)
 {
 	kit_init(&argc, &argv);
 	kit_add("/store/one_failure", test_one_failure_touches_no_other);
+	kit_add("/store/first_units", test_first_units_fail_alone);
+	kit_add("/store/made_in_one_go", test_made_in_one_go);
 	kit_add("/store/groups", test_many_units_in_groups);
 	kit_add("/store/failed_commit", test_failed_group_commit_fails_all);
 	kit_add("/store/engine_rollback", test_engine_rollback_fails_all);
