@@ -89,6 +89,12 @@ case_assign_in(Db *db, gint64 id, gint64 version, gint64 user_id, gint64 team_id
 }
 
 gboolean
+case_assign_on(Db *db, Case *it, gint64 user_id, gint64 team_id, const Actor *actor, gint64 now_ms, GError **error)
+{
+	return give(db, it, user_id, team_id, NULL, actor, now_ms, error);
+}
+
+gboolean
 case_assign(Db *db, gint64 id, gint64 version, gint64 user_id, gint64 team_id, const Actor *actor, gint64 now_ms, GError **error)
 {
 	g_autoptr(DbTx) tx = db_begin(db, error);

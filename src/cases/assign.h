@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 gboolean case_assign(Db *db, gint64 id, gint64 version, gint64 user_id, gint64 team_id, const Actor *actor, gint64 now_ms, GError **error);
 /* The same inside the caller's transaction. */
 gboolean case_assign_in(Db *db, gint64 id, gint64 version, gint64 user_id, gint64 team_id, const Actor *actor, gint64 now_ms, GError **error);
+/* And on a case that the caller has locked. */
+gboolean case_assign_on(Db *db, Case *it, gint64 user_id, gint64 team_id, const Actor *actor, gint64 now_ms, GError **error);
 /* By @how (round_robin, least_loaded) among the available members of @team_id (at home there or members besides) with
  * room; nobody has room: stays with the team, owner none, @ret_user_id 0. */
 gboolean case_assign_auto(Db *db, gint64 id, gint64 version, gint64 team_id, const char *how, const Actor *actor, gint64 now_ms, gint64 *ret_user_id, GError **error);

@@ -218,6 +218,22 @@ case_lock(Db *db, gint64 id, GError **error)
 }
 
 gboolean
+case_write(Db *db, const Case *it, GError **error)
+{
+	if (db_exec(db, &SQL_CASE_SAVE,
+	            DB_ARGS(DB_INT(it->id), DB_INT_OR_NULL(it->owner_id), DB_INT_OR_NULL(it->team_id), DB_TEXT(it->stage), DB_TEXT(it->outcome),
+	                    DB_INT_OR_NULL(it->root_cause_id), DB_BOOL(it->is_open), DB_BOOL(it->waiting), DB_INT_OR_NULL(it->due_at),
+	                    DB_TEXT(it->due_kind), DB_INT(it->stage_at), DB_INT_OR_NULL(it->acknowledged_at), DB_INT_OR_NULL(it->first_response_at),
+	                    DB_INT_OR_NULL(it->resolved_at), DB_INT_OR_NULL(it->closed_at), DB_INT_OR_NULL(it->last_inbound_at),
+	                    DB_INT_OR_NULL(it->last_message_at), DB_INT(it->n_messages), DB_INT(it->n_reopened), DB_INT_OR_NULL(it->merged_into),
+	                    DB_TEXT(it->snippet), DB_INT(it->changed_at), DB_INT(it->version)),
+	            NULL, error))
+		return TRUE;
+	g_prefix_error(error, "writing case %s: ", it->ref);
+	return FALSE;
+}
+
+gboolean
 case_save(Db *db, Case *it, gint64 now_ms, GError **error)
 {
 	guint stage = 0;
@@ -231,19 +247,9 @@ case_save(Db *db, Case *it, gint64 now_ms, GError **error)
 	due_compute(it, &it->due_at, &due_kind);
 	g_free(it->due_kind);
 	it->due_kind = g_strdup(due_kind);
-	if (!db_exec(db, &SQL_CASE_SAVE,
-	             DB_ARGS(DB_INT(it->id), DB_INT_OR_NULL(it->owner_id), DB_INT_OR_NULL(it->team_id), DB_TEXT(it->stage), DB_TEXT(it->outcome),
-	                     DB_INT_OR_NULL(it->root_cause_id), DB_BOOL(it->is_open), DB_BOOL(it->waiting), DB_INT_OR_NULL(it->due_at),
-	                     DB_TEXT(due_kind), DB_INT(it->stage_at), DB_INT_OR_NULL(it->acknowledged_at), DB_INT_OR_NULL(it->first_response_at),
-	                     DB_INT_OR_NULL(it->resolved_at), DB_INT_OR_NULL(it->closed_at), DB_INT_OR_NULL(it->last_inbound_at),
-	                     DB_INT_OR_NULL(it->last_message_at), DB_INT(it->n_messages), DB_INT(it->n_reopened), DB_INT_OR_NULL(it->merged_into),
-	                     DB_TEXT(it->snippet), DB_INT(now_ms)),
-	             NULL, error)) {
-		g_prefix_error(error, "writing case %s: ", it->ref);
-		return FALSE;
-	}
+	it->changed_at = now_ms;
 	it->version++;
-	return TRUE;
+	return it->held || case_write(db, it, error);
 }
 
 static void

@@ -25,6 +25,7 @@ typedef struct {
 	char *product, *category, *root_cause, *product_ref, *category_ref, *root_cause_ref, *merged_into_ref;
 	char *tags; /* sorted, joined by commas, "" when none */
 	gboolean is_open, waiting;
+	gboolean held; /* case_save only reckons: whoever holds the case calls case_write */
 } Case;
 void case_free(Case *it);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Case, case_free)
@@ -40,6 +41,9 @@ Case *case_lock(Db *db, gint64 id, GError **error);
 /* Writes what moves while it is handled (owner, team, stage, times, counts, waiting); is_open and what is due follow by
  * themselves, and @it is at the next version afterwards. In the caller's transaction, after case_lock. */
 gboolean case_save(Db *db, Case *it, gint64 now_ms, GError **error);
+/* For a story that takes many steps with one case in one transaction (demo/life.c): set held after case_lock, go by the
+ * rules that take a Case, and write the row once, as the last of them left it. */
+gboolean case_write(Db *db, const Case *it, GError **error);
 /* TRUE when @word is one of @words; its place in @ret_at (may be NULL). */
 gboolean case_word_is(const char *const *words, const char *word, guint *ret_at);
 /* The first @max characters of @text on one line, for snippets and subjects. (transfer full) */

@@ -52,11 +52,11 @@ RETURNING id, ref, kind, subject, customer_id, channel, product_id, category_id,
        changed_at, version;
 
 -- name: case_save
--- Its life: everything that moves while it is handled.
+-- Its life: everything that moves while it is handled. Locked since it was read, so that the version is known.
 UPDATE cases SET owner_id = $2, team_id = $3, stage = $4, outcome = $5, root_cause_id = $6, is_open = $7, waiting = $8,
        due_at = $9, due_kind = $10, stage_at = $11, acknowledged_at = $12, first_response_at = $13, resolved_at = $14,
        closed_at = $15, last_inbound_at = $16, last_message_at = $17, n_messages = $18, n_reopened = $19, merged_into = $20,
-       snippet = $21, changed_at = $22, version = version + 1
+       snippet = $21, changed_at = $22, version = $23
 WHERE id = $1;
 
 -- name: case_save_details

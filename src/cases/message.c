@@ -162,17 +162,14 @@ clear_draft(Db *db, gint64 case_id, Direction direction, const Actor *actor, GEr
 	return db_exec(db, &SQL_MESSAGE_DRAFT_CLEAR, DB_ARGS(DB_INT(actor->user_id), DB_INT(case_id), DB_TEXT(direction == NOTE ? "note" : "reply")), NULL, error);
 }
 
-gboolean
-message_add_in(Db *db, gint64 case_id, const NewMessage *make, const Actor *actor, gint64 now_ms, gint64 *ret_id, GError **error)
+/* @case_id: where it was written, and the draft stands; @it: where it goes. */
+static gboolean
+add(Db *db, gint64 case_id, Case *it, const NewMessage *make, Direction direction, const Actor *actor, gint64 now_ms, gint64 *ret_id, GError **error)
 {
-	g_autoptr(Case) it = NULL;
 	g_auto(Effect) effect = { 0 };
 	RecordMessage row = { 0 };
-	guint direction = 0;
 	gint64 id, said_at = make->said_at != 0 ? make->said_at : now_ms;
 
-	if (!check(make, now_ms, &direction, error) || (it = lock_target(db, case_id, make->version, error)) == NULL)
-		return FALSE;
 	row = (RecordMessage){
 		.case_id = it->id, .direction = make->direction, .channel = make->channel != NULL ? make->channel : it->channel,
 		.author_id = direction == INBOUND ? 0 : actor->user_id, .author_name = make->author_name, .body = make->body != NULL ? make->body : "",
@@ -191,6 +188,24 @@ message_add_in(Db *db, gint64 case_id, const NewMessage *make, const Actor *acto
 	if (ret_id != NULL)
 		*ret_id = id;
 	return TRUE;
+}
+
+gboolean
+message_add_on(Db *db, Case *it, const NewMessage *make, const Actor *actor, gint64 now_ms, gint64 *ret_id, GError **error)
+{
+	guint direction = 0;
+
+	return check(make, now_ms, &direction, error) && add(db, it->id, it, make, (Direction)direction, actor, now_ms, ret_id, error);
+}
+
+gboolean
+message_add_in(Db *db, gint64 case_id, const NewMessage *make, const Actor *actor, gint64 now_ms, gint64 *ret_id, GError **error)
+{
+	g_autoptr(Case) it = NULL;
+	guint direction = 0;
+
+	return check(make, now_ms, &direction, error) && (it = lock_target(db, case_id, make->version, error)) != NULL &&
+	       add(db, case_id, it, make, (Direction)direction, actor, now_ms, ret_id, error);
 }
 
 gboolean

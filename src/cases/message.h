@@ -23,6 +23,8 @@ typedef struct {
  * goes to the target. Clears the author's draft of that kind. ERR_CONFLICT when @version is stale. */
 gboolean message_add(Db *db, gint64 case_id, const NewMessage *make, const Actor *actor, gint64 now_ms, gint64 *ret_id, GError **error);
 gboolean message_add_in(Db *db, gint64 case_id, const NewMessage *make, const Actor *actor, gint64 now_ms, gint64 *ret_id, GError **error);
+/* On a case that the caller has locked and that is not merged away; not guarded. */
+gboolean message_add_on(Db *db, Case *it, const NewMessage *make, const Actor *actor, gint64 now_ms, gint64 *ret_id, GError **error);
 
 /* [{ref, direction, channel, author{ref,name}|null, author_name, body, automatic, said_at, logged_at, attachments[{ref,
  * name, media_type, size}]}], oldest first. @with_notes FALSE: for the customer. @since_id: only later ones (0: all). */

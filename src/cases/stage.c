@@ -167,13 +167,12 @@ put_events(Db *db, const Case *it, const char *from, gint64 note_id, const Actor
 }
 
 gboolean
-case_move_in(Db *db, gint64 id, const StageMove *move, const Actor *actor, gint64 now_ms, GError **error)
+case_move_on(Db *db, Case *it, const StageMove *move, const Actor *actor, gint64 now_ms, GError **error)
 {
-	g_autoptr(Case) it = case_lock(db, id, error);
 	g_autofree char *from = NULL;
 	gint64 note_id = 0;
 
-	if (it == NULL || !case_check_version(it, move->version, error) || !may_move(it, move, actor, error) || !stage_check(it, move, error))
+	if (!case_check_version(it, move->version, error) || !may_move(it, move, actor, error) || !stage_check(it, move, error))
 		return FALSE;
 	if (given(move->root_cause) && !tree_resolve(db, TREE_ROOT_CAUSE, move->root_cause, FALSE, "/root_cause", actor, now_ms, &it->root_cause_id, error))
 		return FALSE;
@@ -186,6 +185,14 @@ case_move_in(Db *db, gint64 id, const StageMove *move, const Actor *actor, gint6
 	if (it->owner_id == 0 || it->owner_id == actor->user_id || !is_ended(from) || !it->is_open)
 		return TRUE;
 	return record_notice(db, it->owner_id, "reopened", it->id, 0, actor->user_id, now_ms, error);
+}
+
+gboolean
+case_move_in(Db *db, gint64 id, const StageMove *move, const Actor *actor, gint64 now_ms, GError **error)
+{
+	g_autoptr(Case) it = case_lock(db, id, error);
+
+	return it != NULL && case_move_on(db, it, move, actor, now_ms, error);
 }
 
 gboolean

@@ -22,5 +22,7 @@ gboolean stage_check(const Case *it, const StageMove *move, GError **error);
 gboolean case_move(Db *db, gint64 id, const StageMove *move, const Actor *actor, gint64 now_ms, GError **error);
 /* The same inside the caller's transaction. */
 gboolean case_move_in(Db *db, gint64 id, const StageMove *move, const Actor *actor, gint64 now_ms, GError **error);
+/* And on a case that the caller has locked. */
+gboolean case_move_on(Db *db, Case *it, const StageMove *move, const Actor *actor, gint64 now_ms, GError **error);
 
 G_END_DECLS

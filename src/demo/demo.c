@@ -8,7 +8,7 @@
 #include "org/session.h"
 #include <string.h>
 
-enum { DAYS = 365, CASES_A_UNIT = 32, WAVE_DAYS = 4 };
+enum { DAYS = 365, CASES_A_UNIT = 20000, CASES_A_REPORT = 100, WAVE_DAYS = 4 };
 
 typedef struct {
 	const DemoOptions *options;
@@ -129,6 +129,14 @@ next_day(Year *year)
 	return TRUE;
 }
 
+static void
+report(const Year *year)
+{
+	if (year->options->progress != NULL)
+		year->options->progress(year->done, year->options->n_cases, year->options->data);
+}
+
+/* Many at once: the indexes over what comes in no order are written once a unit, however many rows of it they took. */
 static gboolean
 play_some(Db *db, gpointer data, GError **error)
 {
@@ -137,17 +145,19 @@ play_some(Db *db, gpointer data, GError **error)
 
 	if (tx == NULL)
 		return FALSE;
-	/* Refs too come from the seed; on the writer's thread, for these cases alone. */
-	ref_seed(year->options->seed * 0x9E3779B97F4A7C15ull + year->done + 1);
 	for (guint i = 0; i < CASES_A_UNIT && next_day(year); i++) {
 		const Story *story = pick_story(year);
 
+		/* Refs too come from the seed; on the writer's thread, for this case alone. */
+		ref_seed(year->options->seed * 0x9E3779B97F4A7C15ull + year->done + 1);
 		if (!life_play(db, &year->world, &year->chance, story, year->times[year->done_today], error)) {
 			ref_seed(0);
 			return FALSE;
 		}
 		year->done_today++;
 		year->done++;
+		if (year->done % CASES_A_REPORT == 0)
+			report(year);
 	}
 	ref_seed(0);
 	return db_tx_commit(tx, error);
@@ -182,11 +192,9 @@ demo_make(Store *store, const DemoOptions *options, GError **error)
 	plan_days(&year);
 	plan_hours(&year);
 	ok = store_write(store, make_company, &year, error);
-	while (ok && year.day < DAYS) {
+	while (ok && year.day < DAYS)
 		ok = store_write(store, play_some, &year, error);
-		if (ok && options->progress != NULL)
-			options->progress(year.done, options->n_cases, options->data);
-	}
+	report(&year);
 	g_free(year.times);
 	return ok;
 }

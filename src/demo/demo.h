@@ -6,7 +6,7 @@ G_BEGIN_DECLS
 typedef struct {
 	guint64 n_cases, seed;
 	gint64 until_ms; /* the end of the year that is told */
-	void (*progress)(guint64 done, guint64 all, gpointer data); /* may be NULL */
+	void (*progress)(guint64 done, guint64 all, gpointer data); /* may be NULL; on the writer's thread */
 	gpointer data;
 } DemoOptions;
 

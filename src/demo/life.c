@@ -19,6 +19,7 @@ typedef struct {
 	const char *product;
 	char order[16], amount[16], day[16], days[8];
 	gint64 case_id, at_ms; /* where in its life it is */
+	Case *it;              /* held until the story ends, then written once */
 	gboolean stopped;      /* the present is reached */
 } Life;
 
@@ -108,7 +109,7 @@ say_and(Life *life, const char *direction, gboolean still_ours, const char *text
 	Actor customer = { .kind = ACTOR_CUSTOMER, .case_id = life->case_id, .zone = "UTC", .lang = "en", .theme = "auto" };
 	NewMessage make = { .direction = direction, .channel = staff ? NULL : "portal", .body = told, .author_name = staff ? NULL : life->person.name, .still_ours = still_ours };
 
-	return message_add_in(life->db, life->case_id, &make, staff ? &life->who : &customer, life->at_ms, NULL, error);
+	return message_add_on(life->db, life->it, &make, staff ? &life->who : &customer, life->at_ms, NULL, error);
 }
 
 static gboolean
@@ -122,7 +123,7 @@ move(Life *life, const char *stage, const char *outcome, const char *cause, GErr
 {
 	StageMove go = { .stage = stage, .outcome = outcome, .root_cause = cause };
 
-	return case_move_in(life->db, life->case_id, &go, &life->who, life->at_ms, error);
+	return case_move_on(life->db, life->it, &go, &life->who, life->at_ms, error);
 }
 
 static gint64
@@ -178,7 +179,11 @@ receive(Life *life, gint64 received_ms, GError **error)
 	make.customer.name = life->person.name;
 	make.customer.email = life->person.by_phone && strcmp(channel, "phone") == 0 ? NULL : life->person.email;
 	make.customer.phone = life->person.by_phone ? life->person.phone : NULL;
-	return case_intake_in(life->db, &make, strcmp(channel, "form") == 0 ? actor_public() : actor_system(), received_ms, &life->case_id, NULL, error);
+	if (!case_intake_in(life->db, &make, strcmp(channel, "form") == 0 ? actor_public() : actor_system(), received_ms, &life->case_id, NULL, error) ||
+	    (life->it = case_lock(life->db, life->case_id, error)) == NULL)
+		return FALSE;
+	life->it->held = TRUE;
+	return TRUE;
 }
 
 static gboolean
@@ -189,7 +194,7 @@ acknowledge(Life *life, GError **error)
 
 	if (!step(life, chance_skewed(life->chance, 2.0 + 7.0 * (1.1 - care), 0.9)) || !step_to_shift(life))
 		return TRUE;
-	if (!case_assign_in(life->db, life->case_id, 0, life->agent->user_id, life->agent->team_id, &life->who, life->at_ms, error))
+	if (!case_assign_on(life->db, life->it, life->agent->user_id, life->agent->team_id, &life->who, life->at_ms, error))
 		return FALSE;
 	if (!step(life, 0.05 + chance_unit(life->chance) * 0.6))
 		return TRUE;
@@ -293,35 +298,44 @@ finish(Life *life, GError **error)
 	return move(life, "closed", NULL, NULL, error);
 }
 
+/* From the first answer to the end, or to the present. */
+static gboolean
+handle(Life *life, GError **error)
+{
+	const char *outcome, *cause;
+
+	if (!acknowledge(life, error))
+		return FALSE;
+	if (life->stopped)
+		return TRUE;
+	if (!investigate(life, error))
+		return FALSE;
+	if (life->stopped)
+		return TRUE;
+	outcome = outcome_of(life);
+	cause = chance_pick(life->chance, life->story->causes);
+	if (!put_right(life, outcome, cause, error))
+		return FALSE;
+	if (life->stopped)
+		return TRUE;
+	/* Only what was to be put right can turn out not to be. */
+	if (life->story->upheld > 0 && chance_of(life->chance, 4 + (100 - life->agent->care) / 5) && !come_back(life, outcome, cause, error))
+		return FALSE;
+	return life->stopped || finish(life, error);
+}
+
 gboolean
 life_play(Db *db, const World *world, Chance *chance, const Story *story, gint64 received_ms, GError **error)
 {
 	Life life = { .db = db, .world = world, .chance = chance, .story = story, .at_ms = received_ms };
-	const char *outcome, *cause;
 	guint64 one = chance_next(chance) % world->n_customers, other = chance_next(chance) % world->n_customers;
+	gboolean fine;
 
 	/* Some people complain more often than others: the smaller of two draws. */
 	company_person(world->seed, MIN(one, other), &life.person);
 	choose_agent(&life);
 	new_slots(&life);
-	if (!receive(&life, received_ms, error))
-		return FALSE;
-	if (!acknowledge(&life, error))
-		return FALSE;
-	if (life.stopped)
-		return TRUE;
-	if (!investigate(&life, error))
-		return FALSE;
-	if (life.stopped)
-		return TRUE;
-	outcome = outcome_of(&life);
-	cause = chance_pick(chance, story->causes);
-	if (!put_right(&life, outcome, cause, error))
-		return FALSE;
-	if (life.stopped)
-		return TRUE;
-	/* Only what was to be put right can turn out not to be. */
-	if (story->upheld > 0 && chance_of(chance, 4 + (100 - life.agent->care) / 5) && !come_back(&life, outcome, cause, error))
-		return FALSE;
-	return life.stopped || finish(&life, error);
+	fine = receive(&life, received_ms, error) && handle(&life, error) && case_write(db, life.it, error);
+	case_free(life.it);
+	return fine;
 }

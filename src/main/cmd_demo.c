@@ -52,9 +52,9 @@ cmd_demo(int argc, char **argv)
 		options.progress = show_progress;
 		options.data = &shown;
 	}
-	if ((store = command_store(TRUE, FALSE)) == NULL)
+	if ((store = command_store_with(&(StoreOptions){ .making = TRUE, .migrate = TRUE }, TRUE)) == NULL)
 		return 1;
-	if (!demo_make(store, &options, &error))
+	if (!demo_make(store, &options, &error) || !store_keep(g_steal_pointer(&store), &error))
 		return command_fail("demo", error);
 	printf("made %" G_GINT64_FORMAT " cases of Larch & Fern's year\n", n_cases);
 	printf("sign in as amara.okafor@%s (agent), jonas.weber@%s (supervisor) or ruth.collins@%s (admin), password %s\n", DEMO_DOMAIN, DEMO_DOMAIN, DEMO_DOMAIN, DEMO_PASSWORD);

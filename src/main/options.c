@@ -35,9 +35,18 @@ command_options(const char *what, const char *about, const GOptionEntry *entries
 Store *
 command_store(gboolean make, gboolean beside)
 {
+	return command_store_with(&(StoreOptions){ .beside = beside, .migrate = TRUE }, make);
+}
+
+Store *
+command_store_with(const StoreOptions *wished, gboolean make)
+{
 	g_autoptr(GError) error = NULL;
-	StoreOptions options = { .data_dir = common_options.data_dir, .url = common_options.url, .beside = beside, .migrate = TRUE };
+	StoreOptions options = *wished;
 	Store *store;
+
+	options.data_dir = common_options.data_dir;
+	options.url = common_options.url;
 
 	if (make && g_mkdir_with_parents(common_options.data_dir, 0750) != 0) {
 		fprintf(stderr, "redress: cannot make the data folder %s: %s\n", common_options.data_dir, g_strerror(errno));
