@@ -1,0 +1,550 @@
+#include "mail/cut.h"
+#include "mail/message.h"
+#include "mail/words.h"
+#include <string.h>
+
+enum { BOUNDARY_MAX = 16384, GUESS_BYTES = 65536, PROBLEMS_MAX = 50 };
+
+typedef struct {
+	const char *text; /* lives with the entity's type */
+	gsize size;
+} Boundary;
+
+/* A line that ends what is open. */
+typedef struct {
+	const guint8 *start, *next; /* of the line; start excludes the newline before it */
+	int level;		    /* of which boundary; -1: the end of the bytes */
+	gboolean closing;
+} Delimiter;
+
+typedef struct {
+	MailCut *cut;
+	GPtrArray *problems;
+	const guint8 *end;
+	GArray *boundaries; /* the open ones, outermost first */
+	gboolean again;	    /* inside a decoded multipart: not a second time */
+} Cutter;
+
+void
+mail_problem(GPtrArray *problems, const char *format, ...)
+{
+	g_autofree char *text = NULL;
+	va_list args;
+
+	if (problems->len >= PROBLEMS_MAX)
+		return;
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	for (guint i = 0; i < problems->len; i++)
+		if (strcmp(problems->pdata[i], text) == 0)
+			return;
+	g_ptr_array_add(problems, g_steal_pointer(&text));
+}
+
+/* ---- fields */
+
+static const guint8 *
+line_end(const guint8 *p, const guint8 *end)
+{
+	const guint8 *newline = p < end ? memchr(p, '\n', (gsize)(end - p)) : NULL;
+
+	return newline != NULL ? newline + 1 : end;
+}
+
+static gsize
+without_newline(const guint8 *p, const guint8 *next)
+{
+	gsize size = (gsize)(next - p);
+
+	size -= size > 0 && p[size - 1] == '\n';
+	size -= size > 0 && p[size - 1] == '\r';
+	return size;
+}
+
+/* The length of the field's name; 0: the line is no field. @any: letters no name may have are taken, too. */
+static gsize
+field_name(const guint8 *p, const guint8 *next, gboolean any)
+{
+	gsize n = 0, size = (gsize)(next - p);
+
+	while (n < size && p[n] > ' ' && p[n] != ':' && (p[n] < 127 || (any && p[n] > 127)))
+		n++;
+	for (gsize i = n; n > 0 && i < size; i++)
+		if (p[i] == ':')
+			return n;
+		else if (p[i] != ' ' && p[i] != '\t')
+			break;
+	return 0;
+}
+
+static gboolean
+is_folded(const guint8 *p, const guint8 *next)
+{
+	return p < next && (*p == ' ' || *p == '\t');
+}
+
+static gboolean
+is_blank(const guint8 *p, const guint8 *next)
+{
+	while (p < next && g_ascii_isspace(*p))
+		p++;
+	return p == next;
+}
+
+gboolean
+mail_field_next(MailSlice *head, MailSlice *ret_name, MailSlice *ret_value)
+{
+	const guint8 *p = head->at, *end = head->at + head->size;
+
+	while (p < end) {
+		const guint8 *next = line_end(p, end), *value;
+		gsize n = field_name(p, next, TRUE);
+
+		if (n == 0) {
+			p = next;
+			continue;
+		}
+		while (is_folded(next, end))
+			next = line_end(next, end);
+		*ret_name = (MailSlice){ p, n };
+		value = (const guint8 *)memchr(p + n, ':', (gsize)(next - p) - n) + 1;
+		*ret_value = (MailSlice){ value, without_newline(value, next) };
+		*head = (MailSlice){ next, (gsize)(end - next) };
+		return TRUE;
+	}
+	*head = (MailSlice){ end, 0 };
+	return FALSE;
+}
+
+gboolean
+mail_name_is(MailSlice name, const char *wanted)
+{
+	return strlen(wanted) == name.size && g_ascii_strncasecmp((const char *)name.at, wanted, name.size) == 0;
+}
+
+/* A field that stands in mails and hardly ever at the start of a sentence. */
+static gboolean
+is_usual(const guint8 *p, gsize n)
+{
+	static const char *const usual[] = { "from", "to", "cc", "subject", "date", "message-id", "mime-version", "received", "reply-to",
+		"return-path", "sender", "in-reply-to", "references", "delivered-to" };
+
+	if ((n > 8 && g_ascii_strncasecmp((const char *)p, "content-", 8) == 0) || (n > 2 && g_ascii_strncasecmp((const char *)p, "x-", 2) == 0))
+		return TRUE;
+	for (guint i = 0; i < G_N_ELEMENTS(usual); i++)
+		if (mail_name_is((MailSlice){ p, n }, usual[i]))
+			return TRUE;
+	return FALSE;
+}
+
+/* ---- boundaries */
+
+static gboolean
+level_of(const GArray *boundaries, const guint8 *text, gsize size, int *ret_level)
+{
+	for (int i = (int)boundaries->len - 1; i >= 0; i--) {
+		const Boundary *boundary = &g_array_index(boundaries, Boundary, i);
+
+		/* The end first: that is where boundaries made by one program differ. */
+		if (boundary->size == size && boundary->text[size - 1] == (char)text[size - 1] && memcmp(boundary->text, text, size) == 0) {
+			*ret_level = i;
+			return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+static gsize
+trimmed(const guint8 *text, gsize size)
+{
+	while (size > 0 && (text[size - 1] == ' ' || text[size - 1] == '\t' || text[size - 1] == '\r'))
+		size--;
+	return size;
+}
+
+/* Whether the line at @p (which begins with "--") is one of ours, with spaces a transport added behind it. */
+static gboolean
+is_delimiter(const Cutter *self, const guint8 *p, const guint8 *next, Delimiter *ret)
+{
+	const guint8 *text = p + 2;
+	gsize size = without_newline(p, next), bare;
+
+	if (size <= 2 || size > BOUNDARY_MAX)
+		return FALSE;
+	size -= 2;
+	ret->start = p;
+	ret->next = next;
+	ret->closing = FALSE;
+	if (level_of(self->boundaries, text, size, &ret->level))
+		return TRUE;
+	bare = trimmed(text, size);
+	if (bare > 0 && bare < size && level_of(self->boundaries, text, bare, &ret->level))
+		return TRUE;
+	ret->closing = TRUE;
+	if (bare > 2 && text[bare - 1] == '-' && text[bare - 2] == '-' && level_of(self->boundaries, text, bare - 2, &ret->level))
+		return TRUE;
+	return FALSE;
+}
+
+/* The next line from @p on (the start of a line) that is one of the open boundaries. */
+static Delimiter
+next_delimiter(const Cutter *self, const guint8 *p)
+{
+	Delimiter found = { self->end, self->end, -1, FALSE };
+
+	if (self->boundaries->len == 0)
+		return found;
+	while (p < self->end) {
+		if (self->end - p > 2 && p[0] == '-' && p[1] == '-' && is_delimiter(self, p, line_end(p, self->end), &found))
+			return found;
+		p = memmem(p, (gsize)(self->end - p), "\n--", 3);
+		if (p == NULL)
+			break;
+		p++;
+	}
+	return (Delimiter){ self->end, self->end, -1, FALSE };
+}
+
+/* The newline before a boundary belongs to it. */
+static MailSlice
+body_until(const guint8 *p, const Delimiter *delimiter)
+{
+	if (delimiter->level < 0 || delimiter->start <= p)
+		return (MailSlice){ p, (gsize)(delimiter->start - p) };
+	return (MailSlice){ p, without_newline(p, delimiter->start) };
+}
+
+/* ---- the head of a part */
+
+/* A line that is no field: either the body began without an empty line before it, or it is a slip among the fields. The
+ * last usual field before the next empty line tells. Returns where the fields go on, or NULL. */
+static const guint8 *
+fields_go_on(const Cutter *self, const guint8 *p, gsize n_fields)
+{
+	const guint8 *on = NULL, *limit = p + MIN((gsize)(self->end - p), GUESS_BYTES);
+	Delimiter unused;
+
+	if (n_fields == 0)
+		return NULL;
+	while (p < limit) {
+		const guint8 *next = line_end(p, limit);
+		gsize n = field_name(p, next, FALSE);
+
+		if (without_newline(p, next) == 0 || (next - p > 2 && p[0] == '-' && p[1] == '-' && is_delimiter(self, p, next, &unused)))
+			break;
+		if (n > 0 && is_usual(p, n))
+			on = p;
+		p = next;
+	}
+	return on;
+}
+
+/* One long word: the rest of a folded field whose space was lost. */
+static gboolean
+is_token(const guint8 *p, const guint8 *next)
+{
+	gsize size = without_newline(p, next);
+
+	return size > 40 && memchr(p, ' ', size) == NULL && memchr(p, '\t', size) == NULL;
+}
+
+/* Sets the head and returns where the body begins. */
+static const guint8 *
+read_head(const Cutter *self, const guint8 *p, gboolean top, MailSlice *ret_head)
+{
+	const guint8 *start, *on = NULL;
+	gsize n_fields = 0;
+	Delimiter unused;
+
+	while (top && p < self->end && (memcmp(p, "From ", MIN(5, self->end - p)) == 0 || memcmp(p, ">From ", MIN(6, self->end - p)) == 0) && self->end - p > 6)
+		p = line_end(p, self->end);
+	start = p;
+	while (p < self->end) {
+		const guint8 *next = line_end(p, self->end);
+
+		if (without_newline(p, next) == 0) {
+			*ret_head = (MailSlice){ start, (gsize)(p - start) };
+			return next;
+		}
+		if (p[0] == '-' && next - p > 2 && p[1] == '-' && is_delimiter(self, p, next, &unused))
+			break;
+		if (is_folded(p, next) && n_fields > 0) {
+			/* An empty line with a space in it, and no field after it, was meant as the empty line. */
+			if (is_blank(p, next) && next < self->end && !is_folded(next, self->end) && field_name(next, line_end(next, self->end), TRUE) == 0) {
+				*ret_head = (MailSlice){ start, (gsize)(p - start) };
+				return without_newline(next, line_end(next, self->end)) == 0 ? line_end(next, self->end) : next;
+			}
+		} else if (field_name(p, next, n_fields > 0) > 0) {
+			n_fields++;
+		} else if (n_fields > 0 && is_token(p, next)) {
+			mail_problem(self->problems, "a folded header goes on without its space");
+		} else {
+			if (on < p)
+				on = fields_go_on(self, p, n_fields);
+			if (on == NULL) {
+				if (top || n_fields > 0)
+					mail_problem(self->problems, n_fields == 0 ? "it has no headers" : "the headers end without an empty line");
+				break;
+			}
+			mail_problem(self->problems, "a line among the headers is no header");
+		}
+		p = next;
+	}
+	*ret_head = (MailSlice){ start, (gsize)(p - start) };
+	return p;
+}
+
+static void
+read_fields(Cutter *self, MailEntity *entity, const char *default_type)
+{
+	MailSlice head = entity->head, name, value;
+	guint n_types = 0;
+
+	while (mail_field_next(&head, &name, &value)) {
+		if (name.size < 10 || g_ascii_strncasecmp((const char *)name.at, "content-", 8) != 0)
+			continue;
+		if (mail_name_is(name, "content-type")) {
+			n_types++;
+			if (entity->type == NULL)
+				entity->type = mail_type_read(value);
+		} else if (mail_name_is(name, "content-transfer-encoding") && entity->encoding.at == NULL) {
+			entity->encoding = value;
+		} else if (mail_name_is(name, "content-disposition") && entity->disposition.at == NULL) {
+			entity->disposition = value;
+		} else if (mail_name_is(name, "content-id") && entity->id.at == NULL) {
+			entity->id = value;
+		}
+	}
+	if (n_types > 1)
+		mail_problem(self->problems, "Content-Type stands there %u times: the first that can be read counts", n_types);
+	if (entity->type == NULL) {
+		if (n_types > 0)
+			mail_problem(self->problems, "a Content-Type cannot be read: taken as %s", n_types > 0 ? "text/plain" : default_type);
+		entity->type = mail_type_read((MailSlice){ (const guint8 *)default_type, strlen(default_type) });
+	}
+}
+
+/* ---- parts */
+
+static Delimiter cut_entity(Cutter *self, const guint8 *p, int parent, guint depth, const char *default_type);
+
+static MailEntity *
+entity_at(const Cutter *self, int index)
+{
+	return &g_array_index(self->cut->entities, MailEntity, index);
+}
+
+/* Everything from the delimiter to the end of the multipart as one last leaf: there were too many parts. */
+static Delimiter
+cut_rest(Cutter *self, const Delimiter *from, int parent, guint depth)
+{
+	MailEntity leaf = { .parent = parent, .depth = depth };
+	guint n = self->boundaries->len;
+	Delimiter stop;
+
+	mail_problem(self->problems, "it has more than %d parts: the last ones stay together", MAIL_PARTS_MAX);
+	g_array_set_size(self->boundaries, n - 1);
+	stop = next_delimiter(self, from->next);
+	g_array_set_size(self->boundaries, n);
+	leaf.type = g_mime_content_type_new("application", "octet-stream");
+	leaf.body = body_until(from->start, &stop);
+	g_array_append_val(self->cut->entities, leaf);
+	return stop;
+}
+
+/* From the body's first byte to the delimiter of an outer multipart, which is returned. */
+static Delimiter
+cut_multipart(Cutter *self, const guint8 *p, int me, guint depth, const char *boundary)
+{
+	const char *child_type = g_mime_content_type_is_type(entity_at(self, me)->type, "multipart", "digest") ? "message/rfc822" : "text/plain";
+	Boundary open = { boundary, strlen(boundary) };
+	int level = (int)self->boundaries->len;
+	Delimiter at;
+
+	g_array_append_val(self->boundaries, open);
+	at = next_delimiter(self, p);
+	while (at.level == level && !at.closing) {
+		entity_at(self, me)->divided = TRUE;
+		at = self->cut->entities->len >= MAIL_PARTS_MAX ? cut_rest(self, &at, me, depth + 1) : cut_entity(self, at.next, me, depth + 1, child_type);
+	}
+	g_array_set_size(self->boundaries, (guint)level);
+	/* What follows the closing line is nobody's, until an outer boundary. */
+	return at.level == level ? next_delimiter(self, at.next) : at;
+}
+
+/* "--something" with a Content- field in the line after it: the boundary that should have been said. (transfer full) */
+static char *
+guess_boundary(MailSlice body)
+{
+	const guint8 *p = body.at, *end = body.at + MIN(body.size, GUESS_BYTES);
+
+	while (p < end) {
+		const guint8 *next = line_end(p, end);
+		gsize size = trimmed(p, without_newline(p, next));
+
+		if (size > 4 && size < 200 && p[0] == '-' && p[1] == '-' && end - next > 8 && g_ascii_strncasecmp((const char *)next, "content-", 8) == 0)
+			return g_strndup((const char *)p + 2, size - 2);
+		p = next;
+	}
+	return NULL;
+}
+
+/* A multipart whose parts lie in a transfer encoding, which no standard allows. */
+static gboolean
+cut_decoded(Cutter *self, int me, guint depth, const char *boundary)
+{
+	MailEntity *entity = entity_at(self, me);
+	Cutter inner = { self->cut, self->problems, NULL, NULL, TRUE };
+	g_autoptr(GArray) boundaries = NULL;
+	guint8 *bytes;
+	gsize size;
+
+	if (self->again || self->cut->decoded != NULL)
+		return FALSE;
+	bytes = mail_transfer_decode(entity->body, entity->encoding, &size);
+	if (bytes == NULL)
+		return FALSE;
+	self->cut->decoded = g_byte_array_new_take(bytes, size);
+	boundaries = inner.boundaries = g_array_new(FALSE, FALSE, sizeof(Boundary));
+	inner.end = bytes + size;
+	cut_multipart(&inner, bytes, me, depth, boundary);
+	mail_problem(self->problems, "a multipart is encoded as a whole");
+	return entity_at(self, me)->divided;
+}
+
+static void
+keep_undivided(Cutter *self, int me)
+{
+	MailEntity *entity = entity_at(self, me);
+
+	mail_problem(self->problems, "a multipart without its boundary is read as text");
+	g_object_unref(entity->type);
+	entity->type = g_mime_content_type_new("text", "plain");
+}
+
+/* Appends the part that begins at @p, and those inside it; returns the delimiter that ends it. */
+static Delimiter
+cut_entity(Cutter *self, const guint8 *p, int parent, guint depth, const char *default_type)
+{
+	MailEntity entity = { .parent = parent, .depth = depth };
+	g_autofree char *guessed = NULL, *boundary = NULL;
+	int me = (int)self->cut->entities->len;
+	Delimiter end;
+
+	p = read_head(self, p, parent < 0, &entity.head);
+	read_fields(self, &entity, default_type);
+	boundary = g_strdup(g_mime_content_type_get_parameter(entity.type, "boundary"));
+	g_array_append_val(self->cut->entities, entity);
+	if (!g_mime_content_type_is_type(entity.type, "multipart", "*")) {
+		end = next_delimiter(self, p);
+		entity_at(self, me)->body = body_until(p, &end);
+		return end;
+	}
+	if (depth >= MAIL_DEPTH_MAX) {
+		mail_problem(self->problems, "it is nested deeper than %d: what is below stays undivided", MAIL_DEPTH_MAX);
+		end = next_delimiter(self, p);
+		entity_at(self, me)->body = body_until(p, &end);
+		return end;
+	}
+	if (boundary != NULL && *boundary != '\0' && strlen(boundary) < BOUNDARY_MAX) {
+		end = cut_multipart(self, p, me, depth, boundary);
+	} else {
+		end = next_delimiter(self, p);
+	}
+	entity_at(self, me)->body = body_until(p, &end);
+	if (entity_at(self, me)->divided)
+		return end;
+	if (boundary != NULL && *boundary != '\0' && cut_decoded(self, me, depth, boundary))
+		return end;
+	guessed = guess_boundary(entity_at(self, me)->body);
+	if (guessed != NULL) {
+		mail_problem(self->problems, "a multipart's boundary is not the one it says");
+		return cut_multipart(self, p, me, depth, guessed);
+	}
+	keep_undivided(self, me);
+	return end;
+}
+
+MailCut *
+mail_cut(const guint8 *bytes, gsize size, GPtrArray *problems)
+{
+	MailCut *cut = g_new0(MailCut, 1);
+	g_autoptr(GArray) boundaries = g_array_new(FALSE, FALSE, sizeof(Boundary));
+	Cutter self = { cut, problems, bytes + size, boundaries, FALSE };
+
+	cut->entities = g_array_new(FALSE, TRUE, sizeof(MailEntity));
+	cut_entity(&self, bytes, -1, 0, "text/plain");
+	return cut;
+}
+
+void
+mail_cut_free(MailCut *cut)
+{
+	if (cut == NULL)
+		return;
+	for (guint i = 0; i < cut->entities->len; i++)
+		g_clear_object(&g_array_index(cut->entities, MailEntity, i).type);
+	g_array_free(cut->entities, TRUE);
+	if (cut->decoded != NULL)
+		g_byte_array_unref(cut->decoded);
+	g_free(cut);
+}
+
+gsize
+mail_base64_end(int state, guint32 save, guint8 out[2])
+{
+	int n = ABS(state), n_chars = n - (state < 0);
+
+	if ((n != 2 && n != 3) || n_chars < 2)
+		return 0;
+	save <<= n == 2 ? 12 : 6;
+	out[0] = (guint8)(save >> 16);
+	out[1] = (guint8)(save >> 8);
+	return n_chars == 3 ? 2 : 1;
+}
+
+/* Base64 ends with its padding when what follows is no base64: a footer, a boundary that is not one. When it is, pieces were
+ * put together. @ret_clean: nothing foreign stands in it. */
+static gsize
+base64_size(MailSlice body, gboolean *ret_clean)
+{
+	const guint8 *padding = NULL, *p = body.at, *end = body.at + body.size;
+
+	for (; p < end; p++) {
+		if (g_ascii_isalnum(*p) || g_ascii_isspace(*p) || *p == '+' || *p == '/')
+			continue;
+		if (*p != '=')
+			break;
+		padding = padding != NULL ? padding : p;
+	}
+	*ret_clean = p == end;
+	if (*ret_clean || padding == NULL)
+		return body.size;
+	for (p = padding; p < end && *p == '='; p++)
+		;
+	return (gsize)(p - body.at);
+}
+
+guint8 *
+mail_transfer_decode(MailSlice body, MailSlice encoding, gsize *ret_size)
+{
+	g_autofree char *word = mail_value_token(encoding);
+	GMimeContentEncoding kind = word != NULL ? g_mime_content_encoding_from_string(word) : GMIME_CONTENT_ENCODING_DEFAULT;
+	gboolean clean = FALSE;
+	GMimeEncoding state;
+	guint8 *out;
+	gsize n;
+
+	if (kind != GMIME_CONTENT_ENCODING_BASE64 && kind != GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE)
+		return NULL;
+	if (kind == GMIME_CONTENT_ENCODING_BASE64)
+		body.size = base64_size(body, &clean);
+	g_mime_encoding_init_decode(&state, kind);
+	out = g_malloc(g_mime_encoding_outlen(&state, body.size) + 4);
+	n = g_mime_encoding_flush(&state, (const char *)body.at, body.size, (char *)out);
+	if (kind == GMIME_CONTENT_ENCODING_BASE64 && clean)
+		n += mail_base64_end(state.state, state.save, out + n);
+	*ret_size = n;
+	return g_realloc(out, MAX(n, 1));
+}

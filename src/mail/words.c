@@ -1,0 +1,430 @@
+#include "mail/words.h"
+#include "mail/charsets.h"
+#include <string.h>
+
+enum { WORD_MAX = 8192 };
+
+/* One encoded word: =?charset*language?B?text?= */
+typedef struct {
+	const char *charset, *text;
+	gsize n_charset, n_text;
+	gboolean base64;
+	const char *next;
+} Word;
+
+/* Encoded words in a row, of one charset: a character may lie across them. */
+typedef struct {
+	GByteArray *bytes;
+	char charset[64];
+	int state; /* of base64 cut anywhere */
+	guint32 save;
+} Run;
+
+static gboolean
+word_at(const char *p, const char *end, Word *ret)
+{
+	const char *q, *limit = p + MIN(end - p, WORD_MAX);
+
+	if (limit - p < 8 || p[0] != '=' || p[1] != '?')
+		return FALSE;
+	ret->charset = p + 2;
+	q = memchr(ret->charset, '?', (gsize)(limit - ret->charset));
+	if (q == NULL || limit - q < 4 || q[2] != '?' || strchr("bBqQ", q[1]) == NULL)
+		return FALSE;
+	ret->n_charset = (gsize)(q - ret->charset);
+	for (gsize i = 0; i < ret->n_charset; i++) {
+		if (ret->charset[i] == '*')
+			ret->n_charset = i;
+		else if ((guint8)ret->charset[i] <= ' ' || (guint8)ret->charset[i] >= 127)
+			return FALSE;
+	}
+	ret->base64 = g_ascii_tolower(q[1]) == 'b';
+	ret->text = q + 3;
+	q = memmem(ret->text, (gsize)(limit - ret->text), "?=", 2);
+	/* "=?utf-8?Q?=3F?=": what closes is not the "=" of a first "=3F" */
+	while (q != NULL && !ret->base64 && limit - q > 3 && q == ret->text && g_ascii_isxdigit(q[2]) && g_ascii_isxdigit(q[3]))
+		q = memmem(q + 2, (gsize)(limit - q - 2), "?=", 2);
+	if (q == NULL)
+		return FALSE;
+	ret->n_text = (gsize)(q - ret->text);
+	ret->next = q + 2;
+	return TRUE;
+}
+
+static void
+run_add_left(Run *run)
+{
+	guint8 left[2];
+
+	g_byte_array_append(run->bytes, left, (guint)mail_base64_end(run->state, run->save, left));
+	run->state = 0;
+	run->save = 0;
+}
+
+static void
+run_add(Run *run, const Word *word)
+{
+	guint at;
+
+	if (!word->base64)
+		run_add_left(run);
+	at = run->bytes->len;
+	g_byte_array_set_size(run->bytes, at + (guint)word->n_text + 4);
+	if (word->base64) {
+		gsize n = g_mime_encoding_base64_decode_step((const guint8 *)word->text, word->n_text, run->bytes->data + at, &run->state, &run->save);
+
+		g_byte_array_set_size(run->bytes, at + (guint)n);
+		if (run->state < 0)
+			run_add_left(run);
+		return;
+	}
+	for (gsize i = 0; i < word->n_text; i++) {
+		char c = word->text[i];
+
+		if (c == '=' && i + 2 < word->n_text && g_ascii_isxdigit(word->text[i + 1]) && g_ascii_isxdigit(word->text[i + 2])) {
+			c = (char)(g_ascii_xdigit_value(word->text[i + 1]) << 4 | g_ascii_xdigit_value(word->text[i + 2]));
+			i += 2;
+		} else if (c == '_') {
+			c = ' ';
+		}
+		run->bytes->data[at++] = (guint8)c;
+	}
+	g_byte_array_set_size(run->bytes, at);
+}
+
+/* @again: as an encoded word of UTF-8, so that its commas and quotes stay words to an address parser. */
+static void
+run_end(Run *run, gboolean again, GString *out)
+{
+	g_autofree char *text = NULL, *coded = NULL;
+
+	if (run->charset[0] == '\0' && run->bytes->len == 0)
+		return;
+	run_add_left(run);
+	text = mail_text_utf8(run->bytes->data, run->bytes->len, run->charset, MAIL_VALUE_MAX, NULL, NULL);
+	if (again) {
+		g_autofree char *line = mail_one_line(text, MAIL_VALUE_MAX);
+
+		coded = g_base64_encode((const guint8 *)line, strlen(line));
+		g_string_append_printf(out, "=?utf-8?b?%s?=", coded);
+	} else {
+		g_string_append(out, text);
+	}
+	g_byte_array_set_size(run->bytes, 0);
+	run->charset[0] = '\0';
+}
+
+static void
+add_plain(const char *p, gsize size, GString *out)
+{
+	g_autofree char *text = NULL;
+
+	for (gsize i = 0; i < size; i++)
+		if ((guint8)p[i] >= 0x80 || p[i] == '\0' || p[i] == 0x1B) {
+			text = mail_text_utf8((const guint8 *)p, size, NULL, MAIL_VALUE_MAX, NULL, NULL);
+			g_string_append(out, text);
+			return;
+		}
+	g_string_append_len(out, p, (gssize)size);
+}
+
+static GString *
+decode(MailSlice value, gboolean again)
+{
+	GString *out = g_string_sized_new(value.size + 1);
+	const char *p = (const char *)value.at, *end = p + MIN(value.size, MAIL_VALUE_MAX), *plain = p;
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	Run run = { .bytes = bytes };
+
+	while (p < end) {
+		Word word;
+		const char *q = memmem(p, (gsize)(end - p), "=?", 2);
+
+		if (q == NULL)
+			break;
+		if (!word_at(q, end, &word)) {
+			p = q + 2;
+			continue;
+		}
+		for (p = plain; p < q && g_ascii_isspace(*p); p++)
+			;
+		/* Space between two encoded words is not part of the text; anything else ends the run. */
+		if (p < q || run.charset[0] == '\0') {
+			run_end(&run, again, out);
+			add_plain(plain, (gsize)(q - plain), out);
+		} else if (strlen(run.charset) != word.n_charset || g_ascii_strncasecmp(run.charset, word.charset, word.n_charset) != 0) {
+			run_end(&run, again, out);
+		}
+		g_strlcpy(run.charset, word.n_charset > 0 ? word.charset : "unknown", MIN(sizeof run.charset, MAX(word.n_charset, 1) + 1));
+		run_add(&run, &word);
+		p = plain = word.next;
+	}
+	run_end(&run, again, out);
+	add_plain(plain, (gsize)(end - plain), out);
+	return out;
+}
+
+char *
+mail_one_line(const char *text, gsize max)
+{
+	GString *out = g_string_sized_new(MIN(strlen(text), max) + 1);
+	gboolean space = FALSE;
+
+	for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+		guint8 c = (guint8)*p;
+		gsize n = (gsize)(g_utf8_next_char(p) - p);
+
+		/* C0, C1, and the separators of lines and paragraphs */
+		if (c <= ' ' || c == 0x7F || (c == 0xC2 && (guint8)p[1] < 0xA0) || (c == 0xE2 && (guint8)p[1] == 0x80 && ((guint8)p[2] & 0xFE) == 0xA8)) {
+			space = TRUE;
+			continue;
+		}
+		if (out->len + n + (space && out->len > 0) > max)
+			break;
+		if (space && out->len > 0)
+			g_string_append_c(out, ' ');
+		space = FALSE;
+		g_string_append_len(out, p, (gssize)n);
+	}
+	return g_string_free(out, FALSE);
+}
+
+char *
+mail_value_text(MailSlice value)
+{
+	g_autoptr(GString) text = decode(value, FALSE);
+
+	return mail_one_line(text->str, MAIL_VALUE_MAX);
+}
+
+/* For GMime's own readers: unfolded, all encoded words in UTF-8. */
+static char *
+value_structured(MailSlice value)
+{
+	GString *text = decode(value, TRUE);
+	gsize n = 0;
+
+	/* Spaces stay as many as they are: a boundary may have two. */
+	for (gsize i = 0; i < text->len; i++)
+		if (text->str[i] != '\r' && text->str[i] != '\n')
+			text->str[n++] = (guint8)text->str[i] < ' ' || text->str[i] == 0x7F ? ' ' : text->str[i];
+	g_string_truncate(text, n);
+	return g_strstrip(g_string_free(text, FALSE));
+}
+
+char *
+mail_value_token(MailSlice value)
+{
+	const char *p = (const char *)value.at, *end = p + value.size, *q;
+
+	while (p < end && (g_ascii_isspace(*p) || *p == '"' || *p == '('))
+		if (*p++ == '(')
+			while (p < end && *p++ != ')')
+				;
+	for (q = p; q < end && q - p < 60 && (g_ascii_isalnum(*q) || *q == '-' || *q == '_'); q++)
+		;
+	return q > p ? g_ascii_strdown(p, q - p) : NULL;
+}
+
+/* GMime tells an unreadable type by calling it application/octet-stream. */
+GMimeContentType *
+mail_type_read(MailSlice value)
+{
+	g_autofree char *text = value_structured(value);
+	const char *slash = strchr(text, '/'), *p;
+	GMimeContentType *type;
+
+	for (p = text; *p != '\0' && (g_ascii_isalnum(*p) || strchr("-+._!#$&^*", *p) != NULL); p++)
+		;
+	while (*p == ' ')
+		p++;
+	if (slash == NULL || p == text || *p != '/' || !g_ascii_isalnum(p[1 + strspn(p + 1, " ")]))
+		return NULL;
+	type = g_mime_content_type_parse(NULL, text);
+	if (g_mime_content_type_is_type(type, "application", "octet-stream") && g_ascii_strncasecmp(text, "application", 11) != 0)
+		g_clear_object(&type);
+	return type;
+}
+
+GMimeContentDisposition *
+mail_disposition_read(MailSlice value)
+{
+	g_autofree char *text = NULL;
+
+	if (value.at == NULL)
+		return NULL;
+	text = value_structured(value);
+	return *text != '\0' ? g_mime_content_disposition_parse(NULL, text) : NULL;
+}
+
+gint64
+mail_date_read(MailSlice value)
+{
+	g_autofree char *text = mail_value_text(value);
+	g_autoptr(GDateTime) date = *text != '\0' ? g_mime_utils_header_decode_date(text) : NULL;
+	gint64 at_ms;
+
+	if (date == NULL)
+		return 0;
+	at_ms = g_date_time_to_unix(date) * 1000;
+	return at_ms > 0 && at_ms < G_GINT64_CONSTANT(7258118400000) ? at_ms : 0;
+}
+
+/* ---- message ids */
+
+static void
+add_id(GPtrArray *ids, const char *p, gsize size)
+{
+	GString *id = g_string_sized_new(size);
+
+	for (gsize i = 0; i < size && id->len < 998; i++)
+		if ((guint8)p[i] > ' ' && p[i] != 0x7F && p[i] != '<' && p[i] != '>')
+			g_string_append_c(id, p[i]);
+	if (id->len == 0) {
+		g_string_free(id, TRUE);
+		return;
+	}
+	/* The first and the last ones: a long thread is known by its root and by its newest. */
+	if (ids->len >= MAIL_IDS_MAX)
+		g_ptr_array_remove_index(ids, MAIL_IDS_MAX / 10);
+	g_ptr_array_add(ids, g_utf8_make_valid(id->str, (gssize)id->len));
+	g_string_free(id, TRUE);
+}
+
+void
+mail_ids_read(MailSlice value, GPtrArray *ids)
+{
+	g_autofree char *text = mail_value_text(value);
+	const char *p = text, *open, *close;
+	gboolean bracketed = FALSE;
+
+	for (; (open = strchr(p, '<')) != NULL; p = close + 1) {
+		close = strchr(open, '>');
+		if (close == NULL)
+			break;
+		bracketed = TRUE;
+		add_id(ids, open + 1, (gsize)(close - open - 1));
+	}
+	if (bracketed)
+		return;
+	for (p = text; *p != '\0';) {
+		gsize n = strcspn(p, " ,;");
+
+		if (n > 0 && (memchr(p, '@', n) != NULL || p[n] == '\0'))
+			add_id(ids, p, n);
+		p += n + strspn(p + n, " ,;");
+	}
+}
+
+/* ---- addresses */
+
+MailAddress *
+mail_address_new(const char *name, const char *address)
+{
+	MailAddress *self = g_new0(MailAddress, 1);
+	g_autofree char *valid_name = g_utf8_make_valid(name != NULL ? name : "", -1);
+	g_autofree char *valid = g_utf8_make_valid(address != NULL ? address : "", -1);
+
+	self->name = mail_one_line(valid_name, 1000);
+	self->address = mail_one_line(valid, 1000);
+	return self;
+}
+
+void
+mail_address_free(MailAddress *address)
+{
+	if (address == NULL)
+		return;
+	g_free(address->name);
+	g_free(address->address);
+	g_free(address);
+}
+
+/* What was meant by "joe @example.com>", "<joe@example.com", "mailto:joe@example.com". NULL: nobody can tell. */
+static char *
+mended(const char *text)
+{
+	const char *at = strrchr(text, '@'), *open = strrchr(text, '<'), *start, *end;
+	GString *out;
+
+	if (at == NULL || at == text)
+		return NULL;
+	start = open != NULL && open < at ? open + 1 : text;
+	end = at + strcspn(at, ">,;\"");
+	out = g_string_new(NULL);
+	for (const char *p = start; p < end; p++)
+		if ((guint8)*p > ' ' && strchr("<>\"'(),;", *p) == NULL)
+			g_string_append_c(out, *p);
+	if (g_ascii_strncasecmp(out->str, "mailto:", 7) == 0)
+		g_string_erase(out, 0, 7);
+	while (out->len > 0 && out->str[out->len - 1] == '.')
+		g_string_truncate(out, out->len - 1);
+	if (out->len < 3 || out->str[0] == '@' || out->str[out->len - 1] == '@')
+		return g_string_free(out, TRUE);
+	return g_string_free(out, FALSE);
+}
+
+static gboolean
+is_good(const char *address)
+{
+	const char *at = address != NULL ? strrchr(address, '@') : NULL;
+
+	return at != NULL && at > address && at[1] != '\0' && strpbrk(address, " <>,;\t") == NULL;
+}
+
+static void
+add_mailbox(InternetAddressMailbox *mailbox, GPtrArray *addresses)
+{
+	const char *name = internet_address_get_name(INTERNET_ADDRESS(mailbox)), *address = internet_address_mailbox_get_addr(mailbox);
+	g_autofree char *other = NULL;
+
+	if (!is_good(address)) {
+		other = mended(address != NULL ? address : "");
+		if (other == NULL && name != NULL)
+			other = mended(name);
+		/* A local name ("root") is an address where it came from; it is kept, as nobody's here. */
+		address = other != NULL ? other : address != NULL && strpbrk(address, " <>@") == NULL ? address : "";
+	}
+	g_ptr_array_add(addresses, mail_address_new(name, address));
+}
+
+static void
+add_list(InternetAddressList *list, guint depth, GPtrArray *addresses)
+{
+	for (int i = 0; i < internet_address_list_length(list) && addresses->len < MAIL_ADDRESSES_MAX; i++) {
+		InternetAddress *address = internet_address_list_get_address(list, i);
+
+		if (INTERNET_ADDRESS_IS_MAILBOX(address))
+			add_mailbox(INTERNET_ADDRESS_MAILBOX(address), addresses);
+		else if (INTERNET_ADDRESS_IS_GROUP(address) && depth < 3)
+			add_list(internet_address_group_get_members(INTERNET_ADDRESS_GROUP(address)), depth + 1, addresses);
+	}
+}
+
+void
+mail_addresses_read(MailSlice value, GPtrArray *addresses)
+{
+	g_autofree char *text = value_structured(value);
+	InternetAddressList *list = *text != '\0' ? internet_address_list_parse(NULL, text) : NULL;
+	guint before = addresses->len;
+	gboolean any = FALSE;
+
+	if (list != NULL) {
+		add_list(list, 0, addresses);
+		g_object_unref(list);
+	}
+	for (guint i = before; i < addresses->len; i++)
+		any = any || strchr(((MailAddress *)addresses->pdata[i])->address, '@') != NULL;
+	if (!any && strchr(text, '@') != NULL) {
+		g_autofree char *plain = mail_value_text(value), *address = mended(plain);
+
+		if (address == NULL)
+			return;
+		g_ptr_array_set_size(addresses, (int)before);
+		g_ptr_array_add(addresses, mail_address_new("", address));
+	} else if (addresses->len == before && *text != '\0' && strpbrk(text, ":;<>") == NULL) {
+		g_autofree char *plain = mail_value_text(value);
+
+		g_ptr_array_add(addresses, mail_address_new(plain, ""));
+	}
+}
