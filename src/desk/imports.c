@@ -117,7 +117,7 @@ upload_post(Call *call, GError **error)
 	if (draft->format == NULL || !import_format_read(draft->format, &ask.format))
 		ask.format = guess_format(file, ask.fd);
 	close(ask.fd);
-	if (!store_write(call->store, keep_upload, &upload, error))
+	if (!call_write(call, keep_upload, &upload, error))
 		return NULL;
 	call_created(call, "/imports/%s", upload.ref);
 	return look_in_snapshot(call, upload.ref, error);
@@ -192,7 +192,7 @@ choose_columns(Call *call, json_t **ret_known, GError **error)
 			json_put_text(wish, "dates", dates);
 		import_format_read(json_text(known, "format", "csv"), &remap.format);
 		remap.wish = wish;
-		if (!store_write(call->store, keep_wish, &remap, error))
+		if (!call_write(call, keep_wish, &remap, error))
 			return FALSE;
 		g_clear_pointer(&known, json_decref);
 		if ((known = look_in_snapshot(call, remap.ref, error)) == NULL)

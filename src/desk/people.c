@@ -88,7 +88,7 @@ desk_if_match(const Call *call, gint64 *ret_version, GError **error)
 gboolean
 desk_people_write(const Call *call, StoreWork work, gpointer data, GError **error)
 {
-	if (!store_write(call->store, work, data, error))
+	if (!call_write(call, work, data, error))
 		return FALSE;
 	desk_people_changed(call);
 	return TRUE;

@@ -131,7 +131,7 @@ login_post(Call *call, GError **error)
 		return NULL;
 	}
 	start.user_id = user->id;
-	if (!store_write(call->store, login_work, &start, error))
+	if (!call_write(call, login_work, &start, error))
 		return NULL;
 	return go_in(call, &start, safe_next(draft->next));
 }

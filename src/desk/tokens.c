@@ -55,7 +55,7 @@ token_post(Call *call, GError **error)
 	Make make = { call, ((const TokenDraft *)call->draft)->name, NULL, NULL };
 	json_t *value = NULL;
 
-	if (store_write(call->store, make_work, &make, error))
+	if (call_write(call, make_work, &make, error))
 		value = made_value(call, &make, error);
 	g_free(make.secret);
 	g_free(make.ref);
@@ -93,7 +93,7 @@ token_delete(Call *call, GError **error)
 
 const Route desk_token_routes[] = {
 	{ "GET", "/tokens", "admin.write", ROUTE_READ, .handler = tokens_get, .page = "tokens.html", .panels = desk_panel_chrome, .about = "everybody's API tokens" },
-	{ "POST", "/tokens", "case.read", ROUTE_SLOW, 4096, token_post, .page = "account.html", .draft = &token_draft, .panels = account_panels, .about = "make a token of one's own; its secret is shown once" },
+	{ "POST", "/tokens", "case.read", ROUTE_SLOW, 4096, token_post, .page = "account.html", .draft = &token_draft, .panels = account_panels, .flags = ROUTE_SECRET, .about = "make a token of one's own; its secret is shown once" },
 	{ "DELETE", "/tokens/{ref}", "case.read", ROUTE_SLOW, 4096, token_delete, .about = "end a token: one's own, or as an admin any" },
 	{ NULL },
 };

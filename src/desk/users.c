@@ -203,7 +203,7 @@ invite_post(Call *call, GError **error)
 		g_set_error(error, ERR, ERR_CONFLICT, "they have left: take them back first");
 		return NULL;
 	}
-	if (!store_write(call->store, link_work, &work, error))
+	if (!call_write(call, link_work, &work, error))
 		return NULL;
 	link = link_of(&work, db);
 	return user_value(call, work.user, link);
@@ -266,10 +266,10 @@ user_delete(Call *call, GError **error)
 
 const Route desk_user_routes[] = {
 	{ "GET", "/users", "case.read", ROUTE_READ, .handler = users_get, .page = "users.html", .panels = user_panels, .about = "the people who answer" },
-	{ "POST", "/users", "admin.write", ROUTE_SLOW, 16 * 1024, user_post, .page = "user.html", .draft = &new_user_draft, .panels = user_panels, .about = "add somebody; the answer holds a one-time link" },
+	{ "POST", "/users", "admin.write", ROUTE_SLOW, 16 * 1024, user_post, .page = "user.html", .draft = &new_user_draft, .panels = user_panels, .flags = ROUTE_SECRET, .about = "add somebody; the answer holds a one-time link" },
 	{ "GET", "/users/{ref}", "case.read", ROUTE_READ, .handler = user_get_one, .page = "user.html", .panels = user_panels, .about = "one of them" },
 	{ "PATCH", "/users/{ref}", "admin.write", ROUTE_SLOW, 16 * 1024, user_patch, .page = "user.html", .draft = &user_draft, .panels = user_panels, .about = "change name, role, team, capacity" },
 	{ "DELETE", "/users/{ref}", "admin.write", ROUTE_SLOW, 4096, user_delete, .page = "user.html", .panels = user_panels, .about = "somebody has left" },
-	{ "POST", "/users/{ref}/invite", "admin.write", ROUTE_SLOW, 4096, invite_post, .page = "user.html", .panels = user_panels, .about = "a new one-time link" },
+	{ "POST", "/users/{ref}/invite", "admin.write", ROUTE_SLOW, 4096, invite_post, .page = "user.html", .panels = user_panels, .flags = ROUTE_SECRET, .about = "a new one-time link" },
 	{ NULL },
 };

@@ -35,6 +35,16 @@ write_gauge(GString *out, const char *name, const char *type, const char *about,
 	g_string_append_printf(out, "# HELP %s %s\n# TYPE %s %s\n%s %.15g\n", name, about, name, type, name, value);
 }
 
+/* This machine's own Prometheus needs no token; nobody else learns how busy the house is. What a proxy here passes on bears
+ * X-Forwarded-For, and is a stranger's. */
+static gboolean
+may_see_metrics(Call *call, GError **error)
+{
+	const Request *request = request_of(call);
+
+	return (request->peer->local && request->head.forwarded_for == NULL) || actor_must(call->actor, "log.read", error);
+}
+
 /* GET /metrics: Prometheus text. */
 static json_t *
 metrics_get(Call *call, GError **error)
@@ -44,6 +54,8 @@ metrics_get(Call *call, GError **error)
 	StoreStats stats = { 0 };
 	gsize size;
 
+	if (!may_see_metrics(call, error))
+		return NULL;
 	metrics_write(server->metrics, server->router, out);
 	write_gauge(out, "redress_live_connections", "gauge", "Open streams of live updates.", live_hub_count(server->live));
 	write_gauge(out, "redress_resident_bytes", "gauge", "Resident memory of the process.", (double)resident_bytes());
@@ -144,7 +156,7 @@ api_get(Call *call, GError **error)
 
 const Route builtin_routes[] = {
 	{ "GET", "/healthz", NULL, ROUTE_READ, .handler = healthz_get, .flags = ROUTE_PAGE_ONLY, .about = "ok, when the server answers" },
-	{ "GET", "/metrics", NULL, ROUTE_READ, .handler = metrics_get, .flags = ROUTE_PAGE_ONLY, .about = "figures of the server, for Prometheus" },
+	{ "GET", "/metrics", NULL, ROUTE_READ, .handler = metrics_get, .flags = ROUTE_PAGE_ONLY, .about = "figures of the server, for Prometheus: from this machine, or with a token that may log.read" },
 	{ "GET", "/openapi.json", NULL, ROUTE_READ, .handler = openapi_get, .flags = ROUTE_API_ONLY, .about = "this description of the API" },
 	{ "GET", "/api", NULL, ROUTE_READ, .handler = api_get, .page = "api.html", .flags = ROUTE_PAGE_ONLY, .about = "the API, for reading" },
 	{ NULL },

@@ -64,6 +64,10 @@ void call_header_add(Call *call, const char *name, const char *value);
 /* HttpOnly, SameSite=Lax, Path=/; Secure behind TLS. @max_age_s 0: until the browser closes; -1: removed now. */
 void call_cookie_set(Call *call, const char *name, const char *value, gint64 max_age_s);
 
+/* SLOW handlers: @work on the writer, in a group commit; returns when it is on disk. The first one that succeeds claims the
+ * Idempotency-Key in the same transaction, so that not even a crash lets it be done again. */
+gboolean call_write(const Call *call, StoreWork work, gpointer data, GError **error);
+
 /* Answers that are no JSON: a handler sets one of these and returns json_null(). */
 /* Sends an open file; the server closes @fd. @inline_ok: images only; otherwise Content-Disposition: attachment. */
 void call_send_file(Call *call, int fd, gint64 size, const char *media_type, const char *name, gboolean inline_ok);

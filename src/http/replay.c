@@ -189,6 +189,45 @@ replay_claim(Request *request, Db *db)
 	db_before_commit(db, claim, request);
 }
 
+typedef struct {
+	Request *request;
+	StoreWork work;
+	gpointer data;
+} Claiming;
+
+/* May run more than once (a lost race on PostgreSQL): each time the key is claimed anew. */
+static gboolean
+claiming_work(Db *db, gpointer data, GError **error)
+{
+	Claiming *self = data;
+	gboolean ok;
+
+	replay_claim(self->request, db);
+	ok = self->work(db, self->data, error);
+	db_before_commit(db, NULL, NULL);
+	return ok;
+}
+
+gboolean
+call_write(const Call *call, StoreWork work, gpointer data, GError **error)
+{
+	Request *request = request_of(call);
+	Claiming claiming = { request, work, data };
+
+	if (request->replay == NULL || request->replay->claimed)
+		return store_write(call->store, work, data, error);
+	if (store_write(call->store, claiming_work, &claiming, error))
+		return TRUE;
+	request->replay->claimed = FALSE;
+	return FALSE;
+}
+
+static gboolean
+holds_secret(const Request *request)
+{
+	return (request->route->flags & ROUTE_SECRET) != 0;
+}
+
 gboolean
 replay_find(Request *request, Db *db, gboolean *ret_done, GError **error)
 {
@@ -208,7 +247,10 @@ replay_find(Request *request, Db *db, gboolean *ret_done, GError **error)
 	}
 	if (kept->status != 0)
 		return restore(request, kept, error);
-	g_set_error_literal(error, ERR, ERR_CONFLICT, "the request with this Idempotency-Key was done, but its answer was lost; look before you send it again");
+	if (holds_secret(request))
+		g_set_error_literal(error, ERR, ERR_CONFLICT, "the request with this Idempotency-Key was done; the secret in its answer was shown once and is kept nowhere");
+	else
+		g_set_error_literal(error, ERR, ERR_CONFLICT, "the request with this Idempotency-Key was done, but its answer was lost; look before you send it again");
 	return FALSE;
 }
 
@@ -216,12 +258,14 @@ gboolean
 replay_keep(Request *request, Db *db, GError **error)
 {
 	const Call *call = &request->call;
-	g_autofree char *body = body_to_keep(request);
-	const IdempotencyAnswer answer = { .status = call->status != 0 ? (int)call->status : 200, .location = call->location, .etag = call->etag, .body = body,
+	const gboolean secret = holds_secret(request);
+	g_autofree char *body = secret ? g_strdup("") : body_to_keep(request);
+	/* Status 0: done, without an answer to give again. */
+	const IdempotencyAnswer answer = { .status = secret ? 0 : call->status != 0 ? (int)call->status : 200, .location = call->location, .etag = call->etag, .body = body,
 		.request_hash = request->replay->hash };
 	g_autoptr(DbTx) tx = NULL;
 
-	if (request->replay->whole)
+	if (request->replay->whole || (secret && request->replay->claimed))
 		return TRUE;
 	if (call->status >= 400 && !request->replay->claimed) /* nothing was done: the sender may mend it and try again */
 		return TRUE;

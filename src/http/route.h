@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 typedef enum {
 	ROUTE_READ,  /* inline on the connection's thread, call->db is a read-only snapshot */
 	ROUTE_WRITE, /* on the writer, in a group commit; short, no waiting */
-	ROUTE_SLOW,  /* on the small worker pool: hashing, exports, uploads; writes by store_write at its end */
+	ROUTE_SLOW,  /* on the small worker pool: hashing, exports, uploads; writes by call_write at its end */
 } RouteKind;
 
 enum {
@@ -16,6 +16,7 @@ enum {
 	ROUTE_NO_CSRF = 1 << 2,    /* sign-in and the public form: guarded otherwise (honeypot, rate, SameSite) */
 	ROUTE_RATE_STRICT = 1 << 3, /* password guesses, public posts: 10 a minute an address */
 	ROUTE_FILES = 1 << 4,      /* takes multipart files */
+	ROUTE_SECRET = 1 << 5,     /* the answer holds a secret that is shown once: an Idempotency-Key does not keep it */
 };
 
 /* Answers one JSON value (transfer full), or NULL with @error. */

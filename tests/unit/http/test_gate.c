@@ -70,6 +70,24 @@ note_slow_post(Call *call, GError **error)
 	return out;
 }
 
+static gboolean
+secret_work(Db *db, gpointer data, GError **error)
+{
+	return add_event(db, "note.secret", error);
+}
+
+/* ?fail=1: after what it did is on disk, as a crash would. */
+static json_t *
+secret_post(Call *call, GError **error)
+{
+	if (!call_write(call, secret_work, NULL, error))
+		return NULL;
+	if (call_query(call, "fail") == NULL)
+		return json_pack("{s:s}", "secret", "swordfish");
+	g_set_error_literal(error, ERR, ERR_INVALID, "broken off");
+	return NULL;
+}
+
 static json_t *
 carried_post(Call *call, GError **error)
 {
@@ -126,6 +144,8 @@ static const Route table[] = {
 	{ "POST", "/notes", "case.make", ROUTE_WRITE, 100 * 1024, note_post, .draft = &note_draft, .flags = ROUTE_FILES },
 	{ "PATCH", "/notes/{name}", "case.make", ROUTE_WRITE, 1000, note_post, .draft = &note_draft },
 	{ "POST", "/notes/slow", "case.make", ROUTE_SLOW, 1000, note_slow_post },
+	{ "POST", "/secrets", "case.make", ROUTE_SLOW, 1000, secret_post, .flags = ROUTE_SECRET },
+	{ "POST", "/claimed", "case.make", ROUTE_SLOW, 1000, secret_post },
 	{ "POST", "/carried", "case.make", ROUTE_WRITE, 1000, carried_post, carried_answer },
 	{ "POST", "/public", NULL, ROUTE_WRITE, 1000, carried_post, carried_answer, .flags = ROUTE_NO_CSRF | ROUTE_RATE_STRICT },
 	{ "GET", "/csrf", NULL, ROUTE_READ, .handler = csrf_get },
@@ -319,6 +339,40 @@ test_idempotency_at_once(Kit *kit)
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM idempotency"), ==, 1);
 }
 
+/* A secret is shown once: not even the second request with its key finds it, in the answer or in the database. */
+static void
+test_idempotency_secret(Kit *kit)
+{
+	g_autoptr(Door) door = door_open(kit, table, NULL);
+	g_autoptr(Answer) first = door_ask(door, "POST", "/api/v1/secrets", TOKEN "Idempotency-Key: k1\r\n", NULL);
+	g_autoptr(Answer) again = door_ask(door, "POST", "/api/v1/secrets", TOKEN "Idempotency-Key: k1\r\n", NULL);
+
+	g_assert_cmpint(first->status, ==, 200);
+	g_assert_nonnull(strstr(first->body, "swordfish"));
+	g_assert_cmpint(again->status, ==, 409);
+	g_assert_nonnull(strstr(again->body, "shown once"));
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM idempotency WHERE body <> ''"), ==, 0);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM events WHERE kind = 'note.secret'"), ==, 1);
+}
+
+/* Slow work claims its key in the transaction of the work: broken off behind it, it is not done a second time. */
+static void
+test_idempotency_slow_claims(Kit *kit)
+{
+	g_autoptr(Door) door = door_open(kit, table, NULL);
+	g_autoptr(Answer) first = door_ask(door, "POST", "/api/v1/claimed?fail=1", TOKEN "Idempotency-Key: k1\r\n", NULL);
+	g_autoptr(Answer) again = door_ask(door, "POST", "/api/v1/claimed?fail=1", TOKEN "Idempotency-Key: k1\r\n", NULL);
+	g_autoptr(Answer) whole = door_ask(door, "POST", "/api/v1/claimed", TOKEN "Idempotency-Key: k2\r\n", NULL);
+	g_autoptr(Answer) twice = door_ask(door, "POST", "/api/v1/claimed", TOKEN "Idempotency-Key: k2\r\n", NULL);
+
+	g_assert_cmpint(first->status, ==, 422);
+	g_assert_cmpint(again->status, ==, 409);
+	g_assert_cmpint(whole->status, ==, 200);
+	g_assert_cmpint(twice->status, ==, 200);
+	g_assert_cmpstr(twice->body, ==, whole->body);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM events WHERE kind = 'note.secret'"), ==, 2);
+}
+
 /* A claim whose answer never came: nobody may do it again unseen. */
 static gboolean
 leave_claim(Db *db, gpointer data, GError **error)
@@ -400,6 +454,8 @@ main(int argc, char **argv)
 	kit_add("/gate/idempotency", test_idempotency);
 	kit_add("/gate/idempotency_at_once", test_idempotency_at_once);
 	kit_add("/gate/idempotency_lost", test_idempotency_lost);
+	kit_add("/gate/idempotency_secret", test_idempotency_secret);
+	kit_add("/gate/idempotency_slow-claims", test_idempotency_slow_claims);
 	kit_add("/gate/if_match", test_if_match);
 	kit_add("/gate/compression", test_compression);
 	return kit_run();
