@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "cases/mention.h"
 #include "cases/record.h"
+#include "cases/theirs.h"
 #include "message.sql.h"
 #include <string.h>
 
@@ -184,6 +185,8 @@ add(Db *db, gint64 case_id, Case *it, const NewMessage *make, Direction directio
 	it->n_messages++;
 	if (!case_save(db, it, now_ms, error) || !put_events(db, it, &effect, direction, make->body, id, actor, now_ms, error) ||
 	    !put_notices(db, it, &effect, direction, make, id, actor, now_ms, error) || !clear_draft(db, case_id, direction, actor, error))
+		return FALSE;
+	if (it->id != case_id && !case_theirs_keep(db, case_id, it->customer_id, id, error))
 		return FALSE;
 	if (ret_id != NULL)
 		*ret_id = id;

@@ -1,20 +1,24 @@
 /* cases.c - POST /cases, GET and PATCH /cases/{ref}, its timeline. What is said on it: desk/conversation.c; stage, owner,
  * merging: desk/handling.c; the list: desk/queue.c; a customer's own form: portal/complain.c. */
 #include "desk/cases.h"
+#include "base/clock.h"
 #include "cases/intake.h"
 #include "cases/timeline.h"
+#include "cases/track_link.h"
 #include "desk/app.h"
 #include "desk/case_answer.h"
 #include "desk/files.h"
 #include "desk/panels.h"
+#include "desk/people.h"
 
 /* ---- writing one down ------------------------------------------------------------------------------------------- */
 
 typedef struct {
 	DraftGiven given;
-	char *name, *email, *phone, *external_id;
+	char *ref, *name, *email, *phone, *external_id;
 } CustomerDraft;
 static const DraftField customer_fields[] = {
+	{ "ref", DRAFT_TEXT, offsetof(CustomerDraft, ref), .max = 20, .about = "somebody we know already; then nothing else is given" },
 	{ "name", DRAFT_TEXT, offsetof(CustomerDraft, name), .max = 200, .about = "as they call themselves" },
 	{ "email", DRAFT_TEXT, offsetof(CustomerDraft, email), .max = 254 },
 	{ "phone", DRAFT_TEXT, offsetof(CustomerDraft, phone), .max = 50 },
@@ -58,6 +62,31 @@ severity_of(const char *word)
 	return -1;
 }
 
+/* The customer a draft names by ref; 0: it names none. */
+static gboolean
+known_customer(Call *call, const CustomerDraft *draft, gint64 *ret_id, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	g_autoptr(Customer) customer = NULL;
+
+	*ret_id = 0;
+	if (draft->ref == NULL)
+		return TRUE;
+	if (draft->name != NULL || draft->email != NULL || draft->phone != NULL || draft->external_id != NULL) {
+		err_add_field(error, "/customer/ref", "Either somebody we know, or who they are: not both.");
+		return FALSE;
+	}
+	if ((customer = customer_by_ref(call->db, draft->ref, &why)) != NULL) {
+		*ret_id = customer->id;
+		return TRUE;
+	}
+	if (g_error_matches(why, ERR, ERR_NOT_FOUND))
+		err_add_field(error, "/customer/ref", "We know no such customer.");
+	else
+		g_propagate_error(error, g_steal_pointer(&why));
+	return FALSE;
+}
+
 static json_t *
 case_post(Call *call, GError **error)
 {
@@ -75,21 +104,27 @@ case_post(Call *call, GError **error)
 		.tags = draft->tags, .attachments = files,
 	};
 
-	if ((tx = db_begin(call->db, error)) == NULL || !case_intake_in(call->db, &make, call->actor, call->now_ms, &call->carry, ref, error))
+	if ((tx = db_begin(call->db, error)) == NULL || !known_customer(call, &draft->customer, &make.customer_id, error) || !case_intake_in(call->db, &make, call->actor, call->now_ms, &call->carry, ref, error))
 		return NULL;
 	/* Before the commit: an Idempotency-Key keeps the answer in the same transaction. */
 	call_created(call, "/cases/%s", ref);
 	return db_tx_commit(tx, error) ? json_null() : NULL;
 }
 
-/* GET /cases/new: the form for phone, letter and in-person complaints. */
+/* GET /cases/new?customer=REF: the form for phone, letter and in-person complaints. */
 static json_t *
 case_new_get(Call *call, GError **error)
 {
-	json_t *value = json_object();
+	const CaseDraft *draft = call->draft; /* the form again, with its faults */
+	const char *ref = draft != NULL ? draft->customer.ref : call_query(call, "customer");
+	g_autoptr(Customer) customer = NULL;
+	json_t *value;
 
+	if (ref != NULL && ref[0] != '\0' && (customer = customer_by_ref(call->db, ref, draft != NULL ? NULL : error)) == NULL && draft == NULL)
+		return NULL;
+	value = json_object();
 	json_put_time(value, "now", call->now_ms);
-	json_put_text(value, "customer_ref", call_query(call, "customer"));
+	json_put(value, "customer", customer != NULL ? customer_to_json(customer) : json_null());
 	return value;
 }
 
@@ -168,6 +203,26 @@ case_patch_one(Call *call, GError **error)
 	return json_null();
 }
 
+/* GET /cases/{ref}/link -> {ref, subject, customer, url, until}: the customer's private link, to give it to them again. */
+static json_t *
+link_get(Call *call, GError **error)
+{
+	g_autoptr(Case) it = case_by_ref(call->db, call_param(call, "ref"), error);
+	g_autofree char *base = NULL, *link = NULL;
+	json_t *value;
+
+	if (it == NULL)
+		return NULL;
+	base = desk_base_url(call, call->db);
+	link = track_link_make(desk_app(call)->link_key, it->ref, call->now_ms);
+	value = json_object();
+	json_put_text(value, "ref", it->ref);
+	json_put_text(value, "subject", it->subject);
+	json_put(value, "url", json_sprintf("%s/track/%s", base, link));
+	json_put_time(value, "until", (call->now_ms / MS_PER_DAY + TRACK_LINK_DAYS) * MS_PER_DAY);
+	return value;
+}
+
 /* GET /cases/{ref}/timeline?before=&limit= -> {events, next} */
 static json_t *
 timeline_get(Call *call, GError **error)
@@ -191,6 +246,7 @@ const Route desk_case_routes[] = {
 	{ "GET", "/cases/{ref}", "case.read", ROUTE_READ, .handler = desk_case_show, .page = "case.html", .panels = desk_case_panels, .about = "a case with its messages" },
 	{ "GET", "/cases/{ref}/edit", "case.write", ROUTE_READ, .handler = desk_case_show, .page = "case_edit.html", .panels = desk_case_panels, .flags = ROUTE_PAGE_ONLY, .about = "a case's details as a form" },
 	{ "PATCH", "/cases/{ref}", "case.write", ROUTE_WRITE, 64 * 1024, case_patch_one, desk_case_answer_or_stale, "case_edit.html", &case_patch, desk_case_panels, .about = "change a case's details" },
+	{ "GET", "/cases/{ref}/link", "message.write", ROUTE_READ, .handler = link_get, .page = "case_link.html", .panels = desk_panel_chrome, .about = "the customer's private link, to give it to them again" },
 	{ "GET", "/cases/{ref}/timeline", "case.read", ROUTE_READ, .handler = timeline_get, .page = "timeline.html", .panels = desk_panel_chrome, .about = "a case's history, newest first" },
 	{ NULL },
 };

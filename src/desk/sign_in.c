@@ -80,8 +80,6 @@ static json_t *
 login_get(Call *call, GError **error)
 {
 	const char *next = safe_next(call_query(call, "next")), *reason = call_query(call, "reason"), *cookie = call_cookie(call, SESSION_COOKIE);
-	g_autofree char *house = NULL;
-	json_t *value;
 
 	if (call->actor->user_id != 0) {
 		call_redirect(call, "%s", next);
@@ -89,10 +87,16 @@ login_get(Call *call, GError **error)
 	}
 	if (g_strcmp0(reason, "signed_out") != 0)
 		reason = cookie != NULL && cookie[0] != '\0' ? "expired" : NULL;
-	value = login_value(next, NULL, reason);
-	house = settings_text(desk_app(call)->settings, call->db, "house", call->now_ms);
+	return login_value(next, NULL, reason);
+}
+
+static gboolean
+login_panels(Call *call, json_t *value, GError **error)
+{
+	g_autofree char *house = settings_text(desk_app(call)->settings, call->db, "house", call->now_ms);
+
 	json_put_text(value, "house", house);
-	return value;
+	return TRUE;
 }
 
 static gboolean
@@ -364,8 +368,8 @@ invite_post(Call *call, GError **error)
 
 enum { GUESSED = ROUTE_PAGE_ONLY | ROUTE_NO_CSRF | ROUTE_RATE_STRICT };
 const Route desk_sign_in_routes[] = {
-	{ "GET", "/login", NULL, ROUTE_READ, .handler = login_get, .page = "login.html", .flags = ROUTE_PAGE_ONLY, .about = "the form to sign in" },
-	{ "POST", "/login", NULL, ROUTE_SLOW, 16 * 1024, login_post, .page = "login.html", .draft = &login_draft, .flags = GUESSED, .about = "sign in" },
+	{ "GET", "/login", NULL, ROUTE_READ, .handler = login_get, .page = "login.html", .panels = login_panels, .flags = ROUTE_PAGE_ONLY, .about = "the form to sign in" },
+	{ "POST", "/login", NULL, ROUTE_SLOW, 16 * 1024, login_post, .page = "login.html", .draft = &login_draft, .panels = login_panels, .flags = GUESSED, .about = "sign in" },
 	{ "POST", "/logout", NULL, ROUTE_SLOW, 4096, logout_post, .flags = ROUTE_PAGE_ONLY, .about = "sign out" },
 	{ "GET", "/welcome/{key}", NULL, ROUTE_READ, .handler = welcome_get, .page = "welcome.html", .flags = ROUTE_PAGE_ONLY, .about = "the first run, by the link the server printed" },
 	{ "POST", "/welcome/{key}", NULL, ROUTE_SLOW, 16 * 1024, welcome_post, .page = "welcome.html", .draft = &welcome_draft, .flags = GUESSED, .about = "make the first admin" },

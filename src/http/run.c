@@ -82,16 +82,34 @@ run_finish(Request *self)
 
 /* ---- a form shown again -------------------------------------------------------------------------------------------- */
 
+/* customer.name, as a page asks {{form.customer.name}}. */
+static void
+put_inner(json_t *out, const char *name, const char *dot, const char *value)
+{
+	g_autofree char *outer = g_strndup(name, (gsize)(dot - name));
+	json_t *inner = json_object_get(out, outer);
+
+	if (inner == NULL)
+		json_put(out, outer, inner = json_object());
+	if (json_is_object(inner))
+		json_put_text(inner, dot + 1, value);
+}
+
 void
 run_form_words(Request *self)
 {
 	const DraftForm *form = self->form;
 	json_t *out = json_object();
+	const char *dot;
 
 	for (guint i = 0; i < form->names->len; i++) {
 		const char *name = form->names->pdata[i], *before = json_text(out, name, NULL);
 		g_autofree char *both = before != NULL ? g_strconcat(before, ",", form->values->pdata[i], NULL) : NULL;
 
+		if (name[0] != '_' && name[0] != '.' && (dot = strchr(name, '.')) != NULL) {
+			put_inner(out, name, dot, form->values->pdata[i]);
+			continue;
+		}
 		/* A name sent several times (boxes that were ticked): all of them, as a page asks {{#form.remedy|has:refund}}. */
 		if (name[0] != '_')
 			json_put_text(out, name, both != NULL ? both : form->values->pdata[i]);

@@ -2,10 +2,10 @@
  * form for phone and letters: desk/cases.c. */
 #include "portal/complain.h"
 #include "cases/intake.h"
+#include "cases/track_link.h"
 #include "desk/app.h"
 #include "desk/files.h"
 #include "org/settings.h"
-#include "portal/link.h"
 #include <string.h>
 
 enum { MOST_FILES = 5, FILE_MB = 10, FORM_BYTES = 52 * 1024 * 1024 };

@@ -1,11 +1,12 @@
-/* track.c - GET /track/{key} and what a customer adds there. The link: portal/link.h. Customers never see notes, names of
+/* track.c - GET /track/{key} and what a customer adds there. The link: cases/track_link.h; lost: portal/lost.c. Customers never see notes, names of
  * teams, severity or anything else that was written for staff. */
 #include "portal/track.h"
 #include "cases/message.h"
+#include "cases/theirs.h"
+#include "cases/track_link.h"
 #include "desk/app.h"
 #include "desk/files.h"
 #include "org/settings.h"
-#include "portal/link.h"
 #include "store/blob.h"
 #include <string.h>
 
@@ -105,7 +106,7 @@ next_of(const Case *it, const char *owner)
 static json_t *
 customer_view(Call *call, const Case *it, GError **error)
 {
-	g_autoptr(json_t) value = json_object(), messages = message_list(call->db, it->id, FALSE, 0, error);
+	g_autoptr(json_t) value = json_object(), messages = case_theirs(call->db, it, error);
 	g_autofree char *owner = first_name(it->owner_name);
 	guint place = 1;
 
@@ -194,18 +195,32 @@ track_post(Call *call, GError **error)
 	return json_null();
 }
 
-/* GET /track/{key}/files/{ref}: only of this case, and never of a note. */
+static gboolean
+is_among(const json_t *messages, const char *ref)
+{
+	const json_t *message, *file;
+	size_t i, k;
+
+	json_array_foreach(messages, i, message)
+		json_array_foreach(json_object_get(message, "attachments"), k, file)
+			if (g_str_equal(json_text(file, "ref", ""), ref))
+				return TRUE;
+	return FALSE;
+}
+
+/* GET /track/{key}/files/{ref}: what the page shows, and nothing else. */
 static json_t *
 track_file(Call *call, GError **error)
 {
 	g_autoptr(Case) it = shown_case(call, error);
 	g_autoptr(Attachment) file = NULL;
+	g_autoptr(json_t) messages = NULL;
 	gint64 size = 0;
 	int fd;
 
-	if (it == NULL || (file = attachment_by_ref(call->db, call_param(call, "ref"), error)) == NULL)
+	if (it == NULL || (file = attachment_by_ref(call->db, call_param(call, "ref"), error)) == NULL || (messages = case_theirs(call->db, it, error)) == NULL)
 		return NULL;
-	if (file->case_id != it->id || strcmp(file->direction, "note") == 0) {
+	if (!is_among(messages, call_param(call, "ref"))) {
 		g_set_error(error, ERR, ERR_NOT_FOUND, "we cannot find this");
 		return NULL;
 	}

@@ -32,7 +32,9 @@ found(Kit *kit, const char *words)
 static void
 test_merged_and_taken_back(Kit *kit)
 {
-	gint64 a = world_case_of(kit, (NewCase){ .subject = "first", .body = "The walrus sings.", .severity = -1 }), b = world_case(kit, "second");
+	const NewCustomer ana = { .name = "Ana Lima", .email = "ana@example.org" };
+	gint64 a = world_case_of(kit, (NewCase){ .subject = "first", .body = "The walrus sings.", .severity = -1, .customer = ana });
+	gint64 b = world_case_of(kit, (NewCase){ .subject = "second", .severity = -1, .customer = ana });
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Case) source = NULL, target = NULL, back = NULL, kept = NULL;
 

@@ -1,4 +1,4 @@
-/* link.h - the private link of one complaint: signed, for one case only, with an end. A ref alone opens nothing. */
+/* track_link.h - the private link of one complaint: signed, for one case only, with an end. A ref alone opens nothing. */
 #pragma once
 #include "base/secret.h"
 #include <glib.h>

@@ -1,4 +1,5 @@
-#include "portal/link.h"
+/* track_link.c - see the header. */
+#include "cases/track_link.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include <string.h>
