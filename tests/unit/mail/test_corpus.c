@@ -359,12 +359,15 @@ gmime_leaf(GMimeObject *object, GPtrArray *leaves)
 
 		if (content != NULL)
 			g_mime_data_wrapper_write_to_stream(content, stream);
-		g_ptr_array_add(leaves, stream);
+		if (g_mime_stream_length(stream) > 0)
+			g_ptr_array_add(leaves, stream);
+		else
+			g_object_unref(stream);
 	}
 }
 
 static gboolean
-same_as_gmime(const char *bytes, gsize size, const GPtrArray *leaves)
+same_as_gmime(const char *bytes, gsize size, GPtrArray *leaves)
 {
 	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(bytes, size);
 	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
@@ -374,6 +377,10 @@ same_as_gmime(const char *bytes, gsize size, const GPtrArray *leaves)
 
 	if (message != NULL && g_mime_message_get_mime_part(message) != NULL)
 		gmime_leaf(g_mime_message_get_mime_part(message), theirs);
+	/* Empty parts do not count: a multipart without parts is an empty text here, and nothing there. */
+	for (guint i = leaves->len; i > 0; i--)
+		if (((MailPart *)leaves->pdata[i - 1])->size == 0)
+			g_ptr_array_remove_index(leaves, i - 1);
 	same = theirs->len == leaves->len;
 	for (guint i = 0; same && i < leaves->len; i++) {
 		GByteArray *content = g_mime_stream_mem_get_byte_array(theirs->pdata[i]);
