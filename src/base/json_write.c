@@ -4,6 +4,9 @@
 #include "base/json.h"
 #include <math.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 typedef struct {
 	char *text;
@@ -48,36 +51,53 @@ plain_size(const char *text, gsize size)
 {
 	gsize i = 0;
 
+#ifdef __SSE2__
+	for (; i + 16 <= size; i += 16) {
+		const __m128i block = _mm_loadu_si128((const __m128i *)(const void *)(text + i));
+		const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1f)), block);
+		const __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')), _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')));
+		const int mask = _mm_movemask_epi8(_mm_or_si128(control, marks));
+
+		if (mask != 0)
+			return i + (gsize)__builtin_ctz((unsigned)mask);
+	}
+#endif
 	while (i < size && (guchar)text[i] >= ' ' && text[i] != '"' && text[i] != '\\')
 		i++;
 	return i;
 }
 
+static char *
+put_escape(char *p, guchar c)
+{
+	static const char hex[] = "0123456789abcdef";
+	const char escape = escape_of(c);
+
+	if (escape != 0) {
+		*p++ = '\\', *p++ = escape;
+		return p;
+	}
+	memcpy(p, "\\u00", 4);
+	p[4] = hex[c >> 4], p[5] = hex[c & 15];
+	return p + 6;
+}
+
 static void
 put_string(Out *out, const char *text, gsize size)
 {
-	static const char hex[] = "0123456789abcdef";
-	const gsize plain = plain_size(text, size);
+	gsize plain = plain_size(text, size);
 	char *p = room(out, plain + (size - plain) * 6 + 2), *const begin = p;
 
 	*p++ = '"';
-	memcpy(p, text, plain);
-	p += plain;
-	text += plain;
-	size -= plain;
-	for (gsize i = 0; i < size; i++) {
-		const guchar c = (guchar)text[i];
-		char escape;
-
-		if (c >= ' ' && c != '"' && c != '\\') {
-			*p++ = (char)c;
-		} else if ((escape = escape_of(c)) != 0) {
-			*p++ = '\\', *p++ = escape;
-		} else {
-			memcpy(p, "\\u00", 4);
-			p[4] = hex[c >> 4], p[5] = hex[c & 15];
-			p += 6;
-		}
+	for (;;) {
+		memcpy(p, text, plain);
+		p += plain;
+		if (plain == size)
+			break;
+		p = put_escape(p, (guchar)text[plain]);
+		text += plain + 1;
+		size -= plain + 1;
+		plain = plain_size(text, size);
 	}
 	*p++ = '"';
 	out->used += (gsize)(p - begin);

@@ -7,13 +7,14 @@
 enum { PLACES = 512, MOST_SHOWN = 8 };
 
 typedef struct {
-	gint64 case_id, user_id, at_ms;
+	gint64 user_id, at_ms;
 	char ref[16], name[64];
 	gboolean typing;
 } Place;
 
 struct _Presence {
 	pthread_mutex_t lock;
+	gint64 case_ids[PLACES]; /* of the places: every page of a case looks through these */
 	Place places[PLACES];
 	guint next;
 };
@@ -40,7 +41,7 @@ static Place *
 place_of(Presence *self, gint64 case_id, gint64 user_id)
 {
 	for (guint i = 0; i < PLACES; i++)
-		if (self->places[i].user_id == user_id && self->places[i].case_id == case_id)
+		if (self->case_ids[i] == case_id && self->places[i].user_id == user_id)
 			return &self->places[i];
 	return NULL;
 }
@@ -57,7 +58,7 @@ presence_note(Presence *self, gint64 case_id, const Actor *who, const char *doin
 	if (place == NULL && strcmp(doing, "gone") != 0)
 		place = &self->places[self->next++ % PLACES];
 	if (place != NULL) {
-		place->case_id = case_id;
+		self->case_ids[place - self->places] = case_id;
 		place->user_id = who->user_id;
 		place->at_ms = strcmp(doing, "gone") == 0 ? 0 : now_ms;
 		place->typing = strcmp(doing, "typing") == 0;
@@ -74,10 +75,11 @@ presence_list(Presence *self, gint64 case_id, gint64 except_user_id, gint64 now_
 
 	pthread_mutex_lock(&self->lock);
 	for (guint i = 0; i < PLACES && json_array_size(list) < MOST_SHOWN; i++) {
-		const Place *place = &self->places[(self->next + PLACES - 1 - i) % PLACES];
+		const guint at = (self->next + PLACES - 1 - i) % PLACES;
+		const Place *place = &self->places[at];
 		json_t *one;
 
-		if (place->case_id != case_id || place->user_id == except_user_id || place->at_ms + PRESENCE_MS < now_ms)
+		if (self->case_ids[at] != case_id || place->user_id == except_user_id || place->at_ms + PRESENCE_MS < now_ms)
 			continue;
 		one = json_object();
 		json_put_text(one, "ref", place->ref);

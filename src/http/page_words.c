@@ -164,5 +164,5 @@ format_word(GString *out, const TemplateValue *value, const char *arg, const Tem
 void
 page_words_add(TemplateSet *set)
 {
-	template_set_formatter(set, "word", format_word, 0);
+	template_set_formatter(set, "word", format_word, TEMPLATE_LANG);
 }

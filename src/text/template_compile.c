@@ -14,7 +14,7 @@ typedef struct {
 typedef struct {
 	Template *self;
 	GArray *tokens, *nodes, *open;
-	GString *text;   /* not yet a node */
+	GPtrArray *texts; /* not yet a node: a GString a language; words are text that differs from one to the other */
 	guint8 flags;    /* of the text, or of the next node */
 	guint dedent;
 	GError **error;
@@ -138,17 +138,48 @@ add_node(Compiler *c, Op op, guint8 flags)
 	return &g_array_index(c->nodes, Node, c->nodes->len - 1);
 }
 
+static GString *
+text_in(const Compiler *c, guint lang)
+{
+	return c->texts->pdata[lang];
+}
+
+static gboolean
+same_in_all(const Compiler *c)
+{
+	for (guint i = 1; i < c->texts->len; i++)
+		if (!g_string_equal(text_in(c, 0), text_in(c, i)))
+			return FALSE;
+	return TRUE;
+}
+
+static Text
+text_kept(Compiler *c, guint lang)
+{
+	const GString *text = text_in(c, lang);
+
+	return (Text) { template_intern(c->self->set, text->str, text->len), text->len };
+}
+
 static void
 flush(Compiler *c)
 {
+	Text first = text_kept(c, 0), *texts = NULL;
 	Node *node;
 
-	if (c->text->len == 0)
+	if (first.size == 0 && same_in_all(c))
 		return;
+	if (!same_in_all(c)) {
+		texts = template_own(c->self->set, c->texts->len * sizeof(Text));
+		for (guint i = 0; i < c->texts->len; i++)
+			texts[i] = text_kept(c, i);
+	}
 	node = add_node(c, OP_TEXT, 0);
-	node->text = template_intern(c->self->set, c->text->str, c->text->len);
-	node->size = c->text->len;
-	g_string_truncate(c->text, 0);
+	node->text = first.text;
+	node->size = first.size;
+	node->u.texts = texts;
+	for (guint i = 0; i < c->texts->len; i++)
+		g_string_truncate(text_in(c, i), 0);
 }
 
 static void
@@ -157,13 +188,63 @@ add_text(Compiler *c, const char *text, gsize size)
 	if (size == 0)
 		return;
 	c->flags &= ~NODE_LINE_END;
-	g_string_append_len(c->text, text, size);
+	for (guint i = 0; i < c->texts->len; i++)
+		g_string_append_len(text_in(c, i), text, size);
 }
 
 static void
 begin_line(Compiler *c)
 {
-	c->flags |= c->text->len > 0 ? NODE_LINE_END : NODE_LINE;
+	c->flags |= text_in(c, 0)->len > 0 ? NODE_LINE_END : NODE_LINE;
+}
+
+/* A quoted text, or what formatters make of it that need to know no more than the language. */
+static gboolean
+is_constant(const Expr *expr)
+{
+	for (guint i = 0; i < expr->n_filters; i++)
+		if ((expr->filters[i].flags & (TEMPLATE_CONST | TEMPLATE_LANG)) == 0 || expr->filters[i].arg_path != NULL)
+			return FALSE;
+	return expr->path->kind == PATH_TEXT;
+}
+
+static char *
+constant_in(const Compiler *c, const Expr *expr, guint lang, gboolean raw)
+{
+	const TemplateContext context = { .lang = g_array_index(c->self->set->languages, Language, lang).lang, .zone = "UTC", .data = c->self->set };
+	TemplateValue value = { NULL, expr->path->keys[0], expr->path->sizes[0] };
+	const char *args[MAX_FILTERS] = { NULL };
+	GString *out = g_string_new(NULL);
+	guint flags = 0;
+
+	for (guint i = 0; i < expr->n_filters; i++) {
+		args[i] = expr->filters[i].arg;
+		flags = expr->filters[i].flags;
+	}
+	if (expr->n_filters > 0)
+		template_filter(expr, &value, args, &context, out);
+	else
+		g_string_append_len(out, value.text, (gssize)value.size);
+	if (!raw && (flags & (TEMPLATE_HTML | TEMPLATE_PLAIN)) == 0)
+		template_escape_behind(out, 0);
+	return g_string_free(out, FALSE);
+}
+
+/* FALSE when it has lines of its own, which text must not. */
+static gboolean
+add_constant(Compiler *c, const Expr *expr, gboolean raw)
+{
+	g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+
+	for (guint i = 0; i < c->texts->len; i++) {
+		g_ptr_array_add(texts, constant_in(c, expr, i, raw));
+		if (strchr(texts->pdata[i], '\n') != NULL)
+			return FALSE;
+	}
+	c->flags &= ~NODE_LINE_END;
+	for (guint i = 0; i < c->texts->len; i++)
+		g_string_append(text_in(c, i), texts->pdata[i]);
+	return TRUE;
 }
 
 static gboolean
@@ -173,20 +254,21 @@ add_value(Compiler *c, const Token *token, Op op)
 
 	if (expr == NULL)
 		return FALSE;
-	/* A quoted text, or what a formatter made of it, is text like any other. */
-	if (expr->path->kind == PATH_TEXT && expr->n_filters == 0 && (op == OP_VALUE || op == OP_RAW) && memchr(expr->path->keys[0], '\n', expr->path->sizes[0]) == NULL) {
-		g_autoptr(GString) text = g_string_new(NULL);
-
-		if (op == OP_RAW)
-			g_string_append_len(text, expr->path->keys[0], expr->path->sizes[0]);
-		else
-			template_escape(text, expr->path->keys[0], expr->path->sizes[0]);
-		add_text(c, text->str, text->len);
+	if ((op == OP_VALUE || op == OP_RAW) && is_constant(expr) && add_constant(c, expr, op == OP_RAW))
 		return TRUE;
-	}
 	flush(c);
 	add_node(c, op, 0)->u.expr = expr;
 	return TRUE;
+}
+
+/* Words without values: in each language a text. */
+static gboolean
+is_plain(const Words *words)
+{
+	for (guint i = 0; i < words->n_phrases; i += MAX_FORMS)
+		if (words->phrases[i].n > 1 || (words->phrases[i].n == 1 && words->phrases[i].pieces[0].text == NULL))
+			return FALSE;
+	return words->count == NULL;
 }
 
 static gboolean
@@ -196,8 +278,18 @@ add_words(Compiler *c, const Token *token)
 
 	if (words == NULL)
 		return FALSE;
-	flush(c);
-	add_node(c, OP_WORDS, 0)->u.words = words;
+	if (!is_plain(words)) {
+		flush(c);
+		add_node(c, OP_WORDS, 0)->u.words = words;
+		return TRUE;
+	}
+	c->flags &= ~NODE_LINE_END;
+	for (guint i = 0; i < c->texts->len; i++) {
+		const Phrase *phrase = &words->phrases[i * MAX_FORMS];
+
+		if (phrase->n == 1)
+			g_string_append_len(text_in(c, i), phrase->pieces[0].text, (gssize)phrase->pieces[0].size);
+	}
 	return TRUE;
 }
 
@@ -388,29 +480,35 @@ mark_holders(Compiler *c)
 	}
 }
 
+static void
+text_free(gpointer text)
+{
+	g_string_free(text, TRUE);
+}
+
 gboolean
 template_compile(Template *self, const char *source, gsize size, GError **error)
 {
 	g_autoptr(GArray) tokens = g_array_new(FALSE, FALSE, sizeof(Token));
 	g_autoptr(GArray) nodes = g_array_new(FALSE, FALSE, sizeof(Node));
 	g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(Open));
-	GString *text;
-	Compiler c = { self, tokens, nodes, open, NULL, 0, 0, error };
+	g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(text_free);
+	Compiler c = { self, tokens, nodes, open, texts, 0, 0, error };
 	gboolean ok = TRUE;
 
 	if (!template_scan(self->name, source, size, tokens, error))
 		return FALSE;
-	c.text = text = g_string_new(NULL);
+	for (guint i = 0; i < self->set->languages->len; i++)
+		g_ptr_array_add(texts, g_string_new(NULL));
 	for (guint i = 0; ok && i < tokens->len;) {
 		guint next = line_end(&c, i);
 
 		ok = add_line(&c, i, next);
 		i = next;
 	}
-	flush(&c);
-	g_string_free(text, TRUE);
 	if (!ok)
 		return FALSE;
+	flush(&c);
 	mark_holders(&c);
 	self->n_nodes = nodes->len;
 	self->nodes = template_own(self->set, MAX(nodes->len, 1) * sizeof(Node));

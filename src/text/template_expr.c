@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_NAMES = 16, MAX_FILTERS = 8 };
+enum { MAX_NAMES = 16 };
 
 static PathKind
 special(const char *text, gsize size)

@@ -4,7 +4,7 @@
 #include "text/template.h"
 G_BEGIN_DECLS
 
-enum { MAX_NESTING = 64, MAX_FORMS = 4, MAX_PARTS = 32, MAX_FRAMES = 256 };
+enum { MAX_NESTING = 64, MAX_FORMS = 4, MAX_PARTS = 32, MAX_FRAMES = 256, MAX_FILTERS = 8 };
 
 /* How a name is looked up. Interned: the same name has the same Path in one set. */
 typedef enum { PATH_NAMES, PATH_SELF, PATH_TEXT, PATH_INDEX, PATH_NUMBER, PATH_FIRST, PATH_LAST, PATH_KEY } PathKind;
@@ -72,6 +72,7 @@ typedef struct {
 		const Words *words;
 		const Template *part;
 		const char *block; /* interned */
+		const Text *texts; /* of text: one a language; NULL: the same in all */
 	} u;
 } Node;
 

@@ -26,6 +26,8 @@ typedef struct {
 	guint lang; /* index */
 	guint depth, n_frames, n_given;
 	guint64 steps, born;
+	const char *outer_key; /* the outermost value's last member asked for: nearly always the same */
+	const json_t *outer_found;
 	/* The last lookup: names are often asked for twice in a row ({{#x}}..{{/x}}{{^x}}..{{/x}}). */
 	const Path *last_path;
 	guint64 last_born;
@@ -67,7 +69,11 @@ find(State *st, const Path *path)
 	const json_t *found = NULL;
 
 	if (path->outer) {
-		found = json_object_getn(st->frames[0].value, path->keys[0], path->sizes[0]);
+		if (st->outer_key != path->keys[0]) {
+			st->outer_key = path->keys[0]; /* interned */
+			st->outer_found = json_object_getn(st->frames[0].value, path->keys[0], path->sizes[0]);
+		}
+		found = st->outer_found;
 	} else {
 		for (guint i = st->n_frames; i > 0 && found == NULL; i--)
 			if (json_is_object(st->frames[i - 1].value))
@@ -194,11 +200,18 @@ put_value(State *st, const Expr *expr, gboolean raw)
 	}
 }
 
+static inline Text
+text_of(const State *st, const Node *node)
+{
+	return node->u.texts != NULL ? node->u.texts[st->lang] : (Text) { node->text, node->size };
+}
+
 /* Text in an indented part: each line that begins in it gets the indentation. */
 static void
 put_lines(State *st, const Node *node)
 {
-	const char *text = node->text, *end = text + node->size;
+	const Text whole = text_of(st, node);
+	const char *text = whole.text, *end = text + whole.size;
 
 	while (text < end) {
 		const char *line_end = memchr(text, '\n', end - text), *next = line_end != NULL ? line_end + 1 : end;
@@ -423,10 +436,13 @@ run(State *st, const Template *self, guint from, guint to)
 			put_indent(st);
 		switch ((Op)node->op) {
 		case OP_TEXT:
-			if (G_LIKELY(st->indent_to == st->indent_from))
-				template_put(st->out, node->text, node->size);
-			else
+			if (G_LIKELY(st->indent_to == st->indent_from)) {
+				const Text text = text_of(st, node);
+
+				template_put(st->out, text.text, text.size);
+			} else {
 				put_lines(st, node);
+			}
 			continue;
 		case OP_VALUE: put_value(st, node->u.expr, FALSE); continue;
 		case OP_RAW: put_value(st, node->u.expr, TRUE); continue;
