@@ -85,6 +85,19 @@ customer_read(DbRows *rows)
 	return self;
 }
 
+static int
+kind_rank(const Contact *contact)
+{
+	return strcmp(contact->kind, "email") == 0 ? 0 : strcmp(contact->kind, "phone") == 0 ? 1 : 2;
+}
+
+/* Addresses to write to first, then to ring; within a kind as they came. */
+static int
+compare_contacts(gconstpointer a, gconstpointer b)
+{
+	return kind_rank(*(Contact *const *)a) - kind_rank(*(Contact *const *)b);
+}
+
 static gboolean
 read_contacts(Db *db, Customer *customer, GError **error)
 {
@@ -102,6 +115,7 @@ read_contacts(Db *db, Customer *customer, GError **error)
 		contact->value = g_strdup(db_rows_text(rows, "value"));
 		g_ptr_array_add(customer->contacts, contact);
 	}
+	g_ptr_array_sort(customer->contacts, compare_contacts); /* stable; SQLite would make a sorter for every call */
 	if (local == NULL)
 		return TRUE;
 	g_propagate_error(error, g_steal_pointer(&local));

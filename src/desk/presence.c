@@ -72,9 +72,10 @@ json_t *
 presence_list(Presence *self, gint64 case_id, gint64 except_user_id, gint64 now_ms)
 {
 	json_t *list = json_array();
+	guint n = 0;
 
 	pthread_mutex_lock(&self->lock);
-	for (guint i = 0; i < PLACES && json_array_size(list) < MOST_SHOWN; i++) {
+	for (guint i = 0; i < PLACES && n < MOST_SHOWN; i++) {
 		const guint at = (self->next + PLACES - 1 - i) % PLACES;
 		const Place *place = &self->places[at];
 		json_t *one;
@@ -86,6 +87,7 @@ presence_list(Presence *self, gint64 case_id, gint64 except_user_id, gint64 now_
 		json_put_text(one, "name", place->name);
 		json_put_text(one, "doing", place->typing ? "typing" : "reading");
 		json_array_append_new(list, one);
+		n++;
 	}
 	pthread_mutex_unlock(&self->lock);
 	return list;

@@ -128,6 +128,12 @@ page_fill(GString *out, const char *pattern, const char *name, ...)
 	}
 }
 
+static void
+put(GString *out, const char *word)
+{
+	template_put(out, word, strlen(word));
+}
+
 static int
 shown_compare(const void *key, const void *row)
 {
@@ -146,18 +152,18 @@ format_word(GString *out, const TemplateValue *value, const char *arg, const Tem
 		return FALSE;
 	row = bsearch(value->text, table, G_N_ELEMENTS(table), sizeof(Shown), shown_compare);
 	if (row != NULL) {
-		g_string_append(out, page_word(context, row->shown));
+		put(out, page_word(context, row->shown));
 		return TRUE;
 	}
 	shown = page_word(context, value->text);
 	if (shown != value->text || value->size >= sizeof plain || memchr(value->text, ' ', value->size) != NULL) {
-		g_string_append(out, shown);
+		put(out, shown);
 		return TRUE;
 	}
 	memcpy(plain, value->text, value->size + 1);
 	g_strdelimit(plain, "_", ' ');
 	plain[0] = g_ascii_toupper(plain[0]);
-	g_string_append(out, page_word(context, plain));
+	put(out, page_word(context, plain));
 	return TRUE;
 }
 

@@ -28,6 +28,12 @@ export default async function (t) {
 	await page.keyboard.press('Control+Enter');
 	await t.sees(page.locator('#talk'), 'look into it today');
 
+	await page.locator('#write textarea[name=body]').focus();
+	await page.keyboard.press('Control+.');
+	await page.locator('.rd-macro-list button').first().click();
+	await t.until('a wording in the reply', async () => (await page.inputValue('#write textarea[name=body]')).length > 20);
+	await page.fill('#write textarea[name=body]', '');
+
 	await page.keyboard.press('Escape');
 	await page.locator('h1').first().click();
 	await page.keyboard.press('a');
