@@ -271,9 +271,22 @@ slow_work(gpointer data)
 	server_resume(self);
 }
 
+/* A lone request's own thread may write, when it is quick: nobody else of this thread waits but one who comes just now. */
+static gboolean
+write_here(Request *self)
+{
+	if (self->route->kind != ROUTE_WRITE || body_has_files(self) || __atomic_load_n(&self->server->n_running, __ATOMIC_RELAXED) > 1 ||
+		!store_try(self->call.store, write_work, self, &self->error))
+		return FALSE;
+	run_finish(self);
+	return TRUE;
+}
+
 static void
 run_elsewhere(Request *self)
 {
+	if (write_here(self))
+		return;
 	server_suspend(self);
 	if (self->route->kind == ROUTE_WRITE && !body_has_files(self)) {
 		if (!store_submit(self->call.store, write_work, write_done, self, &self->error))

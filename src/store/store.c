@@ -239,6 +239,12 @@ store_submit(Store *self, StoreWork work, StoreDone done, gpointer data, GError 
 	return writer_submit(self->writer, work, done, data, error);
 }
 
+gboolean
+store_try(Store *self, StoreWork work, gpointer data, GError **ret_error)
+{
+	return writer_try(self->writer, work, data, ret_error);
+}
+
 typedef struct {
 	StoreWork work;
 	gpointer data;

@@ -1,8 +1,8 @@
 /* store.h - the opened database of a running server: a reader for every thread, and one writer with group commit.
  *
  * SQLite: one writer thread runs what is queued (up to 256 units of work), commits once, and only then tells each
- * caller; a unit that fails rolls back its own savepoint; a failed group commit fails every caller in it with ERR_BUSY.
- * If the engine itself rolls the whole group back in the middle (full disk), every unit of the group fails and none is
+ * caller (a lone caller may take the writer's place: store_try); a unit that fails rolls back alone; a failed group commit
+ * fails every caller in it with ERR_BUSY. If the engine itself rolls the whole group back in the middle (full disk), every unit of the group fails and none is
  * half done. PostgreSQL: a pool of threads, one connection each; serialization failures and deadlocks are run again
  * (a work function may therefore run more than once: it must set its outputs afresh). */
 #pragma once
@@ -46,7 +46,12 @@ gboolean store_submit(Store *store, StoreWork work, StoreDone done, gpointer dat
 /* Queues a unit and returns when it is durable. Never from the writer's own thread. */
 gboolean store_write(Store *store, StoreWork work, gpointer data, GError **error);
 
-/* Called on the writer's thread after each durable commit, with the highest event id in it (0: no events). For live
+/* The same on the caller's own thread, when nobody else writes or waits to and the disk has been quick: a lone caller is
+ * spared two changes of thread. FALSE: not run, and nothing happened; TRUE: it was, and @ret_error tells how it went. Those
+ * who come meanwhile join its group or wait for the writer. */
+gboolean store_try(Store *store, StoreWork work, gpointer data, GError **ret_error);
+
+/* Called on the committing thread after each durable commit, with the highest event id in it (0: no events). For live
  * updates and counters. One watcher per call; up to 8. */
 typedef void (*StoreCommitted)(gint64 last_event_id, gpointer data);
 void store_watch(Store *store, StoreCommitted fn, gpointer data);

@@ -7,6 +7,7 @@
 
 #define GROUP_MAX 256
 #define QUEUE_MAX 10000
+#define QUICK_US 2000 /* a commit slower than that is not waited for on a thread that has others to serve */
 #define TRIES_MAX 12 /* of a unit that loses against another one on PostgreSQL */
 
 typedef struct _Unit Unit;
@@ -26,6 +27,8 @@ struct _Writer {
 	pthread_cond_t more;
 	Unit *first, *last;
 	guint n_queued;
+	gboolean groups, working; /* SQLite: one at a time has its connection, the writer's thread or whoever tries */
+	gint64 last_us;           /* how long the last group took */
 	gboolean stopping;
 	StoreStats stats;
 	Checkpoint *checkpoint; /* SQLite only */
@@ -41,14 +44,14 @@ writer_is_me(void)
 	return on_writer;
 }
 
-/* Up to @n units from the queue, as a list; with @wait only NULL when the writer stops. */
+/* Up to @n units from the queue, as a list; with @wait only NULL when the writer stops, and on SQLite the turn with them. */
 static Unit *
 take(Writer *self, guint n, gboolean wait)
 {
 	Unit *first, *last;
 
 	pthread_mutex_lock(&self->lock);
-	while (wait && self->first == NULL && !self->stopping)
+	while (wait && (self->working || (self->first == NULL && !self->stopping)))
 		pthread_cond_wait(&self->more, &self->lock);
 	first = last = self->first;
 	for (guint i = 1; last != NULL; i++, last = last->next) {
@@ -61,18 +64,34 @@ take(Writer *self, guint n, gboolean wait)
 		if (self->first == NULL)
 			self->last = NULL;
 	}
+	if (wait)
+		self->working = self->groups && first != NULL;
 	pthread_mutex_unlock(&self->lock);
 	return first;
+}
+
+/* Gives the turn back. */
+static void
+rest(Writer *self)
+{
+	pthread_mutex_lock(&self->lock);
+	self->working = FALSE;
+	if (self->first != NULL || self->stopping)
+		pthread_cond_signal(&self->more);
+	pthread_mutex_unlock(&self->lock);
 }
 
 static void
 count(Writer *self, guint units, gboolean failed, gint64 began_us)
 {
+	gint64 took_us = g_get_monotonic_time() - began_us;
+
 	pthread_mutex_lock(&self->lock);
+	self->last_us = took_us;
 	self->stats.units += units;
 	self->stats.groups++;
 	self->stats.failed_groups += failed;
-	self->stats.busy_s += (double)(g_get_monotonic_time() - began_us) / 1e6;
+	self->stats.busy_s += (double)took_us / 1e6;
 	pthread_mutex_unlock(&self->lock);
 }
 
@@ -195,15 +214,16 @@ writer_main(void *data)
 	g_autofree Start *start = data;
 	Writer *self = start->self;
 	Db **db = (Db **)&self->dbs->pdata[start->i];
-	gboolean groups = (*db)->engine->kind == DB_SQLITE;
 	Unit *units;
 
 	on_writer = TRUE;
-	while ((units = take(self, groups ? GROUP_MAX : 1, TRUE)) != NULL) {
-		if (groups)
+	while ((units = take(self, self->groups ? GROUP_MAX : 1, TRUE)) != NULL) {
+		if (self->groups) {
 			run_group(self, *db, units);
-		else
+			rest(self);
+		} else {
 			run_alone(self, db, units);
+		}
 	}
 	return NULL;
 }
@@ -233,6 +253,7 @@ writer_start(const char *url, guint n_pg, gboolean alone, WriterCommitted commit
 	guint n = g_str_has_prefix(url, "sqlite:") ? 1 : n_pg;
 
 	self->url = g_strdup(url);
+	self->groups = g_str_has_prefix(url, "sqlite:");
 	self->committed = committed;
 	self->committed_data = data;
 	self->threads = g_array_new(FALSE, FALSE, sizeof(pthread_t));
@@ -249,7 +270,7 @@ writer_start(const char *url, guint n_pg, gboolean alone, WriterCommitted commit
 		if (alone && !db_alone(db, error))
 			goto failed;
 	}
-	if (g_str_has_prefix(url, "sqlite:") && !alone && (self->checkpoint = checkpoint_start(url, error)) == NULL)
+	if (self->groups && !alone && (self->checkpoint = checkpoint_start(url, error)) == NULL)
 		goto failed;
 	if (start_threads(self, error))
 		return self;
@@ -281,6 +302,58 @@ writer_submit(Writer *self, StoreWork work, StoreDone done, gpointer data, GErro
 	if (unit == NULL)
 		g_set_error_literal(error, ERR, stopping ? ERR_BUSY : ERR_LIMIT, stopping ? "the server is stopping" : "too many changes are waiting to be written: try again in a moment");
 	return unit != NULL;
+}
+
+typedef struct {
+	StoreWork work;
+	gpointer data;
+	GError *error;
+} Try;
+
+static gboolean
+try_work(Db *db, gpointer data, GError **error)
+{
+	Try *it = data;
+
+	return it->work(db, it->data, error);
+}
+
+static void
+try_done(gpointer data, const GError *error)
+{
+	((Try *)data)->error = error != NULL ? g_error_copy(error) : NULL;
+}
+
+static gboolean
+take_turn(Writer *self)
+{
+	gboolean mine;
+
+	pthread_mutex_lock(&self->lock);
+	mine = self->groups && !self->working && self->first == NULL && !self->stopping && self->last_us < QUICK_US;
+	if (mine)
+		self->working = TRUE;
+	pthread_mutex_unlock(&self->lock);
+	return mine;
+}
+
+gboolean
+writer_try(Writer *self, StoreWork work, gpointer data, GError **ret_error)
+{
+	Try it = { .work = work, .data = data };
+	Unit *unit;
+
+	if (!take_turn(self))
+		return FALSE;
+	unit = g_new(Unit, 1);
+	*unit = (Unit){ .work = try_work, .done = try_done, .data = &it };
+	on_writer = TRUE;
+	run_group(self, self->dbs->pdata[0], unit);
+	on_writer = FALSE;
+	rest(self);
+	if (it.error != NULL)
+		g_propagate_error(ret_error, it.error);
+	return TRUE;
 }
 
 void

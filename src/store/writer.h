@@ -11,6 +11,8 @@ typedef void (*WriterCommitted)(gint64 last_event_id, gint64 due_at, gpointer da
 /* @alone: db_alone(), and nothing folds. */
 Writer *writer_start(const char *url, guint n_pg, gboolean alone, WriterCommitted committed, gpointer data, GError **error);
 gboolean writer_submit(Writer *self, StoreWork work, StoreDone done, gpointer data, GError **error);
+/* store_try(). */
+gboolean writer_try(Writer *self, StoreWork work, gpointer data, GError **ret_error);
 /* TRUE on a thread of any writer. */
 gboolean writer_is_me(void);
 void writer_stats(Writer *self, StoreStats *ret_stats);

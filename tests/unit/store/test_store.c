@@ -160,6 +160,71 @@ test_first_units_fail_alone(Kit *kit)
 }
 
 static gboolean
+nothing(Db *db, gpointer data, GError **error)
+{
+	return TRUE;
+}
+
+static gpointer
+try_in_thread(gpointer data)
+{
+	One *one = data;
+	g_autoptr(GError) error = NULL;
+
+	if (!store_try(one->gate->store, write_one, one, &error))
+		(void)store_write(one->gate->store, write_one, one, &error);
+	told(one->gate, one->i, error);
+	return NULL;
+}
+
+/* A unit that holds the turn on a caller's thread while others come: they join its group, or the writer takes them. */
+static gpointer
+hold_in_thread(gpointer data)
+{
+	Gate *gate = data;
+	g_autoptr(GError) error = NULL;
+
+	if (!store_try(gate->store, hold, gate, &error)) /* one of the others was first, or the disk slow: then in the queue */
+		(void)store_write(gate->store, hold, gate, &error);
+	told(gate, -1, error);
+	return NULL;
+}
+
+static void
+test_trying_on_ones_own_thread(Kit *kit)
+{
+	One good = { .i = 200 }, bad = { .i = 201, .fails = TRUE }, many[16] = { 0 };
+	Gate gate = { .lock = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER };
+	g_autoptr(GError) error = NULL;
+	GThread *threads[16], *holder;
+
+	gate.store = kit_store(kit);
+	if (kit->engine != DB_SQLITE) { /* has a pool: never */
+		g_assert_false(store_try(gate.store, write_one, &good, &error));
+		return;
+	}
+	while (!store_try(gate.store, write_one, &good, &error)) /* after a slow commit comes one of the writer's */
+		g_assert_true(store_write(gate.store, nothing, NULL, NULL));
+	g_assert_no_error(error);
+	while (!store_try(gate.store, write_one, &bad, &error))
+		g_assert_true(store_write(gate.store, nothing, NULL, NULL));
+	g_assert_error(error, ERR, ERR_INVALID);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM settings"), ==, 1);
+	holder = g_thread_new(NULL, hold_in_thread, &gate);
+	for (int i = 0; i < 16; i++) {
+		many[i] = (One){ .gate = &gate, .i = i, .fails = i == 3 };
+		threads[i] = g_thread_new(NULL, try_in_thread, &many[i]);
+	}
+	open_and_wait(&gate, 17);
+	for (int i = 0; i < 16; i++)
+		g_thread_join(threads[i]);
+	g_thread_join(holder);
+	g_assert_cmpuint(gate.n_failed, ==, 1);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM settings"), ==, 1 + 15);
+	gate_clear(&gate);
+}
+
+static gboolean
 is_there(const char *dir, const char *name)
 {
 	g_autofree char *path = g_build_filename(dir, name, NULL);
@@ -516,6 +581,7 @@ main(int argc, char **argv)
 	kit_init(&argc, &argv);
 	kit_add("/store/one_failure", test_one_failure_touches_no_other);
 	kit_add("/store/first_units", test_first_units_fail_alone);
+	kit_add("/store/trying", test_trying_on_ones_own_thread);
 	kit_add("/store/made_in_one_go", test_made_in_one_go);
 	kit_add("/store/groups", test_many_units_in_groups);
 	kit_add("/store/failed_commit", test_failed_group_commit_fails_all);
