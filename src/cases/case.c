@@ -302,7 +302,7 @@ json_t *
 case_to_json(const Case *it)
 {
 	json_t *out = json_object();
-	json_t *facts = it->facts != NULL ? json_loads(it->facts, 0, NULL) : NULL;
+	json_t *facts = it->facts != NULL && strcmp(it->facts, "{}") != 0 ? json_loads(it->facts, 0, NULL) : NULL;
 
 	json_put_text(out, "ref", it->ref);
 	json_put_text(out, "kind", it->kind);

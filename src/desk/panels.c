@@ -2,7 +2,6 @@
  * changes: a case page must not read five lists that change once a week. */
 #include "desk/panels.h"
 #include "cases/notice.h"
-#include "cases/view.h"
 #include "cases/words.h"
 #include "desk/app.h"
 #include "desk/lists.h"
@@ -140,10 +139,8 @@ desk_panel_options(Call *call, json_t *value, GError **error)
 gboolean
 desk_panel_chrome(Call *call, json_t *value, GError **error)
 {
-	DeskApp *app = desk_app(call);
 	gint64 unread = 0;
 
-	json_put(value, "counters", case_counters_get(app->counters, call->actor));
 	if (call->actor->user_id != 0 && !notice_count_unread(call->db, call->actor->user_id, &unread, error))
 		return FALSE;
 	json_put_int(value, "n_notices", unread);

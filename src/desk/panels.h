@@ -1,10 +1,10 @@
-/* panels.h - what pages show beside their resource: counters in the bar, people and words to choose from. Each is a
+/* panels.h - what pages show beside their resource: notices in the bar, people and words to choose from. Each is a
  * resource of the API as well (GET /views, /users, /categories ...). */
 #pragma once
 #include "http/call.h"
 G_BEGIN_DECLS
 
-/* "counters": those of GET /views; "n_notices": how many are unread. On every page of the desk. */
+/* "n_notices": how many are unread. On every page of the desk. */
 gboolean desk_panel_chrome(Call *call, json_t *value, GError **error);
 /* "users", "teams": whom a case can be given to. */
 gboolean desk_panel_people(Call *call, json_t *value, GError **error);

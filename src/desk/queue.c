@@ -150,6 +150,7 @@ queue_panels(Call *call, json_t *value, GError **error)
 	json_put(value, "tags", g_steal_pointer(&tags));
 	if (!events_last_id(call->db, &last_event, error))
 		return FALSE;
+	json_put(value, "counters", case_counters_get(desk_app(call)->counters, call->actor));
 	json_put_int(value, "watch_after", last_event); /* the page's live stream begins behind what it shows */
 	json_put(value, "groups", desk_clock_groups(json_object_get(value, "cases"), g_str_equal(json_text(value, "sort", ""), "due"), call->now_ms, call->actor->zone));
 	return desk_panel_chrome(call, value, error) && desk_panel_people(call, value, error) && desk_panel_trees(call, value, error);

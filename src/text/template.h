@@ -57,9 +57,9 @@ enum {
 	TEMPLATE_HTML = 1 << 0,  /* writes markup that is safe by itself: not escaped again */
 	TEMPLATE_PLAIN = 1 << 1, /* never writes one of & < > " ': need not be looked through */
 	TEMPLATE_CONST = 1 << 2, /* depends on its text and @arg alone: with a quoted text it is worked out when compiled */
-	TEMPLATE_LANG = 1 << 4,  /* the same, and on the language: worked out for each; context->data is the set then */
 	TEMPLATE_EQUAL = 1 << 3, /* writes nothing and asks whether the text is one of @arg's words between commas: the renderer
 				  * compares texts itself, and calls only for the rest */
+	TEMPLATE_LANG = 1 << 4,  /* as TEMPLATE_CONST, but for the language: worked out once for each; context->data is the set then */
 };
 
 /* Formatters first, then words, then templates. */

@@ -165,6 +165,40 @@ test_quoted_texts_are_worked_out_once(void)
 	g_assert_cmpstr(shown, ==, "a&lt;b! a<b!");
 }
 
+/* {{'x'|own}}: in the language's own brackets. */
+static gboolean
+format_own(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
+{
+	g_string_append_printf(out, strcmp(context->lang, "de") == 0 ? "»%s«%s" : "<%s>%s", value->text, arg != NULL ? arg : "");
+	return TRUE;
+}
+
+static void
+test_each_language_has_its_text(void)
+{
+	static const char *const german[] = { "Open", "Offen", "%n% by %who%", "%who%: %n%", NULL };
+	static const char source[] = "a {{_ Open}} {{'x'|own:!}} {{#on}}{{_ Open}}{{/on}}\n  {{>b}}\n{{_ %n% by %who%}}";
+	static const struct { const char *lang, *shown; } rows[] = {
+		{ "en", "a Open &lt;x&gt;! Open\n  Open, 3\n  &lt;y&gt;\n3 by Ada" }, { "de", "a Offen »x«! Offen\n  Offen, 3\n  »y«\nAda: 3" },
+		{ "fr", "a Open &lt;x&gt;! Open\n  Open, 3\n  &lt;y&gt;\n3 by Ada" },
+	};
+	g_autoptr(TemplateSet) set = template_set_new();
+	g_autoptr(json_t) value = json_pack("{s:i,s:s,s:b}", "n", 3, "who", "Ada", "on", 1);
+	g_autoptr(GError) error = NULL;
+
+	template_set_formatter(set, "own", format_own, TEMPLATE_LANG);
+	template_set_words(set, "de", german);
+	g_assert_true(template_set_add(set, "b", "{{_ Open}}, {{n}}\n{{'y'|own}}\n", strlen("{{_ Open}}, {{n}}\n{{'y'|own}}\n"), &error));
+	g_assert_true(template_set_add(set, "a", source, strlen(source), &error));
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const TemplateContext context = { .lang = rows[i].lang };
+		g_autoptr(GString) out = g_string_new(NULL);
+
+		template_render(template_set_find(set, "a"), NULL, value, &context, out);
+		g_assert_cmpstr(out->str, ==, rows[i].shown);
+	}
+}
+
 static void
 test_bytes_that_are_no_text(void)
 {
@@ -293,6 +327,7 @@ main(int argc, char **argv)
 	g_test_add_func("/template/steps_are_bounded", test_steps_are_bounded);
 	g_test_add_func("/template/nesting_is_bounded", test_nesting_is_bounded);
 	g_test_add_func("/template/quoted_texts_are_worked_out_once", test_quoted_texts_are_worked_out_once);
+	g_test_add_func("/template/each_language_has_its_text", test_each_language_has_its_text);
 	g_test_add_func("/template/bytes_that_are_no_text", test_bytes_that_are_no_text);
 	g_test_add_func("/template/blocks_alone", test_blocks_alone);
 	g_test_add_func("/template/texts_for_the_catalogue", test_texts_for_the_catalogue);
