@@ -2,22 +2,12 @@
 #include "mail/message.h"
 #include "mail/body.h"
 #include "mail/cut.h"
+#include "mail/gmime_start.h"
 #include "mail/pack.h"
 #include "mail/words.h"
 #include <string.h>
 
 enum { HEADERS_MAX = 1000, HEADERS_BYTES = 4 << 20, CR_ONLY_MAX = 4 << 20 };
-
-static void
-start_gmime(void)
-{
-	static gsize once = 0;
-
-	if (g_once_init_enter(&once)) {
-		g_mime_init();
-		g_once_init_leave(&once, 1);
-	}
-}
 
 static MailMessage *
 message_new(void)
@@ -228,7 +218,7 @@ mail_message_read(const guint8 *bytes, gsize size, GError **error)
 	g_autoptr(MailCut) cut = NULL;
 	g_autofree guint8 *copy = cr_lines(bytes, size);
 
-	start_gmime();
+	mail_start_gmime();
 	if (copy != NULL) {
 		mail_problem(mail->problems, "its lines end by CR alone");
 		bytes = copy;
