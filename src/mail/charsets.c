@@ -135,6 +135,14 @@ convert(const guint8 *bytes, gsize size, const char *charset, gsize max, gsize *
 		in++;
 		left--;
 	}
+	/* Some hold a letter back until they know that no mark follows it (Windows-1255, TCVN). */
+	if (left == 0) {
+		char *to = chunk;
+		gsize room = sizeof chunk;
+
+		g_iconv(cd, NULL, NULL, &to, &room);
+		g_string_append_len(out, chunk, to - chunk);
+	}
 	*ret_used = size - left;
 	g_iconv_close(cd);
 	return out;
@@ -205,6 +213,11 @@ mail_text_utf8(const guint8 *bytes, gsize size, const char *charset, gsize max, 
 		if (valid && !wide && looks_japanese(bytes, size)) {
 			*ret_odd = "it is ISO-2022-JP";
 			return through(bytes, size, "ISO-2022-JP", max, ret_used, &bad);
+		}
+		/* A last character that was cut does not make it another charset. */
+		if (name == utf8 && !valid && is_utf8(bytes, whole_utf8(bytes, size), &wide) && wide) {
+			*ret_odd = "its last character is cut";
+			return as_utf8(bytes, size, max, ret_used);
 		}
 		if (name == NULL || (name == utf8 && !valid)) {
 			*ret_odd = valid ? NULL : name == NULL ? "its charset is not said: guessed" : "it is not UTF-8 throughout";

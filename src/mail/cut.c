@@ -198,10 +198,7 @@ next_delimiter(const Cutter *self, const guint8 *p)
 	while (p < self->end) {
 		if (self->end - p > 2 && p[0] == '-' && p[1] == '-' && is_delimiter(self, p, line_end(p, self->end), &found))
 			return found;
-		p = memmem(p, (gsize)(self->end - p), "\n--", 3);
-		if (p == NULL)
-			break;
-		p++;
+		p = line_end(p, self->end);
 	}
 	return (Delimiter){ self->end, self->end, -1, FALSE };
 }

@@ -2,7 +2,7 @@
 #include "mail/charsets.h"
 #include <string.h>
 
-enum { WORD_MAX = 8192 };
+enum { WORD_MAX = 4096 };
 
 /* One encoded word: =?charset*language?B?text?= */
 typedef struct {
