@@ -167,26 +167,30 @@ decode(MailSlice value, gboolean again)
 char *
 mail_one_line(const char *text, gsize max)
 {
-	GString *out = g_string_sized_new(MIN(strlen(text), max) + 1);
+	char *out = g_malloc(MIN(strlen(text), max) + 1), *to = out, *end = out + max;
 	gboolean space = FALSE;
 
-	for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+	for (const char *p = text; *p != '\0';) {
 		guint8 c = (guint8)*p;
-		gsize n = (gsize)(g_utf8_next_char(p) - p);
+		gsize n = c < 0x80 ? 1 : (gsize)(g_utf8_next_char(p) - p);
 
 		/* C0, C1, and the separators of lines and paragraphs */
 		if (c <= ' ' || c == 0x7F || (c == 0xC2 && (guint8)p[1] < 0xA0) || (c == 0xE2 && (guint8)p[1] == 0x80 && ((guint8)p[2] & 0xFE) == 0xA8)) {
 			space = TRUE;
+			p += n;
 			continue;
 		}
-		if (out->len + n + (space && out->len > 0) > max)
+		space = space && to > out;
+		if (n + space > (gsize)(end - to))
 			break;
-		if (space && out->len > 0)
-			g_string_append_c(out, ' ');
+		if (space)
+			*to++ = ' ';
 		space = FALSE;
-		g_string_append_len(out, p, (gssize)n);
+		while (n-- > 0)
+			*to++ = *p++;
 	}
-	return g_string_free(out, FALSE);
+	*to = '\0';
+	return out;
 }
 
 char *
