@@ -20,8 +20,23 @@ typedef struct {
 	guint32 save;
 } Run;
 
+/* The next "?=" at or after a place, looked for once: a thousand words that are never closed cost one search. */
+typedef struct {
+	const char *from, *at; /* at NULL: there is none from there on */
+} Close;
+
+static const char *
+close_after(Close *close, const char *p, const char *end)
+{
+	if (close->from == NULL || p < close->from || (close->at != NULL && p > close->at)) {
+		close->from = p;
+		close->at = p < end ? memmem(p, (gsize)(end - p), "?=", 2) : NULL;
+	}
+	return close->at;
+}
+
 static gboolean
-word_at(const char *p, const char *end, Word *ret)
+word_at(const char *p, const char *end, Close *close, Word *ret)
 {
 	const char *q, *limit = p + MIN(end - p, WORD_MAX);
 
@@ -40,11 +55,11 @@ word_at(const char *p, const char *end, Word *ret)
 	}
 	ret->base64 = g_ascii_tolower(q[1]) == 'b';
 	ret->text = q + 3;
-	q = memmem(ret->text, (gsize)(limit - ret->text), "?=", 2);
+	q = close_after(close, ret->text, end);
 	/* "=?utf-8?Q?=3F?=": what closes is not the "=" of a first "=3F" */
-	while (q != NULL && !ret->base64 && limit - q > 3 && q == ret->text && g_ascii_isxdigit(q[2]) && g_ascii_isxdigit(q[3]))
+	if (q == ret->text && !ret->base64 && limit - q > 3 && g_ascii_isxdigit(q[2]) && g_ascii_isxdigit(q[3]))
 		q = memmem(q + 2, (gsize)(limit - q - 2), "?=", 2);
-	if (q == NULL)
+	if (q == NULL || q >= limit)
 		return FALSE;
 	ret->n_text = (gsize)(q - ret->text);
 	ret->next = q + 2;
@@ -135,6 +150,7 @@ decode(MailSlice value, gboolean again)
 	const char *p = (const char *)value.at, *end = p + MIN(value.size, MAIL_VALUE_MAX), *plain = p;
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	Run run = { .bytes = bytes };
+	Close close = { NULL, NULL };
 
 	while (p < end) {
 		Word word;
@@ -142,7 +158,7 @@ decode(MailSlice value, gboolean again)
 
 		if (q == NULL)
 			break;
-		if (!word_at(q, end, &word)) {
+		if (!word_at(q, end, &close, &word)) {
 			p = q + 2;
 			continue;
 		}
@@ -408,7 +424,7 @@ add_list(InternetAddressList *list, guint depth, GPtrArray *addresses)
 void
 mail_addresses_read(MailSlice value, GPtrArray *addresses)
 {
-	g_autofree char *text = value_structured(value);
+	g_autofree char *text = addresses->len < MAIL_ADDRESSES_MAX ? value_structured(value) : g_strdup("");
 	InternetAddressList *list = *text != '\0' ? internet_address_list_parse(NULL, text) : NULL;
 	guint before = addresses->len;
 	gboolean any = FALSE;
