@@ -10,10 +10,11 @@ typedef struct {
 	char *address; /* trimmed, one line; "" when there is none that can be read */
 } MailAddress;
 
-/* A leaf of the MIME tree, or a message inside it, in the order of the file. */
+/* A leaf of the MIME tree in the order of the file. A message inside it is one leaf: what is in it tells a second
+ * mail_message_read() of its bytes. What was in a winmail.dat or an opaque signature stands there in its place. */
 typedef struct {
-	char *media_type;  /* lower case, "text/plain" when absent or unreadable */
-	char *name;        /* a file name that is safe to save: no path, no control character, at most 200 bytes; NULL: none */
+	char *media_type;  /* lower case, "text/plain" when absent or unreadable; "application/octet-stream" out of uuencode */
+	char *name;        /* a file name that is safe to save: no path, no control character, at most 200 bytes; made for invitations and messages; else NULL: none */
 	char *content_id;  /* without <>; NULL: none */
 	char *charset;     /* as declared, lower case; NULL: none */
 	gboolean is_text;  /* it went into @text or @html of the mail and is no file */
@@ -34,8 +35,8 @@ typedef struct {
 	GPtrArray *delivered_to;/* char*: Delivered-To, X-Original-To, Envelope-To: which of our addresses it came to */
 	char *return_path;      /* NULL: no such header; "": the empty one */
 	gint64 date_ms;         /* 0: none or unreadable */
-	char *text;             /* the plain words, UTF-8, "\n" lines, flowed lines joined; "" when there are none */
-	char *html;             /* decoded, UTF-8, NOT cleaned; NULL: none */
+	char *text;             /* the plain words, UTF-8, "\n" lines, flowed lines joined; "" when there are none; at most 4 MiB */
+	char *html;             /* decoded, UTF-8, NOT cleaned, at most 4 MiB, with plain words beside it as <pre>; NULL: none */
 	GPtrArray *parts;       /* of MailPart: all leaves; those with !is_text are its files */
 	char *crypto;           /* "", "pgp_signed", "pgp_encrypted", "smime_signed", "smime_encrypted": said, not verified, unless @crypto_note */
 	char *crypto_note;      /* what checking it said, for people; NULL: not checked */
