@@ -241,8 +241,11 @@ header_feed(MailIdentity *self, const guint8 *p, const guint8 *end)
 void
 mail_identity_feed(MailIdentity *self, const guint8 *bytes, gsize size)
 {
-	const guint8 *p = bytes, *end = bytes + size;
+	const guint8 *p = bytes, *end;
 
+	if (size == 0)
+		return;
+	end = bytes + size;
 	if (!self->in_body)
 		p = header_feed(self, p, end);
 	body_feed(self, p, end);

@@ -235,8 +235,11 @@ value_structured(MailSlice value)
 char *
 mail_value_token(MailSlice value)
 {
-	const char *p = (const char *)value.at, *end = p + value.size, *q;
+	const char *p = (const char *)value.at, *end, *q;
 
+	if (p == NULL)
+		return NULL;
+	end = p + value.size;
 	while (p < end && (g_ascii_isspace(*p) || *p == '"' || *p == '('))
 		if (*p++ == '(')
 			while (p < end && *p++ != ')')
