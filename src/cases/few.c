@@ -20,7 +20,7 @@ is_few(Db *db, const Source *source, gboolean *ret_few, GError **error)
 
 	where_init(&where, "");
 	put_source(source, &where);
-	WHERE_PUT(&where, " LIMIT 1 OFFSET ?", DB_INT(FEW_MAX));
+	WHERE_PUT(&where, " LIMIT 1 OFFSET ?", DB_INT(source->most));
 	if ((rows = where_query(&where, db, "list_probe", error)) == NULL)
 		return FALSE;
 	*ret_few = !db_rows_next(rows, &local);
@@ -65,7 +65,7 @@ few_of_source(Db *db, const Filter *filter, GArray *ret_candidates, gboolean *re
 		/* The limit keeps the engine from looking for another way. */
 		g_string_append(where.text, " JOIN (");
 		put_source(source, &where);
-		WHERE_PUT(&where, " LIMIT ?) f ON f.id = c.id WHERE 1 = 1", DB_INT(FEW_MAX));
+		WHERE_PUT(&where, " LIMIT ?) f ON f.id = c.id WHERE 1 = 1", DB_INT(source->most));
 		filter_put_scope(filter, &where);
 		filter_put(filter, FALSE, &where);
 		if (!read_all(db, &where, ret_candidates, error))
@@ -75,18 +75,15 @@ few_of_source(Db *db, const Filter *filter, GArray *ret_candidates, gboolean *re
 }
 
 static gboolean
-read_batch(Db *db, const Filter *filter, const GPtrArray *hits, guint from, GArray *out, GError **error)
+read_batch(Db *db, const Filter *filter, const GArray *hits, guint from, GArray *out, GError **error)
 {
 	g_auto(Where) where = { 0 };
 
 	where_init(&where, SQL_LIST_KEYS.text);
 	g_string_append(where.text, " WHERE c.id IN (");
-	for (guint i = 0; i < BATCH; i++) {
-		/* The last batch is filled up, so that there is one statement for all. */
-		const SearchHit *hit = hits->pdata[MIN(from + i, hits->len - 1)];
-
-		WHERE_PUT(&where, i == 0 ? "?" : ", ?", DB_INT(hit->case_id));
-	}
+	/* The last batch is filled up, so that there is one statement for all. */
+	for (guint i = 0; i < BATCH; i++)
+		WHERE_PUT(&where, i == 0 ? "?" : ", ?", DB_INT(g_array_index(hits, SearchHit, MIN(from + i, hits->len - 1)).case_id));
 	g_string_append_c(where.text, ')');
 	filter_put_scope(filter, &where);
 	filter_put(filter, FALSE, &where);
@@ -94,20 +91,24 @@ read_batch(Db *db, const Filter *filter, const GPtrArray *hits, guint from, GArr
 }
 
 gboolean
-few_of_hits(Db *db, const Filter *filter, const GPtrArray *hits, GArray *ret_candidates, GError **error)
+few_of_hits(Db *db, const Filter *filter, const GArray *hits, guint from, GArray *ret_candidates, GError **error)
 {
 	g_autoptr(GHashTable) by_id = g_hash_table_new(g_int64_hash, g_int64_equal);
+	guint had = ret_candidates->len;
 
-	for (guint i = 0; i < hits->len; i++)
-		g_hash_table_insert(by_id, &((SearchHit *)hits->pdata[i])->case_id, GUINT_TO_POINTER(i));
-	for (guint i = 0; i < hits->len; i += BATCH)
+	for (guint i = from; i < hits->len; i++)
+		g_hash_table_insert(by_id, &g_array_index(hits, SearchHit, i).case_id, GUINT_TO_POINTER(i));
+	for (guint i = from; i < hits->len; i += BATCH)
 		if (!read_batch(db, filter, hits, i, ret_candidates, error))
 			return FALSE;
-	for (guint i = 0; i < ret_candidates->len; i++) {
+	for (guint i = had; i < ret_candidates->len; i++) {
 		Candidate *one = &g_array_index(ret_candidates, Candidate, i);
+		const SearchHit *hit;
 
 		one->hit = GPOINTER_TO_UINT(g_hash_table_lookup(by_id, &one->id));
-		one->rank = ((SearchHit *)hits->pdata[one->hit])->rank;
+		hit = &g_array_index(hits, SearchHit, one->hit);
+		one->score = hit->score;
+		one->doc = hit->doc;
 	}
 	return TRUE;
 }

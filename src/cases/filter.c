@@ -39,12 +39,17 @@ last_is_native(Filter *filter)
 	filter->n_due_native++;
 }
 
+/* How many of a set are read and sorted for a page. Of those that are open and hold much of an order's index, a walk finds
+ * a page sooner. */
+enum { MOST_OF_ANY = 1000, MOST_OF_OPEN = 500 };
+
 static void
 add_source(Filter *filter, gboolean tags, const char *piece, const DbArg *args, guint n_args)
 {
 	Source *source = g_new0(Source, 1);
 
 	source->tags = tags;
+	source->most = g_str_has_prefix(piece, "s.is_open") ? MOST_OF_OPEN : MOST_OF_ANY;
 	source->piece = g_strdup(piece);
 	source->args = g_array_new(FALSE, FALSE, sizeof(DbArg));
 	g_array_append_vals(source->args, args, n_args);

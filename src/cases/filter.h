@@ -10,6 +10,7 @@ typedef enum { SCOPE_ALL, SCOPE_OPEN, SCOPE_CLOSED, SCOPE_MERGED, SCOPE_ANY } Sc
 /* A set that has an index of its own, which may turn out small: the ids as "s". */
 typedef struct {
 	gboolean tags; /* from case_tags, otherwise from cases */
+	guint most;    /* up to so many are sorted; above, an order is walked */
 	char *piece;
 	GArray *args;
 } Source;

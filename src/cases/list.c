@@ -37,31 +37,6 @@ read_batch(Db *db, const GArray *candidates, guint from, guint until, GHashTable
 	return FALSE;
 }
 
-static json_t *
-read_rows(Db *db, const GArray *candidates, guint n, const GPtrArray *hits, GError **error)
-{
-	g_autoptr(GHashTable) by_id = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, (GDestroyNotify)case_free);
-	g_autoptr(json_t) list = json_array();
-
-	for (guint from = 0; from < n; from += ROW_BATCH)
-		if (!read_batch(db, candidates, from, n, by_id, error))
-			return NULL;
-	for (guint i = 0; i < n; i++) {
-		const Candidate *one = &g_array_index(candidates, Candidate, i);
-		const Case *it = g_hash_table_lookup(by_id, &one->id);
-		const SearchHit *hit = hits != NULL ? hits->pdata[one->hit] : NULL;
-		json_t *row;
-
-		if (it == NULL)
-			continue;
-		row = case_to_json(it);
-		if (hit != NULL && hit->snippet != NULL)
-			json_put_text(row, "snippet", hit->snippet);
-		json_array_append_new(list, row);
-	}
-	return g_steal_pointer(&list);
-}
-
 typedef struct {
 	Filter filter;
 	Sort sort;
@@ -69,8 +44,9 @@ typedef struct {
 	gboolean has_after;
 	guint limit;
 	GArray *candidates; /* more than @limit: there is a next page */
-	GPtrArray *hits;    /* NULL: nothing was searched for */
-	gboolean partial, stopped, counted;
+	SearchFound *found; /* NULL: nothing was searched for */
+	GArray *hits;       /* of SearchHit: as many of them as were looked up */
+	gboolean partial, stopped, counted, more;
 	Place stop;
 	guint n_found;
 } Page;
@@ -80,7 +56,8 @@ page_clear(Page *page)
 {
 	filter_clear(&page->filter);
 	g_clear_pointer(&page->candidates, g_array_unref);
-	g_clear_pointer(&page->hits, g_ptr_array_unref);
+	g_clear_pointer(&page->found, search_found_free);
+	g_clear_pointer(&page->hits, g_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Page, page_clear)
 
@@ -104,43 +81,96 @@ take_ask(const CaseListAsk *ask, gboolean searching, Page *page, GError **error)
 	return TRUE;
 }
 
+/* By rank, hits are looked up only as far as the page goes. */
 static gboolean
-find_few(Db *db, const CaseListAsk *ask, const QueryTerms *terms, gboolean searching, Page *page, gboolean *ret_few, GError **error)
+find_by_rank(Db *db, Page *page, GError **error)
 {
-	if (!searching) {
-		/* The due order of a view has an index that knows it all: nothing need be sorted. */
-		if (page->sort == SORT_DUE && page->filter.scope == SCOPE_OPEN && page->filter.conds->len <= page->filter.n_due_native) {
-			*ret_few = FALSE;
-			return TRUE;
-		}
-		return few_of_source(db, &page->filter, page->candidates, ret_few, error);
+	g_autoptr(GArray) batch = g_array_new(FALSE, FALSE, sizeof(Candidate));
+
+	page->more = TRUE;
+	while (page->more && page->candidates->len <= page->limit) {
+		guint from = page->hits->len;
+
+		g_array_set_size(batch, 0);
+		if (!search_found_next(page->found, ROW_BATCH, page->hits, &page->more, error) || !few_of_hits(db, &page->filter, page->hits, from, batch, error))
+			return FALSE;
+		page->n_found += batch->len;
+		few_sort(&page->filter, SORT_RANK, page->has_after ? &page->after : NULL, batch);
+		g_array_append_vals(page->candidates, batch->data, batch->len);
 	}
-	*ret_few = TRUE;
-	if ((page->hits = search_find(db, &terms->terms, FEW_NEWEST, FEW_HITS, &page->partial, error)) == NULL)
-		return FALSE;
-	page->partial |= page->hits->len == FEW_HITS;
-	return page->hits->len == 0 || few_of_hits(db, &page->filter, page->hits, page->candidates, error);
+	return TRUE;
 }
 
 static gboolean
-find_page(Db *db, const CaseListAsk *ask, const QueryTerms *terms, gboolean searching, Page *page, GError **error)
+find_words(Db *db, const QueryTerms *terms, Page *page, GError **error)
+{
+	gboolean more = FALSE;
+
+	page->hits = g_array_new(FALSE, FALSE, sizeof(SearchHit));
+	if ((page->found = search_find(db, &terms->terms, FEW_NEWEST, &page->partial, error)) == NULL)
+		return FALSE;
+	page->counted = TRUE;
+	if (page->sort == SORT_RANK)
+		return find_by_rank(db, page, error);
+	if (!search_found_next(page->found, FEW_HITS, page->hits, &more, error) || !few_of_hits(db, &page->filter, page->hits, 0, page->candidates, error))
+		return FALSE;
+	page->partial |= more;
+	page->n_found = page->candidates->len;
+	few_sort(&page->filter, page->sort, page->has_after ? &page->after : NULL, page->candidates);
+	return TRUE;
+}
+
+static gboolean
+find_page(Db *db, const QueryTerms *terms, gboolean searching, Page *page, GError **error)
 {
 	const Place *after = page->has_after ? &page->after : NULL;
-	gboolean few = TRUE;
+	const Filter *filter = &page->filter;
+	gboolean few = FALSE;
 
 	page->candidates = g_array_new(FALSE, FALSE, sizeof(Candidate));
-	if (page->filter.nothing) {
+	if (filter->nothing) {
 		page->counted = TRUE;
 		return TRUE;
 	}
-	if (!find_few(db, ask, terms, searching, page, &few, error))
+	if (searching)
+		return find_words(db, terms, page, error);
+	/* The due order of a view has an index that knows it all: nothing need be sorted. */
+	if (!(page->sort == SORT_DUE && filter->scope == SCOPE_OPEN && filter->conds->len <= filter->n_due_native) &&
+	    !few_of_source(db, filter, page->candidates, &few, error))
 		return FALSE;
 	if (!few)
-		return walk_page(db, &page->filter, page->sort, after, page->limit, page->candidates, &page->stopped, &page->stop, error);
+		return walk_page(db, filter, page->sort, after, page->limit, page->candidates, &page->stopped, &page->stop, error);
 	page->counted = TRUE;
 	page->n_found = page->candidates->len;
-	few_sort(&page->filter, page->sort, after, page->candidates);
+	few_sort(filter, page->sort, after, page->candidates);
 	return TRUE;
+}
+
+static json_t *
+read_rows(Db *db, const Page *page, guint n, GError **error)
+{
+	g_autoptr(GHashTable) by_id = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, (GDestroyNotify)case_free);
+	g_autoptr(json_t) list = json_array();
+
+	for (guint from = 0; from < n; from += ROW_BATCH)
+		if (!read_batch(db, page->candidates, from, n, by_id, error))
+			return NULL;
+	for (guint i = 0; i < n; i++) {
+		const Candidate *one = &g_array_index(page->candidates, Candidate, i);
+		const Case *it = g_hash_table_lookup(by_id, &one->id);
+		g_autofree char *snippet = NULL;
+		json_t *row;
+
+		if (it == NULL)
+			continue;
+		if (page->found != NULL && !search_found_snippet(page->found, &g_array_index(page->hits, SearchHit, one->hit), &snippet, error))
+			return NULL;
+		row = case_to_json(it);
+		if (snippet != NULL)
+			json_put_text(row, "snippet", snippet);
+		json_array_append_new(list, row);
+	}
+	return g_steal_pointer(&list);
 }
 
 static char *
@@ -165,15 +195,16 @@ case_list(Db *db, const CaseListAsk *ask, const Actor *actor, gint64 now_ms, GEr
 	json_t *rows, *out;
 
 	if (!take_ask(ask, searching, &page, error) || !filter_init(&page.filter, db, ask->view, ask->query, actor, now_ms, error) ||
-	    !find_page(db, ask, &terms, searching, &page, error) ||
-	    (rows = read_rows(db, page.candidates, MIN(page.candidates->len, page.limit), page.hits, error)) == NULL)
+	    !find_page(db, &terms, searching, &page, error) ||
+	    (rows = read_rows(db, &page, MIN(page.candidates->len, page.limit), error)) == NULL)
 		return NULL;
 	next = next_cursor(&page);
 	out = json_object();
 	json_put(out, "cases", rows);
 	json_put_text(out, "next", next);
 	json_put_bool(out, "partial", page.partial || page.stopped);
-	json_put(out, "n_found", page.counted ? json_integer(page.n_found) : json_null());
+	json_put(out, "n_found", !page.counted ? json_null() : json_integer(page.more ? (page.n_found - 1) / 10 * 10 : page.n_found));
+	json_put_bool(out, "n_found_more", page.more);
 	return out;
 }
 

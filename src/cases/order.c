@@ -122,13 +122,6 @@ stretch_of(const Filter *filter, Sort sort, guint n, const Candidate *one)
 	return one->due_at != 0 ? 0 : 1;
 }
 
-/* Better ranks come first: the key falls with the rank, in steps finer than anyone can see. */
-static gint64
-rank_key(double rank)
-{
-	return -(gint64)(CLAMP(rank, -1e9, 1e9) * 1e6);
-}
-
 Place
 order_place(const Filter *filter, Sort sort, const Candidate *one)
 {
@@ -136,7 +129,7 @@ order_place(const Filter *filter, Sort sort, const Candidate *one)
 	guint n, at;
 
 	if (sort == SORT_RANK)
-		return (Place){ 0, rank_key(one->rank), -one->id };
+		return (Place){ 0, -one->score, -one->doc }; /* as the search gives them */
 	n = order_stretches(filter, sort, stretches);
 	at = stretch_of(filter, sort, n, one);
 	return (Place){ at, order_key(one, stretches[at].key), one->id };

@@ -28,8 +28,8 @@ typedef struct {
 typedef struct {
 	gint64 id, due_at, received_at, severity, changed_at, resolved_at;
 	gboolean is_open;
-	double rank;
-	guint hit; /* of a search */
+	gint64 score, doc; /* of a search, as its hit has them */
+	guint hit;
 } Candidate;
 Candidate order_read(DbRows *rows);
 

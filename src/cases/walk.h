@@ -3,7 +3,7 @@
 #include "cases/order.h"
 G_BEGIN_DECLS
 
-enum { WALK_LOOK = 5000 }; /* rows looked at for one page where a filter has no index */
+enum { WALK_LOOK = 2500 }; /* rows looked at for one page where a filter has no index */
 
 /* Candidates behind @after (NULL: from the start), at most @limit + 1: one more shows that there is more. When the bound
  * was reached first: @ret_stopped TRUE and the place to go on from in @ret_place. */

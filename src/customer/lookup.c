@@ -128,16 +128,17 @@ take_by_words(Lookup *look, const char *name_key, GError **error)
 {
 	g_auto(GStrv) words = g_strsplit(name_key, " ", WORDS_MAX);
 	g_autoptr(GPtrArray) list = g_ptr_array_new();
-	g_autoptr(GPtrArray) hits = NULL;
+	g_autoptr(GArray) hits = g_array_new(FALSE, FALSE, sizeof(SearchHit));
+	g_autoptr(SearchFound) found = NULL;
 	SearchTerms terms = { .words = list, .prefix = TRUE };
-	gboolean partial;
+	gboolean partial, more;
 
 	for (guint i = 0; words[i] != NULL; i++)
 		g_ptr_array_add(list, words[i]);
-	if ((hits = search_find(look->db, &terms, NEWEST, LIMIT_MAX, &partial, error)) == NULL)
+	if ((found = search_find(look->db, &terms, NEWEST, &partial, error)) == NULL || !search_found_next(found, LIMIT_MAX, hits, &more, error))
 		return FALSE;
 	for (guint i = 0; i < hits->len && look->ids->len < look->limit; i++)
-		if (!take_customer_of(look, ((SearchHit *)hits->pdata[i])->case_id, words, error))
+		if (!take_customer_of(look, g_array_index(hits, SearchHit, i).case_id, words, error))
 			return FALSE;
 	return TRUE;
 }

@@ -82,7 +82,7 @@ has_words(const json_t *parts)
 	return FALSE;
 }
 
-/* GET /cases?view=&q=&add=&sort=&limit=&after= -> {cases, next, partial, n_found, view, title, q, sort, parts} */
+/* GET /cases?view=&q=&add=&sort=&limit=&after= -> {cases, next, partial, n_found, n_found_more, view, title, q, sort, parts} */
 static json_t *
 queue_get(Call *call, GError **error)
 {

@@ -358,6 +358,16 @@ db_script(Db *db, const char *text, GError **error)
 	return db->engine->run(db, out->str, error);
 }
 
+DbWork
+db_work(Db *db)
+{
+	DbWork done = { 0, 0 };
+
+	if (db->engine->work != NULL)
+		db->engine->work(db, &done);
+	return done;
+}
+
 gboolean
 db_check(Db *db, const DbSql *sql, GError **error)
 {

@@ -91,6 +91,13 @@ void db_note_due(Db *db, gint64 at_ms);
 gboolean db_script(Db *db, const char *text, GError **error);
 gboolean db_check(Db *db, const DbSql *sql, GError **error); /* prepares only */
 
+/* What this connection has done so far: steps of the engine's program, and pages of the file looked at, in its cache or
+ * not. The same in every run, as time is not. Zeros on PostgreSQL. Tests and benches only. */
+typedef struct {
+	gint64 steps, pages;
+} DbWork;
+DbWork db_work(Db *db);
+
 /* Torture: -1 off, otherwise the store call with this number fails with ERR_BUSY. This thread's calls only. Tests only. */
 extern __thread int db_torture;
 

@@ -23,6 +23,7 @@ typedef struct {
 	gboolean (*step)(Db *db, TxStep step, GError **error);
 	gboolean (*run)(Db *db, const char *text, GError **error);
 	gboolean (*check)(Db *db, const DbSql *sql, GError **error);
+	void (*work)(Db *db, DbWork *ret_work);
 	/* Drops the cached statement; FALSE while rows of it are open. */
 	gboolean (*forget)(Db *db, const DbSql *sql);
 	const char *const *words; /* pairs: schema word, its spelling; ends with NULL */

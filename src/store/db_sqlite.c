@@ -36,6 +36,7 @@ typedef struct {
 	sqlite3 *db;
 	GHashTable *ready; /* DbSql -> LiteStmt */
 	sqlite3_stmt *steps[TX_STEPS];
+	gint64 steps_before; /* of statements that are gone, for lite_work() */
 } LiteDb;
 
 static ErrCode
@@ -127,7 +128,9 @@ static void
 stmt_free(gpointer data)
 {
 	LiteStmt *self = data;
+	LiteDb *db = (LiteDb *)self->rows.base.db;
 
+	db->steps_before += sqlite3_stmt_status(self->stmt, SQLITE_STMTSTATUS_VM_STEP, 0);
 	sqlite3_finalize(self->stmt);
 	g_strfreev(self->cols);
 	g_free(self->param_at);
@@ -425,6 +428,20 @@ lite_check(Db *base, const DbSql *sql, GError **error)
 	return ok;
 }
 
+static void
+lite_work(Db *base, DbWork *ret_work)
+{
+	LiteDb *self = (LiteDb *)base;
+	int hit = 0, miss = 0, highest;
+
+	ret_work->steps = self->steps_before;
+	for (sqlite3_stmt *stmt = sqlite3_next_stmt(self->db, NULL); stmt != NULL; stmt = sqlite3_next_stmt(self->db, stmt))
+		ret_work->steps += sqlite3_stmt_status(stmt, SQLITE_STMTSTATUS_VM_STEP, 0);
+	sqlite3_db_status(self->db, SQLITE_DBSTATUS_CACHE_HIT, &hit, &highest, 0);
+	sqlite3_db_status(self->db, SQLITE_DBSTATUS_CACHE_MISS, &miss, &highest, 0);
+	ret_work->pages = (gint64)hit + miss;
+}
+
 static gboolean
 lite_forget(Db *base, const DbSql *sql)
 {
@@ -445,5 +462,5 @@ static const char *const words[] = {
 const DbEngine db_engine_sqlite = {
 	.kind = DB_SQLITE, .open = lite_open, .close = lite_close, .query = lite_query, .next = lite_next, .is_null = lite_is_null,
 	.get_int = lite_int, .get_real = lite_real, .get_text = lite_text, .get_blob = lite_blob, .changed = lite_changed,
-	.rows_free = lite_rows_free, .step = lite_step, .run = lite_run, .check = lite_check, .forget = lite_forget, .words = words,
+	.rows_free = lite_rows_free, .step = lite_step, .run = lite_run, .check = lite_check, .work = lite_work, .forget = lite_forget, .words = words,
 };

@@ -6,10 +6,10 @@
 #include "store/search_words.h"
 #include "search.sql.h"
 #include "search_pg.sql.h"
-#include <math.h>
 #include <string.h>
 
 #define PREFIX_MIN 3 /* characters; a shorter prefix is taken as a whole word: too many words begin with it */
+#define LOOKUP_BATCH 32 /* documents looked up by one statement: search_keys */
 #define TERMS_MAX 32 /* words and phrases of one search; the rest is not looked at */
 
 static gint64
@@ -38,15 +38,6 @@ search_remove(Db *db, SearchKind kind, gint64 id, GError **error)
 	if (db->engine->kind == DB_SQLITE)
 		return search_later_add(db, key_of(kind, id), NULL, error);
 	return db_exec(db, &SQL_SEARCH_REMOVE_PG, DB_ARGS(DB_INT(key_of(kind, id))), NULL, error);
-}
-
-void
-search_hit_free(SearchHit *hit)
-{
-	if (hit == NULL)
-		return;
-	g_free(hit->snippet);
-	g_free(hit);
 }
 
 /* The folded words of one word or phrase; NULL when there is none. */
@@ -102,7 +93,6 @@ query_clear(SearchQuery *query)
 	g_clear_pointer(&query->without, g_ptr_array_unref);
 	g_clear_pointer(&query->prefix, g_free);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SearchQuery, query_clear)
 
 /* Every single word, the prefix last: what is marked in a snippet. Borrowed. */
 static GPtrArray *
@@ -126,8 +116,8 @@ best_first(gconstpointer a, gconstpointer b)
 {
 	const SearchDoc *x = a, *y = b;
 
-	if (x->rank != y->rank)
-		return x->rank > y->rank ? -1 : 1;
+	if (x->score != y->score)
+		return x->score > y->score ? -1 : 1;
 	return x->id > y->id ? -1 : x->id < y->id;
 }
 
@@ -139,94 +129,116 @@ rank(GArray *docs)
 
 	for (guint i = 0; i < docs->len; i++) {
 		SearchDoc *doc = &g_array_index(docs, SearchDoc, i);
+		double age = newest > oldest ? (double)(doc->id - oldest) / (double)(newest - oldest) : 0;
 
-		doc->rank += newest > oldest ? 0.5 * (double)(doc->id - oldest) / (double)(newest - oldest) : 0;
+		doc->score = (gint64)((doc->rank + 0.5 * age) * 1e6); /* finer than anyone can see */
 	}
 	g_array_sort(docs, best_first);
 }
 
-typedef struct {
+struct _SearchFound {
 	Db *db;
-	GPtrArray *words;
-	gboolean prefix;
-	GPtrArray *hits;
-	GHashTable *seen; /* case ids, as pointers into the hits */
-} Show;
+	SearchQuery query;
+	GPtrArray *words;   /* borrowed from the query */
+	GArray *docs;       /* of SearchDoc, best first */
+	guint at;           /* those before have been looked up */
+	GHashTable *seen;   /* the case ids given out */
+};
 
-/* A message found: its case, and the snippet. Gone ones are passed over. */
+void
+search_found_free(SearchFound *found)
+{
+	if (found == NULL)
+		return;
+	query_clear(&found->query);
+	g_clear_pointer(&found->words, g_ptr_array_unref);
+	g_array_unref(found->docs);
+	g_hash_table_unref(found->seen);
+	g_free(found);
+}
+
+SearchFound *
+search_find(Db *db, const SearchTerms *terms, guint newest, gboolean *ret_partial, GError **error)
+{
+	g_autoptr(SearchFound) found = g_new0(SearchFound, 1);
+	gboolean partial = FALSE, ok = TRUE;
+
+	found->db = db;
+	found->docs = g_array_new(FALSE, FALSE, sizeof(SearchDoc));
+	found->seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	query_read(terms, &found->query);
+	found->words = words_of(&found->query);
+	if (found->words->len > 0)
+		ok = db->engine->kind == DB_SQLITE ? search_sqlite_find(db, &found->query, newest, found->docs, &partial, error)
+		                                   : search_pg_find(db, &found->query, newest, found->docs, &partial, error);
+	if (!ok)
+		return NULL;
+	rank(found->docs);
+	*ret_partial = partial;
+	return g_steal_pointer(&found);
+}
+
+/* The cases of the next documents, by the documents' ids. The last batch is filled up, so that there is one statement. */
 static gboolean
-read_text(Show *show, const DbSql *sql, gint64 id, SearchHit *hit, gboolean *ret_found, GError **error)
+read_cases(SearchFound *found, guint n, gint64 cases[LOOKUP_BATCH], GError **error)
+{
+	const SearchDoc *docs = &g_array_index(found->docs, SearchDoc, found->at);
+	DbArg args[LOOKUP_BATCH];
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = NULL;
+
+	for (guint i = 0; i < LOOKUP_BATCH; i++)
+		args[i] = DB_INT(docs[MIN(i, n - 1)].id);
+	if ((rows = db_query(found->db, &SQL_SEARCH_KEYS, args, LOOKUP_BATCH, error)) == NULL)
+		return FALSE;
+	while (db_rows_next(rows, &local)) {
+		gint64 id = db_rows_int(rows, "id");
+
+		for (guint i = 0; i < n; i++)
+			if (docs[i].id == id)
+				cases[i] = db_rows_int(rows, "case_id");
+	}
+	if (local == NULL)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&local));
+	return FALSE;
+}
+
+gboolean
+search_found_next(SearchFound *found, guint n, GArray *hits, gboolean *ret_more, GError **error)
+{
+	guint wanted = hits->len + n;
+
+	while (hits->len < wanted && found->at < found->docs->len) {
+		guint batch = MIN(LOOKUP_BATCH, found->docs->len - found->at);
+		gint64 cases[LOOKUP_BATCH] = { 0 };
+
+		if (!read_cases(found, batch, cases, error))
+			return FALSE;
+		for (guint i = 0; i < batch; i++) {
+			const SearchDoc *doc = &g_array_index(found->docs, SearchDoc, found->at + i);
+			SearchHit hit = { doc->id, cases[i], doc->score };
+
+			if (hit.case_id != 0 && g_hash_table_add(found->seen, g_memdup2(&hit.case_id, sizeof hit.case_id)))
+				g_array_append_val(hits, hit);
+		}
+		found->at += batch;
+	}
+	*ret_more = found->at < found->docs->len;
+	return TRUE;
+}
+
+gboolean
+search_found_snippet(SearchFound *found, const SearchHit *hit, char **ret_snippet, GError **error)
 {
 	g_autoptr(GError) local = NULL;
-	g_autoptr(DbRows) rows = db_query(show->db, sql, DB_ARGS(DB_INT(id)), error);
+	g_autoptr(DbRows) rows = db_query(found->db, &SQL_SEARCH_TEXT, DB_ARGS(DB_INT(hit->doc)), error);
 
 	if (rows == NULL)
 		return FALSE;
-	*ret_found = db_rows_next(rows, &local);
-	if (local != NULL) {
-		g_propagate_error(error, g_steal_pointer(&local));
-		return FALSE;
-	}
-	if (!*ret_found)
+	*ret_snippet = db_rows_next(rows, &local) ? search_snippet(db_rows_text(rows, "body"), found->words, found->query.prefix != NULL) : NULL;
+	if (local == NULL)
 		return TRUE;
-	if (sql == &SQL_SEARCH_MESSAGE)
-		hit->case_id = db_rows_int(rows, "case_id");
-	if (!g_hash_table_contains(show->seen, &hit->case_id))
-		hit->snippet = search_snippet(db_rows_text(rows, "body"), show->words, show->prefix);
-	return TRUE;
-}
-
-static gboolean
-show_doc(Show *show, const SearchDoc *doc, GError **error)
-{
-	g_autoptr(SearchHit) hit = g_new0(SearchHit, 1);
-	gboolean found = FALSE;
-	gint64 key = 0;
-
-	if (!db_query_int(show->db, &SQL_SEARCH_KEY, DB_ARGS(DB_INT(doc->id)), &key, &found, error))
-		return FALSE;
-	if (!found || key < 0) /* put again since, or removed */
-		return TRUE;
-	hit->rank = doc->rank;
-	if (key % 2 == 0) {
-		hit->case_id = key / 2;
-		if (!g_hash_table_contains(show->seen, &hit->case_id) && !read_text(show, &SQL_SEARCH_FIRST_MESSAGE, hit->case_id, hit, &found, error))
-			return FALSE;
-		found = TRUE;
-	} else if (!read_text(show, &SQL_SEARCH_MESSAGE, key / 2, hit, &found, error)) {
-		return FALSE;
-	}
-	if (found && !g_hash_table_contains(show->seen, &hit->case_id)) {
-		g_hash_table_add(show->seen, &hit->case_id);
-		g_ptr_array_add(show->hits, g_steal_pointer(&hit));
-	}
-	return TRUE;
-}
-
-GPtrArray *
-search_find(Db *db, const SearchTerms *terms, guint newest, guint limit, gboolean *ret_partial, GError **error)
-{
-	g_autoptr(GPtrArray) hits = g_ptr_array_new_with_free_func((GDestroyNotify)search_hit_free), words = NULL;
-	g_autoptr(GArray) docs = g_array_new(FALSE, FALSE, sizeof(SearchDoc));
-	g_autoptr(GHashTable) seen = g_hash_table_new(g_int64_hash, g_int64_equal);
-	g_auto(SearchQuery) query = { NULL, NULL, NULL };
-	gboolean partial = FALSE, ok;
-	Show show;
-
-	query_read(terms, &query);
-	if (query.wanted->len > 0 || query.prefix != NULL) {
-		ok = db->engine->kind == DB_SQLITE ? search_sqlite_find(db, &query, newest, docs, &partial, error)
-		                                   : search_pg_find(db, &query, newest, docs, &partial, error);
-		if (!ok)
-			return NULL;
-	}
-	rank(docs);
-	words = words_of(&query);
-	show = (Show){ db, words, query.prefix != NULL, hits, seen };
-	for (guint i = 0; i < docs->len && hits->len < limit; i++) {
-		if (!show_doc(&show, &g_array_index(docs, SearchDoc, i), error))
-			return NULL;
-	}
-	*ret_partial = partial;
-	return g_steal_pointer(&hits);
+	g_propagate_error(error, g_steal_pointer(&local));
+	return FALSE;
 }

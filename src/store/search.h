@@ -19,16 +19,22 @@ typedef struct {
 } SearchTerms;
 
 typedef struct {
-	gint64 case_id;
-	double rank;    /* higher is better */
-	char *snippet;  /* about 160 characters with U+E000 before and U+E001 after each hit; NULL when no message was hit */
+	gint64 doc, case_id;
+	gint64 score; /* higher is better; of those of one score, the higher doc comes first */
 } SearchHit;
-void search_hit_free(SearchHit *hit);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(SearchHit, search_hit_free)
 
-/* The best cases first, each once, at most @limit. When more than @newest documents match, only the newest of them are
- * ranked and @ret_partial is TRUE: the page says so. Time must not grow with the number of matches.
- * (transfer full) array of SearchHit. */
-GPtrArray *search_find(Db *db, const SearchTerms *terms, guint newest, guint limit, gboolean *ret_partial, GError **error);
+/* What was found. Which cases these are is read as far as a page needs it: to find is cheap, to look up is not. */
+typedef struct _SearchFound SearchFound;
+/* When more than @newest documents match, only the newest of them are ranked and @ret_partial is TRUE: the page says so.
+ * Time must not grow with the number of matches. Borrows @db. */
+SearchFound *search_find(Db *db, const SearchTerms *terms, guint newest, gboolean *ret_partial, GError **error);
+void search_found_free(SearchFound *found);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SearchFound, search_found_free)
+/* Appends the best cases that are left, each once, at least @n and few more, to @hits (of SearchHit); FALSE in @ret_more:
+ * these were the last. */
+gboolean search_found_next(SearchFound *found, guint n, GArray *hits, gboolean *ret_more, GError **error);
+/* About 160 characters with U+E000 before and U+E001 after each hit, in @ret_snippet (transfer full); NULL when no message
+ * was hit. */
+gboolean search_found_snippet(SearchFound *found, const SearchHit *hit, char **ret_snippet, GError **error);
 
 G_END_DECLS

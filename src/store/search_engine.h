@@ -12,7 +12,8 @@ typedef struct {
 
 typedef struct {
 	gint64 id; /* of the document */
-	double rank; /* by its words alone, 0..1 */
+	double rank;  /* by its words alone, 0..1 */
+	gint64 score; /* by its age too; search.c makes it */
 } SearchDoc;
 
 /* Fills @docs (of SearchDoc) with at most @newest of the newest documents that match. */

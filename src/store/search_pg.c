@@ -40,7 +40,7 @@ search_pg_find(Db *db, const SearchQuery *query, guint newest, GArray *docs, gbo
 	if (rows == NULL)
 		return FALSE;
 	while (db_rows_next(rows, &local)) {
-		SearchDoc doc = { db_rows_int(rows, "id"), MIN(db_rows_real(rows, "rank"), 1) };
+		SearchDoc doc = { db_rows_int(rows, "id"), MIN(db_rows_real(rows, "rank"), 1), 0 };
 
 		g_array_append_val(docs, doc);
 	}

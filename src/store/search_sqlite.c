@@ -22,17 +22,22 @@ search_hits(const Fts5ExtensionApi *api, Fts5Context *fts, sqlite3_context *cont
 {
 	int hits = 0, early = 0;
 
-	if (api->xInstCount(fts, &hits) != SQLITE_OK) {
-		sqlite3_result_error_code(context, SQLITE_NOMEM);
-		return;
-	}
-	for (int i = 0; i < hits && i < 4; i++) {
-		int phrase, column, at;
+	/* Not xInst, which gathers the places of all phrases and sorts them first. */
+	for (int i = 0; i < api->xPhraseCount(fts); i++) {
+		Fts5PhraseIter places;
+		int column = -1, at = 0;
 
-		if (api->xInst(fts, i, &phrase, &column, &at) == SQLITE_OK && at < 10)
-			early = HITS_EARLY;
+		if (api->xPhraseFirst(fts, i, &places, &column, &at) != SQLITE_OK) {
+			sqlite3_result_error_code(context, SQLITE_NOMEM);
+			return;
+		}
+		for (; column >= 0 && hits < HITS_COUNTED; api->xPhraseNext(fts, &places, &column, &at)) {
+			hits++;
+			if (at < 10)
+				early = HITS_EARLY;
+		}
 	}
-	sqlite3_result_int(context, MIN(hits, HITS_COUNTED) | early);
+	sqlite3_result_int(context, hits | early);
 }
 
 gboolean
@@ -129,9 +134,9 @@ add_prefix(Db *db, GString *out, const char *prefix, gboolean *ret_partial, GErr
 	return TRUE;
 }
 
-/* The query in FTS5's words. */
+/* The query in FTS5's words; @whole: what the last word begins with is taken as the whole of it. */
 static char *
-expression(Db *db, const SearchQuery *query, gboolean *ret_partial, GError **error)
+expression(Db *db, const SearchQuery *query, gboolean whole, gboolean *ret_partial, GError **error)
 {
 	g_autoptr(GString) out = g_string_new("(");
 
@@ -143,7 +148,9 @@ expression(Db *db, const SearchQuery *query, gboolean *ret_partial, GError **err
 	if (query->prefix != NULL) {
 		if (query->wanted->len > 0)
 			g_string_append(out, " AND ");
-		if (!add_prefix(db, out, query->prefix, ret_partial, error))
+		if (whole)
+			g_string_append_printf(out, "\"%s\"", query->prefix);
+		else if (!add_prefix(db, out, query->prefix, ret_partial, error))
 			return NULL;
 	}
 	g_string_append_c(out, ')');
@@ -174,7 +181,7 @@ match(Db *db, const char *text, gint64 after, gint64 up_to, guint limit, GArray 
 	while (db_rows_next(rows, &local)) {
 		gint64 hits = db_rows_int(rows, "hits");
 		double n = (double)(hits & HITS_COUNTED);
-		SearchDoc doc = { db_rows_int(rows, "id"), 0.7 * n / (n + 1.2) + (hits & HITS_EARLY ? 0.3 : 0) };
+		SearchDoc doc = { db_rows_int(rows, "id"), 0.7 * n / (n + 1.2) + (hits & HITS_EARLY ? 0.3 : 0), 0 };
 
 		g_array_append_val(docs, doc);
 	}
@@ -194,14 +201,35 @@ cpu_us(void)
 	return (gint64)now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
+/* What the last word begins with may be a word itself, and stand so often that it alone fills what is ranked: then longer
+ * ones are not looked for. FTS5 steps over a word by reading all of its places. */
+static gboolean
+is_whole(Db *db, const SearchQuery *query, gint64 up_to, guint newest, GArray *docs, gboolean *ret_whole, GError **error)
+{
+	g_autofree char *text = g_strdup_printf("\"%s\"", query->prefix);
+
+	if (!match(db, text, 0, up_to, newest + 1, docs, error))
+		return FALSE;
+	*ret_whole = docs->len > newest;
+	g_array_set_size(docs, *ret_whole && is_single(query) ? newest : 0);
+	return TRUE;
+}
+
 gboolean
 search_sqlite_find(Db *db, const SearchQuery *query, guint newest, GArray *docs, gboolean *ret_partial, GError **error)
 {
 	gint64 up_to = 0, window = is_single(query) ? G_MAXINT64 : WINDOW_FIRST, began_us, last_us, now_us;
-	gboolean partial = FALSE;
-	g_autofree char *text = expression(db, query, &partial, error);
+	gboolean partial = FALSE, whole = FALSE;
+	g_autofree char *text = NULL;
 
-	if (text == NULL || !db_query_int(db, &SQL_SEARCH_NEWEST, DB_NO_ARGS, &up_to, NULL, error))
+	if (!db_query_int(db, &SQL_SEARCH_NEWEST, DB_NO_ARGS, &up_to, NULL, error) ||
+	    (query->prefix != NULL && !is_whole(db, query, up_to, newest, docs, &whole, error)))
+		return FALSE;
+	if (docs->len > 0) {
+		*ret_partial = TRUE;
+		return TRUE;
+	}
+	if ((text = expression(db, query, whole, &partial, error)) == NULL)
 		return FALSE;
 	began_us = last_us = cpu_us();
 	/* Words that are common each and rare together: the lists are walked from the newest on, a window at a time. The next

@@ -238,6 +238,33 @@ test_hits_are_ranked_and_marked(Kit *kit)
 	g_assert_cmpstr(json_text(first, "subject", ""), ==, "refund refund");
 }
 
+/* By rank only as much is looked up as a page needs: nothing may come twice, nothing be lost, and the count says so. */
+static void
+test_hits_page_by_page(Kit *kit)
+{
+	g_autoptr(json_t) first = NULL, all = NULL;
+	g_autoptr(GPtrArray) refs = NULL;
+
+	for (int i = 0; i < 100; i++) {
+		gint64 id = world_case_of(kit, (NewCase){ .subject = i % 3 == 0 ? "refund refund" : "kettle", .body = "I want a refund.", .severity = -1, .channel = i % 2 == 0 ? "form" : "phone" });
+
+		if (i % 4 == 0)
+			world_say(kit, id, "note", "refund refund refund", kit->actor);
+	}
+	refs = walk(kit, "all", "refund", "rank", 7, kit->actor, NULL);
+	g_assert_cmpuint(refs->len, ==, 100);
+	g_clear_pointer(&refs, g_ptr_array_unref);
+	refs = walk(kit, "all", "refund channel:phone", "rank", 7, kit->actor, NULL);
+	g_assert_cmpuint(refs->len, ==, 50);
+	first = page(kit, "all", "refund", NULL, NULL, 7, kit->actor);
+	g_assert_true(json_flag(first, "n_found_more", FALSE));
+	g_assert_cmpint(json_int(first, "n_found", 0), >=, 7);
+	g_assert_cmpint(json_int(first, "n_found", 0), <, 100);
+	all = page(kit, "all", "refund", NULL, NULL, 200, kit->actor);
+	g_assert_false(json_flag(all, "n_found_more", TRUE));
+	g_assert_cmpint(json_int(all, "n_found", 0), ==, 100);
+}
+
 static void
 test_bad_asks(Kit *kit)
 {
@@ -304,6 +331,7 @@ main(int argc, char **argv)
 	kit_add("/list/filters", test_filters);
 	kit_add("/list/customers-are-found", test_customers_are_found);
 	kit_add("/list/hits-are-ranked-and-marked", test_hits_are_ranked_and_marked);
+	kit_add("/list/hits-page-by-page", test_hits_page_by_page);
 	kit_add("/list/bad-asks", test_bad_asks);
 	kit_add("/list/merged-ones-are-out-of-sight", test_merged_ones_are_out_of_sight);
 	kit_add("/list/counters", test_counters);

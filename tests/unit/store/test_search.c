@@ -31,16 +31,18 @@ text_add(Kit *kit, gint64 case_id, const char *head, const char *body)
 	g_assert_true(db_tx_commit(tx, NULL));
 }
 
+static SearchFound *all; /* of the last find() */
+
 /* "a b c*" with "p q" and -n: as query.c makes it of what was typed. */
-static GPtrArray *
+static GArray *
 find(Kit *kit, const char *typed, guint newest, gboolean *ret_partial)
 {
 	g_autoptr(GPtrArray) words = g_ptr_array_new(), phrases = g_ptr_array_new(), without = g_ptr_array_new();
 	g_auto(GStrv) parts = g_strsplit(typed, ",", -1);
 	SearchTerms terms = { words, phrases, without, FALSE };
 	g_autoptr(GError) error = NULL;
-	gboolean partial;
-	GPtrArray *hits;
+	gboolean partial, more = TRUE;
+	GArray *hits = g_array_new(FALSE, FALSE, sizeof(SearchHit));
 
 	for (guint i = 0; parts[i] != NULL; i++) {
 		gsize n = strlen(parts[i]);
@@ -56,20 +58,25 @@ find(Kit *kit, const char *typed, guint newest, gboolean *ret_partial)
 			terms.prefix = TRUE;
 		}
 	}
-	hits = search_find(kit->db, &terms, newest, 50, ret_partial != NULL ? ret_partial : &partial, &error);
+	search_found_free(all);
+	all = search_find(kit->db, &terms, newest, ret_partial != NULL ? ret_partial : &partial, &error);
 	g_assert_no_error(error);
+	while (more) {
+		g_assert_true(search_found_next(all, 3, hits, &more, &error));
+		g_assert_no_error(error);
+	}
 	return hits;
 }
 
 static void
 assert_finds(Kit *kit, const char *typed, const char *expected)
 {
-	g_autoptr(GPtrArray) hits = find(kit, typed, 1000, NULL);
+	g_autoptr(GArray) hits = find(kit, typed, 1000, NULL);
 	g_autoptr(GString) found = g_string_new(NULL);
 
 	for (gint64 id = 0; id < 100; id++) {
 		for (guint i = 0; i < hits->len; i++) {
-			if (((SearchHit *)hits->pdata[i])->case_id == id)
+			if (g_array_index(hits, SearchHit, i).case_id == id)
 				g_string_append_printf(found, "%s%d", found->len > 0 ? " " : "", (int)id);
 		}
 	}
@@ -115,7 +122,7 @@ test_no_syntax_gets_through(Kit *kit)
 
 	text_add(kit, 1, "refund", "refund near and or not");
 	for (guint i = 0; i < G_N_ELEMENTS(typed); i++) {
-		g_autoptr(GPtrArray) hits = find(kit, typed[i], 100, NULL);
+		g_autoptr(GArray) hits = find(kit, typed[i], 100, NULL);
 
 		g_assert_nonnull(hits);
 	}
@@ -147,7 +154,8 @@ test_put_again_and_removed(Kit *kit)
 static void
 test_ranked_and_marked(Kit *kit)
 {
-	g_autoptr(GPtrArray) hits = NULL;
+	g_autoptr(GArray) hits = NULL;
+	g_autofree char *snippet = NULL;
 	const SearchHit *hit;
 
 	text_add(kit, 1, "Opening hours\nRef", "When do you open");
@@ -156,19 +164,22 @@ test_ranked_and_marked(Kit *kit)
 	hits = find(kit, "refund", 100, NULL);
 	g_assert_cmpuint(hits->len, ==, 2);
 	if (kit->engine == DB_SQLITE)
-		g_assert_cmpint(((SearchHit *)hits->pdata[0])->case_id, ==, 2);
-	hit = hits->pdata[((SearchHit *)hits->pdata[0])->case_id == 2 ? 0 : 1];
-	g_assert_cmpstr(hit->snippet, ==, "Where is my \xee\x80\x80refund\xee\x80\x81, the \xee\x80\x80refund\xee\x80\x81 you promised, the \xee\x80\x80REFUND\xee\x80\x81 I wait for?");
-	g_clear_pointer(&hits, g_ptr_array_unref);
+		g_assert_cmpint(g_array_index(hits, SearchHit, 0).case_id, ==, 2);
+	hit = &g_array_index(hits, SearchHit, g_array_index(hits, SearchHit, 0).case_id == 2 ? 0 : 1);
+	g_assert_true(search_found_snippet(all, hit, &snippet, NULL));
+	g_assert_cmpstr(snippet, ==, "Where is my \xee\x80\x80refund\xee\x80\x81, the \xee\x80\x80refund\xee\x80\x81 you promised, the \xee\x80\x80REFUND\xee\x80\x81 I wait for?");
+	g_clear_pointer(&hits, g_array_unref);
 	hits = find(kit, "hours", 100, NULL);
 	g_assert_cmpuint(hits->len, ==, 1);
-	g_assert_null(((SearchHit *)hits->pdata[0])->snippet);
+	g_clear_pointer(&snippet, g_free);
+	g_assert_true(search_found_snippet(all, &g_array_index(hits, SearchHit, 0), &snippet, NULL));
+	g_assert_null(snippet);
 }
 
 static void
 test_only_the_newest(Kit *kit)
 {
-	g_autoptr(GPtrArray) hits = NULL;
+	g_autoptr(GArray) hits = NULL;
 	gboolean partial;
 
 	for (int i = 1; i <= 30; i++)
@@ -177,11 +188,34 @@ test_only_the_newest(Kit *kit)
 	g_assert_true(partial);
 	g_assert_cmpuint(hits->len, ==, 10);
 	for (guint i = 0; i < hits->len; i++)
-		g_assert_cmpint(((SearchHit *)hits->pdata[i])->case_id, >, 20);
-	g_clear_pointer(&hits, g_ptr_array_unref);
+		g_assert_cmpint(g_array_index(hits, SearchHit, i).case_id, >, 20);
+	g_clear_pointer(&hits, g_array_unref);
 	hits = find(kit, "common", 30, &partial);
 	g_assert_false(partial);
 	g_assert_cmpuint(hits->len, ==, 30);
+}
+
+/* What is typed may go on; a word that alone fills what is ranked is taken as it stands, on SQLite. */
+static void
+test_a_word_that_fills(Kit *kit)
+{
+	g_autoptr(GArray) few = NULL, many = NULL, two = NULL;
+	gboolean partial;
+
+	for (int i = 1; i <= 12; i++)
+		text_add(kit, i, i % 2 == 0 ? "refund late" : "refunds late", "b");
+	few = find(kit, "refund*", 100, &partial);
+	g_assert_cmpuint(few->len, ==, 12);
+	g_assert_false(partial);
+	many = find(kit, "refund*", 5, &partial);
+	g_assert_cmpuint(many->len, ==, 5);
+	g_assert_true(partial);
+	two = find(kit, "late,refund*", 5, &partial);
+	g_assert_cmpuint(two->len, ==, 5);
+	g_assert_true(partial);
+	if (kit->engine == DB_SQLITE)
+		for (guint i = 0; i < two->len; i++)
+			g_assert_cmpint(g_array_index(two, SearchHit, i).case_id % 2, ==, 0);
 }
 
 typedef struct {
@@ -236,6 +270,7 @@ main(int argc, char **argv)
 	kit_add("/search/put_again", test_put_again_and_removed);
 	kit_add("/search/ranked", test_ranked_and_marked);
 	kit_add("/search/newest", test_only_the_newest);
+	kit_add("/search/a-word-that-fills", test_a_word_that_fills);
 	kit_add_plain("/search/snippets", test_snippets);
 	return kit_run();
 }
