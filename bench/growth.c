@@ -6,7 +6,6 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "cases/list.h"
-#include "insight/measures.h"
 #include "org/roles.h"
 #include "org/user.h"
 #include <stdio.h>
