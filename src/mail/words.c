@@ -190,6 +190,10 @@ mail_one_line(const char *text, gsize max)
 		guint8 c = (guint8)*p;
 		gsize n = c < 0x80 ? 1 : (gsize)(g_utf8_next_char(p) - p);
 
+		if (c == 0xEF && (guint8)p[1] == 0xBB && (guint8)p[2] == 0xBF) { /* a byte order mark says nothing here */
+			p += n;
+			continue;
+		}
 		/* C0, C1, and the separators of lines and paragraphs */
 		if (c <= ' ' || c == 0x7F || (c == 0xC2 && (guint8)p[1] < 0xA0) || (c == 0xE2 && (guint8)p[1] == 0x80 && ((guint8)p[2] & 0xFE) == 0xA8)) {
 			space = TRUE;
