@@ -207,6 +207,10 @@ add_addresses(GMimeMessage *message, GMimeAddressType type, const GPtrArray *add
 		/* A name of one endless word cannot be folded: its end is left out, whole characters. */
 		for (gsize n = strlen(name); n == NAME_SENT && !g_utf8_validate(name, -1, NULL);)
 			name[strlen(name) - 1] = '\0';
+		/* Nor may a stranger's name hold an address, or what looks encoded: somebody would answer to it. */
+		for (char *p = name; *p != '\0'; p++)
+			if (*p == '<' || *p == '>' || (*p == '=' && p[1] == '?'))
+				*p = ' ';
 		g_mime_message_add_mailbox(message, type, *name != '\0' ? name : NULL, address->address);
 	}
 }
