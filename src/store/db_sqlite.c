@@ -9,6 +9,7 @@
 
 /* Page cache, KiB: the writer works on many indexes at once; readers are many, and the system's cache is behind them. */
 #define CACHE_WRITER_KIB 24576
+#define BUSY_MS 5000
 #define CACHE_READER_KIB 4096
 #define CACHE_ALONE_KIB 393216 /* the indexes of a million cases that are not in the order of time */
 
@@ -183,6 +184,17 @@ db_alone(Db *base, GError **error)
 	return fine || fail(self, "settings", error);
 }
 
+/* Another process has the lock: looked for once a millisecond. SQLite's own timeout waits longer and longer, and misses the
+ * moments between the commits of somebody who writes much. */
+static int
+wait_a_moment(void *data, int n_waited)
+{
+	if (n_waited >= BUSY_MS)
+		return 0;
+	g_usleep(1000);
+	return 1;
+}
+
 static void
 library_init(void)
 {
@@ -209,7 +221,7 @@ lite_open(const char *path, gboolean read_only, GError **error)
 		return NULL;
 	}
 	sqlite3_extended_result_codes(self->db, 1);
-	sqlite3_busy_timeout(self->db, 5000);
+	sqlite3_busy_handler(self->db, wait_a_moment, NULL);
 	sqlite3_db_config(self->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_db_config(self->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	sqlite3_db_config(self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);

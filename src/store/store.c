@@ -161,7 +161,7 @@ store_open(const StoreOptions *options, GError **error)
 	if (!bring_up(url, options->migrate && !shared, error))
 		return NULL;
 	self->readers = readers_new(url);
-	self->writer = writer_start(url, options->n_pg_writers != 0 ? options->n_pg_writers : 8, self->making, committed, self, error);
+	self->writer = writer_start(url, options->n_pg_writers != 0 ? options->n_pg_writers : 8, self->making ? WRITER_ALONE : shared ? WRITER_BESIDE : WRITER_FIRST, committed, self, error);
 	if (self->writer == NULL)
 		return NULL;
 	return g_steal_pointer(&self);

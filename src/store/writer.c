@@ -8,6 +8,7 @@
 #define GROUP_MAX 256
 #define QUEUE_MAX 10000
 #define QUICK_US 2000 /* a commit slower than that is not waited for on a thread that has others to serve */
+#define BESIDE_US 3000 /* for the server to find the lock free: it looks once a millisecond */
 #define TRIES_MAX 12 /* of a unit that loses against another one on PostgreSQL */
 
 typedef struct _Unit Unit;
@@ -27,6 +28,7 @@ struct _Writer {
 	pthread_cond_t more;
 	Unit *first, *last;
 	guint n_queued;
+	WriterPlace place;
 	gboolean groups, working; /* SQLite: one at a time has its connection, the writer's thread or whoever tries */
 	gint64 last_us;           /* how long the last group took */
 	gboolean stopping;
@@ -221,6 +223,8 @@ writer_main(void *data)
 		if (self->groups) {
 			run_group(self, *db, units);
 			rest(self);
+			if (self->place == WRITER_BESIDE)
+				g_usleep(BESIDE_US);
 		} else {
 			run_alone(self, db, units);
 		}
@@ -247,13 +251,14 @@ start_threads(Writer *self, GError **error)
 }
 
 Writer *
-writer_start(const char *url, guint n_pg, gboolean alone, WriterCommitted committed, gpointer data, GError **error)
+writer_start(const char *url, guint n_pg, WriterPlace place, WriterCommitted committed, gpointer data, GError **error)
 {
 	Writer *self = g_new0(Writer, 1);
 	guint n = g_str_has_prefix(url, "sqlite:") ? 1 : n_pg;
 
 	self->url = g_strdup(url);
 	self->groups = g_str_has_prefix(url, "sqlite:");
+	self->place = place;
 	self->committed = committed;
 	self->committed_data = data;
 	self->threads = g_array_new(FALSE, FALSE, sizeof(pthread_t));
@@ -267,10 +272,10 @@ writer_start(const char *url, guint n_pg, gboolean alone, WriterCommitted commit
 			goto failed;
 		db->own_folding = TRUE;
 		g_ptr_array_add(self->dbs, db);
-		if (alone && !db_alone(db, error))
+		if (place == WRITER_ALONE && !db_alone(db, error))
 			goto failed;
 	}
-	if (self->groups && !alone && (self->checkpoint = checkpoint_start(url, error)) == NULL)
+	if (self->groups && place != WRITER_ALONE && (self->checkpoint = checkpoint_start(url, error)) == NULL)
 		goto failed;
 	if (start_threads(self, error))
 		return self;

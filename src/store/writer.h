@@ -7,9 +7,14 @@ G_BEGIN_DECLS
 typedef struct _Writer Writer;
 typedef void (*WriterCommitted)(gint64 last_event_id, gint64 due_at, gpointer data); /* due_at 0: nothing */
 
+typedef enum {
+	WRITER_FIRST,  /* a server's, or a tool's that has the folder */
+	WRITER_BESIDE, /* a tool's beside a server: SQLite's lock has no queue, so that it steps back after each commit */
+	WRITER_ALONE,  /* of a file that is being made: db_alone(), and nothing folds */
+} WriterPlace;
+
 /* Opens its connections and starts. @committed is called after each durable commit, on the committing thread. */
-/* @alone: db_alone(), and nothing folds. */
-Writer *writer_start(const char *url, guint n_pg, gboolean alone, WriterCommitted committed, gpointer data, GError **error);
+Writer *writer_start(const char *url, guint n_pg, WriterPlace place, WriterCommitted committed, gpointer data, GError **error);
 gboolean writer_submit(Writer *self, StoreWork work, StoreDone done, gpointer data, GError **error);
 /* store_try(). */
 gboolean writer_try(Writer *self, StoreWork work, gpointer data, GError **ret_error);
