@@ -4,9 +4,9 @@
 #include "http/builtin.h"
 #include "http/door.h"
 #include "http/inner.h"
-#include "http/listen.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/listen.h"
 #include "base/log.h"
 #include <errno.h>
 #include <sodium.h>
@@ -172,15 +172,18 @@ HttpServer *
 http_server_start(const HttpConfig *config, Router *router, GError **error)
 {
 	HttpServer *self = g_new0(HttpServer, 1);
+	g_autofree char *where = NULL;
 	pthread_condattr_t monotonic;
 
 	self->config = *config;
 	fill_defaults(&self->config);
-	self->listen_fd = listen_open(config->listen, &self->url, &self->socket_path, error);
+	self->listen_fd = listen_open(config->listen, &where, &self->socket_path, error);
 	if (self->listen_fd < 0) {
+		g_prefix_error(error, "--listen: ");
 		g_free(self);
 		return NULL;
 	}
+	self->url = g_str_has_prefix(where, "unix:") ? g_steal_pointer(&where) : g_strconcat("http://", where, NULL);
 	listen_raise_files(2 * self->config.max_connections + 256);
 	if (!has_builtins(router))
 		router_add(router, builtin_routes);

@@ -1,5 +1,5 @@
 /* listen.c - see listen.h. */
-#include "http/listen.h"
+#include "base/listen.h"
 #include "base/err.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -23,11 +23,11 @@ fail(int fd, const char *where, GError **error)
 	if (fd >= 0)
 		close(fd);
 	if (why == EADDRINUSE)
-		g_set_error(error, ERR, ERR_BUSY, "%s is in use by another program; stop that one, or choose another port with --listen", where);
+		g_set_error(error, ERR, ERR_BUSY, "%s is in use by another program; stop that one, or choose another", where);
 	else if (why == EACCES)
-		g_set_error(error, ERR, ERR_DENIED, "may not listen on %s: ports below 1024 need a privilege; choose another with --listen", where);
+		g_set_error(error, ERR, ERR_DENIED, "may not listen on %s: ports below 1024 need a privilege; choose another", where);
 	else if (why == EADDRNOTAVAIL)
-		g_set_error(error, ERR, ERR_INVALID, "%s is no address of this machine; choose another with --listen", where);
+		g_set_error(error, ERR, ERR_INVALID, "%s is no address of this machine; choose another", where);
 	else
 		g_set_error(error, ERR, ERR_INTERNAL, "cannot listen on %s: %s", where, g_strerror(why));
 	return -1;
@@ -106,7 +106,7 @@ read_address(const char *where, struct sockaddr_storage *ret_address, socklen_t 
 }
 
 static char *
-url_of(int fd)
+address_of(int fd)
 {
 	struct sockaddr_storage address;
 	socklen_t size = sizeof address;
@@ -117,14 +117,14 @@ url_of(int fd)
 		const struct sockaddr_in6 *in = (const struct sockaddr_in6 *)&address;
 
 		inet_ntop(AF_INET6, &in->sin6_addr, host, sizeof host);
-		return g_strdup_printf("http://[%s]:%u", host, ntohs(in->sin6_port));
+		return g_strdup_printf("[%s]:%u", host, ntohs(in->sin6_port));
 	}
 	inet_ntop(AF_INET, &((const struct sockaddr_in *)&address)->sin_addr, host, sizeof host);
-	return g_strdup_printf("http://%s:%u", host, ntohs(((const struct sockaddr_in *)&address)->sin_port));
+	return g_strdup_printf("%s:%u", host, ntohs(((const struct sockaddr_in *)&address)->sin_port));
 }
 
 int
-listen_open(const char *where, char **ret_url, char **ret_path, GError **error)
+listen_open(const char *where, char **ret_where, char **ret_path, GError **error)
 {
 	struct sockaddr_storage address;
 	socklen_t size;
@@ -136,7 +136,7 @@ listen_open(const char *where, char **ret_url, char **ret_path, GError **error)
 
 		if ((fd = open_unix(path, where, error)) < 0)
 			return -1;
-		*ret_url = g_strdup(where);
+		*ret_where = g_strdup(where);
 		*ret_path = g_strdup(path);
 		return fd;
 	}
@@ -150,7 +150,7 @@ listen_open(const char *where, char **ret_url, char **ret_path, GError **error)
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	if (bind(fd, (struct sockaddr *)&address, size) != 0 || listen(fd, BACKLOG) != 0)
 		return fail(fd, where, error);
-	*ret_url = url_of(fd);
+	*ret_where = address_of(fd);
 	*ret_path = NULL;
 	return fd;
 }
