@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """words - the catalogues of ui/words, one gettext .po a language, without needing gettext.
 
-  words.py extract UI SRC       brings ui/words/*.po up to date: texts of {{_ }} in pages and parts and of WORD("..") in
-                                src/; translations are kept, what nobody uses any more goes to the end as obsolete
+  words.py extract UI SRC       brings ui/words/*.po up to date: texts of {{_ }} in pages and parts, of WORD("..") in
+                                src/ and of what its rules say to people; translations are kept, what nobody uses any more goes to the end as obsolete
   words.py missing UI SRC       lists what is not translated, or not in the catalogue, as file:line; exit 1 when any
   words.py compile OUT.c PO...  the catalogues as C tables (text/template.h: template_set_words)
 """
@@ -10,6 +10,18 @@ import json, pathlib, re, sys
 
 TAG = re.compile(r'\{\{(&?)\s*_(?:(n)\s|@(\S+)\s|\s)(.*?)\}\}', re.S)
 CALL = re.compile(r'\bWORD(_N)?\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)(?:,\s*((?:"(?:[^"\\]|\\.)*"\s*)+))?\)')
+
+# What the rules say to people: err_add_field(.., field, "text"), draft_fault(.., "text"), and conflicts. Values become {a}, {b} ...
+TEXT = r'((?:"(?:[^"\\]|\\.)*"|\s|G_\w+_FORMAT)+)[,)]'
+SAID = (re.compile(r'\berr_add_field\(\s*[^,"()]+,\s*(?:"[^"]*"|[^,"]+),\s*' + TEXT), re.compile(r'\bdraft_fault\(\s*[^,"]+,\s*[^,"]+,\s*' + TEXT),
+        re.compile(r'\bg_set_error(?:_literal)?\(\s*[^,"]+,\s*ERR,\s*ERR_CONFLICT,\s*' + TEXT))
+UNSEEN = ('src/flow/', 'src/http/body.c', 'src/http/replay.c', 'src/http/form.c', 'src/http/draft_json.c', 'src/insight/measures_csv.c') # no page shows these
+
+
+def said_text(source):
+    text = ''.join(json.loads(part) if part.startswith('"') else 'd' for part in re.findall(r'"(?:[^"\\]|\\.)*"|G_\w+_FORMAT', source))
+    letters = iter('abcdefgh')
+    return re.sub(r'%[-+0# ]*\d*(?:\.\d+)?(?:ll?|z)?[diuxcs]', lambda _: '{%s}' % next(letters), text).replace('%%', '%')
 
 
 def split_forms(body):
@@ -54,6 +66,12 @@ def texts_of(ui, src):
             place = '%s:%d' % (path.relative_to(src.parent).as_posix(), line)
             one, two = (''.join(json.loads('"%s"' % part) for part in re.findall(r'"((?:[^"\\]|\\.)*)"', text or '')) for text in (call[2], call[3]))
             add('', one, two, place)
+        place = path.relative_to(src.parent).as_posix()
+        for said in () if place.startswith(UNSEEN) else SAID:
+            for call in said.finditer(source):
+                text = said_text(call[1])
+                if text != '{a}':
+                    add('', text, '', '%s:%d' % (place, source.count('\n', 0, call.start()) + 1))
     return found
 
 

@@ -119,10 +119,11 @@ macro_add(Db *db, const char *name, const char *body, const char *kind, gboolean
 }
 
 gboolean
-macro_change(Db *db, const char *ref, gint64 version, const char *name, const char *body, const char *kind, const Actor *actor, gint64 now_ms, GError **error)
+macro_change(Db *db, const char *ref, gint64 version, const char *name, const char *body, const char *kind, int shared, const Actor *actor, gint64 now_ms, GError **error)
 {
 	g_autoptr(DbTx) tx = db_begin(db, error);
 	g_autoptr(json_t) old = NULL;
+	gboolean was;
 	gint64 id;
 
 	if (tx == NULL || (old = read_macro(db, ref, actor->user_id, &id, error)) == NULL)
@@ -134,8 +135,12 @@ macro_change(Db *db, const char *ref, gint64 version, const char *name, const ch
 	name = name != NULL ? name : json_text(old, "name", "");
 	body = body != NULL ? body : json_text(old, "body", "");
 	kind = kind == NULL ? json_text(old, "kind", NULL) : kind[0] == '\0' ? NULL : kind;
-	return check(name, body, kind, json_flag(old, "shared", FALSE), actor, error) &&
-	       db_exec(db, &SQL_MACRO_UPDATE, DB_ARGS(DB_INT(id), DB_TEXT(name), DB_TEXT(body), DB_TEXT(kind)), NULL, error) &&
+	was = json_flag(old, "shared", FALSE);
+	if (shared < 0)
+		shared = was;
+	/* What was everybody's is theirs to lose: that too needs the permission. */
+	return check(name, body, kind, was || shared, actor, error) &&
+	       db_exec(db, &SQL_MACRO_UPDATE, DB_ARGS(DB_INT(id), DB_TEXT(name), DB_TEXT(body), DB_TEXT(kind), DB_INT_OR_NULL(shared ? 0 : actor->user_id)), NULL, error) &&
 	       say(db, "macro.changed", id, name, actor, now_ms, error) && db_tx_commit(tx, error);
 }
 

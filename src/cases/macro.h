@@ -8,8 +8,9 @@ json_t *macro_list(Db *db, gint64 user_id, GError **error);
 json_t *macro_get(Db *db, const char *ref, gint64 user_id, GError **error); /* ERR_NOT_FOUND */
 /* @kind: for one kind of case only; NULL: any. @shared: everybody's (needs view.share). */
 gboolean macro_add(Db *db, const char *name, const char *body, const char *kind, gboolean shared, const Actor *actor, gint64 now_ms, char ret_ref[16], GError **error);
-/* NULL: as it is; @kind "": any. @version 0: whatever it is. Everybody's need view.share. */
-gboolean macro_change(Db *db, const char *ref, gint64 version, const char *name, const char *body, const char *kind, const Actor *actor, gint64 now_ms, GError **error);
+/* NULL: as it is; @kind "": any. @shared -1: as it is; else TRUE: everybody's, FALSE: the
+ * actor's own. @version 0: whatever it is. Everybody's need view.share. */
+gboolean macro_change(Db *db, const char *ref, gint64 version, const char *name, const char *body, const char *kind, int shared, const Actor *actor, gint64 now_ms, GError **error);
 gboolean macro_remove(Db *db, const char *ref, const Actor *actor, gint64 now_ms, GError **error);
 
 /* Pure: {text, faults[{variable, message}]}. Variables: {{customer.name}} {{customer.first_name}} {{case.ref}}

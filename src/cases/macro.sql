@@ -11,7 +11,7 @@ WHERE ref = $1 AND removed_at IS NULL AND (user_id IS NULL OR user_id = $2);
 INSERT INTO macros (ref, name, body, kind, user_id, created_at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id AS value;
 
 -- name: macro_update
-UPDATE macros SET name = $2, body = $3, kind = $4, version = version + 1 WHERE id = $1;
+UPDATE macros SET name = $2, body = $3, kind = $4, user_id = $5, version = version + 1 WHERE id = $1;
 
 -- name: macro_remove
 UPDATE macros SET removed_at = $2, version = version + 1 WHERE id = $1;

@@ -10,6 +10,7 @@
 #include "desk/clock.h"
 #include "desk/panels.h"
 #include "desk/presence.h"
+#include "http/page.h"
 #include "store/events.h"
 
 enum { EARLIER_CASES = 5, TIMELINE_ROWS = 30 };
@@ -72,7 +73,7 @@ desk_case_answer_or_stale(Call *call, GError **error)
 	if ((news = message_since_version(call->db, call->carry, call->carry_version, error)) == NULL)
 		return NULL;
 	json_put_text(value, "error", "conflict");
-	json_put_text(value, "message", "Something arrived after you began. Your words are safe. Read what is new first, then send.");
+	json_put_text(value, "message", WORD("Something arrived after you began. Your words are safe. Read what is new first, then send."));
 	json_put(value, "since", g_steal_pointer(&news));
 	return g_steal_pointer(&value);
 }
@@ -241,6 +242,7 @@ desk_case_panels(Call *call, json_t *value, GError **error)
 
 	if (timeline == NULL || (merged = case_merged_list(call->db, call->carry, call->now_ms, error)) == NULL)
 		return FALSE;
+	desk_put_days(json_object_get(timeline, "events"), "at", call->actor->zone);
 	json_put_text(value, "clock", desk_clock_word(value, call->now_ms));
 	json_put(value, "steps", steps_of(value));
 	json_put(value, "moves", moves_of(call, value));

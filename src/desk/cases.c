@@ -7,6 +7,7 @@
 #include "cases/track_link.h"
 #include "desk/app.h"
 #include "desk/case_answer.h"
+#include "desk/clock.h"
 #include "desk/files.h"
 #include "desk/panels.h"
 #include "desk/people.h"
@@ -240,6 +241,13 @@ timeline_get(Call *call, GError **error)
 	return value;
 }
 
+static gboolean
+timeline_panels(Call *call, json_t *value, GError **error)
+{
+	desk_put_days(json_object_get(value, "events"), "at", call->actor->zone);
+	return desk_panel_chrome(call, value, error);
+}
+
 const Route desk_case_routes[] = {
 	{ "GET", "/cases/new", "case.make", ROUTE_READ, .handler = case_new_get, .page = "case_new.html", .panels = case_new_panels, .flags = ROUTE_PAGE_ONLY, .about = "the form for a complaint by phone, letter or in person" },
 	{ "POST", "/cases", "case.make", ROUTE_WRITE, 512 * 1024, case_post, desk_case_answer, "case_new.html", &case_draft, case_new_panels, .flags = ROUTE_FILES, .about = "write down a case" },
@@ -247,6 +255,6 @@ const Route desk_case_routes[] = {
 	{ "GET", "/cases/{ref}/edit", "case.write", ROUTE_READ, .handler = desk_case_show, .page = "case_edit.html", .panels = desk_case_panels, .flags = ROUTE_PAGE_ONLY, .about = "a case's details as a form" },
 	{ "PATCH", "/cases/{ref}", "case.write", ROUTE_WRITE, 64 * 1024, case_patch_one, desk_case_answer_or_stale, "case_edit.html", &case_patch, desk_case_panels, .about = "change a case's details" },
 	{ "GET", "/cases/{ref}/link", "message.write", ROUTE_READ, .handler = link_get, .page = "case_link.html", .panels = desk_panel_chrome, .about = "the customer's private link, to give it to them again" },
-	{ "GET", "/cases/{ref}/timeline", "case.read", ROUTE_READ, .handler = timeline_get, .page = "timeline.html", .panels = desk_panel_chrome, .about = "a case's history, newest first" },
+	{ "GET", "/cases/{ref}/timeline", "case.read", ROUTE_READ, .handler = timeline_get, .page = "timeline.html", .panels = timeline_panels, .about = "a case's history, newest first" },
 	{ NULL },
 };

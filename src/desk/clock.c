@@ -1,6 +1,7 @@
 #include "desk/clock.h"
 #include "base/clock.h"
 #include "cases/due.h"
+#include "text/span.h"
 #include <string.h>
 
 static gint64
@@ -35,26 +36,38 @@ desk_put_clocks(json_t *cases, gint64 now_ms)
 		json_put_text(it, "clock", desk_clock_word(it, now_ms));
 }
 
-/* Loading a zone reads a file; a thread's readers mostly live in one. */
-static GTimeZone *
-zone_of(const char *name)
+/* Days since 1970 where the reader is. */
+static gint64
+local_day(gint64 at_ms, GTimeZone *zone)
 {
-	static __thread GTimeZone *kept;
+	const gint64 s = at_ms / MS_PER_S;
+	const gint64 local = s + g_time_zone_get_offset(zone, g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, s));
 
-	if (kept != NULL && g_strcmp0(g_time_zone_get_identifier(kept), name) == 0)
-		return kept;
-	g_clear_pointer(&kept, g_time_zone_unref);
-	kept = g_time_zone_new_identifier(name);
-	if (kept == NULL)
-		kept = g_time_zone_new_utc();
-	return kept;
+	return (local - (local < 0 ? 86399 : 0)) / 86400;
+}
+
+void
+desk_put_days(json_t *list, const char *key, const char *zone)
+{
+	g_autoptr(GTimeZone) here = zone_by_name(zone);
+	gint64 last = G_MININT64;
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(list, i, one) {
+		const gint64 at = time_of(one, key), day = local_day(at, here);
+
+		json_put_time(one, "day", day != last ? at : 0);
+		last = day;
+	}
 }
 
 gint64
 desk_day_end(gint64 now_ms, const char *zone)
 {
+	g_autoptr(GTimeZone) where = zone_by_name(zone);
 	g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(now_ms / MS_PER_S);
-	g_autoptr(GDateTime) here = utc != NULL ? g_date_time_to_timezone(utc, zone_of(zone)) : NULL;
+	g_autoptr(GDateTime) here = utc != NULL ? g_date_time_to_timezone(utc, where) : NULL;
 	g_autoptr(GDateTime) next = here != NULL ? g_date_time_add_days(here, 1) : NULL;
 	g_autoptr(GDateTime) midnight = NULL;
 	int y, m, d;
@@ -62,7 +75,7 @@ desk_day_end(gint64 now_ms, const char *zone)
 	if (next == NULL)
 		return now_ms + MS_PER_DAY;
 	g_date_time_get_ymd(next, &y, &m, &d);
-	midnight = g_date_time_new(zone_of(zone), y, m, d, 0, 0, 0);
+	midnight = g_date_time_new(where, y, m, d, 0, 0, 0);
 	return midnight != NULL ? g_date_time_to_unix(midnight) * MS_PER_S : now_ms + MS_PER_DAY;
 }
 

@@ -10,6 +10,8 @@ void desk_put_clocks(json_t *cases, gint64 now_ms);
 /* The cases in the order they stand, cut where the time changes its name: [{word: late | two_hours | today | later | none, n,
  * cases[]}]; with @by_due FALSE one group "found". @zone: where the reader's day ends. (transfer full) */
 json_t *desk_clock_groups(const json_t *cases, gboolean by_due, gint64 now_ms, const char *zone);
+/* Puts "day" on each of @list, whose times stand under @key: that time where a new day of the reader's begins, else null. */
+void desk_put_days(json_t *list, const char *key, const char *zone);
 /* The first moment of the reader's tomorrow. */
 gint64 desk_day_end(gint64 now_ms, const char *zone);
 

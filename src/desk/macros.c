@@ -80,7 +80,7 @@ static const DraftField macro_fields[] = {
 	[M_NAME] = { "name", DRAFT_TEXT, offsetof(MacroDraft, name), .max = 200 },
 	[M_BODY] = { "body", DRAFT_TEXT, offsetof(MacroDraft, body), .max = 20000 },
 	[M_KIND] = { "kind", DRAFT_WORD, offsetof(MacroDraft, kind), .words = case_kinds, .keep_empty = TRUE },
-	[M_SHARED] = { "shared", DRAFT_BOOL, offsetof(MacroDraft, shared), .about = "cannot be changed: make a new one" },
+	[M_SHARED] = { "shared", DRAFT_BOOL, offsetof(MacroDraft, shared), .about = "everybody's, or one's own; needs view.share" },
 	[M_REMOVED] = { "removed", DRAFT_BOOL, offsetof(MacroDraft, removed), .about = "true: used no more" },
 	{ NULL },
 };
@@ -115,18 +115,13 @@ macro_patch(Call *call, GError **error)
 	const MacroDraft *draft = call->draft;
 	const char *ref = call_param(call, "ref");
 	const char *kind = !DRAFT_GIVEN(draft, M_KIND) ? NULL : draft->kind != NULL ? draft->kind : "";
-	g_autoptr(json_t) before = NULL;
 	gint64 version;
 
 	if (draft->removed)
 		return remove_now(call, error);
-	if ((before = macro_get(call->db, ref, call->actor->user_id, error)) == NULL || !desk_if_match(call, &version, error))
+	if (!desk_if_match(call, &version, error))
 		return NULL;
-	if (DRAFT_GIVEN(draft, M_SHARED) && draft->shared != json_flag(before, "shared", FALSE)) {
-		err_add_field(error, "/shared", "Whose it is cannot be changed: make a new one with these words.");
-		return NULL;
-	}
-	if (!macro_change(call->db, ref, version, draft->name, draft->body, kind, call->actor, call->now_ms, error))
+	if (!macro_change(call->db, ref, version, draft->name, draft->body, kind, DRAFT_GIVEN(draft, M_SHARED) ? draft->shared : -1, call->actor, call->now_ms, error))
 		return NULL;
 	call_redirect(call, "/macros");
 	return macro_get(call->db, ref, call->actor->user_id, error);

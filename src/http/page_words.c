@@ -2,6 +2,7 @@
  * neighbours; here is how each is shown, and that it can be translated. A word without a row is shown with spaces for
  * underscores and a capital, and looked up so in the catalogue; so is a whole sentence ({{message|word}}). */
 #include "http/page_formats.h"
+#include "http/page_embed.h"
 #include <stdarg.h>
 #include <string.h>
 
@@ -167,8 +168,76 @@ format_word(GString *out, const TemplateValue *value, const char *arg, const Tem
 	return TRUE;
 }
 
+/* @text is what @key says, with anything for its {a}, {b}: where those stand. At most eight, each but the last ending at the
+ * next character of the key. */
+static gboolean
+fits(const char *text, const char *key, const char *ret_at[8], gsize ret_size[8])
+{
+	memset(ret_size, 0, 8 * sizeof(gsize));
+	while (*key != '\0') {
+		guint which = (guint)(key[1] - 'a');
+		const char *end;
+
+		if (key[0] != '{' || key[1] == '\0' || which >= 8 || key[2] != '}') {
+			if (*key++ != *text++)
+				return FALSE;
+			continue;
+		}
+		key += 3;
+		end = *key == '\0' ? text + strlen(text) : strchr(text, *key);
+		if (end == NULL)
+			return FALSE;
+		ret_at[which] = text;
+		ret_size[which] = (gsize)(end - text);
+		text = end;
+	}
+	return *text == '\0';
+}
+
+static void
+put_said(GString *out, const char *said, const char *const at[8], const gsize size[8])
+{
+	for (; *said != '\0'; said++) {
+		guint which = (guint)(said[0] == '{' && said[1] != '\0' ? said[1] - 'a' : 8);
+
+		if (which < 8 && said[2] == '}' && size[which] > 0) {
+			g_string_append_len(out, at[which], (gssize)size[which]);
+			said += 2;
+		} else {
+			g_string_append_c(out, *said);
+		}
+	}
+}
+
+/* {{message|said}}: a sentence of our rules in the reader's language, with whatever stood in it. Only pages of faults ask, so
+ * that looking through the whole catalogue is cheap enough. */
+static gboolean
+format_said(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
+{
+	const char *text = value->text, *at[8], *whole;
+	gsize size[8];
+
+	if (text == NULL || value->size == 0)
+		return FALSE;
+	if (strcmp(text, "is required") == 0)
+		text = WORD("This is needed.");
+	if ((whole = page_word(context, text)) != text) {
+		g_string_append(out, whole);
+		return TRUE;
+	}
+	for (const EmbeddedWords *words = embedded_words; words->lang != NULL; words++)
+		for (const char *const *pair = words->pairs; g_strcmp0(words->lang, context->lang) == 0 && *pair != NULL; pair += 2)
+			if (strstr(pair[0], "{a}") != NULL && fits(text, pair[0], at, size)) {
+				put_said(out, pair[1], at, size);
+				return TRUE;
+			}
+	g_string_append(out, text);
+	return TRUE;
+}
+
 void
 page_words_add(TemplateSet *set)
 {
 	template_set_formatter(set, "word", format_word, TEMPLATE_LANG);
+	template_set_formatter(set, "said", format_said, 0);
 }

@@ -1,5 +1,6 @@
 #include "insight/report_period.h"
 #include "base/clock.h"
+#include "text/span.h"
 #include "base/err.h"
 #include <string.h>
 
@@ -7,14 +8,6 @@ enum { MOST_STEPS = 1000, MOST_DAYS = 3700 };
 
 const char *const report_period_words[] = { "7d", "4w", "12w", "month", "year", "own", NULL };
 const char *const report_period_steps[] = { "day", "week", "month", NULL };
-
-static GTimeZone *
-zone_new(const char *name)
-{
-	GTimeZone *zone = g_time_zone_new_identifier(name);
-
-	return zone != NULL ? zone : g_time_zone_new_utc();
-}
 
 static GDateTime *
 local_of(gint64 at_ms, GTimeZone *zone)
@@ -44,7 +37,7 @@ ms_of(GDateTime *at)
 void
 report_period_day(gint64 at_ms, const char *zone_name, char ret_day[16])
 {
-	g_autoptr(GTimeZone) zone = zone_new(zone_name);
+	g_autoptr(GTimeZone) zone = zone_by_name(zone_name);
 	g_autoptr(GDateTime) at = local_of(at_ms, zone);
 	int y, m, d;
 
@@ -123,7 +116,7 @@ next_start(GDateTime *at, ReportStep step, GTimeZone *zone)
 ReportPeriod *
 report_period_new(const char *word, const char *from, const char *to, int step, gint64 now_ms, const char *zone_name, GError **error)
 {
-	g_autoptr(GTimeZone) zone = zone_new(zone_name);
+	g_autoptr(GTimeZone) zone = zone_by_name(zone_name);
 	g_autoptr(ReportPeriod) self = g_new0(ReportPeriod, 1);
 	g_autoptr(GDateTime) at = NULL;
 	gint64 days;

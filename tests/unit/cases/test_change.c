@@ -136,6 +136,7 @@ static void
 test_macros_are_kept(Kit *kit)
 {
 	Actor ruth = world_actor(world_user(kit, "Ruth", "ruth@example.org", "agent"), "agent");
+	Actor boss = world_actor(world_user(kit, "Sam", "sam@example.org", "supervisor"), "supervisor");
 	g_autoptr(GError) error = NULL;
 	g_autoptr(json_t) list = NULL, one = NULL;
 	char own[16], shared[16];
@@ -146,15 +147,29 @@ test_macros_are_kept(Kit *kit)
 	g_assert_cmpuint(json_array_size(list), ==, 2);
 	g_assert_null(macro_get(kit->db, own, 999, &error));
 	g_clear_error(&error);
-	g_assert_false(macro_change(kit->db, shared, 0, "x", NULL, NULL, &ruth, kit->now_ms, &error));
+	g_assert_false(macro_change(kit->db, shared, 0, "x", NULL, NULL, -1, &ruth, kit->now_ms, &error));
 	g_assert_error(error, ERR, ERR_DENIED);
 	g_clear_error(&error);
-	g_assert_true(macro_change(kit->db, shared, 1, NULL, "We are very sorry.", "", kit->actor, kit->now_ms, &error));
-	g_assert_false(macro_change(kit->db, shared, 1, NULL, "x", NULL, kit->actor, kit->now_ms, &error));
+	g_assert_true(macro_change(kit->db, shared, 1, NULL, "We are very sorry.", "", -1, kit->actor, kit->now_ms, &error));
+	g_assert_false(macro_change(kit->db, shared, 1, NULL, "x", NULL, -1, kit->actor, kit->now_ms, &error));
 	g_assert_error(error, ERR, ERR_CONFLICT);
 	g_clear_error(&error);
 	one = macro_get(kit->db, shared, ruth.user_id, &error);
 	g_assert_true(json_is_null(json_object_get(one, "kind")));
+	/* Hers becomes everybody's by who may, and nobody else takes it back for themselves. */
+	g_assert_false(macro_change(kit->db, own, 0, NULL, NULL, NULL, TRUE, &ruth, kit->now_ms, &error));
+	g_assert_error(error, ERR, ERR_DENIED);
+	g_clear_error(&error);
+	g_assert_true(macro_change(kit->db, own, 0, NULL, NULL, NULL, TRUE, &boss, kit->now_ms, &error) == FALSE); /* not the boss's to see */
+	g_clear_error(&error);
+	g_assert_true(macro_change(kit->db, shared, 0, NULL, NULL, NULL, FALSE, &boss, kit->now_ms, &error));
+	g_assert_no_error(error);
+	g_assert_null(macro_get(kit->db, shared, ruth.user_id, NULL));
+	g_assert_true(macro_change(kit->db, shared, 0, NULL, NULL, NULL, TRUE, &boss, kit->now_ms, &error));
+	g_assert_no_error(error);
+	json_decref(one);
+	one = macro_get(kit->db, shared, ruth.user_id, &error);
+	g_assert_true(json_flag(one, "shared", FALSE));
 	g_assert_true(macro_remove(kit->db, own, &ruth, kit->now_ms, &error));
 	g_assert_false(macro_add(kit->db, "", "", "rant", FALSE, &ruth, kit->now_ms, own, &error));
 	g_assert_true(world_at_fault(&error, "/name") && world_at_fault(&error, "/body") && world_at_fault(&error, "/kind"));
@@ -233,7 +248,7 @@ add_macro(Kit *kit, gpointer data, GError **error)
 {
 	char ref[16];
 
-	return macro_add(kit->db, "m", "b", NULL, TRUE, kit->actor, kit->now_ms, ref, error) && macro_change(kit->db, ref, 0, "n", NULL, NULL, kit->actor, kit->now_ms, error) &&
+	return macro_add(kit->db, "m", "b", NULL, TRUE, kit->actor, kit->now_ms, ref, error) && macro_change(kit->db, ref, 0, "n", NULL, NULL, -1, kit->actor, kit->now_ms, error) &&
 	       macro_remove(kit->db, ref, kit->actor, kit->now_ms, error);
 }
 

@@ -1,5 +1,6 @@
 /* The formatters of pages, one row each: what the template says, the value x, what comes out. Now is Thursday 19 November
  * 2026, 11:22 in London. */
+#include "http/page_embed.h"
 #include "http/page_formats.h"
 #include "kit/kit.h"
 #include <string.h>
@@ -354,11 +355,34 @@ test_german(void)
 	check_rows(rows, G_N_ELEMENTS(rows), "de", "Europe/Berlin", words);
 }
 
+/* What rules refuse, with the values that stand in it. */
+static void
+test_said(void)
+{
+	static const Row german[] = {
+		{ "{{x|said}}", "\"Say what happened.\"", "Sagen Sie, was geschehen ist." },
+		{ "{{x|said}}", "\"At most 50 tags.\"", "H\xC3\xB6""chstens 50 Schlagw\xC3\xB6rter." },
+		{ "{{x|said}}", "\"case 7KQM-4TXB is closed and cannot go to offered from there\"", "Fall 7KQM-4TXB steht auf closed und kann von dort nicht zu offered" },
+		{ "{{x|said}}", "\"is required\"", "Das wird gebraucht." },
+		{ "{{x|said}}", "\"At most fifty\"", "At most fifty" },
+		{ "{{x|said}}", "\"Nobody translated this.\"", "Nobody translated this." },
+		{ "[{{x|said}}]", "\"\"", "[]" },
+	};
+	static const Row english[] = {
+		{ "{{x|said}}", "\"At most 50 tags.\"", "At most 50 tags." },
+		{ "{{x|said}}", "\"is required\"", "This is needed." },
+	};
+
+	check_rows(german, G_N_ELEMENTS(german), "de", "Europe/Berlin", embedded_words[0].pairs);
+	CHECK(english, "en", "Europe/London");
+}
+
 int
 main(int argc, char **argv)
 {
 	kit_init(&argc, &argv);
 	kit_add_plain("/formats/due", test_due);
+	kit_add_plain("/formats/said", test_said);
 	kit_add_plain("/formats/ago", test_ago);
 	kit_add_plain("/formats/dates", test_dates);
 	kit_add_plain("/formats/zones", test_zones);
