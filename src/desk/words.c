@@ -1,5 +1,6 @@
 /* words.c - the three trees that cases are sorted into: /categories, /products, /root-causes. One mechanism: cases/words.h. */
 #include "desk/words.h"
+#include "cases/word_uses.h"
 #include "cases/words.h"
 #include "desk/app.h"
 #include "desk/panels.h"
@@ -143,8 +144,21 @@ word_delete(Call *call, GError **error)
 	return change_word(call, NULL, TRUE, error);
 }
 
+/* How often each is used is counted for the page alone. */
+static gboolean
+tree_panels(Call *call, json_t *value, GError **error)
+{
+	gint64 looked_at = 0;
+
+	if (json_is_array(json_object_get(value, "items")) &&
+		!word_uses_put(call->db, trees[tree_of(call)].tree, json_object_get(value, "items"), &looked_at, error))
+		return FALSE;
+	json_put(value, "newest", looked_at == WORD_USES_CASES ? json_integer(looked_at) : json_null());
+	return desk_panel_chrome(call, value, error);
+}
+
 #define TREE_ROUTES(path, what) \
-	{ "GET", path, "case.read", ROUTE_READ, .handler = tree_get, .page = "tree.html", .panels = desk_panel_chrome, .about = what }, \
+	{ "GET", path, "case.read", ROUTE_READ, .handler = tree_get, .page = "tree.html", .panels = tree_panels, .about = what }, \
 	{ "POST", path, "admin.write", ROUTE_WRITE, 4096, word_post, .page = "tree.html", .draft = &new_word_draft, .panels = desk_panel_chrome, .about = "add one to the " what }, \
 	{ "PATCH", path "/{ref}", "admin.write", ROUTE_WRITE, 4096, word_patch, .draft = &word_draft, .about = "rename or remove one of the " what }, \
 	{ "DELETE", path "/{ref}", "admin.write", ROUTE_WRITE, 4096, word_delete, .about = "one of the " what " is used no more" }

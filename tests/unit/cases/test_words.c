@@ -1,4 +1,5 @@
 /* test_words.c - the trees: found as typed, made on the way in, renamed with all below, removed and brought back. */
+#include "cases/word_uses.h"
 #include "world.h"
 
 static gint64
@@ -130,6 +131,34 @@ test_torture(Kit *kit)
 	kit_torture(kit, rename_branch, NULL, ref, 8);
 }
 
+/* How many of the newest cases have it, or something below it. */
+static void
+test_uses_are_counted(Kit *kit)
+{
+	static const struct { const char *path; gint64 n; } wanted[] = { { "Billing", 3 }, { "Billing \xE2\x80\xBA Late refund", 2 }, { "Delivery", 0 } };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(json_t) items = NULL;
+	gint64 looked_at = 0;
+
+	world_word(kit, TREE_CATEGORY, "Billing > Late refund");
+	world_word(kit, TREE_CATEGORY, "Delivery");
+	for (guint i = 0; i < 4; i++)
+		world_case_of(kit, (NewCase){ .severity = -1, .category = i < 2 ? "Billing > Late refund" : i == 2 ? "Billing" : NULL });
+	items = tree_list(kit->db, TREE_CATEGORY, FALSE, &error);
+	g_assert_true(word_uses_put(kit->db, TREE_CATEGORY, items, &looked_at, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(looked_at, ==, 4);
+	g_assert_cmpuint(json_array_size(items), ==, G_N_ELEMENTS(wanted));
+	for (guint i = 0; i < G_N_ELEMENTS(wanted); i++) {
+		const json_t *one = json_array_get(items, i);
+
+		g_assert_cmpstr(json_text(one, "path", NULL), ==, wanted[i].path);
+		g_assert_cmpint(json_int(one, "n_cases", -1), ==, wanted[i].n);
+	}
+	g_assert_true(word_uses_put(kit->db, TREE_ROOT_CAUSE, json_object_get(NULL, "x"), &looked_at, &error));
+	g_assert_true(word_uses_put(kit->db, TREE_PRODUCT, json_object_get(NULL, "x"), &looked_at, &error));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -138,6 +167,7 @@ main(int argc, char **argv)
 	kit_add("/words/unknown-is-the-fields-fault", test_unknown_is_the_field_s_fault);
 	kit_add("/words/renaming-takes-what-is-below-along", test_renaming_takes_what_is_below_along);
 	kit_add("/words/removed-and-brought-back", test_removed_with_its_branch_and_brought_back);
+	kit_add("/words/uses-are-counted", test_uses_are_counted);
 	kit_add("/words/torture", test_torture);
 	return kit_run();
 }
