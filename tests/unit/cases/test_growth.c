@@ -1,6 +1,7 @@
 /* test_growth.c - no first page of a view, in any order, and no search costs more when there are three times as many cases.
  * Counted in steps of SQLite and pages of its file, which are the same in every run; times: bench/bench.py. */
 #include "cases/list.h"
+#include "cases/unread.h"
 #include "world.h"
 
 /* Enough that every bound is reached: of rows looked at, of sets sorted, of documents ranked. */
@@ -23,6 +24,8 @@ static const char *const make_messages =
 static const char *const make_docs = "INSERT INTO search_docs (id, key) SELECT id, id * 2 + 1 FROM messages WHERE id >= %d";
 static const char *const make_words = "INSERT INTO search (rowid, text) SELECT id, body FROM messages WHERE id >= %d";
 
+static const char *const make_notices = "INSERT INTO notices (user_id, kind, case_id, made_at) SELECT 1, 'reply', id, received_at FROM cases WHERE id >= %d";
+
 static void
 run(Kit *kit, const char *text)
 {
@@ -37,11 +40,13 @@ grow(Kit *kit, int from, int to)
 {
 	g_autofree char *cases = g_strdup_printf(make_cases, from, to), *messages = g_strdup_printf(make_messages, from);
 	g_autofree char *docs = g_strdup_printf(make_docs, from), *words = g_strdup_printf(make_words, from);
+	g_autofree char *notices = g_strdup_printf(make_notices, from);
 
 	run(kit, cases);
 	run(kit, messages);
 	run(kit, docs);
 	run(kit, words);
+	run(kit, notices);
 }
 
 /* What one page costs. The first time statements are prepared, the second time all is as ever. */
@@ -58,6 +63,7 @@ cost(Kit *kit, const char *view, const char *sort, const char *typed, const Acto
 		before = db_work(kit->db);
 		value = case_list(kit->db, &(CaseListAsk){ .view = view, .query = query, .sort = sort, .limit = 50 }, actor, HALF_LATE_MS, &error);
 		g_assert_no_error(error);
+		g_assert_true(case_unread_counts(kit->db, json_object_get(value, "cases"), actor, &error));
 		if (json_array_size(json_object_get(value, "cases")) == 0)
 			g_error("nothing in view %s, sort %s, \"%s\"", view, sort, typed);
 	}
