@@ -1,0 +1,113 @@
+/* head.c - writing what a message is as a mail. Reading it: mailbox/head_show.c. */
+#include "mailbox/head.h"
+#include "base/fold.h"
+#include "mailbox/thread.h"
+#include "head.sql.h"
+#include <string.h>
+
+enum { PEOPLE_MAX = 200, HTML_MAX = 2 * 1024 * 1024 };
+
+static gboolean
+put_person(Db *db, gint64 message_id, const char *role, const MailAddress *who, GError **error)
+{
+	g_autofree char *key = NULL;
+
+	if (who == NULL || who->address[0] == '\0')
+		return TRUE;
+	if ((key = email_fold(who->address)) == NULL)
+		key = g_utf8_strdown(who->address, -1);
+	return db_exec(db, &SQL_MAIL_PERSON_INSERT, DB_ARGS(DB_INT(message_id), DB_TEXT(role), DB_TEXT(who->name), DB_TEXT(who->address), DB_TEXT(key)), NULL, error);
+}
+
+static gboolean
+put_people(Db *db, gint64 message_id, const MailMessage *mail, GError **error)
+{
+	const struct {
+		const char *role;
+		const GPtrArray *list;
+	} lists[] = { { "reply_to", mail->reply_to }, { "to", mail->to }, { "cc", mail->cc } };
+
+	if (!put_person(db, message_id, "from", mail->from, error))
+		return FALSE;
+	for (guint i = 0; i < G_N_ELEMENTS(lists); i++)
+		for (guint k = 0; lists[i].list != NULL && k < MIN(lists[i].list->len, PEOPLE_MAX); k++)
+			if (!put_person(db, message_id, lists[i].role, lists[i].list->pdata[k], error))
+				return FALSE;
+	return TRUE;
+}
+
+static char *
+join(const GPtrArray *list)
+{
+	GString *out = g_string_new(NULL);
+
+	for (guint i = 0; list != NULL && i < list->len; i++)
+		g_string_append_printf(out, "%s%s", i > 0 ? " " : "", (const char *)list->pdata[i]);
+	return g_string_free(out, out->len == 0);
+}
+
+static char *
+problems_row(const GPtrArray *problems)
+{
+	g_autoptr(json_t) list = json_array();
+
+	for (guint i = 0; problems != NULL && i < problems->len; i++)
+		json_array_append_new(list, json_string(problems->pdata[i]));
+	return json_array_size(list) > 0 ? json_write(list, NULL) : NULL;
+}
+
+/* "spf=pass smtp.mailfrom=...; dkim=fail ..." as {spf, dkim, dmarc, by}: the words of the server that wrote it, which is ours
+ * to trust or not; the topmost header is the one of the last hop. (transfer full) NULL when there is none. */
+static char *
+auth_row(const MailMessage *mail)
+{
+	static const char *const methods[] = { "spf", "dkim", "dmarc" };
+	const char *value = mail_message_header(mail, "Authentication-Results");
+	g_autoptr(json_t) out = json_object();
+	g_auto(GStrv) parts = value != NULL ? g_strsplit(value, ";", 50) : NULL;
+
+	if (value == NULL)
+		return NULL;
+	json_put_text(out, "by", g_strstrip(parts[0]));
+	for (guint i = 0; parts[0] != NULL && parts[i + 1] != NULL; i++) {
+		const char *part = g_strchug(parts[i + 1]);
+
+		for (guint k = 0; k < G_N_ELEMENTS(methods); k++) {
+			gsize size = strlen(methods[k]);
+			g_autofree char *word = NULL;
+
+			if (g_ascii_strncasecmp(part, methods[k], size) != 0 || part[size] != '=' || json_object_get(out, methods[k]) != NULL)
+				continue;
+			word = g_ascii_strdown(part + size + 1, (gssize)strspn(part + size + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"));
+			json_put_text(out, methods[k], word);
+		}
+	}
+	return json_write(out, NULL);
+}
+
+gboolean
+mail_head_put(Db *db, const MailHead *head, GError **error)
+{
+	const MailMessage *mail = head->mail;
+	g_autofree char *in_reply_to = join(mail->in_reply_to), *references = join(mail->references), *problems = problems_row(mail->problems);
+	g_autofree char *routing = json_write(head->routing, NULL), *auth = auth_row(mail);
+	g_autoptr(GPtrArray) named = g_ptr_array_new();
+
+	for (guint i = 0; mail->references != NULL && i < mail->references->len; i++)
+		g_ptr_array_add(named, mail->references->pdata[i]);
+	for (guint i = 0; mail->in_reply_to != NULL && i < mail->in_reply_to->len; i++)
+		g_ptr_array_add(named, mail->in_reply_to->pdata[i]);
+	return db_exec(db, &SQL_MAIL_HEAD_INSERT,
+	               DB_ARGS(DB_INT(head->message_id), DB_INT(head->mailbox_id), DB_TEXT(mail->message_id), DB_TEXT(in_reply_to), DB_TEXT(references), DB_TEXT(mail->subject),
+	                       DB_INT_OR_NULL(mail->date_ms), DB_TEXT(mail_message_header(mail, "Thread-Index")), DB_TEXT(mail_message_header(mail, "Thread-Topic")), DB_TEXT(head->kind),
+	                       DB_TEXT(routing), DB_TEXT(auth), DB_TEXT(mail->crypto != NULL && mail->crypto[0] != '\0' ? mail->crypto : NULL), DB_TEXT(problems), DB_TEXT(head->words),
+	                       DB_TEXT(head->spans), DB_TEXT(mail->html != NULL && strlen(mail->html) <= HTML_MAX ? mail->html : NULL), DB_BOOL(head->cut)),
+	               NULL, error) &&
+	       put_people(db, head->message_id, mail, error) && thread_put(db, head->message_id, mail->message_id, named, error);
+}
+
+gboolean
+mail_inline_put(Db *db, gint64 message_id, const char *content_id, const char *hash, GError **error)
+{
+	return db_exec(db, &SQL_MAIL_INLINE_INSERT, DB_ARGS(DB_INT(message_id), DB_TEXT(content_id), DB_TEXT(hash)), NULL, error);
+}

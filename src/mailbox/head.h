@@ -1,0 +1,31 @@
+/* head.h - what a message of a case is as a mail: ids, people, why it is here, the folded words, the HTML. The message itself:
+ * cases/message.h. */
+#pragma once
+#include "base/json.h"
+#include "mail/message.h"
+#include "store/db.h"
+G_BEGIN_DECLS
+
+typedef struct {
+	gint64 message_id, mailbox_id;
+	const MailMessage *mail; /* ids, people, subject, html, problems */
+	const char *kind;
+	const json_t *routing;
+	const char *words, *spans; /* where something was folded away; else NULL */
+	gboolean cut;
+} MailHead;
+/* In the caller's transaction, thread ids included. */
+gboolean mail_head_put(Db *db, const MailHead *head, GError **error);
+/* "cid:..." stands for the message's attachment with these bytes. */
+gboolean mail_inline_put(Db *db, gint64 message_id, const char *content_id, const char *hash, GError **error);
+
+/* Adds to each message of @messages (message_list's array, by ref) that came or went by mail: mail {from, reply_to, to[], cc[],
+ * subject, internet_id, kind, has_html, raw (mail's ref), auth, crypto, problems, cut}, routing, reply_text, quoted, signature,
+ * words and spans for showing, delivery[{address, role, state, code, words, changed_at}], outbox{ref, state, ...}. */
+gboolean mail_heads_add(Db *db, gint64 case_id, json_t *messages, GError **error);
+/* The HTML of a message as it came; NULL without error when it has none. @ret_case_id for permission. (transfer full) */
+char *mail_head_html(Db *db, const char *message_ref, gint64 *ret_case_id, gint64 *ret_message_id, GError **error);
+/* {content_id: attachment ref} of the message. */
+json_t *mail_head_inline(Db *db, gint64 message_id, GError **error);
+
+G_END_DECLS

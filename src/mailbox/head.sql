@@ -1,0 +1,35 @@
+-- What a message of a case is as a mail. The mail as it came: mails.sql; what goes out: outbox.sql.
+
+-- name: mail_head_insert
+INSERT INTO mail_heads (message_id, mailbox_id, internet_id, in_reply_to, references_, subject, sent_at, thread_index, thread_topic, kind, routing, auth, crypto, problems, words, spans, html, cut)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18);
+
+-- name: mail_person_insert
+INSERT INTO mail_people (message_id, role, name, address, address_key) VALUES ($1, $2, $3, $4, $5);
+
+-- name: mail_inline_insert
+INSERT INTO mail_inline (message_id, content_id, attachment_id)
+SELECT CAST($1 AS BIGINT), $2, a.id FROM attachments a WHERE a.message_id = $1 AND a.hash = $3 ORDER BY a.id LIMIT 1
+ON CONFLICT DO NOTHING;
+
+-- name: mail_heads_of_case
+SELECT m.ref, h.message_id, h.internet_id, h.subject, h.sent_at, h.kind, h.routing, h.auth, h.crypto, h.problems, h.words, h.spans, h.cut,
+  h.html IS NOT NULL AS has_html, r.ref AS raw
+FROM messages m JOIN mail_heads h ON h.message_id = m.id LEFT JOIN mails r ON r.message_id = m.id
+WHERE m.case_id = $1 ORDER BY m.id LIMIT 2000;
+
+-- name: mail_people_of_case
+SELECT p.message_id, p.role, p.name, p.address FROM messages m JOIN mail_people p ON p.message_id = m.id
+WHERE m.case_id = $1 ORDER BY p.message_id LIMIT 20000;
+
+-- name: mail_head_html
+SELECT m.id, m.case_id, h.html FROM messages m JOIN mail_heads h ON h.message_id = m.id WHERE m.ref = $1;
+
+-- name: mail_inline_of
+SELECT i.content_id, a.ref FROM mail_inline i JOIN attachments a ON a.id = i.attachment_id WHERE i.message_id = $1 LIMIT 500;
+
+-- name: mail_head_last
+-- What an answer goes to: the customer's latest mail.
+SELECT h.message_id, h.internet_id, h.references_, h.subject, h.thread_index, h.thread_topic, h.mailbox_id
+FROM messages m JOIN mail_heads h ON h.message_id = m.id
+WHERE m.case_id = $1 AND m.direction = 'inbound' AND h.kind = 'personal' ORDER BY m.id DESC LIMIT 1;

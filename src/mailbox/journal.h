@@ -1,0 +1,13 @@
+/* journal.h - what came by mail and what became of it, as a list and as counts that must agree with the mailbox's own. */
+#pragma once
+#include "base/json.h"
+#include "store/db.h"
+G_BEGIN_DECLS
+
+/* {seen, known, filed, waiting, kept, set_aside_n, set_aside[{id, ref, mailbox, reason, from, subject, kept_at, size, state}],
+ *  days[{day, seen, known, filed, set_aside}], folders[{name, n_server, n_here, checked_at, error, error_at}]}: of one mailbox,
+ * or of all with @mailbox_id -1. seen = known + filed + set aside + waiting + kept. At most @limit of those set aside, newest
+ * first; the last 30 days. */
+json_t *mail_journal(Db *db, gint64 mailbox_id, guint limit, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,70 @@
+-- Every mail as it came, and what became of it. Mailboxes: mailbox.sql; threads: thread.sql.
+
+-- name: mail_insert
+INSERT INTO mails (ref, mailbox_id, identity, way, state, size, cut, blob, envelope_from, envelope_to, kept_at)
+VALUES ($1, $2, $3, $4, 'kept', $5, $6, $7, $8, $9, $10)
+ON CONFLICT DO NOTHING
+RETURNING id AS value;
+
+-- name: mail_known
+SELECT id AS value FROM mails WHERE mailbox_id = $1 AND identity = $2;
+
+-- name: mail_bytes_insert
+INSERT INTO mail_bytes (mail_id, bytes) VALUES ($1, $2);
+
+-- name: mail_count_kept
+INSERT INTO mail_counts (mailbox_id, day, n_seen, n_known) VALUES ($1, $2, 1, $3)
+ON CONFLICT (mailbox_id, day) DO UPDATE SET n_seen = mail_counts.n_seen + 1, n_known = mail_counts.n_known + $3;
+
+-- name: mail_count_ended
+INSERT INTO mail_counts (mailbox_id, day, n_filed, n_set_aside) VALUES ($1, $2, $3, $4)
+ON CONFLICT (mailbox_id, day) DO UPDATE SET n_filed = mail_counts.n_filed + $3, n_set_aside = mail_counts.n_set_aside + $4;
+
+-- name: mails_to_file
+SELECT m.id, m.ref, m.mailbox_id, m.way, m.state, m.size, m.cut, m.blob, m.envelope_from, m.envelope_to, m.attempts, m.admitted, m.kept_at, b.bytes
+FROM mails m LEFT JOIN mail_bytes b ON b.mail_id = m.id
+WHERE m.state = 'kept' AND m.id > $1 ORDER BY m.id LIMIT $2;
+
+-- name: mail_by_ref
+SELECT m.id, m.ref, m.mailbox_id, m.way, m.state, m.size, m.cut, m.blob, m.envelope_from, m.envelope_to, m.attempts, m.admitted, m.kept_at, b.bytes
+FROM mails m LEFT JOIN mail_bytes b ON b.mail_id = m.id WHERE m.ref = $1;
+
+-- name: mail_by_id
+SELECT m.id, m.ref, m.mailbox_id, m.way, m.state, m.size, m.cut, m.blob, m.envelope_from, m.envelope_to, m.attempts, m.admitted, m.kept_at, b.bytes
+FROM mails m LEFT JOIN mail_bytes b ON b.mail_id = m.id WHERE m.id = $1;
+
+-- name: mail_attempt
+UPDATE mails SET attempts = attempts + 1 WHERE id = $1 AND state = 'kept';
+
+-- name: mail_filed
+UPDATE mails SET state = 'filed', reason = NULL, filed_at = $2, kind = $3, message_id = $4 WHERE id = $1 AND state = 'kept';
+
+-- name: mail_set_aside
+UPDATE mails SET state = $2, reason = $3, filed_at = $4 WHERE id = $1 AND state = 'kept';
+
+-- name: mail_retry
+UPDATE mails SET state = 'kept', reason = NULL, attempts = 0, filed_at = NULL, admitted = TRUE WHERE id = $1 AND state IN ('set_aside', 'waiting')
+RETURNING mailbox_id AS value;
+
+-- name: mail_retry_all
+UPDATE mails SET state = 'kept', reason = NULL, attempts = 0, filed_at = NULL WHERE state = 'set_aside';
+
+-- name: mail_state_counts
+SELECT state, CAST(count(*) AS BIGINT) AS n FROM mails
+WHERE state <> 'filed' AND (CAST($1 AS BIGINT) < 0 OR mailbox_id = $1) GROUP BY state;
+
+-- name: mail_day_counts
+SELECT day, CAST(sum(n_seen) AS BIGINT) AS n_seen, CAST(sum(n_known) AS BIGINT) AS n_known, CAST(sum(n_filed) AS BIGINT) AS n_filed, CAST(sum(n_set_aside) AS BIGINT) AS n_set_aside
+FROM mail_counts WHERE CAST($1 AS BIGINT) < 0 OR mailbox_id = $1
+GROUP BY day ORDER BY day DESC;
+
+-- name: mails_aside
+SELECT m.id, m.ref, m.state, m.reason, m.size, m.kept_at, m.way, m.envelope_from, m.attempts, b.address
+FROM mails m LEFT JOIN mailboxes b ON b.id = m.mailbox_id
+WHERE m.state IN ('set_aside', 'waiting') AND (CAST($1 AS BIGINT) < 0 OR m.mailbox_id = $1)
+ORDER BY m.id DESC LIMIT $2;
+
+-- name: mail_folder_list
+SELECT f.name, f.uidvalidity, f.last_uid, f.n_server, f.n_here, f.checked_at, f.error, f.error_at, b.address
+FROM mail_folders f JOIN mailboxes b ON b.id = f.mailbox_id
+WHERE CAST($1 AS BIGINT) < 0 OR f.mailbox_id = $1 ORDER BY b.address_key, f.name;

@@ -1,0 +1,72 @@
+/* outbox.h - what goes out by mail and what became of it, for each recipient. Building the mail and handing it over:
+ * flow/mail_send.h; the states are ISO-plain: queued, sending, sent, uncertain, failed, withdrawn. */
+#pragma once
+#include "base/actor.h"
+#include "base/json.h"
+#include "store/db.h"
+G_BEGIN_DECLS
+
+#define OUTBOX_UNDO_MS (10 * (gint64)1000)
+enum { OUTBOX_ATTEMPTS = 12, OUTBOX_RECIPIENTS_MAX = 100, AUTOMATIC_PER_DAY = 3 };
+
+typedef struct {
+	const char *address, *role; /* to, cc, bcc */
+} OutboxRecipient;
+typedef struct {
+	gint64 message_id, mailbox_id;
+	gint64 due_at, undo_until; /* undo_until 0: no way back */
+	gboolean automatic, quote;
+	const char *html;           /* NULL: words alone */
+	const GArray *recipients;   /* of OutboxRecipient; at least one */
+} NewOutbox;
+/* In the caller's transaction, with the job that sends it when it is due, and event mail.queued. ERR_INVALID "/to" and its like for
+ * addresses that are none, too many, or known to refuse for good. @ret_ref may be NULL. */
+gboolean outbox_add_in(Db *db, const NewOutbox *make, gint64 case_id, const Actor *actor, gint64 now_ms, gint64 *ret_id, char ret_ref[16], GError **error);
+
+typedef struct {
+	gint64 id, message_id, case_id, mailbox_id, due_at, undo_until, attempts, made_at;
+	char *ref, *state, *html;
+	gboolean automatic, quote;
+	GPtrArray *recipients; /* of OutboxAddress, those not sent yet first in the order given */
+} Outbox;
+typedef struct {
+	char *address, *role, *state;
+} OutboxAddress;
+void outbox_free(Outbox *outbox);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Outbox, outbox_free)
+Outbox *outbox_get(Db *db, gint64 id, GError **error);          /* ERR_NOT_FOUND */
+Outbox *outbox_by_ref(Db *db, const char *ref, GError **error); /* ERR_NOT_FOUND */
+
+/* The attempt, durably, before the first byte: queued -> sending. *@ret_mine FALSE: it is not to be sent (withdrawn, sent, not
+ * yet due). One that is found "sending" by a new run was cut off: it becomes uncertain, for a person to decide. */
+gboolean outbox_begin(Db *db, gint64 id, gint64 now_ms, gboolean *ret_mine, GError **error);
+
+typedef struct {
+	const char *address, *state; /* sent, failed, queued (later) */
+	int code;
+	const char *words;
+} OutboxOutcome;
+/* The outcome, after the last byte. @state: sent, queued (again, at @due_at), uncertain, failed. Events mail.sent, mail.failed,
+ * mail.uncertain. */
+gboolean outbox_end(Db *db, gint64 id, const char *state, const char *queue_id, const char *words, gint64 due_at, const OutboxOutcome *outcomes, guint n, gint64 now_ms, GError **error);
+
+/* Undo, or not now after all: in its own transaction; ERR_CONFLICT when it is on its way. Event mail.withdrawn. */
+gboolean outbox_withdraw(Db *db, gint64 id, const Actor *actor, gint64 now_ms, GError **error);
+/* Once more, now: a failed or an uncertain one. @arrived TRUE: a person says that the uncertain one did arrive. Event mail.retried. */
+gboolean outbox_retry(Db *db, gint64 id, gboolean arrived, const Actor *actor, gint64 now_ms, GError **error);
+/* A bounce came: the recipient's state, and for a hard one the address is not written to any more. Event mail.bounced. In the
+ * caller's transaction. @message_id 0: only the address is known. */
+gboolean outbox_bounced_in(Db *db, gint64 message_id, const char *address, gboolean hard, const char *words, gint64 now_ms, GError **error);
+gboolean address_is_undeliverable(Db *db, const char *address, gboolean *ret_is, GError **error);
+/* Somebody says that the address works again. */
+gboolean address_allow_in(Db *db, const char *address, GError **error);
+/* Whether one more automatic mail may go to @address today. */
+gboolean outbox_may_answer(Db *db, const char *address, gint64 now_ms, gboolean *ret_may, GError **error);
+
+/* Adds to each of the case's messages that went out: delivery[{address, role, state, code, words, changed_at}] and outbox{ref, state,
+ * due_at, undo_until, queue_id, words, attempts, sent_at}. @by_ref: message ref -> object, borrowed. */
+gboolean outbox_add_deliveries(Db *db, gint64 case_id, GHashTable *by_ref, GError **error);
+/* {outbox[{ref, state, case{ref, subject}, to[], words, due_at, attempts, made_at}]}: what is not through yet, the troubled ones first. */
+json_t *outbox_list(Db *db, guint limit, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,19 @@
+-- Message-IDs and who has a part in a case. Mails as they came: mails.sql.
+
+-- name: thread_find
+SELECT i.message_id, m.case_id FROM mail_ids i JOIN messages m ON m.id = i.message_id
+WHERE i.key = $1 AND i.own = $2 ORDER BY i.message_id DESC LIMIT 1;
+
+-- name: thread_put
+INSERT INTO mail_ids (key, message_id, own) VALUES ($1, $2, $3);
+
+-- name: thread_is_customers
+SELECT count(*) AS value FROM cases c JOIN contacts k ON k.customer_id = c.customer_id
+WHERE c.id = $1 AND k.kind = 'email' AND k.value_key = $2;
+
+-- name: thread_is_staffs
+SELECT count(*) AS value FROM users WHERE email_key = $1 AND removed_at IS NULL;
+
+-- name: thread_wrote
+SELECT count(*) AS value FROM messages m JOIN mail_people p ON p.message_id = m.id
+WHERE m.case_id = $1 AND p.address_key = $2;
