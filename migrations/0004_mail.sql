@@ -17,6 +17,7 @@ CREATE TABLE mailboxes (
   trusted        {bool} NOT NULL DEFAULT FALSE,    -- X-Redress-* headers of its mail may set fields
   plus           {bool} NOT NULL DEFAULT FALSE,    -- the server takes name+anything@: answers carry a token there
   max_mb         {int}  NOT NULL DEFAULT 50,
+  external_ids   {json} NOT NULL,                  -- how other systems' ids begin that a subject may name: ["INC", "SHOP-"]
   imap           {json},                           -- {host, port, security, user, auth, ca_file, folders[], secret, oauth{}}: secrets sealed
   smtp           {json},
   paused         {bool} NOT NULL DEFAULT FALSE,

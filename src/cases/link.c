@@ -17,19 +17,24 @@ say_other(Db *db, const char *kind, const Case *it, const char *other_ref, gint6
 }
 
 gboolean
-case_link(Db *db, gint64 a_id, gint64 b_id, const Actor *actor, gint64 now_ms, GError **error)
+case_link_in(Db *db, gint64 a_id, gint64 b_id, const Actor *actor, gint64 now_ms, GError **error)
 {
-	g_autoptr(DbTx) tx = db_begin(db, error);
 	g_autoptr(Case) a = NULL, b = NULL;
 	gint64 changed = 0;
 
-	if (tx == NULL || !record_lock_pair(db, a_id, b_id, &a, &b, error) ||
+	if (!record_lock_pair(db, a_id, b_id, &a, &b, error) ||
 	    !db_exec(db, &SQL_LINK_INSERT, DB_ARGS(DB_INT(MIN(a_id, b_id)), DB_INT(MAX(a_id, b_id)), DB_TEXT("related"), DB_INT(now_ms)), &changed, error))
 		return FALSE;
-	if (changed > 0 && (!case_save(db, a, now_ms, error) || !case_save(db, b, now_ms, error) ||
-	                    !say_other(db, "case.linked", a, b->ref, 0, actor, now_ms, error) || !say_other(db, "case.linked", b, a->ref, 0, actor, now_ms, error)))
-		return FALSE;
-	return db_tx_commit(tx, error);
+	return changed == 0 || (case_save(db, a, now_ms, error) && case_save(db, b, now_ms, error) && say_other(db, "case.linked", a, b->ref, 0, actor, now_ms, error) &&
+	                        say_other(db, "case.linked", b, a->ref, 0, actor, now_ms, error));
+}
+
+gboolean
+case_link(Db *db, gint64 a_id, gint64 b_id, const Actor *actor, gint64 now_ms, GError **error)
+{
+	g_autoptr(DbTx) tx = db_begin(db, error);
+
+	return tx != NULL && case_link_in(db, a_id, b_id, actor, now_ms, error) && db_tx_commit(tx, error);
 }
 
 gboolean

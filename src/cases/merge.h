@@ -15,6 +15,8 @@ json_t *case_merged_list(Db *db, gint64 id, gint64 now_ms, GError **error);
 /* A message becomes the first of a new linked case (copied; the original stays, marked in the timeline). */
 gboolean case_split(Db *db, gint64 case_id, const char *message_ref, const char *subject, const Actor *actor, gint64 now_ms, char ret_ref[16], GError **error);
 gboolean case_link(Db *db, gint64 a_id, gint64 b_id, const Actor *actor, gint64 now_ms, GError **error);
+/* The same inside the caller's transaction. */
+gboolean case_link_in(Db *db, gint64 a_id, gint64 b_id, const Actor *actor, gint64 now_ms, GError **error);
 gboolean case_unlink(Db *db, gint64 a_id, gint64 b_id, const Actor *actor, gint64 now_ms, GError **error);
 json_t *case_links(Db *db, gint64 id, GError **error); /* [{ref, subject, stage, kind}] */
 

@@ -24,7 +24,7 @@ check(const NewMessage *make, gint64 now_ms, guint *ret_direction, GError **erro
 		err_add_field(&faults, "/direction", "One of: inbound, outbound, note.");
 	if (make->channel != NULL && !case_word_is(case_channels, make->channel, NULL))
 		err_add_field(&faults, "/channel", "There is no such channel.");
-	if (record_check_body(make->body, &faults) && !has_files && (make->body == NULL || make->body[strspn(make->body, " \t\r\n")] == '\0'))
+	if (record_check_body(make->body, &faults) && !has_files && !make->may_be_empty && (make->body == NULL || make->body[strspn(make->body, " \t\r\n")] == '\0'))
 		err_add_field(&faults, "/body", "Write something first.");
 	record_check_text(make->author_name, 200, "/author_name", "A name", &faults);
 	if (make->said_at < 0 || make->said_at > now_ms + MS_PER_DAY)
@@ -82,6 +82,8 @@ take_inbound(Case *it, const NewMessage *make, gint64 said_at, gint64 now_ms, Ef
 {
 	guint stage = 0;
 
+	if (make->automatic)
+		return; /* an out-of-office, a bounce: nobody waits for an answer to it */
 	it->last_inbound_at = MAX(it->last_inbound_at, said_at);
 	it->last_message_at = MAX(it->last_message_at, said_at);
 	it->waiting = FALSE;
@@ -140,6 +142,8 @@ put_notices(Db *db, const Case *it, const Effect *effect, Direction direction, c
 {
 	g_autoptr(GArray) mentioned = NULL;
 
+	if (direction == INBOUND && make->automatic && !make->tell_owner)
+		return TRUE;
 	if (direction == INBOUND && it->owner_id != 0 && it->owner_id != actor->user_id)
 		return record_notice(db, it->owner_id, effect->reopened ? "reopened" : "reply", it->id, id, actor->user_id, now_ms, error);
 	if (direction != NOTE || make->automatic || make->body == NULL || strchr(make->body, '@') == NULL)

@@ -9,7 +9,9 @@ typedef struct {
 	const char *channel;   /* NULL: the case's */
 	const char *body;      /* required, at most 256 kB of UTF-8 */
 	const char *author_name; /* where it is no user: the customer's name as given */
-	gboolean automatic;  /* ours, not a person's: acknowledges, but owes the answer still */
+	gboolean automatic;  /* a machine's. Ours: acknowledges, but owes the answer still. Theirs: filed, and moves nothing */
+	gboolean may_be_empty; /* mail without words */
+	gboolean tell_owner;   /* of a machine's too: our mail came back */
 	gboolean still_ours; /* outbound: we go on working; otherwise the case now waits for the customer */
 	gint64 said_at;            /* 0: now */
 	gint64 version;            /* stale-reply guard: the case's version it was written against; 0: not guarded (inbound) */

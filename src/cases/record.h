@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* The longest texts we take, in bytes of UTF-8. */
-enum { MAX_BODY = 256 * 1024, MAX_ATTACHMENTS = 20 };
+enum { MAX_BODY = 256 * 1024, MAX_ATTACHMENTS = 200 };
 
 typedef struct {
 	gint64 case_id, author_id, said_at;

@@ -6,7 +6,7 @@
 #include "mailbox.sql.h"
 #include <string.h>
 
-enum { TRIES = 5, NAME_BYTES = 200, SIGNATURE_BYTES = 4000, SUBJECT_BYTES = 300, BODY_BYTES = 20000, ALSO = 50, MB_MAX = 200, MB_DEFAULT = 50 };
+enum { TRIES = 5, NAME_BYTES = 200, SIGNATURE_BYTES = 4000, SUBJECT_BYTES = 300, BODY_BYTES = 20000, ALSO = 50, EXTERNAL_BYTES = 40, MB_MAX = 200, MB_DEFAULT = 50 };
 
 static void
 check_text(const char *text, gsize max, const char *field, GError **faults)
@@ -77,6 +77,18 @@ take_text(char **where, const char *value)
 	*where = g_strdup(value != NULL ? value : "");
 }
 
+static void
+take_external_ids(Mailbox *it, const GPtrArray *given, GError **faults)
+{
+	g_strfreev(it->external_ids);
+	it->external_ids = g_new0(char *, (given != NULL ? given->len : 0) + 1);
+	for (guint i = 0; given != NULL && i < given->len; i++)
+		if (i == ALSO || (it->external_ids[i] = line_read(given->pdata[i], EXTERNAL_BYTES)) == NULL) {
+			err_add_field(faults, "/external_ids", "At most %d, each the beginning of an id, such as INC.", ALSO);
+			return;
+		}
+}
+
 /* @it becomes what @change says; every fault in @faults. */
 static void
 take(Mailbox *it, const MailboxChange *change, gint64 now_ms, GError **faults)
@@ -114,6 +126,8 @@ take(Mailbox *it, const MailboxChange *change, gint64 now_ms, GError **faults)
 	for (guint i = 0; i < G_N_ELEMENTS(flags); i++)
 		if (change->given & flags[i].bit)
 			*flags[i].where = flags[i].value;
+	if (change->given & MAILBOX_EXTERNAL_IDS)
+		take_external_ids(it, change->external_ids, faults);
 	if (change->given & MAILBOX_TEAM)
 		it->team_id = change->team_id;
 	if (change->given & MAILBOX_MAX_MB)
@@ -158,7 +172,7 @@ check_free(Db *db, const Mailbox *it, GError **error)
 }
 
 static char *
-also_row(char **also)
+list_row(char **also)
 {
 	g_autoptr(json_t) list = json_array();
 
@@ -170,7 +184,7 @@ also_row(char **also)
 static gboolean
 insert(Db *db, const Mailbox *it, gint64 now_ms, gint64 *ret_id, GError **error)
 {
-	g_autofree char *also = also_row(it->also), *imap = server_to_row(it->imap), *smtp = server_to_row(it->smtp);
+	g_autofree char *also = list_row(it->also), *imap = server_to_row(it->imap), *smtp = server_to_row(it->smtp), *external = list_row(it->external_ids);
 	gboolean found = FALSE;
 
 	for (int i = 0; i < TRIES && !found; i++) {
@@ -180,7 +194,7 @@ insert(Db *db, const Mailbox *it, gint64 now_ms, gint64 *ret_id, GError **error)
 		if (!db_query_int(db, &SQL_MAILBOX_INSERT,
 		                  DB_ARGS(DB_TEXT(ref), DB_TEXT(it->address), DB_TEXT(it->address_key), DB_TEXT(also), DB_TEXT(it->name), DB_INT_OR_NULL(it->team_id), DB_TEXT(it->signature),
 		                          DB_BOOL(it->acknowledge), DB_TEXT(it->ack_subject), DB_TEXT(it->ack_body), DB_TEXT(it->when_closed), DB_TEXT(it->when_unknown), DB_BOOL(it->trusted),
-		                          DB_BOOL(it->plus), DB_INT(it->max_mb), DB_TEXT(imap), DB_TEXT(smtp), DB_BOOL(it->paused), DB_INT(now_ms)),
+		                          DB_BOOL(it->plus), DB_INT(it->max_mb), DB_TEXT(imap), DB_TEXT(smtp), DB_BOOL(it->paused), DB_INT(now_ms), DB_TEXT(external)),
 		                  ret_id, &found, error))
 			return FALSE;
 	}
@@ -192,13 +206,13 @@ insert(Db *db, const Mailbox *it, gint64 now_ms, gint64 *ret_id, GError **error)
 static gboolean
 update(Db *db, const Mailbox *it, GError **error)
 {
-	g_autofree char *also = also_row(it->also), *imap = server_to_row(it->imap), *smtp = server_to_row(it->smtp);
+	g_autofree char *also = list_row(it->also), *imap = server_to_row(it->imap), *smtp = server_to_row(it->smtp), *external = list_row(it->external_ids);
 	gint64 changed = 0;
 
 	if (!db_exec(db, &SQL_MAILBOX_UPDATE,
 	             DB_ARGS(DB_INT(it->id), DB_INT(it->version), DB_TEXT(it->address), DB_TEXT(it->address_key), DB_TEXT(also), DB_TEXT(it->name), DB_INT_OR_NULL(it->team_id),
 	                     DB_TEXT(it->signature), DB_BOOL(it->acknowledge), DB_TEXT(it->ack_subject), DB_TEXT(it->ack_body), DB_TEXT(it->when_closed), DB_TEXT(it->when_unknown),
-	                     DB_BOOL(it->trusted), DB_BOOL(it->plus), DB_INT(it->max_mb), DB_TEXT(imap), DB_TEXT(smtp), DB_BOOL(it->paused), DB_INT_OR_NULL(it->removed_at)),
+	                     DB_BOOL(it->trusted), DB_BOOL(it->plus), DB_INT(it->max_mb), DB_TEXT(imap), DB_TEXT(smtp), DB_BOOL(it->paused), DB_INT_OR_NULL(it->removed_at), DB_TEXT(external)),
 	             &changed, error))
 		return FALSE;
 	if (changed == 0)
@@ -246,7 +260,7 @@ static json_t *
 given_fields(guint64 given)
 {
 	static const char *const names[] = { "address", "name", "signature", "ack_subject", "ack_body", "when_closed", "when_unknown", "also", "team", "max_mb",
-		"acknowledge", "trusted", "plus", "paused", NULL, "imap", "smtp" };
+		"acknowledge", "trusted", "plus", "paused", NULL, "imap", "smtp", "external_ids" };
 	json_t *facts = json_object(), *fields = json_array();
 
 	for (guint i = 0; i < G_N_ELEMENTS(names); i++)

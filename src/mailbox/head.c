@@ -111,3 +111,55 @@ mail_inline_put(Db *db, gint64 message_id, const char *content_id, const char *h
 {
 	return db_exec(db, &SQL_MAIL_INLINE_INSERT, DB_ARGS(DB_INT(message_id), DB_TEXT(content_id), DB_TEXT(hash)), NULL, error);
 }
+
+void
+mail_answered_free(MailAnswered *answered)
+{
+	if (answered == NULL)
+		return;
+	g_free(answered->internet_id);
+	g_free(answered->in_reply_to);
+	g_free(answered->references);
+	g_free(answered->subject);
+	g_free(answered->thread_index);
+	g_free(answered->thread_topic);
+	g_free(answered);
+}
+
+/* Takes @rows; all empty when there is no row. */
+static MailAnswered *
+read_answered(DbRows *taken, GError **error)
+{
+	g_autoptr(DbRows) rows = taken;
+	g_autoptr(MailAnswered) self = g_new0(MailAnswered, 1);
+	g_autoptr(GError) local = NULL;
+
+	if (rows == NULL)
+		return NULL;
+	if (db_rows_next(rows, &local)) {
+		self->message_id = db_rows_int(rows, "message_id");
+		self->mailbox_id = db_rows_int(rows, "mailbox_id");
+		self->internet_id = g_strdup(db_rows_text(rows, "internet_id"));
+		self->in_reply_to = g_strdup(db_rows_text(rows, "in_reply_to"));
+		self->references = g_strdup(db_rows_text(rows, "references_"));
+		self->subject = g_strdup(db_rows_text(rows, "subject"));
+		self->thread_index = g_strdup(db_rows_text(rows, "thread_index"));
+		self->thread_topic = g_strdup(db_rows_text(rows, "thread_topic"));
+	}
+	if (local == NULL)
+		return g_steal_pointer(&self);
+	g_propagate_error(error, g_steal_pointer(&local));
+	return NULL;
+}
+
+MailAnswered *
+mail_head_last(Db *db, gint64 case_id, GError **error)
+{
+	return read_answered(db_query(db, &SQL_MAIL_HEAD_LAST, DB_ARGS(DB_INT(case_id)), error), error);
+}
+
+MailAnswered *
+mail_head_of(Db *db, gint64 message_id, GError **error)
+{
+	return read_answered(db_query(db, &SQL_MAIL_HEAD_OF, DB_ARGS(DB_INT(message_id)), error), error);
+}

@@ -19,6 +19,17 @@ gboolean mail_head_put(Db *db, const MailHead *head, GError **error);
 /* "cid:..." stands for the message's attachment with these bytes. */
 gboolean mail_inline_put(Db *db, gint64 message_id, const char *content_id, const char *hash, GError **error);
 
+/* What an answer in this case answers: the customer's latest mail; all NULL and 0 when none came by mail. */
+typedef struct {
+	gint64 message_id, mailbox_id;
+	char *internet_id, *in_reply_to, *references, *subject, *thread_index, *thread_topic; /* references: joined by spaces */
+} MailAnswered;
+void mail_answered_free(MailAnswered *answered);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailAnswered, mail_answered_free)
+MailAnswered *mail_head_last(Db *db, gint64 case_id, GError **error);
+/* The head of one message that goes out; all empty when it has none. */
+MailAnswered *mail_head_of(Db *db, gint64 message_id, GError **error);
+
 /* Adds to each message of @messages (message_list's array, by ref) that came or went by mail: mail {from, reply_to, to[], cc[],
  * subject, internet_id, kind, has_html, raw (mail's ref), auth, crypto, problems, cut}, routing, reply_text, quoted, signature,
  * words and spans for showing, delivery[{address, role, state, code, words, changed_at}], outbox{ref, state, ...}. */

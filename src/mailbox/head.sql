@@ -30,6 +30,9 @@ SELECT i.content_id, a.ref FROM mail_inline i JOIN attachments a ON a.id = i.att
 
 -- name: mail_head_last
 -- What an answer goes to: the customer's latest mail.
-SELECT h.message_id, h.internet_id, h.references_, h.subject, h.thread_index, h.thread_topic, h.mailbox_id
+SELECT h.message_id, h.internet_id, h.in_reply_to, h.references_, h.subject, h.thread_index, h.thread_topic, h.mailbox_id
 FROM messages m JOIN mail_heads h ON h.message_id = m.id
 WHERE m.case_id = $1 AND m.direction = 'inbound' AND h.kind = 'personal' ORDER BY m.id DESC LIMIT 1;
+
+-- name: mail_head_of
+SELECT message_id, internet_id, in_reply_to, references_, subject, thread_index, thread_topic, mailbox_id FROM mail_heads WHERE message_id = $1;

@@ -26,13 +26,14 @@ mailbox_free(Mailbox *mailbox)
 	g_free(mailbox->when_closed);
 	g_free(mailbox->when_unknown);
 	g_strfreev(mailbox->also);
+	g_strfreev(mailbox->external_ids);
 	mail_server_free(mailbox->imap);
 	mail_server_free(mailbox->smtp);
 	g_free(mailbox);
 }
 
 static char **
-read_also(const char *text)
+read_list(const char *text)
 {
 	g_autoptr(json_t) list = text != NULL ? json_read(text, strlen(text), NULL) : NULL;
 	gsize n = json_array_size(list);
@@ -52,7 +53,8 @@ mailbox_read(DbRows *rows)
 	self->ref = g_strdup(db_rows_text(rows, "ref"));
 	self->address = g_strdup(db_rows_text(rows, "address"));
 	self->address_key = g_strdup(db_rows_text(rows, "address_key"));
-	self->also = read_also(db_rows_text(rows, "also"));
+	self->also = read_list(db_rows_text(rows, "also"));
+	self->external_ids = read_list(db_rows_text(rows, "external_ids"));
 	self->name = g_strdup(db_rows_text(rows, "name"));
 	self->team_id = db_rows_int(rows, "team_id");
 	self->team_ref = g_strdup(db_rows_text(rows, "team_ref"));
@@ -75,13 +77,21 @@ mailbox_read(DbRows *rows)
 	return self;
 }
 
+static json_t *
+list_json(char **list)
+{
+	json_t *out = json_array();
+
+	for (char **at = list; at != NULL && *at != NULL; at++)
+		json_array_append_new(out, json_string(*at));
+	return out;
+}
+
 json_t *
 mailbox_to_json(const Mailbox *mailbox)
 {
-	json_t *out = json_object(), *also = json_array(), *team = NULL;
+	json_t *out = json_object(), *team = NULL;
 
-	for (char **at = mailbox->also; at != NULL && *at != NULL; at++)
-		json_array_append_new(also, json_string(*at));
 	if (mailbox->team_ref != NULL) {
 		team = json_object();
 		json_put_text(team, "ref", mailbox->team_ref);
@@ -89,7 +99,8 @@ mailbox_to_json(const Mailbox *mailbox)
 	}
 	json_put_text(out, "ref", mailbox->ref);
 	json_put_text(out, "address", mailbox->address);
-	json_put(out, "also", also);
+	json_put(out, "also", list_json(mailbox->also));
+	json_put(out, "external_ids", list_json(mailbox->external_ids));
 	json_put_text(out, "name", mailbox->name);
 	json_put(out, "team", team != NULL ? team : json_null());
 	json_put_text(out, "signature", mailbox->signature);

@@ -27,12 +27,13 @@ typedef struct {
 	gint64 id, team_id, max_mb, created_at, removed_at, version;
 	char *ref, *address, *address_key, *name, *team_ref, *team_name, *signature, *ack_subject, *ack_body, *when_closed, *when_unknown;
 	char **also; /* folded */
+	char **external_ids; /* how other systems' ids begin: a subject that names one leads to the case with that external id */
 	gboolean acknowledge, trusted, plus, paused;
 	MailServer *imap, *smtp; /* NULL: none */
 } Mailbox;
 void mailbox_free(Mailbox *mailbox);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mailbox, mailbox_free)
-/* {ref, address, also[], name, team{ref,name}|null, signature, acknowledge, ack_subject, ack_body, when_closed, when_unknown,
+/* {ref, address, also[], external_ids[], name, team{ref,name}|null, signature, acknowledge, ack_subject, ack_body, when_closed, when_unknown,
  * trusted, plus, max_mb, imap{host, port, security, user, auth, folders[], has_secret}|null, smtp{...}|null, paused,
  * created_at, removed_at, version} */
 json_t *mailbox_to_json(const Mailbox *mailbox);
@@ -51,7 +52,7 @@ gboolean mailbox_has_address(const Mailbox *mailbox, const char *key);
 typedef struct {
 	guint64 given;
 	const char *address, *name, *signature, *ack_subject, *ack_body, *when_closed, *when_unknown;
-	const GPtrArray *also;
+	const GPtrArray *also, *external_ids;
 	gint64 team_id, max_mb;
 	gboolean acknowledge, trusted, plus, paused, removed;
 	const MailServer *imap, *smtp; /* borrowed; NULL takes the server away; a NULL @sealed keeps the one there is */
@@ -60,7 +61,7 @@ enum {
 	MAILBOX_ADDRESS = 1 << 0, MAILBOX_NAME = 1 << 1, MAILBOX_SIGNATURE = 1 << 2, MAILBOX_ACK_SUBJECT = 1 << 3, MAILBOX_ACK_BODY = 1 << 4,
 	MAILBOX_WHEN_CLOSED = 1 << 5, MAILBOX_WHEN_UNKNOWN = 1 << 6, MAILBOX_ALSO = 1 << 7, MAILBOX_TEAM = 1 << 8, MAILBOX_MAX_MB = 1 << 9,
 	MAILBOX_ACKNOWLEDGE = 1 << 10, MAILBOX_TRUSTED = 1 << 11, MAILBOX_PLUS = 1 << 12, MAILBOX_PAUSED = 1 << 13, MAILBOX_REMOVED = 1 << 14,
-	MAILBOX_IMAP = 1 << 15, MAILBOX_SMTP = 1 << 16,
+	MAILBOX_IMAP = 1 << 15, MAILBOX_SMTP = 1 << 16, MAILBOX_EXTERNAL_IDS = 1 << 17,
 };
 /* In their own transaction. ERR_INVALID with every field at fault ("/address", "/imap/port"); ERR_CONFLICT when an address is
  * another mailbox's, or @version is stale (0: any). Events mailbox.added, mailbox.changed {fields}, mailbox.removed,

@@ -54,8 +54,8 @@ gboolean outbox_end(Db *db, gint64 id, const char *state, const char *queue_id, 
 gboolean outbox_withdraw(Db *db, gint64 id, const Actor *actor, gint64 now_ms, GError **error);
 /* Once more, now: a failed or an uncertain one. @arrived TRUE: a person says that the uncertain one did arrive. Event mail.retried. */
 gboolean outbox_retry(Db *db, gint64 id, gboolean arrived, const Actor *actor, gint64 now_ms, GError **error);
-/* A bounce came: the recipient's state, and for a hard one the address is not written to any more. Event mail.bounced. In the
- * caller's transaction. @message_id 0: only the address is known. */
+/* A bounce came: the recipient's state, and for a hard one the address is not written to any more. Event mail.bounced. Nothing when
+ * the message did not go to @address. In the caller's transaction. */
 gboolean outbox_bounced_in(Db *db, gint64 message_id, const char *address, gboolean hard, const char *words, gint64 now_ms, GError **error);
 gboolean address_is_undeliverable(Db *db, const char *address, gboolean *ret_is, GError **error);
 /* Somebody says that the address works again. */

@@ -22,10 +22,14 @@ outbox_bounced_in(Db *db, gint64 message_id, const char *address, gboolean hard,
 	g_autofree char *key = email_fold(address);
 	const Event event = { .kind = "mail.bounced", .subject_id = message_id, .at_ms = now_ms, .actor = actor_system() };
 
+	gint64 changed = 0;
+
 	if (key == NULL)
 		return TRUE;
-	if (message_id != 0 && !db_exec(db, &SQL_OUTBOX_DELIVERY_BOUNCED, DB_ARGS(DB_INT(message_id), DB_TEXT(key), DB_TEXT(words), DB_INT(now_ms)), NULL, error))
+	if (!db_exec(db, &SQL_OUTBOX_DELIVERY_BOUNCED, DB_ARGS(DB_INT(message_id), DB_TEXT(key), DB_TEXT(words), DB_INT(now_ms)), &changed, error))
 		return FALSE;
+	if (changed == 0)
+		return TRUE; /* we wrote to no such address there: whoever says so may say anything */
 	if (hard && !db_exec(db, &SQL_UNDELIVERABLE_PUT, DB_ARGS(DB_TEXT(key), DB_INT(now_ms), DB_TEXT(words), DB_INT_OR_NULL(message_id)), NULL, error))
 		return FALSE;
 	return event_add(db, &event, NULL, error);

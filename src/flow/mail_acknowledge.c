@@ -1,0 +1,79 @@
+/* mail_acknowledge.c - see mail_acknowledge.h. */
+#include "flow/mail_acknowledge.h"
+#include "base/clock.h"
+#include "cases/macro.h"
+#include "cases/message.h"
+#include "flow/mail_reply.h"
+#include "mailbox/outbox.h"
+#include <string.h>
+
+/* The house's own words, where the mailbox has none. {{next}} and {{link}} are ours, the rest are a macro's. */
+static const char own_body[] =
+	"Hello {{customer.first_name|there}},\n\n"
+	"Thank you for writing to us. We have your message and will look into it.\n\n"
+	"Your reference is {{case.ref}}.\n"
+	"What happens next: a person reads your message and answers you by {{next}}.{{link}}\n\n"
+	"You need not write again; if you want to add something, simply answer this mail.\n";
+
+static gboolean
+may_acknowledge(Db *db, const Mailbox *mailbox, const MailMessage *mail, const MailRoute *route, gint64 now_ms, gboolean *ret_may, GError **error)
+{
+	*ret_may = mailbox != NULL && mailbox->acknowledge && mailbox->smtp != NULL && !mailbox->paused && route->kind == MAIL_PERSONAL && !route->is_staff &&
+	           route->sender[0] != '\0' && mail_may_be_answered(mail, route->kind);
+	return !*ret_may || outbox_may_answer(db, route->sender, now_ms, ret_may, error);
+}
+
+/* "Tuesday 24 November, 14:00 UTC": the time by which somebody answers, in words that need no calendar. */
+static char *
+when_words(gint64 at_ms)
+{
+	g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(at_ms / MS_PER_S);
+
+	return g_date_time_format(at, "%A %-d %B, %H:%M UTC");
+}
+
+static void
+put_own(GString *text, const char *name, const char *value)
+{
+	g_string_replace(text, name, value, 0);
+}
+
+static char *
+write_body(const MailContext *context, const Mailbox *mailbox, const Case *it, gint64 now_ms)
+{
+	g_autoptr(GString) text = g_string_new(mailbox->ack_body[0] != '\0' ? mailbox->ack_body : own_body);
+	g_autofree char *next = when_words(it->due_at != 0 ? it->due_at : now_ms + MS_PER_DAY);
+	g_autofree char *link = context->track_link != NULL ? context->track_link(it->ref, now_ms, context->track_data) : NULL;
+	g_autofree char *link_words = link != NULL ? g_strdup_printf("\nYou can see at any time where it stands: %s", link) : g_strdup("");
+	g_autoptr(json_t) made = NULL;
+
+	put_own(text, "{{next}}", next);
+	put_own(text, "{{link}}", link_words);
+	made = macro_render(text->str, it, actor_system(), now_ms);
+	return g_strconcat(json_text(made, "text", ""), mailbox->signature[0] != '\0' ? "\n-- \n" : "", mailbox->signature, NULL);
+}
+
+gboolean
+mail_acknowledge_in(Db *db, const MailContext *context, const Mailbox *mailbox, const MailMessage *mail, const MailRoute *route, gint64 case_id, const char *case_ref, gint64 now_ms, GError **error)
+{
+	gboolean may = FALSE;
+	g_autoptr(Case) it = NULL;
+	g_autofree char *body = NULL;
+	g_autoptr(GArray) to = NULL;
+	OutboxRecipient customer = { route->sender, "to" };
+	gint64 message_id = 0, outbox_id;
+
+	if (!may_acknowledge(db, mailbox, mail, route, now_ms, &may, error))
+		return FALSE;
+	if (!may)
+		return TRUE;
+	if ((it = case_get(db, case_id, error)) == NULL)
+		return FALSE;
+	body = write_body(context, mailbox, it, now_ms);
+	if (!message_add_in(db, case_id, &(NewMessage){ .direction = "outbound", .channel = "email", .body = body, .automatic = TRUE }, actor_system(), now_ms, &message_id, error))
+		return FALSE;
+	to = g_array_new(FALSE, FALSE, sizeof(OutboxRecipient));
+	g_array_append_val(to, customer);
+	return mail_reply_head_in(db, context, mailbox, message_id, case_id, mail, now_ms, error) &&
+	       outbox_add_in(db, &(NewOutbox){ .message_id = message_id, .mailbox_id = mailbox->id, .due_at = now_ms, .automatic = TRUE, .recipients = to }, case_id, actor_system(), now_ms, &outbox_id, NULL, error);
+}

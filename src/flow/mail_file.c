@@ -1,0 +1,259 @@
+/* mail_file.c - see mail_file.h. Reports about our own mail: flow/mail_report.c. */
+#include "flow/mail_file.h"
+#include "base/clock.h"
+#include "base/fold.h"
+#include "cases/assign.h"
+#include "cases/intake.h"
+#include "cases/merge.h"
+#include "cases/message.h"
+#include "flow/mail_acknowledge.h"
+#include "flow/mail_report.h"
+#include "flow/mail_route.h"
+#include "mailbox/head.h"
+#include "mail.sql.h"
+#include <string.h>
+
+static const char review_tag[] = "check-sender";
+
+typedef struct {
+	Db *db;
+	const MailContext *context;
+	const ReadMail *read;
+	const Mailbox *mailbox; /* NULL: none */
+	MailRoute *route;
+	gint64 now_ms;
+} Filing;
+
+/* When the customer said it: as the mail's Date says, unless that is nonsense. */
+static gint64
+said_at(const Filing *self)
+{
+	gint64 date = self->read->mail->date_ms;
+
+	return date > 0 && date <= self->read->kept->kept_at ? date : self->read->kept->kept_at;
+}
+
+static gboolean
+put_head(const Filing *self, gint64 message_id, GError **error)
+{
+	const MailHead head = {
+		.message_id = message_id, .mailbox_id = self->read->kept->mailbox_id, .mail = self->read->mail, .kind = mail_kind_word(self->route->kind),
+		.routing = self->route->routing, .words = self->read->spans != NULL ? self->read->words : NULL, .spans = self->read->spans, .cut = self->read->kept->cut,
+	};
+
+	if (!mail_head_put(self->db, &head, error))
+		return FALSE;
+	for (guint i = 0; i < self->read->files->len; i++) {
+		const char *content_id = self->read->content_ids->pdata[i];
+
+		if (content_id != NULL && !mail_inline_put(self->db, message_id, content_id, g_array_index(self->read->files, NewAttachment, i).hash, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+is_blank(const char *text)
+{
+	return text == NULL || text[strspn(text, " \t\r\n")] == '\0';
+}
+
+/* Where answers to the case go: its customer, who may be several addresses. */
+static gboolean
+was_to_customer(const Filing *self, const char *address)
+{
+	const GPtrArray *lists[] = { self->read->mail->to, self->read->mail->cc };
+
+	for (guint k = 0; k < G_N_ELEMENTS(lists); k++)
+		for (guint i = 0; lists[k] != NULL && i < lists[k]->len; i++)
+			if (g_ascii_strcasecmp(((const MailAddress *)lists[k]->pdata[i])->address, address) == 0)
+				return TRUE;
+	return FALSE;
+}
+
+/* A colleague who answers from their own mail program: to the customer too, it is an answer; otherwise it is among us. */
+static gboolean
+staff_words(const Filing *self, const Actor **ret_actor, Actor *actor, const char **ret_direction, GError **error)
+{
+	g_autofree char *key = email_fold(self->route->sender);
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = NULL;
+	gint64 user_id = 0;
+	gboolean found = FALSE;
+
+	if (!db_query_int(self->db, &SQL_MAIL_USER_BY_EMAIL, DB_ARGS(DB_TEXT(key)), &user_id, &found, error))
+		return FALSE;
+	if (!found || (rows = db_query(self->db, &SQL_MAIL_CUSTOMER_ADDRESS, DB_ARGS(DB_INT(self->route->case_id)), error)) == NULL)
+		return found ? FALSE : TRUE;
+	*actor = *actor_system();
+	actor->kind = ACTOR_STAFF;
+	actor->user_id = user_id;
+	*ret_actor = actor;
+	*ret_direction = "note";
+	if (db_rows_next(rows, &local) && was_to_customer(self, db_rows_text(rows, "value")))
+		*ret_direction = "outbound";
+	if (local == NULL)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&local));
+	return FALSE;
+}
+
+/* One more message of a case. What machines write is filed, and moves nothing. */
+static gboolean
+file_message(const Filing *self, gint64 *ret_message_id, GError **error)
+{
+	const ReadMail *read = self->read;
+	const Actor *actor = actor_system();
+	Actor staff;
+	NewMessage make = {
+		.direction = "inbound", .channel = "email", .body = read->body, .author_name = self->route->sender_name[0] != '\0' ? self->route->sender_name : NULL,
+		.automatic = self->route->kind != MAIL_PERSONAL && self->route->kind != MAIL_BULK, .said_at = said_at(self), .attachments = read->files,
+		.may_be_empty = TRUE, .tell_owner = self->route->kind == MAIL_BOUNCE,
+	};
+
+	if (self->route->is_staff && !staff_words(self, &actor, &staff, &make.direction, error))
+		return FALSE;
+	return message_add_in(self->db, self->route->case_id, &make, actor, self->now_ms, ret_message_id, error);
+}
+
+/* Words in a trusted channel's headers that set fields of the new case. */
+static void
+take_headers(const Filing *self, NewCase *make)
+{
+	const struct {
+		const char *header, **where;
+	} fields[] = {
+		{ "X-Redress-Kind", &make->kind }, { "X-Redress-Product", &make->product }, { "X-Redress-Category", &make->category },
+		{ "X-Redress-External-Id", &make->external_id }, { "X-Redress-Desired-Remedy", &make->desired_remedy },
+	};
+	const char *severity = mail_message_header(self->read->mail, "X-Redress-Severity");
+	guint at = 0;
+
+	if (self->mailbox == NULL || !self->mailbox->trusted)
+		return;
+	for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
+		const char *value = mail_message_header(self->read->mail, fields[i].header);
+
+		if (!is_blank(value))
+			*fields[i].where = value;
+	}
+	if (severity != NULL && case_word_is(case_severities, severity, &at))
+		make->severity = at;
+}
+
+/* A name longer than we keep is cut, never a reason to refuse somebody's mail. */
+static char *
+cut_name(const char *name)
+{
+	g_autofree char *cut = name != NULL && g_utf8_strlen(name, -1) > 200 ? g_utf8_substring(name, 0, 200) : g_strdup(name);
+
+	return line_read(cut != NULL ? cut : "", 800);
+}
+
+static gboolean
+open_case(const Filing *self, gint64 *ret_case_id, char ret_ref[16], GError **error)
+{
+	const ReadMail *read = self->read;
+	gboolean forwarded = self->route->is_staff && read->forwarded_from != NULL;
+	const char *address = forwarded ? read->forwarded_from : self->route->sender;
+	g_autofree char *key = email_fold(address), *name = cut_name(forwarded ? read->forwarded_name : self->route->sender_name);
+	g_autofree char *subject = g_utf8_strlen(read->mail->subject, -1) > 300 ? g_utf8_substring(read->mail->subject, 0, 300) : g_strdup(read->mail->subject);
+	g_autoptr(GPtrArray) tags = g_ptr_array_new();
+	NewCase make = {
+		.channel = "email", .subject = is_blank(subject) ? NULL : subject, .body = forwarded && read->forwarded_body != NULL ? read->forwarded_body : read->body,
+		.customer = { .name = name, .email = key }, .severity = -1, .received_at = said_at(self), .attachments = read->files, .tags = tags,
+		.team_id = self->mailbox != NULL ? self->mailbox->team_id : 0,
+	};
+
+	if (is_blank(make.subject) && is_blank(make.body))
+		make.subject = "(a mail without words)";
+	if (self->route->linked_id != 0)
+		g_ptr_array_add(tags, (gpointer)review_tag);
+	take_headers(self, &make);
+	json_put_bool(self->route->routing, "forwarded", forwarded);
+	return case_intake_in(self->db, &make, actor_system(), self->now_ms, ret_case_id, ret_ref, error);
+}
+
+static gboolean
+file_new(const Filing *self, gint64 *ret_message_id, GError **error)
+{
+	gint64 case_id = 0;
+	char ref[16];
+	gboolean found = FALSE;
+
+	if (!open_case(self, &case_id, ref, error) || !db_query_int(self->db, &SQL_MAIL_FIRST_MESSAGE, DB_ARGS(DB_INT(case_id)), ret_message_id, &found, error))
+		return FALSE;
+	if (!found && !message_add_in(self->db, case_id, &(NewMessage){ .direction = "inbound", .channel = "email", .body = "", .may_be_empty = TRUE, .said_at = said_at(self) }, actor_system(), self->now_ms, ret_message_id, error))
+		return FALSE;
+	if (self->route->linked_id != 0 && !case_link_in(self->db, self->route->linked_id, case_id, actor_system(), self->now_ms, error))
+		return FALSE;
+	return mail_acknowledge_in(self->db, self->context, self->mailbox, self->read->mail, self->route, case_id, ref, self->now_ms, error);
+}
+
+/* By policy an answer to a closed case is a new one, linked with it. */
+static gboolean
+apply_closed(const Filing *self, GError **error)
+{
+	g_autoptr(Case) it = NULL;
+	gboolean link = self->mailbox != NULL && strcmp(self->mailbox->when_closed, "link") == 0;
+
+	if (!link || self->route->case_id == 0 || self->route->is_staff || self->route->kind != MAIL_PERSONAL)
+		return TRUE;
+	if ((it = case_get(self->db, self->route->case_id, error)) == NULL)
+		return FALSE;
+	if (strcmp(it->stage, "closed") != 0)
+		return TRUE;
+	self->route->linked_id = it->id;
+	self->route->case_id = 0;
+	json_put_text(self->route->routing, "decision", "linked");
+	json_put_text(self->route->routing, "why", "the case is closed: a new one, linked with it, as this mailbox says");
+	return TRUE;
+}
+
+/* Why it waits for a person instead; NULL: it does not. */
+static const char *
+must_wait(const Filing *self)
+{
+	const MailRoute *route = self->route;
+
+	if (self->read->kept->admitted || route->case_id != 0)
+		return NULL;
+	if (route->kind == MAIL_AUTO_REPLY)
+		return "An automatic answer that belongs to no case of ours.";
+	if (route->known || self->mailbox == NULL || strcmp(self->mailbox->when_unknown, "accept") == 0)
+		return NULL;
+	return strcmp(self->mailbox->when_unknown, "ask") == 0 ? "From somebody we do not know yet: let it in, or leave it." : "From somebody we do not know: this mailbox keeps such mail apart.";
+}
+
+static gboolean
+file(Filing *self, GError **error)
+{
+	const KeptMail *kept = self->read->kept;
+	gint64 message_id = 0;
+	const char *why;
+
+	if (self->route->kind == MAIL_OURS)
+		return mail_filed_in(self->db, kept, mail_kind_word(MAIL_OURS), 0, self->now_ms, error);
+	if (!mail_report_in(self->db, self->context, self->read, self->route, self->now_ms, error) || !apply_closed(self, error))
+		return FALSE;
+	if ((self->route->kind == MAIL_BOUNCE || self->route->kind == MAIL_FEEDBACK) && self->route->case_id == 0 && !kept->admitted)
+		return mail_set_aside_in(self->db, kept, "A report about a mail that is none of ours.", self->now_ms, error);
+	if ((why = must_wait(self)) != NULL)
+		return mail_wait_in(self->db, kept, why, self->now_ms, error);
+	if (self->route->case_id != 0 ? !file_message(self, &message_id, error) : !file_new(self, &message_id, error))
+		return FALSE;
+	return put_head(self, message_id, error) && mail_filed_in(self->db, kept, mail_kind_word(self->route->kind), message_id, self->now_ms, error);
+}
+
+gboolean
+mail_file_in(Db *db, const MailContext *context, const ReadMail *read, gint64 now_ms, GError **error)
+{
+	g_auto(MailRoute) route = { 0 };
+	g_autoptr(Mailbox) mailbox = read->kept->mailbox_id != 0 ? mailbox_get(db, read->kept->mailbox_id, error) : NULL;
+	const MailRouteAsk ask = { .key = context->link_key, .mailbox = mailbox, .envelope_to = read->kept->envelope_to };
+	Filing self = { db, context, read, mailbox, &route, now_ms };
+
+	if ((read->kept->mailbox_id != 0 && mailbox == NULL) || !mail_route_find(db, &ask, read->mail, &route, error))
+		return FALSE;
+	return file(&self, error);
+}

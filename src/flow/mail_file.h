@@ -1,0 +1,22 @@
+/* mail_file.h - when mail arrives: a read mail becomes a new case, a message of one, a report about a mail of ours, or waits for a
+ * person; with why it went there. Which case: flow/mail_route.h; making it ready: flow/mail_read.h; doing it for all that
+ * came: flow/mail_filer.h; answering that it came: flow/mail_acknowledge.h. */
+#pragma once
+#include "base/secret.h"
+#include "flow/mail_read.h"
+G_BEGIN_DECLS
+
+/* What the flows of mail share; all borrowed, for as long as they run. */
+typedef struct {
+	const char *data_dir;
+	guint8 link_key[SECRET_KEY_SIZE]; /* signs our ids and addresses */
+	/* The customer's tracking link for a case, (transfer full); NULL: none can be given. */
+	char *(*track_link)(const char *case_ref, gint64 now_ms, gpointer data);
+	gpointer track_data;
+} MailContext;
+
+/* In the caller's transaction: the message or case, its head, what became of the mail, the acknowledgement. ERR_INVALID for what our own
+ * rules refuse: the caller sets it aside with these words. */
+gboolean mail_file_in(Db *db, const MailContext *context, const ReadMail *read, gint64 now_ms, GError **error);
+
+G_END_DECLS
