@@ -3,7 +3,9 @@
 #pragma once
 #include "cases/list.h"
 #include "desk/lists.h"
+#include "flow/mail_file.h"
 #include "http/server.h"
+#include "mailbox/seal.h"
 #include "org/session.h"
 #include "store/store.h"
 G_BEGIN_DECLS
@@ -20,6 +22,10 @@ typedef struct {
 	struct _Presence *presence; /* desk/presence.h */
 	HttpServer *server;  /* for live_send; NULL in tests without a door */
 	guint8 link_key[32]; /* signs customers' tracking links */
+	const MailContext *mail;   /* what the flows of mail share; NULL in tests without mail */
+	const SealKey *seal_key;   /* opens mailboxes' passwords */
+	void (*mailboxes_changed)(gpointer mail_house); /* to be called after the commit */
+	gpointer mail_house;       /* main/mail_house.h */
 } DeskApp;
 
 static inline DeskApp *

@@ -1,6 +1,7 @@
 /* mail_compose.c - see mail_compose.h. How words look in mail: flow/mail_look.c. */
 #include "flow/mail_compose.h"
 #include "base/clock.h"
+#include "cases/case.h"
 #include "mail/compose.h"
 #include "mailbox/head.h"
 #include "mailbox/thread.h"
@@ -148,7 +149,8 @@ mail_compose_outbox(Db *db, const MailContext *context, const Outbox *out, const
 {
 	g_auto(Parts) parts = { 0 };
 	g_autoptr(MailAnswered) head = mail_head_of(db, out->message_id, error), last = NULL;
-	g_autofree char *text = NULL, *html = NULL, *reply_to = NULL, *case_ref = NULL;
+	g_autofree char *text = NULL, *html = NULL, *reply_to = NULL;
+	g_autoptr(Case) it = NULL;
 	const char *signature = out->automatic ? "" : mailbox->signature;
 	Compose mail = { .from = { mailbox->name, mailbox->address }, .date_ms = now_ms };
 
@@ -163,9 +165,9 @@ mail_compose_outbox(Db *db, const MailContext *context, const Outbox *out, const
 	read_references(head, &parts);
 	text = mail_text_of(parts.body, signature, parts.quoted_intro, parts.quoted);
 	html = out->html != NULL ? html_clean(out->html, strlen(out->html), &(HtmlCleanOptions){ .remote_images = TRUE }, NULL) : mail_html_of_text(parts.body, signature, parts.quoted);
-	if (mailbox->plus && (case_ref = mail_case_ref(db, out->case_id, error)) == NULL)
+	if (mailbox->plus && (it = case_get(db, out->case_id, error)) == NULL)
 		return NULL;
-	reply_to = mailbox->plus ? thread_make_plus(context->link_key, mailbox->address, case_ref) : NULL;
+	reply_to = mailbox->plus ? thread_make_plus(context->link_key, mailbox->address, it->ref) : NULL;
 	mail.to = parts.to;
 	mail.cc = parts.cc;
 	mail.reply_to = reply_to;

@@ -64,6 +64,12 @@ mail_incoming_feed(MailIncoming *self, const guint8 *bytes, gsize size, GError *
 	return TRUE;
 }
 
+void
+mail_incoming_mark_cut(MailIncoming *self)
+{
+	self->cut = TRUE;
+}
+
 gboolean
 mail_incoming_end(MailIncoming *self, GError **error)
 {

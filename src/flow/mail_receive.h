@@ -10,6 +10,8 @@ typedef struct _MailIncoming MailIncoming;
 /* @max_bytes: what is beyond is not kept, and the mail is marked as cut. */
 MailIncoming *mail_incoming_new(const char *data_dir, gsize max_bytes);
 gboolean mail_incoming_feed(MailIncoming *incoming, const guint8 *bytes, gsize size, GError **error);
+/* Whoever brought it had to cut it already. */
+void mail_incoming_mark_cut(MailIncoming *incoming);
 /* No more comes: what is large is on disk now. ERR_BUSY for a full disk. */
 gboolean mail_incoming_end(MailIncoming *incoming, GError **error);
 /* What mail_keep_in() wants, all borrowed from @incoming; way, mailbox and envelope are the caller's to set. */

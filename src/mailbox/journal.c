@@ -133,3 +133,15 @@ mail_journal(Db *db, gint64 mailbox_id, guint limit, GError **error)
 		return NULL;
 	return g_steal_pointer(&out);
 }
+
+gboolean
+mail_count_between(Db *db, gint64 first, gint64 last, const char *way, gint64 *ret_filed, gint64 *ret_aside, GError **error)
+{
+	g_autoptr(DbRows) rows = db_query(db, &SQL_MAIL_COUNT_BETWEEN, DB_ARGS(DB_INT(first), DB_INT(last), DB_TEXT(way)), error);
+
+	if (rows == NULL || !db_rows_next(rows, error))
+		return FALSE;
+	*ret_filed = db_rows_int(rows, "n_filed");
+	*ret_aside = db_rows_int(rows, "n_aside");
+	return TRUE;
+}

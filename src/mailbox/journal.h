@@ -10,4 +10,7 @@ G_BEGIN_DECLS
  * first; the last 30 days. */
 json_t *mail_journal(Db *db, gint64 mailbox_id, guint limit, GError **error);
 
+/* How many of those with ids from @first to @last that came this @way are filed, and how many set aside or waiting. */
+gboolean mail_count_between(Db *db, gint64 first, gint64 last, const char *way, gint64 *ret_filed, gint64 *ret_aside, GError **error);
+
 G_END_DECLS

@@ -1,6 +1,7 @@
 /* keep.h - raw first: a mail's bytes are on disk before anything looks at what they say. What becomes of it: flow/mail_file.h;
  * the list of it all: mailbox/journal.h. */
 #pragma once
+#include "base/actor.h"
 #include "base/json.h"
 #include "store/db.h"
 G_BEGIN_DECLS

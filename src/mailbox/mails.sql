@@ -68,3 +68,7 @@ ORDER BY m.id DESC LIMIT $2;
 SELECT f.name, f.uidvalidity, f.last_uid, f.n_server, f.n_here, f.checked_at, f.error, f.error_at, b.address
 FROM mail_folders f JOIN mailboxes b ON b.id = f.mailbox_id
 WHERE CAST($1 AS BIGINT) < 0 OR f.mailbox_id = $1 ORDER BY b.address_key, f.name;
+
+-- name: mail_count_between
+SELECT count(*) FILTER (WHERE state = 'filed') AS n_filed, count(*) FILTER (WHERE state IN ('set_aside', 'waiting')) AS n_aside
+FROM mails WHERE id >= $1 AND id <= $2 AND way = $3;

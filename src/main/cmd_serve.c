@@ -28,6 +28,7 @@
 #include "desk/words.h"
 #include "main/commands.h"
 #include "main/housekeeping.h"
+#include "main/mail_house.h"
 #include "org/settings.h"
 #include "portal/complain.h"
 #include "portal/lost.h"
@@ -35,8 +36,11 @@
 #include <signal.h>
 #include <stdio.h>
 
+/* For jobs: sending waits for other servers, one thread each. */
+enum { WORKER_THREADS = 4 };
+
 typedef struct {
-	char *listen;
+	char *listen, *lmtp;
 	int n_threads, rate;
 	gboolean behind_tls;
 } ServeOptions;
@@ -101,11 +105,20 @@ block_signals(sigset_t *ret_set)
 	signal(SIGPIPE, SIG_IGN);
 }
 
+static void
+mailboxes_changed(gpointer mail_house)
+{
+	mail_house_changed(mail_house);
+}
+
 static gboolean
 serve(DeskApp *app, const ServeOptions *options, const sigset_t *signals, GError **error)
 {
 	g_autoptr(Pages) pages = NULL;
 	g_autoptr(Router) router = router_new();
+	g_autoptr(MailHouse) mail = mail_house_new(app->store, TRUE, error);
+	g_autoptr(Worker) worker = NULL;
+	g_autofree char *lmtp = NULL;
 	g_autoptr(HttpServer) server = NULL;
 	g_autoptr(Housekeeping) keeper = NULL;
 	g_autoptr(ImportRunner) imports = NULL;
@@ -117,6 +130,14 @@ serve(DeskApp *app, const ServeOptions *options, const sigset_t *signals, GError
 	};
 	int got;
 
+	if (mail == NULL)
+		return FALSE;
+	app->mail = mail_house_context(mail);
+	app->seal_key = mail_house_key(mail);
+	app->mailboxes_changed = mailboxes_changed;
+	app->mail_house = mail;
+	worker = worker_new(app->store, NULL, NULL);
+	mail_house_add_jobs(mail, worker);
 	add_routes(router);
 	if ((pages = pages_new(error)) == NULL)
 		return FALSE;
@@ -124,11 +145,14 @@ serve(DeskApp *app, const ServeOptions *options, const sigset_t *signals, GError
 	if (!store_write(app->store, first_run, &first, error) || (keeper = housekeeping_start(app, error)) == NULL)
 		return FALSE;
 	app->imports = imports = import_runner_start(app->store);
-	if ((server = http_server_start(&config, router, error)) == NULL)
+	if (!worker_start(worker, WORKER_THREADS, error) || !mail_house_start(mail, options->lmtp, &lmtp, error) ||
+	    (server = http_server_start(&config, router, error)) == NULL)
 		return FALSE;
 	app->server = server;
 	live_may_see_set(server, may_see);
 	printf("listening on %s\n", http_server_url(server));
+	if (lmtp != NULL)
+		printf("taking mail by LMTP on %s\n", lmtp);
 	if (first.first_run)
 		printf("nobody can sign in yet. Make the first account here, once, within a day:\n  %s/welcome/%s\n", http_server_url(server), first.link);
 	fflush(stdout);
@@ -144,6 +168,7 @@ cmd_serve(int argc, char **argv)
 	static ServeOptions options;
 	const GOptionEntry entries[] = {
 		{ "listen", 0, 0, G_OPTION_ARG_STRING, &options.listen, "where to answer: 127.0.0.1:8080, [::1]:8080, unix:/path; port 0 takes a free one", "ADDR:PORT" },
+		{ "lmtp", 0, 0, G_OPTION_ARG_STRING, &options.lmtp, "take mail from an MTA here: 127.0.0.1:2424 or unix:/path", "WHERE" },
 		{ "threads", 0, 0, G_OPTION_ARG_INT, &options.n_threads, "connection threads (default: one a core)", "N" },
 		{ "rate", 0, 0, G_OPTION_ARG_INT, &options.rate, "requests a minute that one address or account may make (default 6000)", "N" },
 		{ "behind-tls", 0, 0, G_OPTION_ARG_NONE, &options.behind_tls, "a proxy in front speaks https: cookies are marked Secure", NULL },

@@ -11,6 +11,8 @@ int cmd_token(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
+int cmd_mail(int argc, char **argv);
+int cmd_mailbox(int argc, char **argv);
 
 /* What every command shares: --data DIR and --database URL. */
 typedef struct {

@@ -17,6 +17,8 @@ static const struct {
 	{ "token", cmd_token, "redress token add --data DIR --email E --name N: prints an API token, once" },
 	{ "export", cmd_export, "redress export --data DIR [--format ndjson|csv] [FILE]" },
 	{ "import", cmd_import, "redress import --data DIR --format cfpb|csv|ndjson [--dry-run] FILE" },
+	{ "mail", cmd_mail, "redress mail receive|import|journal --data DIR ...: mail from a pipe or files, and what became of it" },
+	{ "mailbox", cmd_mailbox, "redress mailbox add|list|test --data DIR ...: the addresses customers write to" },
 	{ "demo", cmd_demo, "make a plausible company's year: redress demo --data DIR --cases N --seed S" },
 };
 

@@ -1,0 +1,112 @@
+/* mail_house.c - see mail_house.h. */
+#include "main/mail_house.h"
+#include "base/clock.h"
+#include "flow/mail_filer.h"
+#include "flow/mail_send.h"
+#include "org/settings.h"
+#include "portal/link.h"
+
+struct _MailHouse {
+	Store *store;
+	Settings *settings;
+	MailContext context;
+	SealKey key;
+	MailFiler *filer;
+	MailFetcher *fetcher;
+	MailLmtp *lmtp;
+	MailSendOptions sending;
+	gboolean serving;
+};
+
+/* Only where the house says how it is reached from outside: a link nobody can open helps nobody. */
+static char *
+track_link(const char *case_ref, gint64 now_ms, gpointer data)
+{
+	MailHouse *self = data;
+	Db *db = store_reader(self->store, NULL);
+	g_autofree char *base = db != NULL ? settings_text(self->settings, db, "base_url", now_ms) : NULL, *link = NULL;
+
+	if (base == NULL || base[0] == '\0')
+		return NULL;
+	link = track_link_make(self->context.link_key, case_ref, now_ms);
+	return g_strdup_printf("%s%strack/%s", base, g_str_has_suffix(base, "/") ? "" : "/", link);
+}
+
+MailHouse *
+mail_house_new(Store *store, gboolean serving, GError **error)
+{
+	g_autoptr(MailHouse) self = g_new0(MailHouse, 1);
+
+	self->store = store;
+	self->serving = serving;
+	self->settings = settings_new();
+	self->context.data_dir = store_data_dir(store);
+	self->context.track_link = track_link;
+	self->context.track_data = self;
+	self->sending = (MailSendOptions){ .context = &self->context, .key = &self->key };
+	if (!settings_link_key(self->settings, store, self->context.link_key, error) || (serving && !seal_key_open(store_data_dir(store), &self->key, error)))
+		return NULL;
+	self->filer = mail_filer_new(store, &(MailFilerOptions){ .context = &self->context });
+	return g_steal_pointer(&self);
+}
+
+void
+mail_house_free(MailHouse *self)
+{
+	if (self == NULL)
+		return;
+	mail_lmtp_stop(self->lmtp);
+	mail_fetcher_stop(self->fetcher);
+	mail_filer_free(self->filer);
+	settings_free(self->settings);
+	g_free(self);
+}
+
+const MailContext *
+mail_house_context(const MailHouse *self)
+{
+	return &self->context;
+}
+
+const SealKey *
+mail_house_key(const MailHouse *self)
+{
+	return &self->key;
+}
+
+void
+mail_house_add_jobs(MailHouse *self, Worker *worker)
+{
+	worker_handle(worker, "mail.send", 0, mail_send_job, &self->sending);
+}
+
+gboolean
+mail_house_start(MailHouse *self, const char *lmtp, char **ret_lmtp, GError **error)
+{
+	if (lmtp != NULL && (self->lmtp = mail_lmtp_start(self->store, lmtp, ret_lmtp, error)) == NULL)
+		return FALSE;
+	mail_filer_start(self->filer);
+	self->fetcher = mail_fetcher_start(self->store, &self->context, &self->key);
+	return TRUE;
+}
+
+void
+mail_house_changed(MailHouse *self)
+{
+	mail_lmtp_changed(self->lmtp);
+	mail_fetcher_changed(self->fetcher);
+}
+
+void
+mail_house_start_filing(MailHouse *self)
+{
+	mail_filer_start(self->filer);
+}
+
+gboolean
+mail_house_finish_filing(MailHouse *self, GError **error)
+{
+	g_clear_pointer(&self->filer, mail_filer_free);
+	self->filer = mail_filer_new(self->store, &(MailFilerOptions){ .context = &self->context });
+	return mail_filer_run(self->filer, FALSE, NULL, error);
+}

@@ -1,0 +1,30 @@
+/* mail_house.h - what runs for mail beside the server, put together: filing, fetching, LMTP, sending. The parts: flow/mail_*.h. */
+#pragma once
+#include "flow/mail_fetch.h"
+#include "flow/mail_file.h"
+#include "flow/mail_lmtp.h"
+#include "mailbox/seal.h"
+#include "store/store.h"
+#include "work/worker.h"
+G_BEGIN_DECLS
+
+typedef struct _MailHouse MailHouse;
+/* @serving: fetches and sends too, once started. */
+MailHouse *mail_house_new(Store *store, gboolean serving, GError **error);
+void mail_house_free(MailHouse *house);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailHouse, mail_house_free)
+
+const MailContext *mail_house_context(const MailHouse *house);
+const SealKey *mail_house_key(const MailHouse *house);
+/* Before worker_start(). */
+void mail_house_add_jobs(MailHouse *house, Worker *worker);
+/* Filing, fetching, and LMTP where @lmtp names a place (NULL: none). */
+gboolean mail_house_start(MailHouse *house, const char *lmtp, char **ret_lmtp, GError **error);
+/* Mailboxes were changed. */
+void mail_house_changed(MailHouse *house);
+
+/* For commands: files on a thread; then stops it and files what is left. */
+void mail_house_start_filing(MailHouse *house);
+gboolean mail_house_finish_filing(MailHouse *house, GError **error);
+
+G_END_DECLS
