@@ -11,6 +11,7 @@
 #include "desk/panels.h"
 #include "desk/presence.h"
 #include "http/page.h"
+#include "mailbox/head.h"
 #include "store/events.h"
 
 enum { EARLIER_CASES = 5, TIMELINE_ROWS = 30 };
@@ -24,12 +25,25 @@ desk_case_id(Call *call, gint64 *ret_id, GError **error)
 	return TRUE;
 }
 
+/* Mail is asked for only where there is some: most channels have none. */
+static gboolean
+has_mail(const json_t *messages)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(messages, i, one)
+		if (g_str_equal(json_text(one, "channel", ""), "email"))
+			return TRUE;
+	return FALSE;
+}
+
 static json_t *
 whole_case(Call *call, const Case *it, GError **error)
 {
 	g_autoptr(json_t) value = case_to_json(it), messages = NULL, links = NULL;
 
-	if ((messages = message_list(call->db, it->id, TRUE, 0, error)) == NULL)
+	if ((messages = message_list(call->db, it->id, TRUE, 0, error)) == NULL || (has_mail(messages) && !mail_heads_add(call->db, it->id, messages, error)))
 		return NULL;
 	if ((links = case_links(call->db, it->id, error)) == NULL)
 		return NULL;

@@ -9,6 +9,7 @@
 #include "desk/case_answer.h"
 #include "desk/files.h"
 #include "desk/presence.h"
+#include "flow/mail_reply.h"
 #include <string.h>
 
 static const char *const directions[] = { "inbound", "outbound", "note", NULL };
@@ -21,8 +22,10 @@ typedef struct {
 	const char *direction, *channel, *said_by, *then;
 	char *body;
 	gint64 said_at;
-	gboolean still_ours;
-	GPtrArray *files;
+	gboolean still_ours, by_mail, quote;
+	GPtrArray *files, *to, *cc, *bcc;
+	gint64 send_at;
+	char *html;
 } MessageDraft;
 static const DraftField message_fields[] = {
 	{ "version", DRAFT_INT, offsetof(MessageDraft, version), .min = 0, .max = G_MAXINT64, .about = "the case's version it was written against; or If-Match. Stale: 409 with what is new" },
@@ -34,9 +37,30 @@ static const DraftField message_fields[] = {
 	{ "still_ours", DRAFT_BOOL, offsetof(MessageDraft, still_ours), .about = "outbound: the next step is still ours; the case does not wait for the customer" },
 	{ "then", DRAFT_WORD, offsetof(MessageDraft, then), .words = case_stages, .about = "move the case to this stage with it" },
 	{ "files", DRAFT_FILES, offsetof(MessageDraft, files), .max = 10, .about = "multipart only" },
+	{ "by_mail", DRAFT_BOOL, offsetof(MessageDraft, by_mail), .about = "outbound: send it to the customer by mail, after ten seconds in which it can be withdrawn" },
+	{ "to", DRAFT_LIST, offsetof(MessageDraft, to), .max = 50, .about = "by_mail: the customer's address unless said otherwise" },
+	{ "cc", DRAFT_LIST, offsetof(MessageDraft, cc), .max = 50 },
+	{ "bcc", DRAFT_LIST, offsetof(MessageDraft, bcc), .max = 50 },
+	{ "quote", DRAFT_BOOL, offsetof(MessageDraft, quote), .about = "by_mail: with what it answers below" },
+	{ "send_at", DRAFT_TIME, offsetof(MessageDraft, send_at), .about = "by_mail: not before" },
+	{ "html", DRAFT_TEXT, offsetof(MessageDraft, html), .max = 256 * 1024, .about = "by_mail: the same words with markup; made from the words unless given" },
 	{ NULL },
 };
 static const DraftSpec message_draft = { "NewMessage", sizeof(MessageDraft), message_fields };
+
+/* By mail: into the outbox with it. */
+static gboolean
+add_or_send(Call *call, gint64 case_id, NewMessage *make, GError **error)
+{
+	const MessageDraft *draft = call->draft;
+	const MailReply reply = { .to = draft->to, .cc = draft->cc, .bcc = draft->bcc, .html = draft->html, .quote = draft->quote, .send_at = draft->send_at };
+	gint64 id;
+
+	if (!draft->by_mail || !g_str_equal(draft->direction, "outbound") || desk_app(call)->mail == NULL)
+		return message_add_in(call->db, case_id, make, call->actor, call->now_ms, NULL, error);
+	make->channel = "email";
+	return mail_reply_in(call->db, desk_app(call)->mail, case_id, make, &reply, call->actor, call->now_ms, &id, NULL, error);
+}
 
 static gboolean
 write_message(Call *call, gint64 case_id, gint64 version, GError **error)
@@ -52,7 +76,7 @@ write_message(Call *call, gint64 case_id, gint64 version, GError **error)
 
 	if ((tx = db_begin(call->db, error)) == NULL)
 		return FALSE;
-	if (!message_add_in(call->db, case_id, &make, call->actor, call->now_ms, NULL, error))
+	if (!add_or_send(call, case_id, &make, error))
 		return FALSE;
 	if (draft->then != NULL && !case_move_in(call->db, case_id, &move, call->actor, call->now_ms, error))
 		return FALSE;

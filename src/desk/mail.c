@@ -1,0 +1,178 @@
+/* mail.c - see mail.h. What came: mailbox/keep.h, mailbox/journal.h; what goes: mailbox/outbox.h; one as HTML: text/clean_html.h. */
+#include "desk/mail.h"
+#include "desk/app.h"
+#include "desk/panels.h"
+#include "mailbox/head.h"
+#include "mailbox/journal.h"
+#include "mailbox/keep.h"
+#include "mailbox/mailbox.h"
+#include "mailbox/outbox.h"
+#include "text/clean_html.h"
+#include <string.h>
+
+enum { ASIDE_ROWS = 200, OUTBOX_ROWS = 200 };
+
+/* GET /mail/journal[?mailbox=REF] -> mail_journal() + outbox[]: what came and what is not through yet. */
+static json_t *
+journal_get(Call *call, GError **error)
+{
+	const char *ref = call_query(call, "mailbox");
+	g_autoptr(Mailbox) mailbox = NULL;
+	g_autoptr(json_t) value = NULL, out = NULL;
+
+	if (ref != NULL && ref[0] != '\0' && (mailbox = mailbox_by_ref(call->db, ref, error)) == NULL)
+		return NULL;
+	if ((value = mail_journal(call->db, mailbox != NULL ? mailbox->id : -1, ASIDE_ROWS, error)) == NULL || (out = outbox_list(call->db, OUTBOX_ROWS, error)) == NULL)
+		return NULL;
+	json_put_text(value, "mailbox", mailbox != NULL ? mailbox->ref : NULL);
+	json_put(value, "outbox", json_incref(json_object_get(out, "outbox")));
+	return g_steal_pointer(&value);
+}
+
+static gboolean
+journal_panels(Call *call, json_t *value, GError **error)
+{
+	g_autoptr(GPtrArray) all = mailbox_list(call->db, error);
+	json_t *list = json_array();
+
+	for (guint i = 0; all != NULL && i < all->len; i++)
+		json_array_append_new(list, mailbox_to_json(all->pdata[i]));
+	json_put(value, "mailboxes", list);
+	return all != NULL && desk_panel_chrome(call, value, error);
+}
+
+/* GET /mail/{id}/raw: the bytes as they came, as a download. */
+static json_t *
+raw_get(Call *call, GError **error)
+{
+	g_autoptr(KeptMail) mail = mail_by_ref(call->db, call_param(call, "id"), error);
+	g_autoptr(GBytes) bytes = mail != NULL ? mail_bytes(mail, store_data_dir(call->store), error) : NULL;
+	g_autofree char *name = NULL;
+	gsize size = 0;
+
+	if (bytes == NULL)
+		return NULL;
+	name = g_strdup_printf("attachment; filename=\"%s.eml\"", mail->ref);
+	call_header_add(call, "Content-Disposition", name);
+	call_send_text(call, "message/rfc822", g_memdup2(g_bytes_get_data(bytes, &size), g_bytes_get_size(bytes)), g_bytes_get_size(bytes));
+	return json_null();
+}
+
+/* POST /mail/{id}/retry: once more, and let in this time. */
+static json_t *
+retry_post(Call *call, GError **error)
+{
+	g_autoptr(KeptMail) mail = mail_by_ref(call->db, call_param(call, "id"), error);
+
+	if (mail == NULL || !mail_retry(call->db, mail->id, call->actor, call->now_ms, error))
+		return NULL;
+	call_redirect(call, "/mail/journal");
+	return json_null();
+}
+
+static json_t *
+journal_answer(Call *call, GError **error)
+{
+	return journal_get(call, error);
+}
+
+/* ---- the outbox */
+
+typedef gboolean (*OutboxWork)(Call *call, gint64 id, GError **error);
+
+static json_t *
+with_outbox(Call *call, OutboxWork work, GError **error)
+{
+	g_autoptr(Outbox) it = outbox_by_ref(call->db, call_param(call, "id"), error);
+
+	if (it == NULL || !work(call, it->id, error))
+		return NULL;
+	call_redirect(call, "/mail/journal");
+	return json_null();
+}
+
+static gboolean
+work_withdraw(Call *call, gint64 id, GError **error)
+{
+	return outbox_withdraw(call->db, id, call->actor, call->now_ms, error);
+}
+
+static gboolean
+work_retry(Call *call, gint64 id, GError **error)
+{
+	return outbox_retry(call->db, id, FALSE, call->actor, call->now_ms, error);
+}
+
+static gboolean
+work_arrived(Call *call, gint64 id, GError **error)
+{
+	return outbox_retry(call->db, id, TRUE, call->actor, call->now_ms, error);
+}
+
+static json_t *
+withdraw_post(Call *call, GError **error)
+{
+	return with_outbox(call, work_withdraw, error);
+}
+
+static json_t *
+again_post(Call *call, GError **error)
+{
+	return with_outbox(call, work_retry, error);
+}
+
+static json_t *
+arrived_post(Call *call, GError **error)
+{
+	return with_outbox(call, work_arrived, error);
+}
+
+/* ---- a mail's HTML */
+
+static char *
+inline_url(const char *content_id, gpointer data)
+{
+	const char *ref = json_text(data, content_id, NULL);
+
+	return ref != NULL ? g_strdup_printf("/files/%s?view=1", ref) : NULL;
+}
+
+/* GET /messages/{ref}/html[?pictures=1] -> {html, n_remote, n_removed}: cleaned; the page cleans it once more and shows it in a
+ * frame of its own. */
+static json_t *
+html_get(Call *call, GError **error)
+{
+	gint64 case_id = 0, message_id = 0;
+	g_autoptr(GError) none = NULL;
+	g_autofree char *raw = mail_head_html(call->db, call_param(call, "ref"), &case_id, &message_id, &none), *clean = NULL;
+	g_autoptr(json_t) inlined = NULL;
+	HtmlReport report = { 0 };
+	json_t *value;
+
+	if (raw == NULL) {
+		if (none != NULL)
+			g_propagate_error(error, g_steal_pointer(&none));
+		else
+			g_set_error_literal(error, ERR, ERR_NOT_FOUND, "we cannot find this");
+		return NULL;
+	}
+	if ((inlined = mail_head_inline(call->db, message_id, error)) == NULL)
+		return NULL;
+	clean = html_clean(raw, strlen(raw), &(HtmlCleanOptions){ .cid = inline_url, .data = inlined, .remote_images = call_query(call, "pictures") != NULL }, &report);
+	value = json_object();
+	json_put_text(value, "html", clean);
+	json_put_int(value, "n_remote", report.n_remote);
+	json_put_int(value, "n_removed", report.n_removed);
+	return value;
+}
+
+const Route desk_mail_routes[] = {
+	{ "GET", "/mail/journal", "case.read", ROUTE_READ, .handler = journal_get, .page = "mail_journal.html", .panels = journal_panels, .about = "what came by mail, what became of it, and what is not sent yet" },
+	{ "GET", "/mail/{id}/raw", "case.read", ROUTE_READ, .handler = raw_get, .about = "a mail as it came, as a download" },
+	{ "POST", "/mail/{id}/retry", "message.write", ROUTE_WRITE, 4096, retry_post, journal_answer, "mail_journal.html", .panels = journal_panels, .about = "file it once more, and let it in" },
+	{ "POST", "/outbox/{id}/withdraw", "message.write", ROUTE_WRITE, 4096, withdraw_post, journal_answer, "mail_journal.html", .panels = journal_panels, .about = "not send it after all" },
+	{ "POST", "/outbox/{id}/retry", "message.write", ROUTE_WRITE, 4096, again_post, journal_answer, "mail_journal.html", .panels = journal_panels, .about = "send it once more" },
+	{ "POST", "/outbox/{id}/arrived", "message.write", ROUTE_WRITE, 4096, arrived_post, journal_answer, "mail_journal.html", .panels = journal_panels, .about = "an uncertain one did arrive" },
+	{ "GET", "/messages/{ref}/html", "case.read", ROUTE_READ, .handler = html_get, .flags = ROUTE_API_ONLY, .about = "a message's HTML, cleaned" },
+	{ NULL },
+};
