@@ -25,6 +25,7 @@ typedef struct {
 	const MailContext *mail;   /* what the flows of mail share; NULL in tests without mail */
 	const SealKey *seal_key;   /* opens mailboxes' passwords */
 	void (*mailboxes_changed)(gpointer mail_house); /* to be called after the commit */
+	gboolean (*can_send)(gpointer mail_house); /* some mailbox can: as of a few seconds ago */
 	gpointer mail_house;       /* main/mail_house.h */
 } DeskApp;
 

@@ -10,6 +10,7 @@
 #include "desk/clock.h"
 #include "desk/panels.h"
 #include "desk/presence.h"
+#include "flow/mail_reply.h"
 #include "http/page.h"
 #include "mailbox/head.h"
 #include "store/events.h"
@@ -249,6 +250,31 @@ add_own(Call *call, json_t *value, GError **error)
 	return TRUE;
 }
 
+/* "reply_by_mail": {mailbox, to} where an answer can go by mail, else null. Whether anybody can send at all is kept in memory. */
+static gboolean
+add_reply_by_mail(Call *call, json_t *value, GError **error)
+{
+	const DeskApp *app = desk_app(call);
+	g_autoptr(GError) why = NULL;
+	g_autoptr(Mailbox) mailbox = NULL;
+	g_autofree char *to = NULL;
+	json_t *way = NULL;
+
+	if (app->can_send != NULL && app->can_send(app->mail_house))
+		mailbox = mail_reply_mailbox(call->db, call->carry, &to, &why);
+	if (why != NULL) {
+		g_propagate_error(error, g_steal_pointer(&why));
+		return FALSE;
+	}
+	if (mailbox != NULL && to != NULL) {
+		way = json_object();
+		json_put_text(way, "mailbox", mailbox->address);
+		json_put_text(way, "to", to);
+	}
+	json_put(value, "reply_by_mail", way != NULL ? way : json_null());
+	return TRUE;
+}
+
 gboolean
 desk_case_panels(Call *call, json_t *value, GError **error)
 {
@@ -264,7 +290,7 @@ desk_case_panels(Call *call, json_t *value, GError **error)
 	json_put(value, "timeline", g_steal_pointer(&timeline));
 	json_put(value, "merged", g_steal_pointer(&merged));
 	json_put(value, "outcomes", words_of(case_outcomes));
-	return add_customer(call, value, error) && add_own(call, value, error) && desk_panel_chrome(call, value, error) &&
+	return add_customer(call, value, error) && add_reply_by_mail(call, value, error) && add_own(call, value, error) && desk_panel_chrome(call, value, error) &&
 	       case_unread_messages(call->db, value, call->carry, json_int(value, "n_notices", 0), call->actor, error) &&
 	       desk_panel_options(call, value, error);
 }

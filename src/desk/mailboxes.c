@@ -93,9 +93,23 @@ mailbox_get_one(Call *call, GError **error)
 	return mailbox_to_json(it);
 }
 
+/* The form's two servers alike: imap_form, smtp_form {place, server}. */
+static void
+put_server_form(json_t *value, const char *place)
+{
+	g_autofree char *name = g_strconcat(place, "_form", NULL);
+	json_t *form = json_object();
+
+	json_put_text(form, "place", place);
+	json_put(form, "server", json_incref(json_object_get(value, place)));
+	json_put(value, name, form);
+}
+
 static gboolean
 mailbox_panels(Call *call, json_t *value, GError **error)
 {
+	put_server_form(value, "imap");
+	put_server_form(value, "smtp");
 	return desk_panel_people(call, value, error) && desk_panel_chrome(call, value, error);
 }
 

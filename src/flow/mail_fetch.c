@@ -12,6 +12,7 @@ struct _MailFetcher {
 	const MailContext *context;
 	const SealKey *key;
 	GPtrArray *running; /* of FetchOne */
+	gint can_send;      /* atomic */
 	pthread_t thread;
 	pthread_mutex_t lock; /* of the rest */
 	pthread_cond_t wake;
@@ -53,6 +54,21 @@ is_running(const MailFetcher *self, gint64 mailbox_id)
 	return FALSE;
 }
 
+static gboolean
+any_sends(const GPtrArray *mailboxes)
+{
+	for (guint i = 0; i < mailboxes->len; i++)
+		if (((const Mailbox *)mailboxes->pdata[i])->smtp != NULL)
+			return TRUE;
+	return FALSE;
+}
+
+gboolean
+mail_fetcher_can_send(MailFetcher *self)
+{
+	return g_atomic_int_get(&self->can_send);
+}
+
 static void
 look(MailFetcher *self)
 {
@@ -64,6 +80,7 @@ look(MailFetcher *self)
 		log_warn("mail", "reading the mailboxes: %s", error->message);
 		return;
 	}
+	g_atomic_int_set(&self->can_send, any_sends(mailboxes));
 	for (guint i = self->running->len; i > 0; i--)
 		if (!is_as_it_was(self->running->pdata[i - 1], mailboxes))
 			g_ptr_array_add(ending, g_ptr_array_remove_index_fast(self->running, i - 1));

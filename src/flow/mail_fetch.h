@@ -11,6 +11,8 @@ typedef struct _MailFetcher MailFetcher;
  * mail_fetcher_changed(). @key: opens their passwords; borrowed, as @context is. */
 MailFetcher *mail_fetcher_start(Store *store, const MailContext *context, const SealKey *key);
 void mail_fetcher_changed(MailFetcher *fetcher);
+/* Some mailbox has a server to send by; from any thread, without a lock. */
+gboolean mail_fetcher_can_send(MailFetcher *fetcher);
 void mail_fetcher_stop(MailFetcher *fetcher); /* within seconds; takes NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailFetcher, mail_fetcher_stop)
 

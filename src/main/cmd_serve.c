@@ -114,6 +114,12 @@ mailboxes_changed(gpointer mail_house)
 }
 
 static gboolean
+can_send(gpointer mail_house)
+{
+	return mail_house_can_send(mail_house);
+}
+
+static gboolean
 serve(DeskApp *app, const ServeOptions *options, const sigset_t *signals, GError **error)
 {
 	g_autoptr(Pages) pages = NULL;
@@ -137,6 +143,7 @@ serve(DeskApp *app, const ServeOptions *options, const sigset_t *signals, GError
 	app->mail = mail_house_context(mail);
 	app->seal_key = mail_house_key(mail);
 	app->mailboxes_changed = mailboxes_changed;
+	app->can_send = can_send;
 	app->mail_house = mail;
 	worker = worker_new(app->store, NULL, NULL);
 	mail_house_add_jobs(mail, worker);

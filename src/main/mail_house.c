@@ -90,6 +90,12 @@ mail_house_start(MailHouse *self, const char *lmtp, char **ret_lmtp, GError **er
 	return TRUE;
 }
 
+gboolean
+mail_house_can_send(const MailHouse *self)
+{
+	return self->fetcher != NULL && mail_fetcher_can_send(self->fetcher);
+}
+
 void
 mail_house_changed(MailHouse *self)
 {

@@ -20,6 +20,8 @@ const SealKey *mail_house_key(const MailHouse *house);
 void mail_house_add_jobs(MailHouse *house, Worker *worker);
 /* Filing, fetching, and LMTP where @lmtp names a place (NULL: none). */
 gboolean mail_house_start(MailHouse *house, const char *lmtp, char **ret_lmtp, GError **error);
+/* Some mailbox can send, as of a few seconds ago. */
+gboolean mail_house_can_send(const MailHouse *house);
 /* Mailboxes were changed. */
 void mail_house_changed(MailHouse *house);
 
