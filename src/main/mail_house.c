@@ -1,10 +1,10 @@
 /* mail_house.c - see mail_house.h. */
 #include "main/mail_house.h"
 #include "base/clock.h"
+#include "cases/track_link.h"
 #include "flow/mail_filer.h"
 #include "flow/mail_send.h"
 #include "org/settings.h"
-#include "portal/link.h"
 
 struct _MailHouse {
 	Store *store;
