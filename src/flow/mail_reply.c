@@ -84,14 +84,16 @@ static MailMessage *
 message_new(void)
 {
 	MailMessage *out = g_new0(MailMessage, 1);
+	GPtrArray **texts[] = { &out->in_reply_to, &out->references, &out->delivered_to, &out->problems, &out->header_names, &out->header_values };
+	GPtrArray **others[] = { &out->reply_to, &out->to, &out->cc, &out->parts }; /* of addresses and parts: none here */
 
-	out->in_reply_to = g_ptr_array_new_with_free_func(g_free);
-	out->references = g_ptr_array_new_with_free_func(g_free);
+	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+		*texts[i] = g_ptr_array_new_with_free_func(g_free);
+	for (guint i = 0; i < G_N_ELEMENTS(others); i++)
+		*others[i] = g_ptr_array_new();
 	out->from = g_new0(MailAddress, 1);
 	out->from->name = g_strdup("");
 	out->from->address = g_strdup("");
-	out->header_names = g_ptr_array_new_with_free_func(g_free);
-	out->header_values = g_ptr_array_new_with_free_func(g_free);
 	return out;
 }
 

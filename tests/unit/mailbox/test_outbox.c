@@ -31,7 +31,7 @@ queue(Kit *kit, const World *it, const char *address, GError **error)
 	gint64 id = 0;
 
 	g_array_append_val(to, one);
-	if (!outbox_add_in(kit->db, &(NewOutbox){ .message_id = it->message_id, .mailbox_id = it->mailbox_id, .due_at = kit->now_ms + OUTBOX_UNDO_MS, .undo_until = kit->now_ms + OUTBOX_UNDO_MS, .recipients = to },
+	if (tx == NULL || !outbox_add_in(kit->db, &(NewOutbox){ .message_id = it->message_id, .mailbox_id = it->mailbox_id, .due_at = kit->now_ms + OUTBOX_UNDO_MS, .undo_until = kit->now_ms + OUTBOX_UNDO_MS, .recipients = to },
 	                   it->case_id, kit->actor, kit->now_ms, &id, NULL, error) || !db_tx_commit(tx, error))
 		return 0;
 	return id;
