@@ -5,6 +5,7 @@
 #include "flow/mail_compose.h"
 #include "mail/oauth.h"
 #include "mailbox/outbox.h"
+#include <sodium.h>
 #include <string.h>
 
 enum { BACKOFF_FIRST_S = 60, BACKOFF_MAX_S = 4 * 3600 };
@@ -63,7 +64,7 @@ again_at(gint64 attempts, gint64 now_ms)
 {
 	gint64 wait_s = attempts > 8 ? BACKOFF_MAX_S : MIN(BACKOFF_FIRST_S << MAX(attempts - 1, 0), BACKOFF_MAX_S);
 
-	return now_ms + wait_s * MS_PER_S + g_random_int_range(0, (gint32)(wait_s * MS_PER_S / 4));
+	return now_ms + wait_s * MS_PER_S + randombytes_uniform((guint32)(wait_s * MS_PER_S / 4));
 }
 
 static const char *

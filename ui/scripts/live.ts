@@ -41,6 +41,13 @@ function soon(work: () => Promise<void>): void {
 	}, 400);
 }
 
+// A box that somebody has open is not taken from under their hand: its part is made fresh when it closes.
+let held = false;
+
+function isBusy(id: string, part: HTMLElement): boolean {
+	return part.querySelector(id === 'panel' ? 'details[open]' : 'details.rd-pop[open], details.rd-menu[open]') !== null;
+}
+
 // Everything of the case but the composer, whose words are its writer's.
 async function refreshCase(): Promise<void> {
 	const answer = await fetch(location.href, { headers: { Accept: 'text/html' } });
@@ -48,7 +55,8 @@ async function refreshCase(): Promise<void> {
 	const text = await answer.text();
 	for (const id of ['head', 'talk', 'timeline', 'panel']) {
 		const part = document.getElementById(id);
-		if (part && !(id === 'panel' && part.querySelector('details[open]'))) await morph(part, text, `#${id}`);
+		if (part && isBusy(id, part)) held = true;
+		else if (part) await morph(part, text, `#${id}`);
 	}
 	const page = new DOMParser().parseFromString(text, 'text/html');
 	const fresh = page.getElementById('case');
@@ -117,6 +125,11 @@ export function startLive(): void {
 			if (place()?.dataset.live === 'case') soon(refreshCase);
 		}
 	});
+	document.addEventListener('toggle', (event) => {
+		if (!held || !(event.target instanceof HTMLDetailsElement) || event.target.open) return;
+		held = false;
+		soon(refreshCase);
+	}, true);
 	addEventListener('pagehide', close);
 	// An import says how far it is about once a second; without a stream we ask.
 	setInterval(() => { if (one('#progress[data-running]') && !document.hidden) void refreshProgress(); }, 2000);

@@ -1,0 +1,244 @@
+#!/usr/bin/env python3
+"""house.py --redress BINARY [NAME] - Redress between real mail servers (parts.py): mail comes by IMAP, by a pipe and by LMTP, answers leave
+by SMTP, and nothing is lost or doubled when something dies.
+
+Each function test_* is one test; NAME runs those whose name contains it. The last line counts, as script/test reads it."""
+import argparse
+import email
+import email.policy
+import json
+import os
+import pathlib
+import signal
+import smtplib
+import sys
+import tempfile
+import time
+import traceback
+import urllib.request
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from parts import PASSWORD, Missing, Parts  # noqa: E402
+from redress import Failed, Instance, wait_until  # noqa: E402
+
+MANY = 400
+
+
+def check(condition, *words):
+    if not condition:
+        raise Failed(' '.join(str(word) for word in words) or 'not so')
+
+
+def mail(name, to='desk@example.org', sender='Anna <anna@example.org>', more='', body='It broke.'):
+    return ('From: %s\r\nTo: %s\r\nSubject: %s\r\nMessage-ID: <%s@example.net>\r\nDate: Thu, 19 Nov 2026 10:00:00 +0000\r\n%s\r\n%s\r\n' %
+            (sender, to, name, name, more, body)).encode()
+
+
+class House:
+    """One data folder with its mailbox, connected to the parts; a running server on it."""
+
+    def __init__(self, binary, parts, mailboxes=('desk@example.org',), options=(), connected=True):
+        self.parts, self.options = parts, options
+        self.instance = Instance(binary)
+        self.token = self.instance.user('ruth', 'admin')
+        for address in mailboxes:
+            words = ['--address', address, '--name', 'Larch & Fern']
+            if connected:
+                words += ['--imap', 'localhost:%d' % parts.imaps, '--smtp', 'localhost:%d' % parts.smtp, '--user', 'desk@example.org',
+                          '--ca-file', parts.ca, '--secret-stdin']
+            self.instance.run('mailbox', 'add', options=words, stdin=PASSWORD + '\n')
+        self.server = None
+
+    def __enter__(self):
+        self.server = self.instance.start(options=self.options)
+        return self
+
+    def __exit__(self, *_):
+        self.instance.__exit__()
+
+    def ask(self, method, path, body=None):
+        request = urllib.request.Request(self.server.url + '/api/v1' + path, method=method, data=json.dumps(body).encode() if body is not None else None,
+                                         headers={'Authorization': 'Bearer ' + self.token, 'Content-Type': 'application/json'})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.loads(answer.read() or b'null')
+
+    def cases(self):
+        return self.ask('GET', '/cases?view=all&limit=200')['cases']
+
+    def case(self, n=1, within=15):
+        """The only case, whole, once there is one with @n messages."""
+        def look():
+            found = self.cases()
+            return len(found) == 1 and found[0]['n_messages'] >= n
+        wait_until(look, within, 'a case with %d messages' % n)
+        return self.ask('GET', '/cases/' + self.cases()[0]['ref'])
+
+    def journal(self):
+        return self.ask('GET', '/mail/journal')
+
+    def settled(self, seen, within=60):
+        wait_until(lambda: (lambda j: j['seen'] >= seen and j['kept'] == 0)(self.journal()), within, '%d mails seen and none left to file' % seen)
+        return self.journal()
+
+
+def box(parts, user):
+    """The messages in Dovecot's mailbox of that user, oldest first."""
+    found = []
+    for folder in ('cur', 'new'):
+        place = pathlib.Path(parts.maildir(user), folder)
+        if place.is_dir():
+            found += [p for p in place.iterdir() if p.is_file()]
+    return [email.message_from_bytes(p.read_bytes(), policy=email.policy.default) for p in sorted(found, key=lambda p: p.name)]
+
+
+def test_a_mail_becomes_a_case_and_the_answer_goes_back(binary, parts):
+    with House(binary, parts) as house:
+        wait_until(lambda: house.journal()['folders'], 15, 'the mailbox to be followed')
+        started = time.monotonic()
+        parts.deliver('desk', mail('kettle'))
+        it = house.case()
+        took = time.monotonic() - started
+        check(took < 3, 'the case came after %.1f s' % took)
+        check(it['channel'] == 'email' and it['customer']['name'] == 'Anna', it)
+        # Told that it arrived, once.
+        wait_until(lambda: len(box(parts, 'anna')) == 1, 20, 'the acknowledgement in her mailbox')
+        told = box(parts, 'anna')[0]
+        check(told['Auto-Submitted'] == 'auto-replied' and it['ref'] in told.as_string() and told['In-Reply-To'] == '<kettle@example.net>', told)
+        check('Return-path: <>' in told.as_string() or told['Return-Path'] in (None, '<>', '<MAILER-DAEMON>'), told['Return-Path'])
+        house.ask('POST', '/cases/%s/messages' % it['ref'],
+                  {'direction': 'outbound', 'body': 'We send a new one.', 'by_mail': True, 'send_at': '2026-01-01T00:00:00Z'})
+        wait_until(lambda: len(box(parts, 'anna')) == 2, 20, 'the answer in her mailbox')
+        answer = next(m for m in box(parts, 'anna') if m['Auto-Submitted'] is None)
+        check('kettle@example.net' in answer['References'] and 'We send a new one.' in answer.get_body(('plain',)).get_content(), answer)
+        check(answer.get_body(('html',)) is not None, 'text alone')
+        wait_until(lambda: house.case()['messages'][-1]['outbox']['state'] == 'sent', 10, 'the state of the answer')
+        sent = house.case()['messages'][-1]
+        check(sent['outbox']['queue_id'] and sent['delivery'][0]['state'] == 'sent', sent)
+        # Ten times there and back stay one case.
+        for n in range(10):
+            last = [m for m in box(parts, 'anna') if m['Auto-Submitted'] is None][-1]
+            parts.deliver('desk', mail('back%d' % n, more='In-Reply-To: %s\r\nReferences: %s %s\r\n' % (last['Message-ID'], last['References'], last['Message-ID'])))
+            it = house.case(4 + 2 * n)
+            house.ask('POST', '/cases/%s/messages' % it['ref'], {'direction': 'outbound', 'body': 'Answer %d.' % n, 'by_mail': True, 'send_at': '2026-01-01T00:00:00Z'})
+            wait_until(lambda: len(box(parts, 'anna')) == 3 + n, 20, 'answer %d' % n)
+        check(len(house.cases()) == 1, 'one case was wanted')
+
+
+def test_an_out_of_office_does_not_loop(binary, parts):
+    with House(binary, parts) as house:
+        parts.deliver('desk', mail('first'))
+        house.case(2)
+        for n in range(4):
+            parts.deliver('desk', mail('away%d' % n, more='In-Reply-To: <first@example.net>\r\nAuto-Submitted: auto-replied\r\n', body='I am away.'))
+        it = house.case(6)
+        kinds = [m['mail']['kind'] for m in it['messages'] if m['direction'] == 'inbound']
+        check(kinds.count('auto_reply') == 4, kinds)
+        check(sum(m['direction'] == 'outbound' for m in it['messages']) == 1, 'only the first was acknowledged')
+
+
+def test_by_pipe_and_by_lmtp_from_an_mta(binary, parts):
+    with House(binary, parts, ('pipe@example.org', 'lmtp@example.org'), ('--lmtp', 'unix:' + parts.socket), connected=False) as house:
+        os.chmod(parts.socket, 0o777)
+        pathlib.Path(parts.command + '.data').write_text(house.instance.data)
+        os.system('chmod -R a+rwX %s' % house.instance.dir)
+        for name in ('pipe', 'lmtp'):
+            with smtplib.SMTP('127.0.0.1', parts.smtp) as client:
+                client.sendmail('anna@example.org', ['%s@example.org' % name], mail('by-' + name, '%s@example.org' % name))
+        wait_until(lambda: sorted(c['subject'] for c in house.cases()) == ['by-lmtp', 'by-pipe'], 30, 'both mails as cases')
+        ways = {m['mail']['raw'] is not None for c in house.cases() for m in house.ask('GET', '/cases/' + c['ref'])['messages']}
+        check(ways == {True}, 'the raw mail is kept')
+
+
+def test_a_new_uidvalidity_reads_again_and_files_nothing_twice(binary, parts):
+    with House(binary, parts) as house:
+        for n in range(20):
+            parts.deliver('desk', mail('u%d' % n))
+        house.settled(20)
+        parts.kill_dovecot(signal.SIGTERM)
+        parts.forget_uids('desk')
+        parts.start_dovecot()
+        wait_until(lambda: house.journal()['known'] >= 20, 60, 'the mails to be known')
+        check(len(house.cases()) == 20, len(house.cases()))
+
+
+def test_killed_in_the_middle_each_mail_is_filed_once(binary, parts):
+    house = House(binary, parts)
+    with house:
+        parts.fill('desk', [mail('k%d' % n, body='Mail %d.' % n) for n in range(MANY)])
+        parts.deliver('desk', mail('k-last'))
+        for _ in range(4):
+            seen = house.journal()['seen']
+            wait_until(lambda: house.journal()['seen'] > seen or house.journal()['filed'] > MANY, 30, 'a few more mails')
+            house.server.process.kill()
+            house.server.process.wait()
+            house.server = house.instance.start(options=house.options)
+        parts.kill_dovecot()
+        parts.start_dovecot()
+        wait_until(lambda: house.journal()['filed'] >= MANY + 1, 120, 'all mails to be filed')
+        subjects = []
+        after = ''
+        while after is not None:
+            page = house.ask('GET', '/cases?view=all&limit=200' + ('&after=' + after if after else ''))
+            subjects += [c['subject'] for c in page['cases']]
+            after = page['next']
+        check(len(subjects) == MANY + 1 and len(set(subjects)) == MANY + 1, len(subjects), len(set(subjects)))
+        journal = house.journal()
+        check(journal['seen'] == journal['filed'] + journal['known'] and journal['set_aside_n'] == 0, journal)
+
+
+def test_a_refused_recipient_is_said(binary, parts):
+    with House(binary, parts) as house:
+        parts.deliver('desk', mail('refuse', sender='Nobody <nobody-here@example.org>'))
+        it = house.case(2)
+        wait_until(lambda: house.case()['messages'][-1]['outbox']['state'] == 'failed', 20, 'the acknowledgement to be refused')
+        said = house.case()['messages'][-1]['delivery'][0]
+        check(said['state'] == 'failed' and said['code'] == 550 and 'no such user' in said['words'], said)
+        check(house.journal()['outbox'][0]['case']['ref'] == it['ref'], 'it stands in the journal')
+
+
+def command_file(binary):
+    """What Exim's pipe runs: it learns the data folder from the file beside it."""
+    fd, path = tempfile.mkstemp(prefix='rdpipe', dir='/tmp')
+    with open(fd, 'w') as file:
+        file.write('#!/bin/sh\nexec %s mail receive --data "$(cat "$0.data")"\n' % binary)
+    os.chmod(path, 0o755)
+    return path
+
+
+def run_all(binary, part):
+    wanted = [(name, f) for name, f in globals().items() if name.startswith('test_') and part in name]
+    command = command_file(binary)
+    passed = failed = 0
+    folder = tempfile.mkdtemp(prefix='rdw', dir='/tmp')
+    os.chmod(folder, 0o777)
+    try:
+        for name, test in wanted:
+            started = time.monotonic()
+            with Parts(command=command, lmtp='unix:%s/s' % folder) as parts:
+                parts.command, parts.socket = command, folder + '/s'
+                try:
+                    test(binary, parts)
+                    passed += 1
+                    print('ok %s, %.1f s' % (name, time.monotonic() - started), flush=True)
+                except Exception:
+                    failed += 1
+                    print('not ok %s\n%s' % (name, traceback.format_exc()))
+                    print('\n'.join((parts.text('dovecot.log') + parts.text('log/main')).splitlines()[-30:]), flush=True)
+    except Missing as why:
+        print('skip Redress between mail servers: %s' % why)
+        print('counts: 0 passed, 0 failed, %d skipped' % len(wanted))
+        return 0
+    finally:
+        for path in (command, command + '.data'):
+            pathlib.Path(path).unlink(missing_ok=True)
+        os.system('rm -rf %s' % folder)
+    print('counts: %d passed, %d failed, 0 skipped' % (passed, failed))
+    return failed != 0
+
+
+if __name__ == '__main__':
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--redress', required=True)
+    parser.add_argument('name', nargs='?', default='')
+    arguments = parser.parse_args()
+    sys.exit(run_all(os.path.abspath(arguments.redress), arguments.name))
