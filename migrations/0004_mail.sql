@@ -60,6 +60,8 @@ CREATE TABLE mails (
   kept_at       {time} NOT NULL,
   filed_at      {time},
   kind          TEXT,                              -- mail/automatic.h
+  sender        TEXT,                              -- From and Subject as it says, where it was set aside: for whoever looks
+  subject       TEXT,
   message_id    {ref}  REFERENCES messages(id),    -- what it became
   UNIQUE (mailbox_id, identity)
 ) {strict};

@@ -2,6 +2,7 @@
 #include "desk/mail.h"
 #include "desk/app.h"
 #include "desk/panels.h"
+#include "flow/mail_peek.h"
 #include "mailbox/head.h"
 #include "mailbox/journal.h"
 #include "mailbox/keep.h"
@@ -39,6 +40,16 @@ journal_panels(Call *call, json_t *value, GError **error)
 		json_array_append_new(list, mailbox_to_json(all->pdata[i]));
 	json_put(value, "mailboxes", list);
 	return all != NULL && desk_panel_chrome(call, value, error);
+}
+
+/* GET /mail/{id}: looked into, wherever it is. */
+static json_t *
+peek_get(Call *call, GError **error)
+{
+	Db *db = store_reader(call->store, error);
+	g_autoptr(KeptMail) mail = db != NULL ? mail_by_ref(db, call_param(call, "id"), error) : NULL;
+
+	return mail != NULL ? mail_peek(mail, store_data_dir(call->store), error) : NULL;
 }
 
 /* GET /mail/{id}/raw: the bytes as they came, as a download. */
@@ -168,6 +179,7 @@ html_get(Call *call, GError **error)
 
 const Route desk_mail_routes[] = {
 	{ "GET", "/mail/journal", "case.read", ROUTE_READ, .handler = journal_get, .page = "mail_journal.html", .panels = journal_panels, .about = "what came by mail, what became of it, and what is not sent yet" },
+	{ "GET", "/mail/{id}", "case.read", ROUTE_SLOW, .handler = peek_get, .flags = ROUTE_API_ONLY, .about = "a mail looked into: who, what kind, its words and parts, what it reports" },
 	{ "GET", "/mail/{id}/raw", "case.read", ROUTE_READ, .handler = raw_get, .about = "a mail as it came, as a download" },
 	{ "POST", "/mail/{id}/retry", "message.write", ROUTE_WRITE, 4096, retry_post, journal_answer, "mail_journal.html", .panels = journal_panels, .about = "file it once more, and let it in" },
 	{ "POST", "/outbox/{id}/withdraw", "message.write", ROUTE_WRITE, 4096, withdraw_post, journal_answer, "mail_journal.html", .panels = journal_panels, .about = "not send it after all" },

@@ -225,10 +225,18 @@ must_wait(const Filing *self)
 	return strcmp(self->mailbox->when_unknown, "ask") == 0 ? "From somebody we do not know yet: let it in, or leave it." : "From somebody we do not know: this mailbox keeps such mail apart.";
 }
 
+static const MailAside *
+aside_of(const Filing *self, const char *reason, MailAside *aside)
+{
+	*aside = (MailAside){ reason, mail_kind_word(self->route->kind), self->route->sender, self->read->mail->subject };
+	return aside;
+}
+
 static gboolean
 file(Filing *self, GError **error)
 {
 	const KeptMail *kept = self->read->kept;
+	MailAside aside;
 	gint64 message_id = 0;
 	const char *why;
 
@@ -237,9 +245,9 @@ file(Filing *self, GError **error)
 	if (!mail_report_in(self->db, self->context, self->read, self->route, self->now_ms, error) || !apply_closed(self, error))
 		return FALSE;
 	if ((self->route->kind == MAIL_BOUNCE || self->route->kind == MAIL_FEEDBACK) && self->route->case_id == 0 && !kept->admitted)
-		return mail_set_aside_in(self->db, kept, "A report about a mail that is none of ours.", self->now_ms, error);
+		return mail_set_aside_in(self->db, kept, aside_of(self, "A report about a mail that is none of ours.", &aside), self->now_ms, error);
 	if ((why = must_wait(self)) != NULL)
-		return mail_wait_in(self->db, kept, why, self->now_ms, error);
+		return mail_wait_in(self->db, kept, aside_of(self, why, &aside), self->now_ms, error);
 	if (self->route->case_id != 0 ? !file_message(self, &message_id, error) : !file_new(self, &message_id, error))
 		return FALSE;
 	return put_head(self, message_id, error) && mail_filed_in(self->db, kept, mail_kind_word(self->route->kind), message_id, self->now_ms, error);

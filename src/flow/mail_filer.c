@@ -93,9 +93,11 @@ set_aside(Db *db, gpointer data, GError **error)
 {
 	const Unit *unit = data;
 	const MailItem *item = unit->items->pdata[unit->first];
+	const MailMessage *mail = item->read != NULL ? item->read->mail : NULL;
+	const MailAside aside = { .reason = unit->reason, .sender = mail != NULL ? mail->from->address : NULL, .subject = mail != NULL ? mail->subject : NULL };
 	g_autoptr(DbTx) tx = db_begin(db, error);
 
-	return tx != NULL && mail_set_aside_in(db, item->kept, unit->reason, clock_now_ms(), error) && db_tx_commit(tx, error);
+	return tx != NULL && mail_set_aside_in(db, item->kept, &aside, clock_now_ms(), error) && db_tx_commit(tx, error);
 }
 
 static gboolean

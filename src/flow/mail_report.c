@@ -19,8 +19,8 @@ find_original(Db *db, const ReadMail *read, gint64 *ret_message_id, gint64 *ret_
 	return TRUE;
 }
 
-static json_t *
-describe(const BounceRecipient *one)
+json_t *
+bounce_recipient_json(const BounceRecipient *one)
 {
 	static const char *const actions[] = { "failed", "delayed", "delivered", "complained" };
 	json_t *out = json_object();
@@ -48,7 +48,7 @@ mail_report_in(Db *db, const MailContext *context, const ReadMail *read, MailRou
 	for (guint i = 0; i < read->bounce->recipients->len; i++) {
 		const BounceRecipient *one = read->bounce->recipients->pdata[i];
 
-		json_array_append_new(list, describe(one));
+		json_array_append_new(list, bounce_recipient_json(one));
 		/* Anybody can write a report: it is believed about our own mail only. */
 		if (message_id != 0 && one->action == BOUNCE_FAILED && !outbox_bounced_in(db, message_id, one->address, one->hard, one->reason, now_ms, error))
 			return FALSE;

@@ -8,4 +8,7 @@ G_BEGIN_DECLS
  * the states of its recipients follow. In the caller's transaction. */
 gboolean mail_report_in(Db *db, const MailContext *context, const ReadMail *read, MailRoute *route, gint64 now_ms, GError **error);
 
+/* {address, action, status, hard, reason} */
+json_t *bounce_recipient_json(const BounceRecipient *one);
+
 G_END_DECLS

@@ -89,7 +89,9 @@ put_aside(Db *db, json_t *out, gint64 mailbox_id, guint limit, GError **error)
 		json_put_text(one, "reason", db_rows_text(rows, "reason"));
 		json_put_text(one, "mailbox", db_rows_text(rows, "address"));
 		json_put_text(one, "way", db_rows_text(rows, "way"));
-		json_put_text(one, "from", db_rows_text(rows, "envelope_from"));
+		json_put_text(one, "kind", db_rows_text(rows, "kind"));
+		json_put_text(one, "from", db_rows_text(rows, "sender"));
+		json_put_text(one, "subject", db_rows_text(rows, "subject"));
 		json_put_int(one, "size", db_rows_int(rows, "size"));
 		json_put_time(one, "kept_at", db_rows_int(rows, "kept_at"));
 		json_array_append_new(list, one);

@@ -4,7 +4,7 @@
 #include "store/db.h"
 G_BEGIN_DECLS
 
-/* {seen, known, filed, waiting, kept, set_aside_n, set_aside[{id, ref, mailbox, reason, from, subject, kept_at, size, state}],
+/* {seen, known, filed, waiting, kept, set_aside_n, set_aside[{id, mailbox, reason, kind, from, subject, way, kept_at, size, state}],
  *  days[{day, seen, known, filed, set_aside}], folders[{name, n_server, n_here, checked_at, error, error_at}]}: of one mailbox,
  * or of all with @mailbox_id -1. seen = known + filed + set aside + waiting + kept. At most @limit of those set aside, newest
  * first; the last 30 days. */

@@ -213,24 +213,24 @@ mail_filed_in(Db *db, const KeptMail *mail, const char *kind, gint64 message_id,
 }
 
 static gboolean
-put_aside(Db *db, const KeptMail *mail, const char *state, const char *event, const char *reason, gint64 now_ms, GError **error)
+put_aside(Db *db, const KeptMail *mail, const char *state, const char *event, const MailAside *aside, gint64 now_ms, GError **error)
 {
 	gint64 changed = 0;
 
-	return db_exec(db, &SQL_MAIL_SET_ASIDE, DB_ARGS(DB_INT(mail->id), DB_TEXT(state), DB_TEXT(reason), DB_INT(now_ms)), &changed, error) &&
+	return db_exec(db, &SQL_MAIL_SET_ASIDE, DB_ARGS(DB_INT(mail->id), DB_TEXT(state), DB_TEXT(aside->reason), DB_INT(now_ms), DB_TEXT(aside->kind), DB_TEXT(aside->sender), DB_TEXT(aside->subject)), &changed, error) &&
 	       check_ended(changed, mail, error) && count_ended(db, mail, FALSE, now_ms, error) && add_event(db, event, mail->id, actor_system(), now_ms, error);
 }
 
 gboolean
-mail_set_aside_in(Db *db, const KeptMail *mail, const char *reason, gint64 now_ms, GError **error)
+mail_set_aside_in(Db *db, const KeptMail *mail, const MailAside *aside, gint64 now_ms, GError **error)
 {
-	return put_aside(db, mail, "set_aside", "mail.set_aside", reason, now_ms, error);
+	return put_aside(db, mail, "set_aside", "mail.set_aside", aside, now_ms, error);
 }
 
 gboolean
-mail_wait_in(Db *db, const KeptMail *mail, const char *reason, gint64 now_ms, GError **error)
+mail_wait_in(Db *db, const KeptMail *mail, const MailAside *aside, gint64 now_ms, GError **error)
 {
-	return put_aside(db, mail, "waiting", "mail.waiting", reason, now_ms, error);
+	return put_aside(db, mail, "waiting", "mail.waiting", aside, now_ms, error);
 }
 
 gboolean

@@ -47,10 +47,14 @@ enum { MAIL_ATTEMPTS = 2 }; /* after that many it is set aside */
 /* What became of it; in the caller's transaction, with the day's counts. @kind: mail_kind_word; @message_id 0: it became none
  * (a report about another mail). */
 gboolean mail_filed_in(Db *db, const KeptMail *mail, const char *kind, gint64 message_id, gint64 now_ms, GError **error);
-/* It cannot be filed: @reason is for people. Event mail.set_aside. */
-gboolean mail_set_aside_in(Db *db, const KeptMail *mail, const char *reason, gint64 now_ms, GError **error);
+typedef struct {
+	const char *reason;                 /* for people */
+	const char *kind, *sender, *subject; /* as it says, for the list; NULL where it could not be read */
+} MailAside;
+/* It cannot be filed. Event mail.set_aside. */
+gboolean mail_set_aside_in(Db *db, const KeptMail *mail, const MailAside *aside, gint64 now_ms, GError **error);
 /* A stranger's, where the mailbox asks first. Event mail.waiting. */
-gboolean mail_wait_in(Db *db, const KeptMail *mail, const char *reason, gint64 now_ms, GError **error);
+gboolean mail_wait_in(Db *db, const KeptMail *mail, const MailAside *aside, gint64 now_ms, GError **error);
 /* Set aside or waiting: again in the queue, and let in this time. In its own transaction; ERR_CONFLICT when it is filed. Event
  * mail.retried. */
 gboolean mail_retry(Db *db, gint64 id, const Actor *actor, gint64 now_ms, GError **error);

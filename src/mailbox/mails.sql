@@ -40,7 +40,7 @@ UPDATE mails SET attempts = attempts + 1 WHERE id = $1 AND state = 'kept';
 UPDATE mails SET state = 'filed', reason = NULL, filed_at = $2, kind = $3, message_id = $4 WHERE id = $1 AND state = 'kept';
 
 -- name: mail_set_aside
-UPDATE mails SET state = $2, reason = $3, filed_at = $4 WHERE id = $1 AND state = 'kept';
+UPDATE mails SET state = $2, reason = $3, filed_at = $4, kind = $5, sender = $6, subject = $7 WHERE id = $1 AND state = 'kept';
 
 -- name: mail_retry
 UPDATE mails SET state = 'kept', reason = NULL, attempts = 0, filed_at = NULL, admitted = TRUE WHERE id = $1 AND state IN ('set_aside', 'waiting')
@@ -59,7 +59,7 @@ FROM mail_counts WHERE CAST($1 AS BIGINT) < 0 OR mailbox_id = $1
 GROUP BY day ORDER BY day DESC;
 
 -- name: mails_aside
-SELECT m.id, m.ref, m.state, m.reason, m.size, m.kept_at, m.way, m.envelope_from, m.attempts, b.address
+SELECT m.id, m.ref, m.state, m.reason, m.size, m.kept_at, m.way, COALESCE(m.sender, m.envelope_from) AS sender, m.subject, m.kind, m.attempts, b.address
 FROM mails m LEFT JOIN mailboxes b ON b.id = m.mailbox_id
 WHERE m.state IN ('set_aside', 'waiting') AND (CAST($1 AS BIGINT) < 0 OR m.mailbox_id = $1)
 ORDER BY m.id DESC LIMIT $2;

@@ -68,7 +68,7 @@ set_aside(Kit *kit, const KeptMail *mail, const char *why)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(DbTx) tx = db_begin(kit->db, &error);
 
-	mail_set_aside_in(kit->db, mail, why, kit->now_ms, &error);
+	mail_set_aside_in(kit->db, mail, &(MailAside){ .reason = why }, kit->now_ms, &error);
 	g_assert_no_error(error);
 	g_assert_true(db_tx_commit(tx, &error));
 }
