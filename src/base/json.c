@@ -43,8 +43,9 @@ json_read(const char *text, gsize size, GError **error)
 		return NULL;
 	}
 	value = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
-	if (value == NULL)
-		g_set_error(error, ERR, ERR_INVALID, "not readable as JSON: %s (line %d, column %d)", why.text, why.line, why.column);
+	if (value == NULL) /* the library names a flag of its own where a text holds a NUL */
+		g_set_error(error, ERR, ERR_INVALID, "not readable as JSON: %s (line %d, column %d)",
+		            json_error_code(&why) == json_error_null_character ? "a text may not hold the character \\u0000" : why.text, why.line, why.column);
 	return value;
 }
 

@@ -16,8 +16,10 @@ desk_owner_id(Call *call, const char *owner, gint64 *ret_id, GError **error)
 		*ret_id = call->actor->user_id;
 		return TRUE;
 	}
-	if ((user = user_by_ref(call->db, owner, &why)) == NULL) {
-		if (!g_error_matches(why, ERR, ERR_NOT_FOUND)) {
+	/* By their address too: it is what an export, and whoever writes a script, knows of a person. */
+	user = strchr(owner, '@') != NULL ? user_find_email(call->db, owner, &why) : user_by_ref(call->db, owner, &why);
+	if (user == NULL) {
+		if (why != NULL && !g_error_matches(why, ERR, ERR_NOT_FOUND)) {
 			g_propagate_error(error, g_steal_pointer(&why));
 			return FALSE;
 		}

@@ -65,26 +65,42 @@ step_of(const char *by)
 	return -1;
 }
 
-/* ?period=&from=&to=&by=&kind=&channel=&team=&category= ; from and to alone mean a period of one's own. */
+/* What needs no database, each word that is wrong named. */
+static gboolean
+read_words(const Call *call, Asked *asked, GError **ret_error)
+{
+	MeasureAsk *ask = &asked->ask;
+	g_autoptr(GError) faults = NULL;
+	const char *by, *from = given(call, "from"), *to = given(call, "to"), *word = given(call, "period");
+
+	asked->period_word = word != NULL ? word : from != NULL || to != NULL ? "own" : "4w";
+	(void)read_word(call, "kind", case_kinds, &ask->kind, &faults);
+	(void)read_word(call, "channel", case_channels, &ask->channel, &faults);
+	(void)read_word(call, "by", report_period_steps, &by, &faults);
+	asked->period = report_period_new(asked->period_word, from, to, step_of(by), call->now_ms, call->actor->zone, &faults);
+	if (faults == NULL)
+		return TRUE;
+	g_propagate_error(ret_error, g_steal_pointer(&faults));
+	return FALSE;
+}
+
+/* ?period=&from=&to=&by=&kind=&channel=&team=&category= ; from or to alone mean a period of one's own. */
 static gboolean
 read_asked(Call *call, Db *db, Asked *asked, GError **error)
 {
 	MeasureAsk *ask = &asked->ask;
 	g_autoptr(GString) words = g_string_new(NULL), query = g_string_new(NULL);
-	const char *word = given(call, "period"), *from = given(call, "from"), *to = given(call, "to");
+	const char *from = given(call, "from"), *to = given(call, "to");
 
-	asked->period_word = word != NULL ? word : from != NULL && to != NULL ? "own" : "4w";
 	asked->team = given(call, "team");
 	asked->category = given(call, "category");
 	ask->zone = call->actor->zone;
 	ask->now_ms = call->now_ms;
-	if (!read_word(call, "kind", case_kinds, &ask->kind, error) || !read_word(call, "channel", case_channels, &ask->channel, error))
+	if (!read_words(call, asked, error))
 		return FALSE;
 	if (!desk_team_id(db, asked->team, &ask->team_id, error))
 		return FALSE;
 	if (asked->category != NULL && !tree_resolve(db, TREE_CATEGORY, asked->category, FALSE, "/category", call->actor, call->now_ms, &ask->category_id, error))
-		return FALSE;
-	if ((asked->period = report_period_new(asked->period_word, from, to, step_of(given(call, "by")), call->now_ms, ask->zone, error)) == NULL)
 		return FALSE;
 	ask->period = asked->period;
 	if (ask->kind != NULL)

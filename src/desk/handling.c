@@ -62,7 +62,7 @@ typedef struct {
 enum { ASSIGN_VERSION, ASSIGN_OWNER, ASSIGN_TEAM, ASSIGN_BY };
 static const DraftField assign_fields[] = {
 	{ "version", DRAFT_INT, offsetof(AssignDraft, version), .min = 0, .max = G_MAXINT64 },
-	{ "owner", DRAFT_TEXT, offsetof(AssignDraft, owner), .about = "a user's ref, \"me\" or \"none\"" },
+	{ "owner", DRAFT_TEXT, offsetof(AssignDraft, owner), .about = "a user's ref or e-mail address, \"me\" or \"none\"" },
 	{ "team", DRAFT_TEXT, offsetof(AssignDraft, team), .about = "a team's ref" },
 	{ "by", DRAFT_WORD, offsetof(AssignDraft, by), .words = assign_ways, .about = "hand, or let the team's turn or load decide" },
 	{ NULL },

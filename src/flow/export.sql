@@ -33,7 +33,8 @@ WHERE a.case_id > $1 AND a.case_id <= $2 AND CASE WHEN c.merged_into IS NULL THE
 ORDER BY m.case_id, m.said_at, m.id, a.id;
 
 -- name: export_contacts
-SELECT kind, value FROM contacts WHERE customer_id = $1 ORDER BY id LIMIT 100;
+-- By kind first: an import writes the address and the number of the row down before what else there is.
+SELECT kind, value FROM contacts WHERE customer_id = $1 ORDER BY kind, id LIMIT 100;
 
 -- name: export_last
 SELECT COALESCE(max(id), 0) AS value FROM (

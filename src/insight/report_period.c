@@ -74,6 +74,7 @@ bounds(ReportPeriod *self, const char *word, const char *from, const char *to, g
 {
 	g_autoptr(GDateTime) now = local_of(now_ms, zone), end = day_start(now, 1, zone), start = NULL;
 	static const struct { const char *word; int days; } spans[] = { { "7d", 7 }, { "4w", 28 }, { "12w", 84 }, { "year", 365 } };
+	gboolean fine;
 
 	self->to_ms = ms_of(end);
 	for (guint i = 0; i < G_N_ELEMENTS(spans); i++)
@@ -89,7 +90,10 @@ bounds(ReportPeriod *self, const char *word, const char *from, const char *to, g
 		err_add_field(error, "/period", "One of: 7d, 4w, 12w, month, year, own.");
 		return FALSE;
 	}
-	if (!read_day(from, "/from", zone, 0, &self->from_ms, error) || !read_day(to, "/to", zone, 1, &self->to_ms, error))
+	fine = read_day(from, "/from", zone, 0, &self->from_ms, error);
+	if (to != NULL || from == NULL) /* from a day on, without an end: up to today */
+		fine = read_day(to, "/to", zone, 1, &self->to_ms, error) && fine;
+	if (!fine)
 		return FALSE;
 	if (self->to_ms <= self->from_ms || self->to_ms - self->from_ms > MOST_DAYS * MS_PER_DAY) {
 		err_add_field(error, "/to", "The last day is not before the first, and at most ten years after it.");

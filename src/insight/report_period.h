@@ -13,7 +13,7 @@ typedef struct {
 } ReportPeriod;
 
 /* @word: 7d, 4w, 12w, month (this one so far), year (the last 12 months), or own with @from and @to as days ("2026-11-01",
- * both included). Unknown words and unreadable days are ERR_INVALID with the field. @step -1: days up to 35 days, weeks
+ * both included; without @to up to today). Unknown words and unreadable days are ERR_INVALID with the field. @step -1: days up to 35 days, weeks
  * up to 200, else months. Weeks begin on Monday (ISO 8601). */
 ReportPeriod *report_period_new(const char *word, const char *from, const char *to, int step, gint64 now_ms, const char *zone, GError **error);
 void report_period_free(ReportPeriod *period);
