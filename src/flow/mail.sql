@@ -21,11 +21,20 @@ SELECT id AS value FROM messages WHERE case_id = $1 ORDER BY id LIMIT 1;
 -- name: mail_message_refs
 SELECT m.ref, c.ref AS case_ref FROM messages m JOIN cases c ON c.id = m.case_id WHERE m.id = $1;
 
+-- name: mail_sent_to
+SELECT d.message_id AS value FROM deliveries d JOIN messages m ON m.id = d.message_id
+WHERE m.case_id = $1 AND d.address_key = $2 ORDER BY d.id DESC LIMIT 1;
+
 -- name: mail_words
 SELECT body FROM messages WHERE id = $1;
 
 -- name: mail_answered_words
-SELECT body, said_at, author_name FROM messages WHERE case_id = $1 AND id < $2 AND direction = 'inbound' AND NOT automatic ORDER BY id DESC LIMIT 1;
+-- The customer's, or of whoever reads it now: others in the case (a case merged into it, somebody copied) wrote to us, not to them.
+SELECT m.body, m.said_at, m.author_name FROM messages m LEFT JOIN mail_people p ON p.message_id = m.id AND p.role = 'from'
+WHERE m.case_id = $1 AND m.id < $2 AND m.direction = 'inbound' AND NOT m.automatic AND (p.address_key IN (SELECT d.address_key FROM deliveries d WHERE d.message_id = $2) OR
+  p.address_key IN (SELECT k.value_key FROM cases c JOIN contacts k ON k.customer_id = c.customer_id WHERE c.id = $1 AND k.kind = 'email') OR
+  (p.message_id IS NULL AND NOT EXISTS (SELECT 1 FROM merges g WHERE g.kind = 'case' AND g.target_id = $1 AND g.undone_at IS NULL)))
+ORDER BY m.id DESC LIMIT 1;
 
 -- name: mail_files
 SELECT name, media_type, hash FROM attachments WHERE message_id = $1 ORDER BY id LIMIT 200;

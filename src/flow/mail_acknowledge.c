@@ -15,6 +15,8 @@ static const char own_body[] =
 	"What happens next: a person reads your message and answers you by {{next}}.{{link}}\n\n"
 	"You need not write again; if you want to add something, simply answer this mail.\n";
 
+static const char cut_words[] = "\nPlease note: your mail was larger than we can take, and only its beginning reached us. Please send large files again in several smaller mails.\n";
+
 static gboolean
 may_acknowledge(Db *db, const Mailbox *mailbox, const MailMessage *mail, const MailRoute *route, gint64 now_ms, gboolean *ret_may, GError **error)
 {
@@ -38,8 +40,17 @@ put_own(GString *text, const char *name, const char *value)
 	g_string_replace(text, name, value, 0);
 }
 
+/* NULL: the mailbox has none of its own. */
 static char *
-write_body(const MailContext *context, const Mailbox *mailbox, const Case *it, gint64 now_ms)
+write_subject(const Mailbox *mailbox, const Case *it, gint64 now_ms)
+{
+	g_autoptr(json_t) made = mailbox->ack_subject[0] != '\0' ? macro_render(mailbox->ack_subject, it, actor_system(), now_ms) : NULL;
+
+	return made != NULL ? g_strdelimit(g_strdup(json_text(made, "text", "")), "\r\n\t", ' ') : NULL;
+}
+
+static char *
+write_body(const MailContext *context, const Mailbox *mailbox, const Case *it, gboolean cut, gint64 now_ms)
 {
 	g_autoptr(GString) text = g_string_new(mailbox->ack_body[0] != '\0' ? mailbox->ack_body : own_body);
 	g_autofree char *next = when_words(it->due_at != 0 ? it->due_at : now_ms + MS_PER_DAY);
@@ -50,15 +61,15 @@ write_body(const MailContext *context, const Mailbox *mailbox, const Case *it, g
 	put_own(text, "{{next}}", next);
 	put_own(text, "{{link}}", link_words);
 	made = macro_render(text->str, it, actor_system(), now_ms);
-	return g_strconcat(json_text(made, "text", ""), mailbox->signature[0] != '\0' ? "\n-- \n" : "", mailbox->signature, NULL);
+	return g_strconcat(json_text(made, "text", ""), cut ? cut_words : "", mailbox->signature[0] != '\0' ? "\n-- \n" : "", mailbox->signature, NULL);
 }
 
 gboolean
-mail_acknowledge_in(Db *db, const MailContext *context, const Mailbox *mailbox, const MailMessage *mail, const MailRoute *route, gint64 case_id, const char *case_ref, gint64 now_ms, GError **error)
+mail_acknowledge_in(Db *db, const MailContext *context, const Mailbox *mailbox, const MailMessage *mail, const MailRoute *route, gint64 case_id, gboolean cut, gint64 now_ms, GError **error)
 {
 	gboolean may = FALSE;
 	g_autoptr(Case) it = NULL;
-	g_autofree char *body = NULL;
+	g_autofree char *body = NULL, *subject = NULL;
 	g_autoptr(GArray) to = NULL;
 	OutboxRecipient customer = { route->sender, "to" };
 	gint64 message_id = 0, outbox_id;
@@ -69,11 +80,12 @@ mail_acknowledge_in(Db *db, const MailContext *context, const Mailbox *mailbox, 
 		return TRUE;
 	if ((it = case_get(db, case_id, error)) == NULL)
 		return FALSE;
-	body = write_body(context, mailbox, it, now_ms);
+	body = write_body(context, mailbox, it, cut, now_ms);
+	subject = write_subject(mailbox, it, now_ms);
 	if (!message_add_in(db, case_id, &(NewMessage){ .direction = "outbound", .channel = "email", .body = body, .automatic = TRUE }, actor_system(), now_ms, &message_id, error))
 		return FALSE;
 	to = g_array_new(FALSE, FALSE, sizeof(OutboxRecipient));
 	g_array_append_val(to, customer);
-	return mail_reply_head_in(db, context, mailbox, message_id, case_id, mail, now_ms, error) &&
+	return mail_reply_head_in(db, context, mailbox, message_id, case_id, mail, subject, now_ms, error) &&
 	       outbox_add_in(db, &(NewOutbox){ .message_id = message_id, .mailbox_id = mailbox->id, .due_at = now_ms, .automatic = TRUE, .recipients = to }, case_id, actor_system(), now_ms, &outbox_id, NULL, error);
 }

@@ -11,8 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char loop_mark[] = "redress";
-
 typedef struct {
 	char *body, *quoted, *quoted_intro;
 	GPtrArray *to, *cc;      /* of MailAddress, addresses borrowed from the outbox */
@@ -180,7 +178,7 @@ mail_compose_outbox(Db *db, const MailContext *context, const Outbox *out, const
 	mail.thread_index = last->thread_index;
 	mail.thread_topic = last->thread_topic;
 	mail.auto_submitted = out->automatic ? "auto-replied" : NULL;
-	mail.loop_mark = loop_mark;
+	mail.loop_mark = out->automatic ? mailbox->address_key : NULL; /* others take whatever carries one for a machine's */
 	mail.files = parts.files;
 	return compose_mail(&mail, error);
 }

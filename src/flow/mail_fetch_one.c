@@ -8,7 +8,9 @@
 #include "mailbox/folder.h"
 #include <pthread.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { UIDS_AT_ONCE = 200, BATCH = 32, BATCH_BYTES = 4 * 1024 * 1024, IDLE_S = 60, BACKOFF_FIRST_S = 1, BACKOFF_MAX_S = 300 };
 #define COUNT_EVERY_MS MS_PER_DAY
@@ -24,6 +26,7 @@ struct _FetchOne {
 	pthread_cond_t wake;
 	Imap *imap; /* while connected, for waking it */
 	gboolean stopping;
+	int stop_fd; /* ends every step with the server at once */
 };
 
 static gboolean
@@ -185,9 +188,19 @@ static gboolean
 read_folder(FetchOne *self, const char *name, GError **error)
 {
 	g_autoptr(GPtrArray) mails = g_ptr_array_new_with_free_func(free_incoming);
+	g_autoptr(GError) why = NULL;
 	Step step = { .self = self, .name = name, .mails = mails };
 
-	return imap_select(self->imap, name, &step.there, error) && store_write(self->store, open_folder, &step, error) && catch_up(self, &step, error) && count(self, &step, error);
+	if (!imap_select(self->imap, name, &step.there, &why)) {
+		if (!g_error_matches(why, ERR, ERR_NOT_FOUND)) {
+			g_propagate_error(error, g_steal_pointer(&why));
+			return FALSE;
+		}
+		/* One that is not there, or was renamed, does not keep the others from being read. */
+		step.why = why->message;
+		return store_write(self->store, trouble, &step, error);
+	}
+	return store_write(self->store, open_folder, &step, error) && catch_up(self, &step, error) && count(self, &step, error);
 }
 
 /* Connected: every folder, then waiting at the first one; the others are looked at once a minute. */
@@ -220,7 +233,10 @@ connect_imap(FetchOne *self, GError **error)
 	MailPeer peer;
 	Imap *imap;
 
-	if (!mail_peer_of(self->mailbox->imap, self->key, "imap", &peer, &secret, error) || (imap = imap_open(&peer, error)) == NULL)
+	if (!mail_peer_of(self->mailbox->imap, self->key, "imap", &peer, &secret, error))
+		return FALSE;
+	peer.stop_fd = self->stop_fd;
+	if ((imap = imap_open(&peer, error)) == NULL)
 		return FALSE;
 	pthread_mutex_lock(&self->lock);
 	self->imap = imap;
@@ -268,6 +284,8 @@ run(void *data)
 		if (connected && follow(self, &error))
 			break;
 		disconnect(self);
+		if (is_stopping(self))
+			break;
 		log_warn("mail", "%s: %s; again in %u s", self->mailbox->address, error->message, wait_s);
 		step.why = error->message;
 		store_write(self->store, trouble, &step, NULL); /* for the page; the log has it */
@@ -290,6 +308,7 @@ fetch_one_start(Store *store, const MailContext *context, const SealKey *key, Ma
 	self->counted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	pthread_mutex_init(&self->lock, NULL);
 	pthread_cond_init(&self->wake, NULL);
+	self->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	pthread_create(&self->thread, NULL, run, self);
 	return self;
 }
@@ -308,6 +327,8 @@ fetch_one_stop(FetchOne *self)
 	self->stopping = TRUE;
 	if (self->imap != NULL)
 		imap_wake(self->imap);
+	if (self->stop_fd >= 0)
+		eventfd_write(self->stop_fd, 1);
 	pthread_cond_signal(&self->wake);
 	pthread_mutex_unlock(&self->lock);
 }
@@ -316,6 +337,8 @@ void
 fetch_one_join(FetchOne *self)
 {
 	pthread_join(self->thread, NULL);
+	if (self->stop_fd >= 0)
+		close(self->stop_fd);
 	g_hash_table_unref(self->counted);
 	mailbox_free(self->mailbox);
 	pthread_cond_destroy(&self->wake);

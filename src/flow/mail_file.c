@@ -187,7 +187,7 @@ file_new(const Filing *self, gint64 *ret_message_id, GError **error)
 		return FALSE;
 	if (self->route->linked_id != 0 && !case_link_in(self->db, self->route->linked_id, case_id, actor_system(), self->now_ms, error))
 		return FALSE;
-	return mail_acknowledge_in(self->db, self->context, self->mailbox, self->read->mail, self->route, case_id, ref, self->now_ms, error);
+	return mail_acknowledge_in(self->db, self->context, self->mailbox, self->read->mail, self->route, case_id, self->read->kept->cut, self->now_ms, error);
 }
 
 /* By policy an answer to a closed case is a new one, linked with it. */

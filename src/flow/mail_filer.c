@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { BATCH = 64, LIMIT_S = 20, LOOK_AGAIN_MS = 1000, BATCH_BYTES = 4 * 1024 * 1024 };
+enum { BATCH = 64, LIMIT_S = 20, LOOK_AGAIN_MS = 1000, BATCH_BYTES = 4 * 1024 * 1024, TAKE_MS = 100 };
 
 struct _MailFiler {
 	Store *store;
@@ -108,11 +108,21 @@ attempt(Db *db, gpointer data, GError **error)
 	return mail_attempt(db, ((const MailItem *)unit->items->pdata[unit->first])->kept, error);
 }
 
-/* Our own trouble, which passes: the mail stays where it is. */
+/* The program is still there: what kept the mail from being filed was not the mail. */
+static gboolean
+attempt_over(Db *db, gpointer data, GError **error)
+{
+	const Unit *unit = data;
+
+	return mail_attempt_over(db, ((const MailItem *)unit->items->pdata[unit->first])->kept, error);
+}
+
+/* Trouble of the house that passes by itself (a full disk, a database that is away): the mail stays where it is. Anything else might
+ * come again for ever, and would hold up what stands behind it. */
 static gboolean
 is_passing(const GError *error)
 {
-	return g_error_matches(error, ERR, ERR_BUSY) || g_error_matches(error, ERR, ERR_LIMIT) || g_error_matches(error, ERR, ERR_INTERNAL);
+	return g_error_matches(error, ERR, ERR_BUSY) || g_error_matches(error, ERR, ERR_LIMIT);
 }
 
 static gboolean
@@ -122,8 +132,8 @@ put_aside(MailFiler *self, GPtrArray *items, guint at, const char *reason, GErro
 	const MailItem *item = items->pdata[at];
 	GError *local = NULL;
 
-	log_warn("mail", "mail %s is set aside: %s", item->kept->ref, reason);
 	if (store_write(self->store, set_aside, &unit, &local)) {
+		log_warn("mail", "mail %s is set aside: %s", item->kept->ref, reason);
 		self->filed.set_aside++;
 		return TRUE;
 	}
@@ -148,12 +158,17 @@ file_one(MailFiler *self, GPtrArray *items, guint at, GError **error)
 		g_propagate_error(error, g_error_copy(item->error));
 		return FALSE;
 	}
-	if (store_write(self->store, file_unit, &unit, &local)) {
-		self->filed.filed++;
-		return TRUE;
+	/* A conflict is another filer that took it, or that made the same customer at the same moment: then a second try gets on. What
+	 * conflicts again is in the mail itself; where it is filed meanwhile, putting it aside does nothing. */
+	for (guint i = 0; i < 2; i++) {
+		g_clear_error(&local);
+		if (store_write(self->store, file_unit, &unit, &local)) {
+			self->filed.filed++;
+			return TRUE;
+		}
+		if (!g_error_matches(local, ERR, ERR_CONFLICT))
+			break;
 	}
-	if (g_error_matches(local, ERR, ERR_CONFLICT))
-		return TRUE;
 	if (!is_passing(local))
 		return put_aside(self, items, at, local->message, error);
 	g_propagate_error(error, g_steal_pointer(&local));
@@ -190,6 +205,18 @@ give(MailFiler *self, const GPtrArray *items, GError **error)
 	return TRUE;
 }
 
+/* The next one is read; FALSE: it takes too long, or a stop does not wait for it. */
+static gboolean
+take(MailFiler *self)
+{
+	gint64 until = g_get_monotonic_time() + (gint64)self->options.limit_s * G_USEC_PER_SEC;
+
+	while (!mail_reader_take(self->reader, TAKE_MS))
+		if (is_stopping(self) || g_get_monotonic_time() >= until)
+			return FALSE;
+	return TRUE;
+}
+
 /* *@ret_left: some were not read, since one before them hung: they are still in the journal, and come again. */
 static gboolean
 finish(MailFiler *self, GPtrArray *items, gboolean *ret_left, GError **error)
@@ -197,7 +224,7 @@ finish(MailFiler *self, GPtrArray *items, gboolean *ret_left, GError **error)
 	guint n = 0;
 
 	*ret_left = FALSE;
-	while (n < items->len && mail_reader_take(self->reader, self->options.limit_s))
+	while (n < items->len && take(self))
 		n++;
 	if (!file_items(self, items, n, error))
 		return FALSE;
@@ -205,7 +232,7 @@ finish(MailFiler *self, GPtrArray *items, gboolean *ret_left, GError **error)
 		return TRUE;
 	*ret_left = TRUE;
 	mail_reader_leave(g_steal_pointer(&self->reader));
-	return put_aside(self, items, n, "Reading it took too long.", error);
+	return is_stopping(self) || put_aside(self, items, n, "Reading it took too long.", error);
 }
 
 static gint64
@@ -256,8 +283,14 @@ run_careful(MailFiler *self, gint64 *ret_upto, GError **error)
 				return FALSE;
 			continue;
 		}
-		if (!store_write(self->store, attempt, &unit, error) || !give(self, items, error) || !finish(self, items, &left, error))
+		if (!store_write(self->store, attempt, &unit, error))
 			return FALSE;
+		if (!give(self, items, error) || !finish(self, items, &left, error)) {
+			store_write(self->store, attempt_over, &unit, NULL);
+			return FALSE;
+		}
+		if (left && is_stopping(self))
+			return store_write(self->store, attempt_over, &unit, error);
 	}
 	*ret_upto = after;
 	return TRUE;

@@ -97,9 +97,9 @@ mail_reader_give(MailReaderThread *self, MailItem *item)
 }
 
 gboolean
-mail_reader_take(MailReaderThread *self, guint limit_s)
+mail_reader_take(MailReaderThread *self, guint limit_ms)
 {
-	MailItem *item = g_async_queue_timeout_pop(self->out, (guint64)limit_s * G_USEC_PER_SEC);
+	MailItem *item = g_async_queue_timeout_pop(self->out, (guint64)limit_ms * 1000);
 
 	mail_item_unref(item);
 	return item != NULL;

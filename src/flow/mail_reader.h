@@ -17,8 +17,8 @@ void mail_item_unref(MailItem *item);
 typedef struct _MailReaderThread MailReaderThread;
 MailReaderThread *mail_reader_start(MailReader fn, const char *data_dir, GError **error);
 void mail_reader_give(MailReaderThread *reader, MailItem *item);
-/* The next one given is read: the same item. FALSE: it takes longer than @limit_s. */
-gboolean mail_reader_take(MailReaderThread *reader, guint limit_s);
+/* The next one given is read: the same item. FALSE: not within @limit_ms; ask again, or leave. */
+gboolean mail_reader_take(MailReaderThread *reader, guint limit_ms);
 /* Ends the thread when it has done what it was given; does not wait for it. */
 void mail_reader_leave(MailReaderThread *reader);
 

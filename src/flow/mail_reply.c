@@ -98,11 +98,17 @@ message_new(void)
 }
 
 static char *
+with_ref(const char *subject, const char *case_ref)
+{
+	return strstr(subject, case_ref) != NULL ? g_strdup(subject) : g_strdup_printf("%s [%s]", subject, case_ref);
+}
+
+static char *
 answer_subject(const char *subject, const char *case_ref)
 {
 	g_autofree char *re = g_ascii_strncasecmp(subject, "re:", 3) == 0 ? g_strdup(subject) : g_strconcat("Re: ", subject, NULL);
 
-	return strstr(re, case_ref) != NULL ? g_steal_pointer(&re) : g_strdup_printf("%s [%s]", re, case_ref);
+	return with_ref(re, case_ref);
 }
 
 static gboolean
@@ -131,7 +137,7 @@ take_mail(MailAnswered *last, const MailMessage *mail, const Mailbox *mailbox)
 }
 
 gboolean
-mail_reply_head_in(Db *db, const MailContext *context, const Mailbox *mailbox, gint64 message_id, gint64 case_id, const MailMessage *answers, gint64 now_ms, GError **error)
+mail_reply_head_in(Db *db, const MailContext *context, const Mailbox *mailbox, gint64 message_id, gint64 case_id, const MailMessage *answers, const char *subject, gint64 now_ms, GError **error)
 {
 	g_autoptr(MailAnswered) last = NULL;
 	g_autoptr(MailMessage) out = message_new();
@@ -149,7 +155,7 @@ mail_reply_head_in(Db *db, const MailContext *context, const Mailbox *mailbox, g
 	}
 	take_answered(out, last);
 	out->message_id = thread_make_id(context->link_key, message_ref, strrchr(mailbox->address, '@') + 1);
-	out->subject = answer_subject(last->subject != NULL && last->subject[0] != '\0' ? last->subject : it->subject, case_ref);
+	out->subject = subject != NULL ? with_ref(subject, case_ref) : answer_subject(last->subject != NULL && last->subject[0] != '\0' ? last->subject : it->subject, case_ref);
 	g_free(out->from->name);
 	g_free(out->from->address);
 	out->from->name = g_strdup(mailbox->name);
@@ -199,7 +205,7 @@ mail_reply_in(Db *db, const MailContext *context, gint64 case_id, const NewMessa
 		g_array_append_val(to, ((OutboxRecipient){ customer, "to" }));
 	add_recipients(to, reply->cc, "cc");
 	add_recipients(to, reply->bcc, "bcc");
-	if (!message_add_in(db, case_id, make, actor, now_ms, &message_id, error) || !mail_reply_head_in(db, context, mailbox, message_id, case_id, NULL, now_ms, error) ||
+	if (!message_add_in(db, case_id, make, actor, now_ms, &message_id, error) || !mail_reply_head_in(db, context, mailbox, message_id, case_id, NULL, NULL, now_ms, error) ||
 	    !outbox_add_in(db,
 	                   &(NewOutbox){ .message_id = message_id, .mailbox_id = mailbox->id, .due_at = reply->send_at != 0 ? reply->send_at : undo_until, .undo_until = undo_until,
 	                                 .quote = reply->quote, .html = reply->html, .recipients = to },

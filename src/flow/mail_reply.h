@@ -19,7 +19,8 @@ gboolean mail_reply_in(Db *db, const MailContext *context, gint64 case_id, const
 /* Whether an answer in this case can go by mail: the mailbox it would leave by (NULL without error: none) and to whom. */
 Mailbox *mail_reply_mailbox(Db *db, gint64 case_id, char **ret_to, GError **error);
 
-/* The head of a message that goes out, so that answers to it find the case. @answers: the mail it answers; NULL: the case's last one. */
-gboolean mail_reply_head_in(Db *db, const MailContext *context, const Mailbox *mailbox, gint64 message_id, gint64 case_id, const MailMessage *answers, gint64 now_ms, GError **error);
+/* The head of a message that goes out, so that answers to it find the case. @answers: the mail it answers; NULL: the case's last one.
+ * @subject: NULL: that one's. */
+gboolean mail_reply_head_in(Db *db, const MailContext *context, const Mailbox *mailbox, gint64 message_id, gint64 case_id, const MailMessage *answers, const char *subject, gint64 now_ms, GError **error);
 
 G_END_DECLS

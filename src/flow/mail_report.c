@@ -1,22 +1,51 @@
 /* mail_report.c - see mail_report.h. */
 #include "flow/mail_report.h"
+#include "base/fold.h"
 #include "mailbox/outbox.h"
 #include "mailbox/thread.h"
+#include "mail.sql.h"
 #include <string.h>
+
+/* One of our own ids, which nobody else can make: *@ret_message_id stays 0 for any other. */
+static gboolean
+find_ours(Db *db, const MailContext *context, const char *id, gint64 *ret_message_id, gint64 *ret_case_id, GError **error)
+{
+	char ref[16];
+
+	return *ret_message_id != 0 || id == NULL || !thread_read_id(context->link_key, id, ref) || thread_find(db, id, TRUE, ret_message_id, ret_case_id, error);
+}
+
+/* A report without the id (old servers): in the case that it names otherwise, our last mail to the address it speaks of. */
+static gboolean
+find_by_address(Db *db, const ReadMail *read, gint64 case_id, gint64 *ret_message_id, gint64 *ret_case_id, GError **error)
+{
+	for (guint i = 0; case_id != 0 && i < read->bounce->recipients->len && *ret_message_id == 0; i++) {
+		const BounceRecipient *one = read->bounce->recipients->pdata[i];
+		g_autofree char *key = one->address != NULL ? email_fold(one->address) : NULL;
+		gboolean found = FALSE;
+
+		if (key == NULL)
+			continue;
+		if (!db_query_int(db, &SQL_MAIL_SENT_TO, DB_ARGS(DB_INT(case_id), DB_TEXT(key)), ret_message_id, &found, error))
+			return FALSE;
+		*ret_case_id = found ? case_id : *ret_case_id;
+	}
+	return TRUE;
+}
 
 /* Servers quote the id in the report's own headers too. */
 static gboolean
-find_original(Db *db, const ReadMail *read, gint64 *ret_message_id, gint64 *ret_case_id, GError **error)
+find_original(Db *db, const MailContext *context, const ReadMail *read, gint64 case_id, gint64 *ret_message_id, gint64 *ret_case_id, GError **error)
 {
 	const GPtrArray *lists[] = { read->mail->in_reply_to, read->mail->references };
 
-	if (read->bounce->original_message_id != NULL && !thread_find(db, read->bounce->original_message_id, TRUE, ret_message_id, ret_case_id, error))
+	if (!find_ours(db, context, read->bounce->original_message_id, ret_message_id, ret_case_id, error))
 		return FALSE;
 	for (guint k = 0; k < G_N_ELEMENTS(lists); k++)
-		for (guint i = 0; lists[k] != NULL && i < lists[k]->len && *ret_message_id == 0; i++)
-			if (!thread_find(db, lists[k]->pdata[i], TRUE, ret_message_id, ret_case_id, error))
+		for (guint i = lists[k] != NULL ? lists[k]->len : 0; i > 0; i--)
+			if (!find_ours(db, context, lists[k]->pdata[i - 1], ret_message_id, ret_case_id, error))
 				return FALSE;
-	return TRUE;
+	return *ret_message_id != 0 || find_by_address(db, read, case_id, ret_message_id, ret_case_id, error);
 }
 
 json_t *
@@ -41,7 +70,7 @@ mail_report_in(Db *db, const MailContext *context, const ReadMail *read, MailRou
 
 	if (read->bounce == NULL)
 		return TRUE;
-	if (!find_original(db, read, &message_id, &case_id, error))
+	if (!find_original(db, context, read, route->case_id != 0 ? route->case_id : route->linked_id, &message_id, &case_id, error))
 		return FALSE;
 	list = json_array();
 	json_put(route->routing, "report", list);

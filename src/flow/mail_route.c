@@ -6,7 +6,7 @@
 #include "mail.sql.h"
 #include <string.h>
 
-enum { TRIED_MAX = 20 };
+enum { TRIED_MAX = 20, IDS_MAX = 50 }; /* IDS_MAX: of a header that names thousands, the newest are asked for */
 
 void
 mail_route_clear(MailRoute *route)
@@ -103,6 +103,7 @@ typedef struct {
 	json_t *tried;
 	const char *rule;
 	gint64 case_id; /* found */
+	gboolean by_form; /* its sender is what somebody typed */
 	gboolean failed;
 	GError **error;
 } Search;
@@ -186,8 +187,12 @@ try_id(Search *self, const char *rule, const char *id, gboolean own)
 static void
 try_ids(Search *self, const char *rule, const GPtrArray *ids, gboolean own)
 {
-	for (guint i = ids != NULL ? ids->len : 0; i > 0; i--)
+	guint n = ids != NULL ? ids->len : 0, least = n > IDS_MAX ? n - IDS_MAX : 0;
+
+	for (guint i = n; i > least; i--)
 		try_id(self, rule, ids->pdata[i - 1], own);
+	if (least > 0)
+		try_id(self, rule, ids->pdata[0], own); /* the root */
 }
 
 static void
@@ -240,7 +245,7 @@ is_contact_form(const Search *self)
 		return FALSE;
 	if (g_ascii_strcasecmp(reply_to->address, from) == 0)
 		return FALSE;
-	return from[0] == '\0' || (at != NULL && ours != NULL && g_ascii_strcasecmp(at, ours) == 0) || !mail_may_be_answered(self->mail, MAIL_PERSONAL);
+	return from[0] == '\0' || (at != NULL && ours != NULL && g_ascii_strcasecmp(at, ours) == 0) || mail_address_is_robot(from);
 }
 
 static gboolean
@@ -258,6 +263,7 @@ find_sender(Search *self)
 	if (key != NULL && !form && !db_query_int(self->db, &SQL_MAIL_STAFF, DB_ARGS(DB_TEXT(key)), &n, NULL, self->error))
 		return FALSE;
 	self->route->is_staff = n > 0;
+	self->by_form = form;
 	n = 0;
 	if (key != NULL && !db_query_int(self->db, &SQL_MAIL_CUSTOMER, DB_ARGS(DB_TEXT(key)), &n, NULL, self->error))
 		return FALSE;
@@ -271,7 +277,8 @@ is_about_ours(const char *value, gpointer data)
 	const Search *self = data;
 	char ref[16];
 
-	return thread_read_id(self->ask->key, value, ref) || (self->ask->mailbox != NULL && strstr(value, self->ask->mailbox->address_key) != NULL);
+	/* X-Loop alone holds a bare address. Web pages make Message-IDs that contain one: their mail is not ours. */
+	return thread_read_id(self->ask->key, value, ref) || (self->ask->mailbox != NULL && g_ascii_strcasecmp(value, self->ask->mailbox->address_key) == 0);
 }
 
 static gboolean
@@ -285,14 +292,15 @@ note_subject(Search *self, const Case *it)
 }
 
 /* A part in the case, or a new one that is linked with it: never a stranger's words, or answers to a stranger, in somebody's case.
- * Machines' reports about our own mail are no strangers. */
+ * Anybody can write what looks like a machine's report: flow/mail_report.c believes those about mail we sent. What a form's visitor
+ * typed as their address proves nothing. */
 static gboolean
 check_sender(Search *self)
 {
 	g_autoptr(Case) it = case_get(self->db, self->case_id, self->error);
-	gboolean has_part = self->route->kind == MAIL_BOUNCE || self->route->kind == MAIL_FEEDBACK;
+	gboolean has_part = FALSE;
 
-	if (it == NULL || (!has_part && !thread_is_participant(self->db, it->id, self->route->sender, &has_part, self->error)))
+	if (it == NULL || (!self->by_form && !thread_is_participant(self->db, it->id, self->route->sender, &has_part, self->error)))
 		return FALSE;
 	json_put_text(self->route->routing, "case", it->ref);
 	json_put_text(self->route->routing, "decision", has_part ? "filed" : "linked");

@@ -154,8 +154,10 @@ send_out(const MailSendOptions *self, Store *store, const Outbox *out, gint64 no
 		return FALSE;
 	if (mailbox->smtp == NULL)
 		g_set_error(&why, ERR, ERR_INVALID, "The mailbox %s has no server to send by any more.", mailbox->address);
-	ok = why == NULL && (mail = mail_compose_outbox(db, self->context, out, mailbox, now_ms, &why)) != NULL && mail_peer_of(mailbox->smtp, self->key, "smtp", &peer, &secret, &why) &&
-	     (self->send != NULL ? self->send : smtp_send)(&peer, out->automatic ? "" : mailbox->address, (const char *const *)to->pdata, mail, &result, &why);
+	ok = why == NULL && (mail = mail_compose_outbox(db, self->context, out, mailbox, now_ms, &why)) != NULL && mail_peer_of(mailbox->smtp, self->key, "smtp", &peer, &secret, &why);
+	if (ok)
+		peer.stop_fd = self->stop_fd;
+	ok = ok && (self->send != NULL ? self->send : smtp_send)(&peer, out->automatic ? "" : mailbox->address, (const char *const *)to->pdata, mail, &result, &why);
 	return ok ? write_result(store, out, result, now_ms, error) : write_trouble(store, out, why, now_ms, error);
 }
 

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 typedef struct {
 	const MailContext *context;
 	const SealKey *key;
+	int stop_fd; /* as in MailPeer: ends what is being sent; 0: none */
 	/* Tests give their own server; NULL: smtp_send. */
 	gboolean (*send)(const MailPeer *peer, const char *from, const char *const *to, GBytes *mail, SmtpResult **ret_result, GError **error);
 } MailSendOptions;

@@ -124,8 +124,8 @@ decide(MailKind kind, char **ret_why, const char *name, const char *value)
 	return kind;
 }
 
-static gboolean
-is_robot(const char *address)
+gboolean
+mail_address_is_robot(const char *address)
 {
 	char bare[64];
 	gsize n = 0;
@@ -240,7 +240,7 @@ mail_kind(const MailMessage *mail, MailIsOurs is_ours, gpointer data, char **ret
 	if (mail->return_path != NULL && *mail->return_path == '\0')
 		return decide(MAIL_AUTO_REPLY, ret_why, "Return-Path", "<>");
 	answer = answer_address(mail);
-	if (is_robot(answer != NULL ? answer : "")) /* a contact form's own address counts for nothing beside the visitor's Reply-To */
+	if (mail_address_is_robot(answer != NULL ? answer : "")) /* a contact form's own address counts for nothing beside the visitor's Reply-To */
 		return decide(MAIL_AUTO_REPLY, ret_why, answer == mail->from->address ? "From" : "Reply-To", answer);
 	if (is_absence(mail))
 		return decide(MAIL_AUTO_REPLY, ret_why, "Subject", mail->subject);
@@ -252,5 +252,5 @@ mail_may_be_answered(const MailMessage *mail, MailKind kind)
 {
 	const char *answer = answer_address(mail);
 
-	return kind == MAIL_PERSONAL && answer != NULL && !is_robot(answer) && (mail->return_path == NULL || *mail->return_path != '\0');
+	return kind == MAIL_PERSONAL && answer != NULL && !mail_address_is_robot(answer) && (mail->return_path == NULL || *mail->return_path != '\0');
 }

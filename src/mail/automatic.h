@@ -21,6 +21,8 @@ const char *mail_kind_word(MailKind kind);
 typedef gboolean (*MailIsOurs)(const char *value, gpointer data);
 MailKind mail_kind(const MailMessage *mail, MailIsOurs is_ours, gpointer data, char **ret_why);
 
+/* mailer-daemon@, noreply@ and the like: nobody reads what goes there. */
+gboolean mail_address_is_robot(const char *address);
 /* Whether an automatic answer may go to it: a person's, with an address that is nobody's robot (not mailer-daemon,
  * postmaster, noreply ...) and a Return-Path that is not empty. */
 gboolean mail_may_be_answered(const MailMessage *mail, MailKind kind);

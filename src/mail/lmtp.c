@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PIECE = 64 * 1024, TICK_MS = 250, STOP_MAX_S = 30 };
+enum { PIECE = 64 * 1024, TICK_MS = 250, STOP_MAX_S = 3 };
 
 typedef struct {
 	int fd;

@@ -3,7 +3,7 @@
 -- name: folder_open
 INSERT INTO mail_folders (mailbox_id, name, uidvalidity, last_uid) VALUES ($1, $2, $3, 0)
 ON CONFLICT (mailbox_id, name) DO UPDATE SET
-  last_uid = CASE WHEN mail_folders.uidvalidity IN (0, $3) THEN mail_folders.last_uid ELSE 0 END, uidvalidity = $3
+  last_uid = CASE WHEN mail_folders.uidvalidity IN (0, $3) THEN mail_folders.last_uid ELSE 0 END, uidvalidity = $3, error = NULL, error_at = NULL
 RETURNING id, uidvalidity, last_uid;
 
 -- name: folder_advance

@@ -5,7 +5,7 @@
 #include "head.sql.h"
 #include <string.h>
 
-enum { PEOPLE_MAX = 200, HTML_MAX = 2 * 1024 * 1024 };
+enum { PEOPLE_MAX = 200, IDS_MAX = 100, CONTENT_ID_MAX = 1000, HTML_MAX = 2 * 1024 * 1024 };
 
 static gboolean
 put_person(Db *db, gint64 message_id, const char *role, const MailAddress *who, GError **error)
@@ -37,12 +37,13 @@ put_people(Db *db, gint64 message_id, const MailMessage *mail, GError **error)
 }
 
 static char *
-join(const GPtrArray *list)
+join(const GPtrArray *list) /* the first, and the last ones: of a header that names thousands */
 {
 	GString *out = g_string_new(NULL);
 
 	for (guint i = 0; list != NULL && i < list->len; i++)
-		g_string_append_printf(out, "%s%s", i > 0 ? " " : "", (const char *)list->pdata[i]);
+		if (i == 0 || i + IDS_MAX >= list->len)
+			g_string_append_printf(out, "%s%s", i > 0 ? " " : "", (const char *)list->pdata[i]);
 	return g_string_free(out, out->len == 0);
 }
 
@@ -109,6 +110,8 @@ mail_head_put(Db *db, const MailHead *head, GError **error)
 gboolean
 mail_inline_put(Db *db, gint64 message_id, const char *content_id, const char *hash, GError **error)
 {
+	if (strlen(content_id) > CONTENT_ID_MAX)
+		return TRUE; /* longer than an index of PostgreSQL takes: the picture stays an attachment */
 	return db_exec(db, &SQL_MAIL_INLINE_INSERT, DB_ARGS(DB_INT(message_id), DB_TEXT(content_id), DB_TEXT(hash)), NULL, error);
 }
 

@@ -29,10 +29,12 @@ SELECT m.id, m.case_id, h.html FROM messages m JOIN mail_heads h ON h.message_id
 SELECT i.content_id, a.ref FROM mail_inline i JOIN attachments a ON a.id = i.attachment_id WHERE i.message_id = $1 LIMIT 500;
 
 -- name: mail_head_last
--- What an answer goes to: the customer's latest mail.
+-- What an answer goes to: the customer's latest mail; where they never wrote one themselves, the latest of all.
 SELECT h.message_id, h.internet_id, h.in_reply_to, h.references_, h.subject, h.thread_index, h.thread_topic, h.mailbox_id
 FROM messages m JOIN mail_heads h ON h.message_id = m.id
-WHERE m.case_id = $1 AND m.direction = 'inbound' AND h.kind = 'personal' ORDER BY m.id DESC LIMIT 1;
+WHERE m.case_id = $1 AND m.direction = 'inbound' AND h.kind = 'personal'
+ORDER BY CASE WHEN EXISTS (SELECT 1 FROM mail_people p JOIN cases c ON c.id = $1 JOIN contacts k ON k.customer_id = c.customer_id AND k.kind = 'email' AND k.value_key = p.address_key
+  WHERE p.message_id = m.id AND p.role IN ('from', 'reply_to')) THEN 0 ELSE 1 END, m.id DESC LIMIT 1;
 
 -- name: mail_head_of
 SELECT message_id, internet_id, in_reply_to, references_, subject, thread_index, thread_topic, mailbox_id FROM mail_heads WHERE message_id = $1;

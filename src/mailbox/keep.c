@@ -181,6 +181,14 @@ mail_attempt(Db *db, const KeptMail *mail, GError **error)
 	return tx != NULL && db_exec(db, &SQL_MAIL_ATTEMPT, DB_ARGS(DB_INT(mail->id)), NULL, error) && db_tx_commit(tx, error);
 }
 
+gboolean
+mail_attempt_over(Db *db, const KeptMail *mail, GError **error)
+{
+	g_autoptr(DbTx) tx = db_begin(db, error);
+
+	return tx != NULL && db_exec(db, &SQL_MAIL_ATTEMPT_OVER, DB_ARGS(DB_INT(mail->id)), NULL, error) && db_tx_commit(tx, error);
+}
+
 static gboolean
 add_event(Db *db, const char *kind, gint64 mail_id, const Actor *actor, gint64 now_ms, GError **error)
 {
@@ -251,17 +259,26 @@ mail_retry(Db *db, gint64 id, const Actor *actor, gint64 now_ms, GError **error)
 }
 
 gboolean
-mail_retry_all(Db *db, gint64 now_ms, gint64 *ret_n, GError **error)
+mail_retry_all(Db *db, const char *version, gint64 now_ms, gint64 *ret_n, GError **error)
 {
 	g_autoptr(DbTx) tx = db_begin(db, error);
-	gint64 n = 0;
+	g_autoptr(DbRows) rows = tx != NULL ? db_query(db, &SQL_MAIL_TRIED_BY, DB_NO_ARGS, error) : NULL;
+	g_autoptr(GError) local = NULL;
+	gboolean same;
 
-	if (tx == NULL || !db_exec(db, &SQL_MAIL_RETRY_ALL, DB_NO_ARGS, &n, error))
+	*ret_n = 0;
+	if (rows == NULL)
+		return FALSE;
+	same = db_rows_next(rows, &local) && strcmp(db_rows_text(rows, "value"), version) == 0;
+	if (local != NULL) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return FALSE;
+	}
+	g_clear_pointer(&rows, db_rows_free);
+	if (same)
+		return TRUE;
+	if (!db_exec(db, &SQL_MAIL_RETRY_ALL, DB_NO_ARGS, ret_n, error) || !db_exec(db, &SQL_MAIL_TRIED_BY_PUT, DB_ARGS(DB_TEXT(version)), NULL, error))
 		return FALSE;
 	db_note_due(db, now_ms);
-	if (!db_tx_commit(tx, error))
-		return FALSE;
-	if (ret_n != NULL)
-		*ret_n = n;
-	return TRUE;
+	return db_tx_commit(tx, error);
 }

@@ -42,6 +42,7 @@ GBytes *mail_bytes(const KeptMail *mail, const char *data_dir, GError **error);
 /* It is tried alone now, since it was still there when the program started: perhaps the program died of it. If it does so
  * again, the count tells. In a transaction of its own, before its bytes are looked at. */
 gboolean mail_attempt(Db *db, const KeptMail *mail, GError **error);
+gboolean mail_attempt_over(Db *db, const KeptMail *mail, GError **error); /* the program lived: takes the attempt back */
 enum { MAIL_ATTEMPTS = 2 }; /* after that many it is set aside */
 
 /* What became of it; in the caller's transaction, with the day's counts. @kind: mail_kind_word; @message_id 0: it became none
@@ -58,7 +59,7 @@ gboolean mail_wait_in(Db *db, const KeptMail *mail, const MailAside *aside, gint
 /* Set aside or waiting: again in the queue, and let in this time. In its own transaction; ERR_CONFLICT when it is filed. Event
  * mail.retried. */
 gboolean mail_retry(Db *db, gint64 id, const Actor *actor, gint64 now_ms, GError **error);
-/* After an upgrade: all that was set aside, once more. */
-gboolean mail_retry_all(Db *db, gint64 now_ms, gint64 *ret_n, GError **error);
+/* After an upgrade: all that was set aside, once more; nothing where this @version of the program had it already. */
+gboolean mail_retry_all(Db *db, const char *version, gint64 now_ms, gint64 *ret_n, GError **error);
 
 G_END_DECLS

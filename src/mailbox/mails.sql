@@ -36,6 +36,9 @@ FROM mails m LEFT JOIN mail_bytes b ON b.mail_id = m.id WHERE m.id = $1;
 -- name: mail_attempt
 UPDATE mails SET attempts = attempts + 1 WHERE id = $1 AND state = 'kept';
 
+-- name: mail_attempt_over
+UPDATE mails SET attempts = attempts - 1 WHERE id = $1 AND state = 'kept' AND attempts > 0;
+
 -- name: mail_filed
 UPDATE mails SET state = 'filed', reason = NULL, filed_at = $2, kind = $3, message_id = $4 WHERE id = $1 AND state = 'kept';
 
@@ -49,9 +52,19 @@ RETURNING mailbox_id AS value;
 -- name: mail_retry_all
 UPDATE mails SET state = 'kept', reason = NULL, attempts = 0, filed_at = NULL WHERE state = 'set_aside';
 
+-- name: mail_tried_by
+SELECT value FROM settings WHERE name = 'mail_tried_by';
+
+-- name: mail_tried_by_put
+INSERT INTO settings (name, value) VALUES ('mail_tried_by', $1) ON CONFLICT (name) DO UPDATE SET value = EXCLUDED.value;
+
 -- name: mail_state_counts
+-- By the two partial indexes: what is filed is not walked over.
 SELECT state, CAST(count(*) AS BIGINT) AS n FROM mails
-WHERE state <> 'filed' AND (CAST($1 AS BIGINT) < 0 OR mailbox_id = $1) GROUP BY state;
+WHERE state = 'kept' AND (CAST($1 AS BIGINT) < 0 OR mailbox_id = $1) GROUP BY state
+UNION ALL
+SELECT state, CAST(count(*) AS BIGINT) AS n FROM mails
+WHERE state IN ('set_aside', 'waiting') AND (CAST($1 AS BIGINT) < 0 OR mailbox_id = $1) GROUP BY state;
 
 -- name: mail_day_counts
 SELECT day, CAST(sum(n_seen) AS BIGINT) AS n_seen, CAST(sum(n_known) AS BIGINT) AS n_known, CAST(sum(n_filed) AS BIGINT) AS n_filed, CAST(sum(n_set_aside) AS BIGINT) AS n_set_aside

@@ -252,6 +252,9 @@ outbox_end(Db *db, gint64 id, const char *state, const char *queue_id, const cha
 		    !db_exec(db, &SQL_OUTBOX_DELIVERY_END,
 		             DB_ARGS(DB_INT(id), DB_TEXT(outcomes[i].address), DB_TEXT(outcomes[i].state), DB_INT_OR_NULL(outcomes[i].code), DB_TEXT(outcomes[i].words), DB_INT(now_ms)), NULL, error))
 			return FALSE;
+	/* Nobody was asked (no server, no secret): it failed for all who still waited. */
+	if (strcmp(state, "failed") == 0 && !db_exec(db, &SQL_OUTBOX_DELIVERIES_FAIL, DB_ARGS(DB_INT(id), DB_TEXT(words), DB_INT(now_ms)), NULL, error))
+		return FALSE;
 	if (again ? !add_job(db, id, due_at, now_ms, error) : !add_event(db, event, it->case_id, it->message_id, actor_system(), now_ms, error))
 		return FALSE;
 	return db_tx_commit(tx, error);

@@ -32,6 +32,9 @@ UPDATE outbox SET state = $2, queue_id = COALESCE($3, queue_id), words = $4, due
 -- name: outbox_delivery_end
 UPDATE deliveries SET state = $3, code = $4, words = $5, changed_at = $6 WHERE outbox_id = $1 AND address = $2 AND state = 'queued';
 
+-- name: outbox_deliveries_fail
+UPDATE deliveries SET state = 'failed', words = $2, changed_at = $3 WHERE outbox_id = $1 AND state = 'queued';
+
 -- name: outbox_withdraw
 UPDATE outbox SET state = 'withdrawn', version = version + 1 WHERE id = $1 AND state IN ('queued', 'failed', 'uncertain');
 

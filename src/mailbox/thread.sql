@@ -15,5 +15,6 @@ WHERE c.id = $1 AND k.kind = 'email' AND k.value_key = $2;
 SELECT count(*) AS value FROM users WHERE email_key = $1 AND removed_at IS NULL;
 
 -- name: thread_wrote
-SELECT count(*) AS value FROM messages m JOIN mail_people p ON p.message_id = m.id
-WHERE m.case_id = $1 AND p.address_key = $2;
+-- Or was written to: in their mails, or in ours.
+SELECT (SELECT count(*) FROM messages m JOIN mail_people p ON p.message_id = m.id WHERE m.case_id = $1 AND p.address_key = $2) +
+  (SELECT count(*) FROM messages m JOIN deliveries d ON d.message_id = m.id WHERE m.case_id = $1 AND d.address_key = $2) AS value;

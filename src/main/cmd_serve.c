@@ -167,6 +167,7 @@ serve(DeskApp *app, const ServeOptions *options, const sigset_t *signals, GError
 	fflush(stdout);
 	sigwait(signals, &got);
 	log_info("serve", "stopping");
+	mail_house_stopping(mail);
 	app->server = NULL;
 	return TRUE;
 }

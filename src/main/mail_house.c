@@ -1,10 +1,16 @@
 /* mail_house.c - see mail_house.h. */
 #include "main/mail_house.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "cases/track_link.h"
 #include "flow/mail_filer.h"
 #include "flow/mail_send.h"
+#include "mailbox/keep.h"
 #include "org/settings.h"
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+enum { STOP_S = 3 }; /* a mail that is being handed over has this long, so that few end as uncertain */
 
 struct _MailHouse {
 	Store *store;
@@ -16,6 +22,7 @@ struct _MailHouse {
 	MailLmtp *lmtp;
 	MailSendOptions sending;
 	gboolean serving;
+	int stop_fd; /* a timer: readable some seconds after mail_house_stopping() */
 };
 
 /* Only where the house says how it is reached from outside: a link nobody can open helps nobody. */
@@ -43,7 +50,8 @@ mail_house_new(Store *store, gboolean serving, GError **error)
 	self->context.data_dir = store_data_dir(store);
 	self->context.track_link = track_link;
 	self->context.track_data = self;
-	self->sending = (MailSendOptions){ .context = &self->context, .key = &self->key };
+	self->stop_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	self->sending = (MailSendOptions){ .context = &self->context, .key = &self->key, .stop_fd = MAX(self->stop_fd, 0) };
 	if (!settings_link_key(self->settings, store, self->context.link_key, error) || (serving && !seal_key_open(store_data_dir(store), &self->key, error)))
 		return NULL;
 	self->filer = mail_filer_new(store, &(MailFilerOptions){ .context = &self->context });
@@ -59,6 +67,8 @@ mail_house_free(MailHouse *self)
 	mail_fetcher_stop(self->fetcher);
 	mail_filer_free(self->filer);
 	settings_free(self->settings);
+	if (self->stop_fd > 0)
+		close(self->stop_fd);
 	g_free(self);
 }
 
@@ -80,14 +90,44 @@ mail_house_add_jobs(MailHouse *self, Worker *worker)
 	worker_handle(worker, "mail.send", 0, mail_send_job, &self->sending);
 }
 
+static gboolean
+retry_all(Db *db, gpointer data, GError **error)
+{
+	return mail_retry_all(db, REDRESS_VERSION, clock_now_ms(), data, error);
+}
+
+/* Another version may understand what this house could not file. */
+static gboolean
+look_again(MailHouse *self, GError **error)
+{
+	gint64 n = 0;
+
+	if (!store_write(self->store, retry_all, &n, error))
+		return FALSE;
+	if (n > 0)
+		log_info("mail", "%" G_GINT64_FORMAT " mails that were set aside are tried again by this version", n);
+	return TRUE;
+}
+
 gboolean
 mail_house_start(MailHouse *self, const char *lmtp, char **ret_lmtp, GError **error)
 {
 	if (lmtp != NULL && (self->lmtp = mail_lmtp_start(self->store, lmtp, ret_lmtp, error)) == NULL)
 		return FALSE;
+	if (!look_again(self, error))
+		return FALSE;
 	mail_filer_start(self->filer);
 	self->fetcher = mail_fetcher_start(self->store, &self->context, &self->key);
 	return TRUE;
+}
+
+void
+mail_house_stopping(MailHouse *self)
+{
+	const struct itimerspec when = { .it_value = { .tv_sec = STOP_S } };
+
+	if (self->stop_fd > 0)
+		timerfd_settime(self->stop_fd, 0, &when, NULL);
 }
 
 gboolean

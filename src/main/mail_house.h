@@ -20,6 +20,8 @@ const SealKey *mail_house_key(const MailHouse *house);
 void mail_house_add_jobs(MailHouse *house, Worker *worker);
 /* Filing, fetching, and LMTP where @lmtp names a place (NULL: none). */
 gboolean mail_house_start(MailHouse *house, const char *lmtp, char **ret_lmtp, GError **error);
+/* A stop begins: a server that does not answer is not waited for. Before the worker ends. */
+void mail_house_stopping(MailHouse *house);
 /* Some mailbox can send, as of a few seconds ago. */
 gboolean mail_house_can_send(const MailHouse *house);
 /* Mailboxes were changed. */

@@ -107,6 +107,23 @@ test_undo(Kit *kit)
 	g_assert_error(error, ERR, ERR_CONFLICT);
 }
 
+/* No server was asked: the address does not stay "queued" below a mail that failed. */
+static void
+test_what_was_never_tried_failed_for_all(Kit *kit)
+{
+	g_autoptr(GError) error = NULL;
+	World it = world(kit);
+	gint64 id = queue(kit, &it, "ann@example.com", &error);
+	gboolean mine = FALSE;
+
+	kit->now_ms += OUTBOX_UNDO_MS;
+	g_assert_true(outbox_begin(kit->db, id, kit->now_ms, &mine, &error));
+	g_assert_true(outbox_end(kit->db, id, "failed", NULL, "no server", 0, NULL, 0, kit->now_ms, &error));
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM deliveries WHERE state = 'failed' AND words = 'no server'"), ==, 1);
+	g_assert_true(outbox_retry(kit->db, id, FALSE, kit->actor, kit->now_ms, &error));
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM deliveries WHERE state = 'queued'"), ==, 1);
+}
+
 static void
 bounce(Kit *kit, gint64 message_id, const char *address, gboolean hard)
 {
@@ -174,6 +191,7 @@ main(int argc, char **argv)
 	kit_add("/outbox/sent-once", test_sent_once);
 	kit_add("/outbox/cut-off-is-uncertain-and-a-person-decides", test_cut_off_is_uncertain_and_a_person_decides);
 	kit_add("/outbox/undo", test_undo);
+	kit_add("/outbox/what-was-never-tried-failed-for-all", test_what_was_never_tried_failed_for_all);
 	kit_add("/outbox/a-hard-bounce-closes-an-address-we-wrote-to", test_a_hard_bounce_closes_an_address_we_wrote_to);
 	kit_add("/outbox/torture/queue", test_queueing_is_all_or_nothing);
 	return kit_run();
