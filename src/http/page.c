@@ -8,11 +8,53 @@
 
 struct _Pages {
 	TemplateSet *set;
-	GMutex lock;       /* of @mays */
+	GMutex lock; /* of @mays and @faces */
 	GHashTable *mays;  /* permission bits -> {"case_read": true, ...}; never changed once made */
+	GHashTable *faces; /* of Face: its own key */
 };
 
-enum { MAX_MAYS = 256, FIRST_SIZE = 32 * 1024 };
+/* Who looks, as pages see it, and at which part of the desk: with the same face, what stands on every page is the same. */
+typedef struct {
+	guint64 may, keys;
+	const char *nav; /* static */
+	char ref[16], name[64], role[16], theme[8], lang[16];
+} Look;
+typedef struct {
+	Look look; /* first: the key of the table */
+	gint refs;
+	TemplateKept *kept;
+} Face;
+
+/* What is kept of {{page.*}}: all of it is in a Look. */
+static const char *const steady[] = { "actor", "may", "lang", "theme", "version", "nav", NULL };
+
+enum { MAX_MAYS = 256, MAX_FACES = 64, FIRST_SIZE = 32 * 1024 };
+
+static guint
+look_hash(gconstpointer key)
+{
+	const Look *look = key;
+
+	return g_str_hash(look->ref) ^ (guint)look->may ^ (guint)(guintptr)look->nav ^ (guint)look->lang[0] << 8;
+}
+
+static gboolean
+look_equal(gconstpointer one, gconstpointer other)
+{
+	return memcmp(one, other, sizeof(Look)) == 0;
+}
+
+static void
+face_unref(gpointer data)
+{
+	Face *face = data;
+
+	if (!g_atomic_int_dec_and_test(&face->refs))
+		return;
+	template_kept_free(face->kept);
+	g_free(face);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Face, face_unref)
 
 void
 pages_free(Pages *pages)
@@ -21,6 +63,7 @@ pages_free(Pages *pages)
 		return;
 	template_set_free(pages->set);
 	g_hash_table_unref(pages->mays);
+	g_hash_table_unref(pages->faces);
 	g_mutex_clear(&pages->lock);
 	g_free(pages);
 }
@@ -48,6 +91,7 @@ pages_new(GError **error)
 
 	g_mutex_init(&pages->lock);
 	pages->mays = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, value_unref);
+	pages->faces = g_hash_table_new_full(look_hash, look_equal, NULL, face_unref);
 	pages->set = template_set_new();
 	template_set_outer(pages->set, "page");
 	page_formats_add(pages->set);
@@ -61,6 +105,7 @@ pages_new(GError **error)
 	}
 	if (!template_set_check(pages->set, error))
 		return NULL;
+	template_set_steady(pages->set, steady);
 	return g_steal_pointer(&pages);
 }
 
@@ -116,7 +161,7 @@ actor_json(const Actor *actor)
 }
 
 /* The part of the desk a path belongs to: its first name. */
-static json_t *
+static const char *
 nav_of(const char *path)
 {
 	static const struct {
@@ -127,14 +172,47 @@ nav_of(const char *path)
 		gsize n = strlen(parts[i].first);
 
 		if (strncmp(path, parts[i].first, n) == 0 && (path[n] == '\0' || path[n] == '/'))
-			return json_string_nocheck(parts[i].nav);
+			return parts[i].nav;
 	}
-	return json_string_nocheck(path != NULL && path[0] == '/' && path[1] != '\0' ? "settings" : "");
+	return path != NULL && path[0] == '/' && path[1] != '\0' ? "settings" : "";
+}
+
+/* Of a house of many the newest faces: when there are too many, all go and come again. */
+static Face *
+face_get(Pages *pages, const Actor *actor, const char *lang, const char *nav)
+{
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&pages->lock);
+	const gboolean known = actor->kind == ACTOR_STAFF || actor->kind == ACTOR_TOKEN; /* as actor_json() */
+	Look look;
+	Face *face;
+
+	memset(&look, 0, sizeof look);
+	look.may = actor->may;
+	look.nav = nav;
+	g_strlcpy(look.theme, actor->theme, sizeof look.theme);
+	g_strlcpy(look.lang, lang, sizeof look.lang);
+	if (known) {
+		look.keys = actor->keys ? 2 : 1;
+		g_strlcpy(look.ref, actor->ref, sizeof look.ref);
+		g_strlcpy(look.name, actor->name, sizeof look.name);
+		g_strlcpy(look.role, actor->role, sizeof look.role);
+	}
+	if ((face = g_hash_table_lookup(pages->faces, &look)) == NULL) {
+		if (g_hash_table_size(pages->faces) >= MAX_FACES)
+			g_hash_table_remove_all(pages->faces);
+		face = g_new0(Face, 1);
+		face->look = look;
+		face->refs = 1; /* the table's */
+		face->kept = template_kept_new(pages->set);
+		g_hash_table_add(pages->faces, face);
+	}
+	g_atomic_int_inc(&face->refs);
+	return face;
 }
 
 /* {"page": {...}} */
 static json_t *
-outer_make(Pages *pages, const PageContext *context, const char *lang)
+outer_make(Pages *pages, const PageContext *context, const char *lang, const char *nav)
 {
 	const Actor *actor = context->actor != NULL ? context->actor : actor_public();
 	json_t *page = json_object(), *outer = json_object();
@@ -151,7 +229,7 @@ outer_make(Pages *pages, const PageContext *context, const char *lang)
 	json_put_text(page, "zone", actor->zone);
 	json_put_text(page, "theme", actor->theme);
 	json_put_text(page, "version", REDRESS_VERSION);
-	json_put(page, "nav", nav_of(context->path));
+	json_put_text(page, "nav", nav);
 	json_put(outer, "page", page);
 	return outer;
 }
@@ -163,7 +241,9 @@ page_render(Pages *pages, const char *name, const json_t *value, const PageConte
 	const Template *template = template_set_find(pages->set, stem != NULL ? stem : name);
 	const Actor *actor = context->actor != NULL ? context->actor : actor_public();
 	const char *lang = context->lang != NULL ? context->lang : actor->lang;
-	TemplateContext render = { context->now_ms, actor->zone, lang, pages->set, 0 };
+	const char *nav = nav_of(context->path);
+	TemplateContext render = { context->now_ms, actor->zone, lang, pages->set, 0, NULL };
+	g_autoptr(Face) face = NULL;
 	g_autoptr(json_t) outer = NULL;
 	GString *out;
 
@@ -171,7 +251,9 @@ page_render(Pages *pages, const char *name, const json_t *value, const PageConte
 		g_set_error(error, ERR, ERR_INTERNAL, "there is no page template %s", name);
 		return NULL;
 	}
-	outer = outer_make(pages, context, lang);
+	outer = outer_make(pages, context, lang, nav);
+	face = face_get(pages, actor, lang, nav);
+	render.kept = face->kept;
 	out = g_string_sized_new(FIRST_SIZE);
 	if (context->fragment != NULL && template_render_block(template, context->fragment, outer, value, &render, out))
 		return out;

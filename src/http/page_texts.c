@@ -399,7 +399,7 @@ format_chosen(GString *out, const TemplateValue *value, const char *arg, const T
 void
 page_texts_add(TemplateSet *set)
 {
-	template_set_formatter(set, "initials", format_initials, 0);
+	template_set_formatter(set, "initials", format_initials, TEMPLATE_CONST);
 	template_set_formatter(set, "lines", format_lines, TEMPLATE_HTML);
 	template_set_formatter(set, "marks", format_marks, TEMPLATE_HTML);
 	template_set_formatter(set, "cut", format_cut, 0);

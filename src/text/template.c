@@ -87,6 +87,8 @@ template_set_free(TemplateSet *set)
 	g_hash_table_unref(set->paths);
 	g_hash_table_unref(set->texts);
 	g_ptr_array_unref(set->outer);
+	g_clear_pointer(&set->steady, g_ptr_array_unref);
+	g_clear_pointer(&set->runs, g_array_unref);
 	g_ptr_array_unref(set->owned);
 	g_hash_table_unref(set->strings);
 	g_free(set);

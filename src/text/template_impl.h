@@ -64,7 +64,8 @@ enum {
 };
 typedef struct {
 	guint8 op, flags;
-	guint32 end; /* index behind the last node inside */
+	guint16 keep; /* a run of nodes begins here that may be kept: its number among the set's (template_keep.c); 0 none */
+	guint32 end;  /* index behind the last node inside */
 	gsize size;  /* of text */
 	const char *text; /* text; of part, parent and block the indentation, @size long */
 	union {
@@ -99,6 +100,8 @@ struct _TemplateSet {
 	GPtrArray *outer;       /* of interned names */
 	GPtrArray *owned;       /* everything else, g_free */
 	GArray *languages;      /* of Language; the first is "en" */
+	GPtrArray *steady;      /* of interned names: members of the outer names that a keep is made for */
+	GArray *runs;           /* of guint32: where each run that may be kept ends; the first is none */
 };
 
 typedef struct {
@@ -132,6 +135,10 @@ const Expr *template_expr(TemplateSet *set, const char *text, gsize size, const 
 const Words *template_words(TemplateSet *set, const char *text, gsize size, gboolean raw, const char *name, guint line, GError **error);
 guint template_plural(const char *lang, gint64 n);
 guint template_language(const TemplateSet *set, const char *lang); /* its index; 0 for an unknown one */
+
+/* template_keep.c: the kept text of a run, NULL when it is not there yet; keeping it, unless somebody was quicker. */
+const Text *template_kept_get(const TemplateKept *kept, guint run);
+void template_kept_set(TemplateKept *kept, guint run, const char *text, gsize size);
 
 /* template_escape.c: escapes what a formatter wrote behind @from; mostly there is nothing to do. */
 void template_escape_behind(GString *out, gsize from);

@@ -3,7 +3,7 @@
 #include "text/template_impl.h"
 #include <string.h>
 
-enum { MAX_GIVEN = 64, MAX_INDENT = 256 };
+enum { MAX_GIVEN = 64, MAX_INDENT = 256, KNOWN = 256 };
 
 typedef struct {
 	const json_t *value;
@@ -19,6 +19,13 @@ typedef struct {
 	guint from, to;
 } Given;
 
+/* A member that was looked for; nothing changes while a page is rendered. */
+typedef struct {
+	const json_t *object;
+	const char *key; /* interned */
+	const json_t *found;
+} Member;
+
 typedef struct {
 	GString *out;
 	const TemplateContext *context;
@@ -26,8 +33,6 @@ typedef struct {
 	guint lang; /* index */
 	guint depth, n_frames, n_given;
 	guint64 steps, born;
-	const char *outer_key; /* the outermost value's last member asked for: nearly always the same */
-	const json_t *outer_found;
 	/* The last lookup: names are often asked for twice in a row ({{#x}}..{{/x}}{{^x}}..{{/x}}). */
 	const Path *last_path;
 	guint64 last_born;
@@ -37,6 +42,8 @@ typedef struct {
 	gboolean indented; /* the line's indentation is written already */
 	const char *wanted; /* a block searched for: only it is shown */
 	gboolean found;
+	gboolean keeping; /* a run is being rendered that will be kept: those inside it need not be */
+	Member known[KNOWN];
 	Frame frames[MAX_FRAMES];
 	Given given[MAX_GIVEN];
 	char indent[MAX_INDENT];
@@ -63,24 +70,32 @@ push(State *st, const json_t *value, guint index, guint count, const char *key)
 	return TRUE;
 }
 
+/* A page asks the same few objects for the same names again and again. */
+static const json_t *
+member(State *st, const json_t *object, const Path *path, guint at)
+{
+	const char *key = path->keys[at];
+	Member *known = &st->known[((guintptr)object >> 4 ^ (guintptr)key >> 3) % KNOWN];
+
+	if (known->object != object || known->key != key)
+		*known = (Member) { object, key, json_object_getn(object, key, path->sizes[at]) };
+	return known->found;
+}
+
 static const json_t *
 find(State *st, const Path *path)
 {
 	const json_t *found = NULL;
 
 	if (path->outer) {
-		if (st->outer_key != path->keys[0]) {
-			st->outer_key = path->keys[0]; /* interned */
-			st->outer_found = json_object_getn(st->frames[0].value, path->keys[0], path->sizes[0]);
-		}
-		found = st->outer_found;
+		found = member(st, st->frames[0].value, path, 0);
 	} else {
 		for (guint i = st->n_frames; i > 0 && found == NULL; i--)
 			if (json_is_object(st->frames[i - 1].value))
-				found = json_object_getn(st->frames[i - 1].value, path->keys[0], path->sizes[0]);
+				found = member(st, st->frames[i - 1].value, path, 0);
 	}
 	for (guint i = 1; i < path->n && found != NULL; i++)
-		found = json_object_getn(found, path->keys[i], path->sizes[i]);
+		found = member(st, found, path, i);
 	return found;
 }
 
@@ -423,6 +438,33 @@ block(State *st, const Template *self, guint at)
 	st->depth--;
 }
 
+/* A run of nodes that comes out the same for this keep. Returns where it ends. */
+static guint
+kept_run(State *st, const Template *self, guint at)
+{
+	const guint number = self->nodes[at].keep, end = g_array_index(st->set->runs, guint32, number);
+	const Text *text = template_kept_get(st->context->kept, number);
+	const gsize from = st->out->len;
+
+	st->indented = FALSE;
+	if (text != NULL) {
+		template_put(st->out, text->text, text->size);
+		return end;
+	}
+	st->keeping = TRUE;
+	run(st, self, at, end);
+	st->keeping = FALSE;
+	if (st->steps > 0)
+		template_kept_set(st->context->kept, number, st->out->str + from, st->out->len - from);
+	return end;
+}
+
+static gboolean
+may_keep(const State *st)
+{
+	return st->context->kept != NULL && !st->keeping && st->indent_to == st->indent_from && st->depth < MAX_PARTS / 2;
+}
+
 static void
 run(State *st, const Template *self, guint from, guint to)
 {
@@ -432,6 +474,10 @@ run(State *st, const Template *self, guint from, guint to)
 		if (st->steps == 0)
 			return;
 		st->steps--;
+		if (node->keep != 0 && may_keep(st)) {
+			i = kept_run(st, self, i) - 1;
+			continue;
+		}
 		if (G_UNLIKELY((node->flags & NODE_LINE) != 0 && st->indent_to > st->indent_from))
 			put_indent(st);
 		switch ((Op)node->op) {
