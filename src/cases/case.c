@@ -161,8 +161,13 @@ read_one(DbRows *rows, gboolean joined, const char *name, GError **error)
 
 	if (rows == NULL)
 		return NULL;
-	if (db_rows_next(rows, &local))
-		return case_read(rows, joined);
+	if (db_rows_next(rows, &local)) {
+		Case *it = case_read(rows, joined);
+
+		if (joined)
+			it->has_links = db_rows_int(rows, "has_links_to") != 0 || db_rows_int(rows, "has_links_from") != 0;
+		return it;
+	}
 	if (local != NULL)
 		g_propagate_error(error, g_steal_pointer(&local));
 	else

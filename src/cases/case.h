@@ -25,6 +25,7 @@ typedef struct {
 	char *product, *category, *root_cause, *product_ref, *category_ref, *root_cause_ref, *merged_into_ref;
 	char *tags; /* sorted, joined by commas, "" when none */
 	gboolean is_open, waiting;
+	gboolean has_links; /* case_by_ref and case_get: with another case; a merged one always has */
 	gboolean held; /* case_save only reckons: whoever holds the case calls case_write */
 } Case;
 void case_free(Case *it);

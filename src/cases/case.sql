@@ -8,7 +8,8 @@ SELECT c.id, c.ref, c.kind, c.subject, c.customer_id, c.channel, c.product_id, c
        c.changed_at, c.version,
        cu.ref AS customer_ref, cu.name AS customer_name, o.ref AS owner_ref, o.name AS owner_name, t.ref AS team_ref,
        t.name AS team_name, p.ref AS product_ref, p.path AS product, k.ref AS category_ref, k.path AS category,
-       r.ref AS root_cause_ref, r.path AS root_cause, m.ref AS merged_into_ref
+       r.ref AS root_cause_ref, r.path AS root_cause, m.ref AS merged_into_ref,
+       EXISTS (SELECT 1 FROM case_links l WHERE l.a_id = c.id) AS has_links_to, EXISTS (SELECT 1 FROM case_links l WHERE l.b_id = c.id) AS has_links_from
 FROM cases c
 LEFT JOIN customers cu ON cu.id = c.customer_id
 LEFT JOIN users o ON o.id = c.owner_id
@@ -27,7 +28,8 @@ SELECT c.id, c.ref, c.kind, c.subject, c.customer_id, c.channel, c.product_id, c
        c.changed_at, c.version,
        cu.ref AS customer_ref, cu.name AS customer_name, o.ref AS owner_ref, o.name AS owner_name, t.ref AS team_ref,
        t.name AS team_name, p.ref AS product_ref, p.path AS product, k.ref AS category_ref, k.path AS category,
-       r.ref AS root_cause_ref, r.path AS root_cause, m.ref AS merged_into_ref
+       r.ref AS root_cause_ref, r.path AS root_cause, m.ref AS merged_into_ref,
+       EXISTS (SELECT 1 FROM case_links l WHERE l.a_id = c.id) AS has_links_to, EXISTS (SELECT 1 FROM case_links l WHERE l.b_id = c.id) AS has_links_from
 FROM cases c
 LEFT JOIN customers cu ON cu.id = c.customer_id
 LEFT JOIN users o ON o.id = c.owner_id

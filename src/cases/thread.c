@@ -64,24 +64,27 @@ message_list(Db *db, gint64 case_id, gboolean with_notes, gint64 since_id, GErro
 {
 	g_autoptr(GError) local = NULL;
 	g_autoptr(json_t) list = json_array();
-	g_autoptr(GHashTable) by_id = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	g_autoptr(GHashTable) by_id = NULL; /* those with files */
 	g_autoptr(DbRows) rows = db_query(db, &SQL_MESSAGE_ROWS, DB_ARGS(DB_INT(case_id), DB_INT(since_id), DB_BOOL(with_notes)), error);
 
 	if (rows == NULL)
 		return NULL;
 	while (db_rows_next(rows, &local)) {
+		const gint64 id = db_rows_int(rows, "id");
 		json_t *one = message_row(rows);
-		gint64 *id = g_new(gint64, 1);
 
-		*id = db_rows_int(rows, "id");
 		json_array_append_new(list, one);
-		g_hash_table_insert(by_id, id, one);
+		if (db_rows_int(rows, "has_files") == 0)
+			continue;
+		if (by_id == NULL)
+			by_id = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+		g_hash_table_insert(by_id, g_memdup2(&id, sizeof id), one);
 	}
 	if (local != NULL) {
 		g_propagate_error(error, g_steal_pointer(&local));
 		return NULL;
 	}
-	if (json_array_size(list) > 0 && !add_attachments(db, case_id, since_id, by_id, error))
+	if (by_id != NULL && !add_attachments(db, case_id, since_id, by_id, error))
 		return NULL;
 	return g_steal_pointer(&list);
 }

@@ -46,7 +46,7 @@ whole_case(Call *call, const Case *it, GError **error)
 
 	if ((messages = message_list(call->db, it->id, TRUE, 0, error)) == NULL || (has_mail(messages) && !mail_heads_add(call->db, it->id, messages, error)))
 		return NULL;
-	if ((links = case_links(call->db, it->id, error)) == NULL)
+	if ((links = it->has_links ? case_links(call->db, it->id, error) : json_array()) == NULL)
 		return NULL;
 	json_put(value, "messages", g_steal_pointer(&messages));
 	json_put(value, "links", g_steal_pointer(&links));
@@ -280,7 +280,11 @@ desk_case_panels(Call *call, json_t *value, GError **error)
 {
 	g_autoptr(json_t) timeline = case_timeline(call->db, call->carry, 0, TIMELINE_ROWS, error), merged = NULL;
 
-	if (timeline == NULL || (merged = case_merged_list(call->db, call->carry, call->now_ms, error)) == NULL)
+	if (timeline == NULL)
+		return FALSE;
+	/* What was merged into it is linked to it. */
+	merged = json_array_size(json_object_get(value, "links")) > 0 ? case_merged_list(call->db, call->carry, call->now_ms, error) : json_array();
+	if (merged == NULL)
 		return FALSE;
 	desk_put_days(json_object_get(timeline, "events"), "at", call->actor->zone);
 	json_put_text(value, "clock", desk_clock_word(value, call->now_ms));

@@ -81,6 +81,29 @@ test_name_with_and_without_ending(void)
 	assert_has(one, "<html lang=\"en\" data-bs-theme=\"auto\"");
 }
 
+/* What is kept of pages is kept for one reader and one part of the desk: in whatever order they come, each sees what pages
+ * that kept nothing yet would show. */
+static void
+test_each_reader_sees_their_own(void)
+{
+	static const Actor mia = { .kind = ACTOR_STAFF, .user_id = 8, .ref = "u8", .name = "Mia Brandt", .role = "admin", .zone = "Europe/Berlin", .lang = "en",
+		.theme = "light", .may = G_MAXUINT64 };
+	static const char *const paths[] = { "/cases", "/dashboard", "/settings" };
+	static const char value[] = "{\"ref\": \"7KQM-4TXB\", \"n_notices\": 2}";
+	const Actor *const readers[] = { &ruth, &mia };
+	g_autoptr(Pages) pages = pages_make();
+
+	for (guint i = 0; i < 24; i++) {
+		g_autoptr(Pages) fresh = pages_make();
+		PageContext context = { .actor = readers[i % 2], .path = paths[i % 3], .csrf = i % 4 < 2 ? "one" : "other", .now_ms = 1795000000000 };
+		g_autofree char *shown = show(pages, "case", value, &context), *first = show(fresh, "case", value, &context);
+
+		g_assert_cmpstr(shown, ==, first);
+		assert_has(shown, i % 2 == 0 ? "Ruth &lt;Adler&gt;" : "Mia Brandt");
+		assert_has(shown, i % 4 < 2 ? "data-csrf=\"one\"" : "data-csrf=\"other\"");
+	}
+}
+
 static void
 test_no_such_page(void)
 {
@@ -248,6 +271,7 @@ main(int argc, char **argv)
 	kit_init(&argc, &argv);
 	kit_add_plain("/page/all_pages_show_nothing_as_well", test_all_pages_show_nothing_as_well);
 	kit_add_plain("/page/name_with_and_without_ending", test_name_with_and_without_ending);
+	kit_add_plain("/page/each_reader_sees_their_own", test_each_reader_sees_their_own);
 	kit_add_plain("/page/no_such_page", test_no_such_page);
 	kit_add_plain("/page/what_a_page_knows", test_what_a_page_knows);
 	kit_add_plain("/page/nobody_is_null", test_nobody_is_null);

@@ -314,6 +314,72 @@ test_translating_in_c(void)
 	g_assert_cmpstr(template_set_translate_n(set, "pl", "{n} day", "{n} days", 22), ==, "dni (2-4)");
 }
 
+static guint n_counted;
+
+/* Depends on its text alone, and tells how often it was asked. */
+static gboolean
+format_counted(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
+{
+	n_counted++;
+	g_string_append_len(out, value->text, (gssize)value->size);
+	return TRUE;
+}
+
+static char *
+show_kept(const TemplateSet *set, TemplateKept *kept, const char *page, const char *value, const char *lang)
+{
+	const TemplateContext context = { .lang = lang, .zone = "UTC", .kept = kept };
+	g_autoptr(json_t) outer = json_loads(page, 0, NULL), inner = json_loads(value, 0, NULL);
+	GString *out = g_string_new(NULL);
+
+	g_assert_nonnull(outer);
+	g_assert_nonnull(inner);
+	template_render(template_set_find(set, "page"), outer, inner, &context, out);
+	return g_string_free(out, FALSE);
+}
+
+/* Rendered once a keep is what asks for steady names only; all else is fresh each time, and the same as without a keep. */
+static void
+test_what_is_steady_is_kept(void)
+{
+	static const char *const german[] = { "Open for %page.who%", "Offen für %page.who%", NULL };
+	static const char *const steady[] = { "who", "may", NULL };
+	static const char bar[] = "{{page.who|counted}}{{#page.may.write}}{{_ Open for %page.who%}}{{/page.may.write}};";
+	static const char frame[] = "{{>bar}} {{page.mark}} {{#page.may.write}}{{page.who|loud}}{{/page.may.write}} {{#page}}{{mark}}{{/page}} {{$in}}{{/in}}\n  {{>mark}}\n  {{>bar}}\n", mark[] = "{{page.mark}}\n{{>bar}}\n";
+	static const char source[] = "{{<frame}}{{$in}}{{#list}}{{>bar}}{{.}}{{/list}}{{/in}}{{/frame}}";
+	static const char ann[] = "{\"page\": {\"who\": \"Ann\", \"mark\": 1, \"may\": {\"write\": true}}}", ann_later[] = "{\"page\": {\"who\": \"Ann\", \"mark\": 2, \"may\": {\"write\": true}}}";
+	g_autoptr(TemplateSet) set = template_set_new();
+	TemplateKept *of_ann, *of_ben;
+	g_autofree char *first = NULL, *second = NULL, *without = NULL, *ben = NULL;
+	g_autoptr(GError) error = NULL;
+
+	template_set_outer(set, "page");
+	template_set_formatter(set, "counted", format_counted, TEMPLATE_CONST);
+	template_set_formatter(set, "loud", format_loud, 0);
+	template_set_words(set, "de", german);
+	g_assert_true(template_set_add(set, "page", source, strlen(source), &error));
+	g_assert_true(template_set_add(set, "frame", frame, strlen(frame), &error));
+	g_assert_true(template_set_add(set, "mark", mark, strlen(mark), &error));
+	g_assert_true(template_set_add(set, "bar", bar, strlen(bar), &error));
+	g_assert_true(template_set_check(set, &error));
+	template_set_steady(set, steady);
+	of_ann = template_kept_new(set);
+	of_ben = template_kept_new(set);
+
+	first = show_kept(set, of_ann, ann, "{\"list\": [7, 8]}", "en");
+	g_assert_cmpstr(first, ==, "AnnOpen for Ann; 1 Ann! 1 AnnOpen for Ann;7AnnOpen for Ann;8\n  1\n  AnnOpen for Ann;  AnnOpen for Ann;");
+	n_counted = 0;
+	second = show_kept(set, of_ann, ann_later, "{\"list\": [9]}", "en");
+	g_assert_cmpstr(second, ==, "AnnOpen for Ann; 2 Ann! 2 AnnOpen for Ann;9\n  2\n  AnnOpen for Ann;  AnnOpen for Ann;");
+	g_assert_cmpuint(n_counted, ==, 1); /* the one in a part that is indented: how far is no part of a keep */
+	without = show_kept(set, NULL, ann_later, "{\"list\": [9]}", "en");
+	g_assert_cmpstr(without, ==, second);
+	ben = show_kept(set, of_ben, "{\"page\": {\"who\": \"Ben\", \"mark\": 3, \"may\": {}}}", "{\"list\": [9]}", "de");
+	g_assert_cmpstr(ben, ==, "Ben; 3  3 Ben;9\n  3\n  Ben;  Ben;");
+	template_kept_free(of_ann);
+	template_kept_free(of_ben);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -333,5 +399,6 @@ main(int argc, char **argv)
 	g_test_add_func("/template/texts_for_the_catalogue", test_texts_for_the_catalogue);
 	g_test_add_func("/template/broken_translations_are_refused", test_broken_translations_are_refused);
 	g_test_add_func("/template/translating_in_c", test_translating_in_c);
+	g_test_add_func("/template/what_is_steady_is_kept", test_what_is_steady_is_kept);
 	return g_test_run();
 }
