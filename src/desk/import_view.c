@@ -1,4 +1,5 @@
 #include "desk/import_view.h"
+#include "flow/import_file.h"
 #include "store/blob.h"
 #include "text/csv.h"
 #include "text/dates.h"
@@ -175,16 +176,6 @@ import_view_columns(json_t *value, const char *data_dir, GError **error)
 	return TRUE;
 }
 
-static gssize
-read_file(gpointer data, guint8 *bytes, gsize size, GError **error)
-{
-	gssize n = read(GPOINTER_TO_INT(data), bytes, size);
-
-	if (n < 0)
-		g_set_error_literal(error, ERR, ERR_INTERNAL, "the file of rejected rows cannot be read");
-	return n;
-}
-
 static json_t *
 reject_to_json(const CsvRecord *record)
 {
@@ -202,6 +193,7 @@ reject_to_json(const CsvRecord *record)
 gboolean
 import_view_rejects(json_t *value, Db *db, const char *data_dir, GError **error)
 {
+	g_autoptr(ImportFile) file = NULL;
 	g_autoptr(CsvReader) reader = NULL;
 	g_autofree char *name = NULL;
 	json_t *list = json_array();
@@ -214,10 +206,11 @@ import_view_rejects(json_t *value, Db *db, const char *data_dir, GError **error)
 		return TRUE;
 	if ((fd = import_rejects_open(db, data_dir, json_text(value, "ref", ""), &size, &name, error)) < 0)
 		return FALSE;
-	reader = csv_reader_new(&(CsvOptions){ .source = read_file, .data = GINT_TO_POINTER(fd), .charset = CHARSET_UTF8, .delimiter = ',' });
-	for (guint i = 0; json_array_size(list) < MOST_REJECTS && csv_next(reader, &record, NULL); i++)
-		if (i > 0 && record.fault == CSV_FINE && record.n_fields > 2)
-			json_array_append_new(list, reject_to_json(&record));
+	/* In the encoding and with the separator of the file the rows came from. One that is not readable as a table is still there to be fetched. */
+	if ((file = import_file_open(fd, IMPORT_CSV, 0, NULL)) != NULL && (reader = import_file_reader(file, 0, 0, NULL)) != NULL)
+		while (json_array_size(list) < MOST_REJECTS && csv_next(reader, &record, NULL))
+			if (record.fault == CSV_FINE && record.n_fields > 2)
+				json_array_append_new(list, reject_to_json(&record));
 	close(fd);
 	return TRUE;
 }
