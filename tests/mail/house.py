@@ -11,6 +11,7 @@ import os
 import pathlib
 import signal
 import smtplib
+import socket
 import sys
 import tempfile
 import time
@@ -194,6 +195,32 @@ def test_a_refused_recipient_is_said(binary, parts):
         said = house.case()['messages'][-1]['delivery'][0]
         check(said['state'] == 'failed' and said['code'] == 550 and 'no such user' in said['words'], said)
         check(house.journal()['outbox'][0]['case']['ref'] == it['ref'], 'it stands in the journal')
+
+
+def test_a_stop_waits_for_no_silent_server(binary, parts):
+    """An IMAP server that takes the connection and says nothing, a mail by LMTP that stops in the middle: the server ends all the same."""
+    silent = socket.create_server(('127.0.0.1', 0))
+    with House(binary, parts, (), ('--lmtp', 'unix:' + parts.socket), connected=False) as house:
+        house.instance.run('mailbox', 'add', stdin='x\n', options=['--address', 'hangs@example.org', '--imap', '127.0.0.1:%d' % silent.getsockname()[1], '--user', 'x', '--secret-stdin'])
+        silent.settimeout(15)
+        taken = silent.accept()[0]
+        lmtp = socket.socket(socket.AF_UNIX)
+        lmtp.connect(parts.socket)
+        file = lmtp.makefile('rb')
+        for line in ('', 'LHLO x', 'MAIL FROM:<a@example.org>', 'RCPT TO:<hangs@example.org>', 'DATA'):
+            if line:
+                lmtp.sendall(line.encode() + b'\r\n')
+            answer = file.readline()
+            while answer[3:4] == b'-':
+                answer = file.readline()
+            check(answer[:1] in b'23', line, answer)
+        lmtp.sendall(b'Subject: half\r\n\r\nHalf of')
+        began = time.monotonic()
+        house.server.stop(within=10)
+        check(time.monotonic() - began < 6, 'stopped after %.1f s' % (time.monotonic() - began))
+        taken.close()
+        lmtp.close()
+    silent.close()
 
 
 def command_file(binary):
