@@ -12,6 +12,7 @@ import argparse, json, os, pathlib, re, resource, selectors, shutil, signal, soc
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / 'build' / 'release'
 REDRESS, LOAD, BARE = BUILD / 'redress', BUILD / 'bench' / 'load', BUILD / 'bench' / 'bare'
+MAIL_BARE, LMTP_LOAD = BUILD / 'bench' / 'mail_bare', BUILD / 'bench' / 'lmtp_load'
 CACHE = pathlib.Path(os.environ.get('REDRESS_BENCH_CACHE', ROOT / 'build' / 'bench-data'))
 PASSWORD = 'demo-password'
 STATIC = '/site.webmanifest'  # 1 kB, sent as it is: the load asks for no compression
@@ -71,12 +72,14 @@ def token(folder, email):
 
 
 class Server:
-    def __init__(self, folder, email='ruth.collins@larchandfern.example'):
+    def __init__(self, folder, email='ruth.collins@larchandfern.example', options=()):
         self.folder, self.token = folder, token(folder, email)
         began = time.monotonic()
         self.log = open(folder / 'bench.log', 'w')
-        self.process = subprocess.Popen([REDRESS, 'serve', '--data', folder, '--listen', '127.0.0.1:0', '--rate', '100000000'], stdout=subprocess.PIPE, stderr=self.log, text=True)
+        self.process = subprocess.Popen([REDRESS, 'serve', '--data', folder, '--listen', '127.0.0.1:0', '--rate', '100000000', *options], stdout=subprocess.PIPE, stderr=self.log, text=True)
         for line in self.process.stdout:
+            if line.startswith('taking mail by LMTP on '):
+                self.lmtp = line.split()[-1]
             found = re.match(r'listening on http://(127\.0\.0\.1:\d+)', line)
             if found:
                 self.where = found[1]
@@ -296,7 +299,84 @@ def imports(args):
     row('resident while importing', max(m for _, m in peaks) / 1024, 'MiB', max(m for _, m in peaks[third:]) / max(m for _, m in peaks[third:2 * third]), 1.2, True)
 
 
-PARTS = dict(creations=creations, reads=reads, growth=growth, start=start, streams=streams, imports=imports)
+def mail_files(n):
+    """n mails of a plausible size in a folder: most plain, every fifth with HTML and a small picture."""
+    folder = CACHE / ('mails-%d' % n)
+    if (folder / '.made').exists():
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    words = 'The kettle I bought last week leaks at the handle and I would like a new one or my money back please answer soon'.split()
+    for i in range(n):
+        text = '\r\n'.join(' '.join(words[(i * 7 + k * 3 + j) % len(words)] for j in range(12)) for k in range(12 + i % 20))
+        head = ('From: Anna Lee <anna%d@example.net>\r\nTo: help@example.org\r\nSubject: Kettle %d leaks\r\nMessage-ID: <m%d@example.net>\r\n'
+                'Date: Thu, 19 Nov 2026 10:00:00 +0000\r\nReceived: from a by b; Thu, 19 Nov 2026 10:00:01 +0000\r\nMIME-Version: 1.0\r\n' % (i % 997, i, i))
+        if i % 5:
+            mail = head + 'Content-Type: text/plain; charset=utf-8\r\n\r\n' + text + '\r\n\r\n-- \r\nAnna\r\n'
+        else:
+            mail = head + ('Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n--b\r\n'
+                           'Content-Type: text/html; charset=utf-8\r\n\r\n<html><body><p>%s</p></body></html>\r\n--b--\r\n' % (text, text.replace('\r\n', '<br>\r\n')))
+        (folder / ('%06d.eml' % i)).write_bytes(mail.encode())
+    (folder / '.made').write_text('')
+    return folder
+
+
+def mail(args):
+    """Filing against GMime's bare parse, the pipe against a process that only stores, LMTP, and one large mail's memory."""
+    n = 5000
+    files = mail_files(n)
+    rates, ceilings = [], []
+    for k in range(args.rounds):
+        ceilings.append(float(subprocess.run([MAIL_BARE, 'parse'] + sorted(map(str, files.glob('*.eml'))), stdout=subprocess.PIPE, text=True, check=True).stdout))
+        folder = fresh(0, 'mail-import')
+        began = time.monotonic()
+        said = subprocess.run([REDRESS, 'mail', 'import', '--data', folder, files], stdout=subprocess.PIPE, text=True, check=True).stdout
+        rates.append(n / (time.monotonic() - began))
+        if said.strip() != 'filed %d, known 0, set aside 0' % n:
+            say('mail import: ' + said.strip())
+    row('mail import, filed', statistics.median(rates), '/s', statistics.median(r / c for r, c in zip(rates, ceilings)), 0.5)
+    small = sorted(files.glob('*.eml'))[:60]
+    took = {}
+    for name, argv in (('bare', [MAIL_BARE, 'store', fresh(0, 'mail-store')]), ('pipe', [REDRESS, 'mail', 'receive', '--data', fresh(0, 'mail-pipe')])):
+        began = time.monotonic()
+        for path in small:
+            with open(path, 'rb') as file:
+                subprocess.run(argv, stdin=file, check=True)
+        took[name] = (time.monotonic() - began) / len(small)
+    row('mail by pipe', 1 / took['pipe'], '/s', took['bare'] / took['pipe'], 0.5)
+    lmtp()
+    large_mail()
+
+
+def lmtp():
+    """16 connections; the bound is 2,000 a second, or half the durable creations of this machine, whichever is less."""
+    folder = fresh(0, 'mail-lmtp')
+    subprocess.run([REDRESS, 'mailbox', 'add', '--data', folder, '--address', 'help@example.org'], check=True, stdout=subprocess.DEVNULL)
+    with Server(folder, 'bench@example.org', options=['--lmtp', '127.0.0.1:0']) as server:
+        creations = server.load('POST', '/api/v1/cases', NEW_CASE)['rps']
+        taken = json.loads(subprocess.run([LMTP_LOAD, server.lmtp.rsplit(':', 1)[1], 'help@example.org', '16', '5'], stdout=subprocess.PIPE, text=True, check=True).stdout)
+        least = min(2000, creations / 2)
+        row('mail by LMTP, 16 connections', taken['per_s'], '/s', taken['per_s'] / least, 1.0)
+        if taken['refused']:
+            say('%d refused by LMTP' % taken['refused'])
+
+
+def large_mail():
+    folder, path = fresh(0, 'mail-large'), CACHE / 'large.eml'
+    line = b'A' * 76 + b'\r\n'
+    with open(path, 'wb') as file:
+        file.write(b'From: a@example.net\r\nMessage-ID: <large@x>\r\nSubject: large\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHere.\r\n'
+                   b'--b\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n')
+        for _ in range(50 * 1024 * 1024 // len(line)):
+            file.write(line)
+        file.write(b'--b--\r\n')
+    process = subprocess.Popen([REDRESS, 'mail', 'import', '--data', folder, path], stdout=subprocess.PIPE, text=True)
+    _, status, used = os.wait4(process.pid, 0)
+    row('memory for a mail of 50 MB', used.ru_maxrss / 1024, 'MiB', used.ru_maxrss / 1024 / 120, 1.0, True)
+    path.unlink()
+
+
+PARTS = dict(creations=creations, reads=reads, growth=growth, start=start, streams=streams, imports=imports, mail=mail)
 
 
 def main():

@@ -159,9 +159,9 @@ serve(DeskApp *app, const ServeOptions *options, const sigset_t *signals, GError
 		return FALSE;
 	app->server = server;
 	live_may_see_set(server, may_see);
-	printf("listening on %s\n", http_server_url(server));
 	if (lmtp != NULL)
 		printf("taking mail by LMTP on %s\n", lmtp);
+	printf("listening on %s\n", http_server_url(server));
 	if (first.first_run)
 		printf("nobody can sign in yet. Make the first account here, once, within a day:\n  %s/welcome/%s\n", http_server_url(server), first.link);
 	fflush(stdout);
