@@ -147,7 +147,7 @@ send_out(const MailSendOptions *self, Store *store, const Outbox *out, gint64 no
 	g_autoptr(GBytes) mail = NULL;
 	g_autoptr(SmtpResult) result = NULL;
 	g_autofree char *secret = NULL;
-	MailPeer peer;
+	MailPeer peer = { 0 };
 	gboolean ok;
 
 	if (mailbox == NULL)
