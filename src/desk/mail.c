@@ -3,6 +3,8 @@
 #include "desk/app.h"
 #include "desk/panels.h"
 #include "flow/mail_peek.h"
+#include "cases/case.h"
+#include "mail/picture.h"
 #include "mailbox/head.h"
 #include "mailbox/journal.h"
 #include "mailbox/keep.h"
@@ -95,10 +97,17 @@ static json_t *
 with_outbox(Call *call, OutboxWork work, GError **error)
 {
 	g_autoptr(Outbox) it = outbox_by_ref(call->db, call_param(call, "id"), error);
+	g_autoptr(Case) about = NULL;
 
 	if (it == NULL || !work(call, it->id, error))
 		return NULL;
-	call_redirect(call, "/mail/journal");
+	if (call_query(call, "on") == NULL) { /* where it was pressed: on the journal, or on the case */
+		call_redirect(call, "/mail/journal");
+		return json_null();
+	}
+	if ((about = case_get(call->db, it->case_id, error)) == NULL)
+		return NULL;
+	call_redirect(call, "/cases/%s", about->ref);
 	return json_null();
 }
 
@@ -177,6 +186,34 @@ html_get(Call *call, GError **error)
 	return value;
 }
 
+/* GET /messages/{ref}/picture?url=: a picture that stands in this mail, fetched by us. No other address is asked for anybody. */
+static json_t *
+picture_get(Call *call, GError **error)
+{
+	const char *url = call_query(call, "url"), *media_type = NULL;
+	gint64 case_id = 0, message_id = 0;
+	g_autoptr(GError) why = NULL;
+	Db *db = store_reader(call->store, error);
+	g_autofree char *raw = db != NULL ? mail_head_html(db, call_param(call, "ref"), &case_id, &message_id, &why) : NULL;
+	g_autoptr(GBytes) bytes = NULL;
+	gsize size = 0;
+
+	if (db == NULL)
+		return NULL;
+	if (why != NULL) {
+		g_propagate_error(error, g_steal_pointer(&why));
+		return NULL;
+	}
+	if (raw == NULL || url == NULL || !html_has_picture(raw, strlen(raw), url)) {
+		g_set_error_literal(error, ERR, ERR_NOT_FOUND, "we cannot find this");
+		return NULL;
+	}
+	if ((bytes = picture_fetch(url, picture_may_connect, &media_type, error)) == NULL)
+		return NULL;
+	call_send_text(call, media_type, g_memdup2(g_bytes_get_data(bytes, &size), g_bytes_get_size(bytes)), g_bytes_get_size(bytes));
+	return json_null();
+}
+
 const Route desk_mail_routes[] = {
 	{ "GET", "/mail/journal", "case.read", ROUTE_READ, .handler = journal_get, .page = "mail_journal.html", .panels = journal_panels, .about = "what came by mail, what became of it, and what is not sent yet" },
 	{ "GET", "/mail/{id}", "case.read", ROUTE_SLOW, .handler = peek_get, .flags = ROUTE_API_ONLY, .about = "a mail looked into: who, what kind, its words and parts, what it reports" },
@@ -186,5 +223,6 @@ const Route desk_mail_routes[] = {
 	{ "POST", "/outbox/{id}/retry", "message.write", ROUTE_WRITE, 4096, again_post, journal_answer, "mail_journal.html", .panels = journal_panels, .about = "send it once more" },
 	{ "POST", "/outbox/{id}/arrived", "message.write", ROUTE_WRITE, 4096, arrived_post, journal_answer, "mail_journal.html", .panels = journal_panels, .about = "an uncertain one did arrive" },
 	{ "GET", "/messages/{ref}/html", "case.read", ROUTE_READ, .handler = html_get, .flags = ROUTE_API_ONLY, .about = "a message's HTML, cleaned" },
+	{ "GET", "/messages/{ref}/picture", "case.read", ROUTE_SLOW, .handler = picture_get, .flags = ROUTE_API_ONLY, .about = "a picture from elsewhere that stands in a message's HTML (?url=), fetched by the server: PNG, JPEG, GIF or WebP, at most 5 MB, from the open internet alone" },
 	{ NULL },
 };

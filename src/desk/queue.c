@@ -9,10 +9,11 @@
 #include "desk/app.h"
 #include "desk/clock.h"
 #include "desk/panels.h"
+#include "mailbox/journal.h"
 #include "store/events.h"
 #include <string.h>
 
-enum { PAGE_ROWS = 50, MOST_ROWS = 200, MOST_ADDED = 20, FOUND_CASES = 6, FOUND_CUSTOMERS = 5 };
+enum { PAGE_ROWS = 50, MOST_ROWS = 200, MOST_ADDED = 20, FOUND_CASES = 6, FOUND_CUSTOMERS = 5, STUCK_MAX = 99 };
 
 static gboolean
 is_given(const char *text)
@@ -137,7 +138,7 @@ queue_panels(Call *call, json_t *value, GError **error)
 {
 	g_autoptr(json_t) saved = saved_view_list(call->db, call->actor->user_id, error), tags = NULL;
 	json_t *mine, *shared, *one;
-	gint64 last_event = 0;
+	gint64 last_event = 0, n_stuck = 0;
 	size_t i;
 
 	if (saved == NULL || (tags = case_tag_words(call->db, 50, error)) == NULL)
@@ -148,8 +149,9 @@ queue_panels(Call *call, json_t *value, GError **error)
 		json_array_append(json_flag(one, "shared", FALSE) ? shared : mine, one);
 	put_withouts(value);
 	json_put(value, "tags", g_steal_pointer(&tags));
-	if (!events_last_id(call->db, &last_event, error))
+	if (!events_last_id(call->db, &last_event, error) || !mail_count_stuck(call->db, STUCK_MAX, &n_stuck, error))
 		return FALSE;
+	json_put_int(value, "n_mail_stuck", n_stuck);
 	json_put(value, "counters", case_counters_get(desk_app(call)->counters, call->actor));
 	json_put_int(value, "watch_after", last_event); /* the page's live stream begins behind what it shows */
 	json_put(value, "groups", desk_clock_groups(json_object_get(value, "cases"), g_str_equal(json_text(value, "sort", ""), "due"), call->now_ms, call->actor->zone));

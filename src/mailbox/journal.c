@@ -147,3 +147,9 @@ mail_count_between(Db *db, gint64 first, gint64 last, const char *way, gint64 *r
 	*ret_aside = db_rows_int(rows, "n_aside");
 	return TRUE;
 }
+
+gboolean
+mail_count_stuck(Db *db, gint64 most, gint64 *ret_n, GError **error)
+{
+	return db_query_int(db, &SQL_MAIL_COUNT_STUCK, DB_ARGS(DB_INT(most)), ret_n, NULL, error);
+}

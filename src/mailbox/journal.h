@@ -10,6 +10,8 @@ G_BEGIN_DECLS
  * first; the last 30 days. */
 json_t *mail_journal(Db *db, gint64 mailbox_id, guint limit, GError **error);
 
+/* How many mails wait for a person: not filed by themselves, or not sent; at most @most of each are counted. */
+gboolean mail_count_stuck(Db *db, gint64 most, gint64 *ret_n, GError **error);
 /* How many of those with ids from @first to @last that came this @way are filed, and how many set aside or waiting. */
 gboolean mail_count_between(Db *db, gint64 first, gint64 last, const char *way, gint64 *ret_filed, gint64 *ret_aside, GError **error);
 

@@ -85,3 +85,8 @@ WHERE CAST($1 AS BIGINT) < 0 OR f.mailbox_id = $1 ORDER BY b.address_key, f.name
 -- name: mail_count_between
 SELECT count(*) FILTER (WHERE state = 'filed') AS n_filed, count(*) FILTER (WHERE state IN ('set_aside', 'waiting')) AS n_aside
 FROM mails WHERE id >= $1 AND id <= $2 AND way = $3;
+
+-- name: mail_count_stuck
+-- What waits for a person: mail that is not filed, mail that is not sent. Up to $1 of each; each from its own small index.
+SELECT (SELECT count(*) FROM (SELECT 1 AS one FROM mails WHERE state IN ('set_aside', 'waiting') LIMIT $1) AS a)
+     + (SELECT count(*) FROM (SELECT 1 AS one FROM outbox WHERE state IN ('queued', 'sending', 'uncertain', 'failed') AND state IN ('uncertain', 'failed') LIMIT $1) AS b) AS value;

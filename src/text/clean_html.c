@@ -253,3 +253,14 @@ html_clean(const char *html, gsize size, const HtmlCleanOptions *options, HtmlRe
 	}
 	return put_cids(clean->str, options);
 }
+
+gboolean
+html_has_picture(const char *html, gsize size, const char *url)
+{
+	g_autoptr(GString) wanted = g_string_new(" data-src=\"");
+	g_autofree char *clean = html_clean(html, size, NULL, NULL);
+
+	put_escaped(wanted, url, strlen(url));
+	g_string_append_c(wanted, '"');
+	return strstr(clean, wanted->str) != NULL; /* no quote stands in text or values: this is found in tags alone */
+}

@@ -23,6 +23,9 @@ typedef struct {
  * stands in @html. @report may be NULL. (transfer full) */
 char *html_clean(const char *html, gsize size, const HtmlCleanOptions *options, HtmlReport *report);
 
+/* Whether @url stands among the pictures from elsewhere that html_clean leaves (as src or data-src). */
+gboolean html_has_picture(const char *html, gsize size, const char *url);
+
 /* Its words for reading and search: blocks as lines, links as words (with the address behind them when they differ),
  * quotes (blockquote, gmail_quote, Outlook's dividers) with "> " before each line, so that text/quotes.h sees them.
  * (transfer full) */

@@ -33,6 +33,12 @@ export const PAGES = [
 	{ name: 'products', path: '/products', role: 'admin' },
 	{ name: 'root-causes', path: '/root-causes', role: 'admin' },
 	{ name: 'macros', path: '/macros', role: 'admin' },
+	{ name: 'mailboxes', path: '/mailboxes', role: 'admin' },
+	{ name: 'mailbox', path: async (ask, post) => {
+		const [one] = (await ask('/mailboxes')).mailboxes;
+		return '/mailboxes/' + (one ?? await post('/mailboxes', { address: 'help@larch.example', imap: { host: '127.0.0.1', port: 1, security: 'none' }, smtp: { host: '127.0.0.1', port: 1, security: 'none', auth: 'none' }, paused: true })).ref;
+	}, role: 'admin' },
+	{ name: 'mail-journal', path: '/mail/journal', role: 'agent' },
 	{ name: 'tokens', path: '/tokens', role: 'admin' },
 	{ name: 'log', path: '/log', role: 'auditor' },
 	{ name: 'not-found', path: '/cases/ZZZZ-ZZZZ', role: 'agent', status: 404 },

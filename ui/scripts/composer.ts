@@ -83,6 +83,16 @@ export function write(next: Way): void {
 	field()?.focus();
 }
 
+// What was sent and taken back stands here again, unless something else was begun since.
+export function takeBack(words: string): void {
+	write('outbound');
+	const box = field();
+	if (!box || box.value.trim()) return;
+	box.value = words;
+	keep();
+	grow();
+}
+
 function begin(): void {
 	const text = field();
 	const box = form();

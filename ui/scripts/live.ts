@@ -14,6 +14,7 @@ export interface LiveEvent {
 const KINDS = [
 	'case.received', 'case.changed', 'case.assigned', 'case.stage_changed', 'case.resolved', 'case.reopened', 'case.merged', 'case.unmerged',
 	'case.split', 'case.linked', 'case.unlinked', 'message.received', 'message.sent', 'message.noted',
+	'mail.sent', 'mail.failed', 'mail.uncertain', 'mail.withdrawn', 'mail.retried', 'mail.bounced',
 ];
 let stream: EventSource | null = null;
 let lastId = '';
@@ -84,7 +85,7 @@ function take(message: MessageEvent<string>): void {
 		soon(refreshCase);
 		const other = event.actor?.ref !== document.body.dataset.user;
 		if (other && event.kind === 'message.received') speak(word('wrote', event.actor?.name ?? ''));
-		if (other && event.kind !== 'message.noted') document.dispatchEvent(new CustomEvent('rd:case-moved', { detail: event }));
+		if (other && event.kind !== 'message.noted' && !event.kind.startsWith('mail.')) document.dispatchEvent(new CustomEvent('rd:case-moved', { detail: event }));
 	} else if (at?.dataset.live === 'import' && event.kind.startsWith('import.')) {
 		soon(refreshProgress);
 	}

@@ -10,18 +10,19 @@
 // styles through the object model, since the page's policy lets no style attribute of markup count, there or here.
 //
 // Pictures of others stand in data-src until somebody asks. The page's policy loads nothing from elsewhere: what is asked
-// for goes through data-mail-pictures (the address, encoded, behind it). Where it is missing the picture's own address is tried.
+// for goes through data-mail-pictures (the address, encoded, behind it): our server fetches it, so its sender learns neither who
+// looked nor from where. Without data-mail-pictures they stay away.
 import DOMPurify from 'dompurify';
 import { all, word } from './dom';
 
 const SANDBOX = 'allow-same-origin allow-popups allow-popups-to-escape-sandbox';
-const BODY = 'margin: 0; padding: 0 1px; background: #fff; color: #1c2b33; font: 15px/1.5 system-ui, sans-serif; overflow-wrap: anywhere';
+const BODY = 'margin: 0; padding: 0 1px; background: #fff; color: #1c2b33; font: 15px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; display: flow-root';
 const MAX_HEIGHT = 20000;
 
 function purified(html: string): DocumentFragment {
 	const fragment = DOMPurify.sanitize(html, {
 		RETURN_DOM_FRAGMENT: true,
-		ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|tel:|\/files\/|\/messages\/|data:image\/(?:png|gif|jpe?g|webp);base64,)/i,
+		ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|tel:|\/files\/|data:image\/(?:png|gif|jpe?g|webp);base64,)/i,
 		FORBID_TAGS: ['style', 'form', 'input', 'button', 'textarea', 'select', 'svg', 'math', 'video', 'audio', 'picture', 'source', 'dialog'],
 		FORBID_ATTR: ['id', 'name', 'srcset', 'background', 'poster', 'style'],
 		ADD_ATTR: ['target'],
@@ -92,11 +93,10 @@ function showButton(box: HTMLElement, frame: HTMLIFrameElement, pictures: HTMLIm
 	button.className = 'btn btn-sm btn-quiet';
 	button.textContent = word('pictures', String(pictures.length));
 	button.addEventListener('click', () => {
-		const through = box.dataset.mailPictures;
 		for (const image of pictures) {
 			const source = image.dataset.src ?? '';
 			image.addEventListener('load', () => fit(frame));
-			image.src = through ? through + encodeURIComponent(source) : source;
+			image.src = (box.dataset.mailPictures ?? '') + encodeURIComponent(source);
 		}
 		button.remove();
 	});
@@ -120,8 +120,11 @@ async function show(box: HTMLElement): Promise<void> {
 	await loaded;
 	const pictures = fill(frame, fragment, carried);
 	fit(frame);
-	new ResizeObserver(() => fit(frame)).observe(frame); // also when what it stands in is unfolded
-	if (pictures.length) showButton(box, frame, pictures);
+	// Also when what it stands in is unfolded, and when its pictures come.
+	const sizes = new ResizeObserver(() => fit(frame));
+	sizes.observe(frame);
+	if (frame.contentDocument) sizes.observe(frame.contentDocument.body);
+	if (pictures.length && box.dataset.mailPictures) showButton(box, frame, pictures);
 }
 
 function showAll(): void {

@@ -1,0 +1,145 @@
+/* picture.c - see picture.h. */
+#include "mail/picture.h"
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { REDIRECTS_MAX = 3, URL_MAX = 4000 };
+
+/* What is not the open internet (IANA's special-purpose registries), by first bytes. */
+typedef struct {
+	guint8 bytes[16];
+	guint bits;
+} Range;
+static const Range closed_v4[] = {
+	{ { 0 }, 8 }, { { 10 }, 8 }, { { 100, 64 }, 10 }, { { 127 }, 8 }, { { 169, 254 }, 16 }, { { 172, 16 }, 12 }, { { 192, 0, 0 }, 24 }, { { 192, 0, 2 }, 24 },
+	{ { 192, 88, 99 }, 24 }, { { 192, 168 }, 16 }, { { 198, 18 }, 15 }, { { 198, 51, 100 }, 24 }, { { 203, 0, 113 }, 24 }, { { 224 }, 3 },
+};
+/* Only 2000::/3 is in use, less what carries an IPv4 address or stands for no place: Teredo and its neighbours, documentation, 6to4. */
+static const Range open_v6 = { { 0x20 }, 3 };
+static const Range closed_v6[] = { { { 0x20, 0x01, 0x00 }, 23 }, { { 0x20, 0x01, 0x0d, 0xb8 }, 32 }, { { 0x20, 0x02 }, 16 }, { { 0x3f, 0xff }, 20 } };
+
+static gboolean
+is_in(const guint8 *address, const Range *range)
+{
+	const guint whole = range->bits / 8, rest = range->bits % 8;
+	const guint8 mask = (guint8)(0xff << (8 - rest));
+
+	return memcmp(address, range->bytes, whole) == 0 && (rest == 0 || (address[whole] & mask) == (range->bytes[whole] & mask));
+}
+
+static gboolean
+is_in_any(const guint8 *address, const Range *ranges, guint n)
+{
+	for (guint i = 0; i < n; i++)
+		if (is_in(address, &ranges[i]))
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean
+is_web_port(in_port_t port)
+{
+	return port == htons(80) || port == htons(443);
+}
+
+gboolean
+picture_may_connect(const struct sockaddr *address)
+{
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+
+	if (address->sa_family == AF_INET) {
+		memcpy(&v4, address, sizeof v4);
+		return is_web_port(v4.sin_port) && !is_in_any((const guint8 *)&v4.sin_addr, closed_v4, G_N_ELEMENTS(closed_v4));
+	}
+	if (address->sa_family != AF_INET6)
+		return FALSE;
+	memcpy(&v6, address, sizeof v6);
+	return is_web_port(v6.sin6_port) && is_in(v6.sin6_addr.s6_addr, &open_v6) && !is_in_any(v6.sin6_addr.s6_addr, closed_v6, G_N_ELEMENTS(closed_v6));
+}
+
+static curl_socket_t
+open_socket(void *data, curlsocktype purpose G_GNUC_UNUSED, struct curl_sockaddr *address)
+{
+	const PictureMay *may = data;
+
+	if (!(*may)(&address->addr))
+		return CURL_SOCKET_BAD;
+	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+static size_t
+take(char *bytes, size_t one, size_t n, void *data)
+{
+	GByteArray *out = data;
+
+	if (out->len + n > PICTURE_MAX)
+		return 0;
+	g_byte_array_append(out, (const guint8 *)bytes, (guint)(one * n));
+	return n;
+}
+
+static const char *
+media_type_of(const GByteArray *bytes)
+{
+	static const struct { const char *start, *media_type; guint at, size; } kinds[] = {
+		{ "\x89PNG\r\n\x1a\n", "image/png", 0, 8 }, { "\xff\xd8\xff", "image/jpeg", 0, 3 }, { "GIF87a", "image/gif", 0, 6 }, { "GIF89a", "image/gif", 0, 6 }, { "WEBP", "image/webp", 8, 4 },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+		if (bytes->len >= kinds[i].at + kinds[i].size && memcmp(bytes->data + kinds[i].at, kinds[i].start, kinds[i].size) == 0)
+			return kinds[i].media_type;
+	return NULL;
+}
+
+static CURLcode
+perform(const char *url, PictureMay *may, GByteArray *bytes, long *ret_status)
+{
+	CURL *curl = curl_easy_init();
+	CURLcode code;
+
+	if (curl == NULL)
+		return CURLE_FAILED_INIT;
+	curl_easy_setopt(curl, CURLOPT_URL, url);
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* a proxy of the environment would resolve names for us, unasked */
+	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
+	curl_easy_setopt(curl, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);
+	curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, may);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, bytes);
+	curl_easy_setopt(curl, CURLOPT_MAXFILESIZE, (long)PICTURE_MAX);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)PICTURE_TIMEOUT_S);
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	code = curl_easy_perform(curl);
+	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, ret_status);
+	curl_easy_cleanup(curl);
+	return code;
+}
+
+GBytes *
+picture_fetch(const char *url, PictureMay may, const char **ret_media_type, GError **error)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	long status = 0;
+	CURLcode code;
+
+	if (strlen(url) > URL_MAX || (g_ascii_strncasecmp(url, "http://", 7) != 0 && g_ascii_strncasecmp(url, "https://", 8) != 0)) {
+		g_set_error_literal(error, ERR, ERR_NOT_FOUND, "that is no address of a picture");
+		return NULL;
+	}
+	if ((code = perform(url, &may, bytes, &status)) != CURLE_OK) {
+		g_set_error(error, ERR, ERR_NOT_FOUND, "the picture cannot be fetched: %s", curl_easy_strerror(code));
+		return NULL;
+	}
+	if (status != 200 || (*ret_media_type = media_type_of(bytes)) == NULL) {
+		g_set_error_literal(error, ERR, ERR_NOT_FOUND, "there is no picture at that address");
+		return NULL;
+	}
+	return g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
+}

@@ -1,0 +1,92 @@
+// A company connects its address, and a customer who only ever writes mail is answered by mail.
+import { htmlMail, receive, takeMail } from '../mailing.mjs';
+
+export const sentence = 'A mailbox is added and tried, a mail becomes a case and shows as it was written, an answer leaves by mail and can be taken back in time';
+export const expectedLog = ['refused the connection']; // the mailbox is to be fetched from where nobody listens
+
+async function connect(t, port) {
+	const page = await t.page();
+	await t.signIn(page, 'admin', '/mailboxes');
+	await t.sees(page, 'No mailbox yet');
+	await page.fill('input[name=address]', 'help@larch.example');
+	await page.fill('input[name=name]', 'Larch & Fern');
+	await Promise.all([page.waitForURL(/\/mailboxes\/[A-Z0-9-]+$/), page.getByRole('button', { name: 'Add', exact: true }).click()]);
+	const test = page.getByRole('button', { name: 'Test connection' });
+	await test.click();
+	await t.sees(page, 'There is no server to try yet');
+	await page.fill('[name="imap.host"]', '127.0.0.1');
+	await page.fill('[name="imap.port"]', '1');
+	await page.selectOption('[name="imap.security"]', 'none');
+	await page.fill('[name="smtp.host"]', '127.0.0.1');
+	await page.fill('[name="smtp.port"]', String(port));
+	await page.selectOption('[name="smtp.security"]', 'none');
+	await page.selectOption('[name="smtp.auth"]', 'none');
+	await Promise.all([page.waitForResponse((answer) => answer.request().method() === 'POST'), page.getByRole('button', { name: 'Save', exact: true }).click()]);
+	await page.reload();
+	await test.click();
+	await t.sees(page.locator('#tested'), 'refused the connection');
+	await t.sees(page.locator('#tested .is-kept'), 'connected and signed in');
+	t.expect((await t.axe(page, 'the test')).length === 0, 'axe finds something on the page that tells of the test');
+	await page.context().close();
+}
+
+// The mail as its writer made it: its own picture shows, a stranger's does not until asked for, and then by way of our server alone.
+async function looksAt(t, page) {
+	const asked = [];
+	page.on('request', (request) => asked.push(request.url()));
+	await page.reload();
+	const frame = page.frameLocator('iframe.rd-mail');
+	await frame.getByRole('cell', { name: '3 November' }).waitFor();
+	await t.until('the picture in the mail', () => frame.getByAltText('the leak').evaluate((image) => image.complete && image.naturalWidth === 120));
+	t.expect(await page.title() !== 'taken', 'a script of the mail ran');
+	t.expect(asked.every((url) => url.startsWith(t.url) || url.startsWith('about:')), `something was asked of others: ${asked}`);
+	const shown = page.waitForResponse((answer) => answer.url().includes('/picture?url='));
+	await page.getByRole('button', { name: 'Show pictures from outside (1)' }).click();
+	t.expect((await shown).status() === 404, 'a mail made our server ask a machine of the house');
+	t.expect(asked.every((url) => url.startsWith(t.url) || url.startsWith('about:')), `something was asked of others: ${asked}`);
+}
+
+export default async function (t, house) {
+	const server = await takeMail();
+	let toOurs = 0;
+	const ours = (await import('node:net')).createServer((socket) => { toOurs++; socket.destroy(); });
+	await new Promise((done) => ours.listen(0, '127.0.0.1', done));
+	try {
+		await connect(t, server.port);
+		await receive(house, htmlMail({ remote: `http://127.0.0.1:${ours.address().port}/logo.png` }));
+		const page = await t.page();
+		await t.signIn(page, 'agent', '/cases?view=unassigned&sort=newest');
+		await t.until('the case', async () => { await page.reload(); return page.getByRole('link', { name: 'The kettle leaks again' }).count(); });
+		await page.getByRole('link', { name: 'The kettle leaks again' }).click();
+		await page.locator('#write').waitFor();
+		await looksAt(t, page);
+		t.expect(toOurs === 0, 'our server connected to a machine of the house');
+
+		// A note has no mail about it; an answer does.
+		await page.locator('label.rd-tab', { hasText: 'Note' }).click();
+		t.expect(!await page.locator('.rd-by-mail').isVisible(), 'a note is offered as a mail');
+		await page.locator('label.rd-tab', { hasText: 'Reply' }).click();
+		await page.locator('.rd-by-mail').waitFor();
+		await page.fill('#write textarea[name=body]', 'We send you a third one, and we are sorry.');
+		await page.locator('#write button[type=submit]').click();
+		const mine = page.locator('.rd-msg.is-outbound:not(.is-automatic)', { hasText: 'a third one' });
+		await mine.getByText(/^Leaves in \d+ s$/).waitFor();
+		await mine.getByRole('button', { name: 'Undo' }).click();
+		await t.sees(mine, 'Taken back. Nobody got it.');
+		const field = page.locator('#write textarea[name=body]');
+		await t.until('the words back in the composer', async () => (await field.inputValue()) === 'We send you a third one, and we are sorry.');
+		await field.fill('We send you your money back.');
+		await page.locator('#write button[type=submit]').click();
+		await page.getByText(/^Leaves in \d+ s$/).waitFor();
+
+		await page.goto('/mail/journal');
+		await t.sees(page.locator('section[aria-labelledby="h-out"]'), 'anna@customer.example');
+		await t.sees(page, 'Everything found its place');
+		await page.goBack();
+		await page.locator('.rd-msg.is-outbound:not(.is-automatic)', { hasText: 'money back' }).getByText(/^Sent /).waitFor({ timeout: 20000 });
+		t.expect(server.taken.filter((mail) => mail.includes('money back')).length === 1 && !server.taken.some((mail) => mail.includes('third one')), 'what was taken back left, or the other did not');
+	} finally {
+		server.close();
+		ours.close();
+	}
+}

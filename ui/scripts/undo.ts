@@ -1,0 +1,25 @@
+// Ten seconds in which a mail can be taken back: the line under it counts them, and what is taken back is in the composer again.
+// The server alone decides whether it was in time.
+import { takeBack } from './composer';
+import { all, one, word } from './dom';
+
+const LONGEST = 10;
+
+function tick(): void {
+	for (const line of all('[data-undo-until]')) {
+		const left = Math.ceil((Date.parse(line.dataset.undoUntil ?? '') - Date.now()) / 1000);
+		const words = one('[data-undo-words]', line);
+		const text = left > 0 ? word('leaves', String(Math.min(left, LONGEST))) : word('leaving');
+		if (words && words.textContent !== text) words.textContent = text;
+	}
+}
+
+export function startUndo(): void {
+	setInterval(tick, 250);
+	tick();
+	document.addEventListener('rd:sent', (event) => {
+		if (!(event.target instanceof HTMLElement) || !event.target.matches('[data-undo]')) return;
+		const words = one('.rd-words', event.target.closest('.rd-msg') ?? document)?.innerText;
+		if (words) takeBack(words);
+	});
+}
