@@ -1,4 +1,4 @@
-// mailing.mjs - mail for journeys and pictures: a company's mailbox, a server that takes what we send, and mails of every kind
+// mailing.mjs - mail for journeys and pictures: a company's mailbox, a server that takes what we send, and a mail with all
 // that a page must show well. Mails come in by the pipe (redress mail receive), as from a house's own mail server.
 import net from 'node:net';
 import { spawn } from 'node:child_process';
@@ -42,8 +42,8 @@ export function receive(house, mail, sender = 'anna@customer.example', recipient
 	return run(house.binary, ['mail', 'receive', '--data', house.data], mail.replaceAll('\n', '\r\n'), { SENDER: sender, RECIPIENT: recipient });
 }
 
-export function addMailbox(house, smtpPort, ...more) {
-	return run(house.binary, ['mailbox', 'add', '--data', house.data, '--address', 'help@larch.example', '--name', 'Larch & Fern', ...(smtpPort ? ['--smtp', `127.0.0.1:${smtpPort}`, '--smtp-security', 'none'] : []), ...more], '');
+export function addMailbox(house, address, ...more) {
+	return run(house.binary, ['mailbox', 'add', '--data', house.data, '--address', address, ...more], '');
 }
 
 const PICTURE = 'iVBORw0KGgoAAAANSUhEUgAAAHgAAAA8CAIAAAAiz+n/AAAAj0lEQVR42u3ZQQkAMAwEwTiqgXqqj6irpHrIowQysP+D+V6sk+Vu7nLTdgM0aNCgQYMGDRo0aNCgQYMGDRo0aNCgQYMGDRo06KbQsP7sggYNGjRo0KBBgwYNGjRo0KBBgwYNGjRo0KBBgwbdFRqWFxw0aNCgQYMGDRo0aNCgQYMGDRo0aNCgQYMGDRr0aOgHODuSGy5z2nwAAAAASUVORK5CYII='; // 120 by 60, two colours
@@ -98,31 +98,5 @@ Content-Transfer-Encoding: base64
 JVBERi0xLjQKJcOkw7zDtsOfCg==
 
 --mixed--
-`;
-}
-
-export function quotedMail(id = 'late-1') {
-	return `From: Tom Okafor <tom@customer.example>
-To: help@larch.example
-Cc: Mira Okafor <mira@customer.example>
-Subject: Re: Your order 1103
-Message-ID: <${id}@customer.example>
-Date: Fri, 20 Nov 2026 09:12:00 +0000
-Content-Type: text/plain; charset=utf-8
-
-Hello,
-
-nobody came on Thursday, though you promised it in writing. I took a day off for this.
-
-When does it come, and who pays my day?
-
---${' '}
-Tom Okafor
-Harbour Road 4, Leith
-
-On Wed, 18 Nov 2026 at 16:02, Larch & Fern <help@larch.example> wrote:
-> Dear Tom,
-> our driver comes on Thursday between 9 and 12.
-> Kind regards
 `;
 }

@@ -1,5 +1,5 @@
 // A company connects its address, and a customer who only ever writes mail is answered by mail.
-import { htmlMail, receive, takeMail } from '../mailing.mjs';
+import { addMailbox, htmlMail, receive, takeMail } from '../mailing.mjs';
 
 export const sentence = 'A mailbox is added and tried, a mail becomes a case and shows as it was written, an answer leaves by mail and can be taken back in time';
 export const expectedLog = ['refused the connection']; // the mailbox is to be fetched from where nobody listens
@@ -46,6 +46,21 @@ async function looksAt(t, page) {
 	t.expect(asked.every((url) => url.startsWith(t.url) || url.startsWith('about:')), `something was asked of others: ${asked}`);
 }
 
+// What waits for a person is counted where everybody begins, and let in by one button.
+async function letsIn(t, house, page) {
+	await addMailbox(house, 'shop@larch.example', '--when-unknown', 'ask');
+	await receive(house, 'From: Stranger <who@else.example>\nTo: shop@larch.example\nSubject: May I come in\nMessage-ID: <in@else.example>\n\nHello?\n', 'who@else.example', 'shop@larch.example');
+	const link = page.locator('#views a[href="/mail/journal"]');
+	await page.goto('/cases?view=unassigned&sort=newest');
+	await t.until('the count of what waits', async () => { await page.reload(); return (await link.innerText()).trim().endsWith('1'); });
+	await link.click();
+	await page.getByRole('row', { name: /who@else\.example/ }).getByRole('button', { name: 'Let it in' }).click();
+	await t.sees(page, 'Everything found its place');
+	await page.goto('/cases?view=unassigned&sort=newest');
+	await t.until('the case of a stranger', async () => { await page.reload(); return page.getByRole('link', { name: 'May I come in' }).count(); });
+	t.expect(await link.locator('.rd-count').count() === 0, 'the count stays though nothing waits');
+}
+
 export default async function (t, house) {
 	const server = await takeMail();
 	let toOurs = 0;
@@ -79,10 +94,12 @@ export default async function (t, house) {
 		await page.locator('#write button[type=submit]').click();
 		await page.getByText(/^Leaves in \d+ s$/).waitFor();
 
+		const stays = page.url();
 		await page.goto('/mail/journal');
 		await t.sees(page.locator('section[aria-labelledby="h-out"]'), 'anna@customer.example');
 		await t.sees(page, 'Everything found its place');
-		await page.goBack();
+		await letsIn(t, house, page);
+		await page.goto(stays);
 		await page.locator('.rd-msg.is-outbound:not(.is-automatic)', { hasText: 'money back' }).getByText(/^Sent /).waitFor({ timeout: 20000 });
 		t.expect(server.taken.filter((mail) => mail.includes('money back')).length === 1 && !server.taken.some((mail) => mail.includes('third one')), 'what was taken back left, or the other did not');
 	} finally {
