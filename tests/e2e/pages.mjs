@@ -54,5 +54,8 @@ export async function pathOf(entry, t, page) {
 			if (json?.cases?.length !== 0) break;
 		}
 		return json;
-	}, async (where, body) => (await t.api(page, 'POST', where, body)).json);
+	}, async (where, body) => {
+		const csrf = await page.locator('body').getAttribute('data-csrf');
+		return (await t.api(page, 'POST', where, body, csrf ? { 'X-CSRF-Token': csrf } : {})).json;
+	});
 }
