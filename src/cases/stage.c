@@ -174,7 +174,7 @@ case_move_on(Db *db, Case *it, const StageMove *move, const Actor *actor, gint64
 
 	if (!case_check_version(it, move->version, error) || !may_move(it, move, actor, error) || !stage_check(it, move, error))
 		return FALSE;
-	if (given(move->root_cause) && !tree_resolve(db, TREE_ROOT_CAUSE, move->root_cause, FALSE, "/root_cause", actor, now_ms, &it->root_cause_id, error))
+	if (given(move->root_cause) && !tree_resolve(db, TREE_ROOT_CAUSE, move->root_cause, move->make_words, "/root_cause", actor, now_ms, &it->root_cause_id, error))
 		return FALSE;
 	from = g_strdup(it->stage);
 	apply(it, move, now_ms);

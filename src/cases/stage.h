@@ -11,6 +11,7 @@ GPtrArray *stage_moves(const char *from, const Actor *actor);
 typedef struct {
 	const char *stage, *outcome, *root_cause, *reason; /* root_cause: ref or path; reason: kept as a note for staff */
 	gint64 version;                                    /* stale guard; 0: any */
+	gboolean make_words;                               /* a root cause that does not exist is made */
 } StageMove;
 /* Pure: what a move of this case still lacks: ERR_INVALID with "/outcome", "/root_cause". Resolving a complaint needs both;
  * ending one without resolving it (closed) needs an outcome, and a root cause unless the matter was withdrawn, out of

@@ -103,6 +103,8 @@ case_post(Call *call, GError **error)
 		.product = draft->product, .category = draft->category, .severity = severity_of(draft->severity),
 		.desired_remedy = draft->desired_remedy, .external_id = draft->external_id, .received_at = draft->received_at,
 		.tags = draft->tags, .attachments = files,
+		/* Whoever may import may bring words that nobody named before, here as there. */
+		.make_words = actor_may(call->actor, "import.run"),
 	};
 
 	if ((tx = db_begin(call->db, error)) == NULL || !known_customer(call, &draft->customer, &make.customer_id, error) || !case_intake_in(call->db, &make, call->actor, call->now_ms, &call->carry, ref, error))

@@ -27,7 +27,7 @@ static const DraftField stage_fields[] = {
 	{ "version", DRAFT_INT, offsetof(StageDraft, version), .min = 0, .max = G_MAXINT64, .about = "the version you looked at; or If-Match" },
 	{ "stage", DRAFT_WORD, offsetof(StageDraft, stage), .required = TRUE, .words = case_stages },
 	{ "outcome", DRAFT_WORD, offsetof(StageDraft, outcome), .words = case_outcomes, .about = "needed to resolve a complaint" },
-	{ "root_cause", DRAFT_TEXT, offsetof(StageDraft, root_cause), .max = 500, .about = "ref or path; needed to resolve a complaint" },
+	{ "root_cause", DRAFT_TEXT, offsetof(StageDraft, root_cause), .max = 500, .about = "ref or path; needed to resolve a complaint. A new one is made for those who may import" },
 	{ "reason", DRAFT_TEXT, offsetof(StageDraft, reason), .max = 2000, .about = "kept as a note" },
 	{ NULL },
 };
@@ -37,7 +37,7 @@ static json_t *
 stage_post(Call *call, GError **error)
 {
 	const StageDraft *draft = call->draft;
-	StageMove move = { .stage = draft->stage, .outcome = draft->outcome, .root_cause = draft->root_cause, .reason = draft->reason };
+	StageMove move = { .stage = draft->stage, .outcome = draft->outcome, .root_cause = draft->root_cause, .reason = draft->reason, .make_words = actor_may(call->actor, "import.run") };
 	g_autoptr(GError) why = NULL;
 	gint64 id;
 
