@@ -12,9 +12,6 @@ SELECT count(*) AS value FROM contacts WHERE value_key = $1 AND kind = 'email';
 -- name: mail_customer_address
 SELECT k.value FROM cases c JOIN contacts k ON k.customer_id = c.customer_id WHERE c.id = $1 AND k.kind = 'email' ORDER BY k.id LIMIT 1;
 
--- name: mail_user_by_email
-SELECT id AS value FROM users WHERE email_key = $1 AND removed_at IS NULL;
-
 -- name: mail_first_message
 SELECT id AS value FROM messages WHERE case_id = $1 ORDER BY id LIMIT 1;
 

@@ -58,62 +58,21 @@ is_blank(const char *text)
 	return text == NULL || text[strspn(text, " \t\r\n")] == '\0';
 }
 
-/* Where answers to the case go: its customer, who may be several addresses. */
-static gboolean
-was_to_customer(const Filing *self, const char *address)
-{
-	const GPtrArray *lists[] = { self->read->mail->to, self->read->mail->cc };
-
-	for (guint k = 0; k < G_N_ELEMENTS(lists); k++)
-		for (guint i = 0; lists[k] != NULL && i < lists[k]->len; i++)
-			if (g_ascii_strcasecmp(((const MailAddress *)lists[k]->pdata[i])->address, address) == 0)
-				return TRUE;
-	return FALSE;
-}
-
-/* A colleague who answers from their own mail program: to the customer too, it is an answer; otherwise it is among us. */
-static gboolean
-staff_words(const Filing *self, const Actor **ret_actor, Actor *actor, const char **ret_direction, GError **error)
-{
-	g_autofree char *key = email_fold(self->route->sender);
-	g_autoptr(GError) local = NULL;
-	g_autoptr(DbRows) rows = NULL;
-	gint64 user_id = 0;
-	gboolean found = FALSE;
-
-	if (!db_query_int(self->db, &SQL_MAIL_USER_BY_EMAIL, DB_ARGS(DB_TEXT(key)), &user_id, &found, error))
-		return FALSE;
-	if (!found || (rows = db_query(self->db, &SQL_MAIL_CUSTOMER_ADDRESS, DB_ARGS(DB_INT(self->route->case_id)), error)) == NULL)
-		return found ? FALSE : TRUE;
-	*actor = *actor_system();
-	actor->kind = ACTOR_STAFF;
-	actor->user_id = user_id;
-	*ret_actor = actor;
-	*ret_direction = "note";
-	if (db_rows_next(rows, &local) && was_to_customer(self, db_rows_text(rows, "value")))
-		*ret_direction = "outbound";
-	if (local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(&local));
-	return FALSE;
-}
-
 /* One more message of a case. What machines write is filed, and moves nothing. */
 static gboolean
 file_message(const Filing *self, gint64 *ret_message_id, GError **error)
 {
 	const ReadMail *read = self->read;
-	const Actor *actor = actor_system();
-	Actor staff;
 	NewMessage make = {
 		.direction = "inbound", .channel = "email", .body = read->body, .author_name = self->route->sender_name[0] != '\0' ? self->route->sender_name : NULL,
 		.automatic = self->route->kind != MAIL_PERSONAL && self->route->kind != MAIL_BULK, .said_at = said_at(self), .attachments = read->files,
 		.may_be_empty = TRUE, .tell_owner = self->route->kind == MAIL_BOUNCE,
 	};
 
-	if (self->route->is_staff && !staff_words(self, &actor, &staff, &make.direction, error))
-		return FALSE;
-	return message_add_in(self->db, self->route->case_id, &make, actor, self->now_ms, ret_message_id, error);
+	/* A colleague's mail, by its From, which anybody can write: so it is a note under the name it gives, never an answer by a user. */
+	if (self->route->is_staff)
+		make.direction = "note";
+	return message_add_in(self->db, self->route->case_id, &make, actor_system(), self->now_ms, ret_message_id, error);
 }
 
 /* Words in a trusted channel's headers that set fields of the new case. */

@@ -62,6 +62,9 @@ take_server(MailServer **where, const MailServer *given, const char *in, GError 
 	if (given != NULL) {
 		server_check(given, in, faults);
 		*where = server_copy(given);
+		/* A secret stays with its server: it is not sent to another one because somebody wrote another name there. */
+		if (old != NULL && g_ascii_strcasecmp(old->host, (*where)->host) != 0)
+			g_clear_pointer(&old, mail_server_free);
 		if ((*where)->sealed == NULL && old != NULL)
 			(*where)->sealed = g_strdup(old->sealed);
 		if ((*where)->sealed_client_secret == NULL && old != NULL)

@@ -55,7 +55,7 @@ typedef struct {
 	const GPtrArray *also, *external_ids;
 	gint64 team_id, max_mb;
 	gboolean acknowledge, trusted, plus, paused, removed;
-	const MailServer *imap, *smtp; /* borrowed; NULL takes the server away; a NULL @sealed keeps the one there is */
+	const MailServer *imap, *smtp; /* borrowed; NULL takes the server away; a NULL @sealed keeps the one there is, unless the host is another */
 } MailboxChange;
 enum {
 	MAILBOX_ADDRESS = 1 << 0, MAILBOX_NAME = 1 << 1, MAILBOX_SIGNATURE = 1 << 2, MAILBOX_ACK_SUBJECT = 1 << 3, MAILBOX_ACK_BODY = 1 << 4,

@@ -283,6 +283,21 @@ test_a_colleague_forwards_for_the_customer(Kit *kit)
 	g_assert_cmpstr(opened->customer_name, ==, "Ann Lee");
 }
 
+/* Anybody can write a colleague's address into From. */
+static void
+test_a_colleagues_mail_is_a_note_never_an_answer(Kit *kit)
+{
+	g_autoptr(GError) error = NULL;
+	gint64 box = mailbox(kit, (MailboxChange){ 0 });
+	g_autoptr(User) ruth = user_add(kit->db, &(NewUser){ .email = "ruth@larch.example", .name = "Ruth", .role = "agent", .capacity = -1 }, kit->actor, kit->now_ms, &error);
+	Filed it = first(kit, box);
+	Filed told = arrive(kit, box, "From: Ruth <ruth@larch.example>\r\nTo: ann@customer.example\r\nMessage-ID: <forged@x>\r\nIn-Reply-To: <first@customer.example>\r\nSubject: Re: Kettle leaks\r\n\r\nYou get a thousand.\r\n");
+
+	g_assert_cmpint(told.case_id, ==, it.case_id);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM messages WHERE direction = 'note' AND author_id IS NULL"), ==, 1);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM messages WHERE direction = 'outbound' AND NOT automatic"), ==, 0);
+}
+
 static void
 test_headers_set_fields_only_where_trusted(Kit *kit)
 {
@@ -387,6 +402,7 @@ main(int argc, char **argv)
 	kit_add("/mail/nothing-but-a-body-is-filed-too", test_nothing_but_a_body_is_filed_too);
 	kit_add("/mail/a-contact-form-speaks-for-its-visitor", test_a_contact_form_speaks_for_its_visitor);
 	kit_add("/mail/a-colleague-forwards-for-the-customer", test_a_colleague_forwards_for_the_customer);
+	kit_add("/mail/a-colleagues-mail-is-a-note-never-an-answer", test_a_colleagues_mail_is_a_note_never_an_answer);
 	kit_add("/mail/headers-set-fields-only-where-trusted", test_headers_set_fields_only_where_trusted);
 	kit_add("/mail/quotes-are-folded-never-lost", test_quotes_are_folded_never_lost);
 	kit_add("/mail/a-reply-goes-out-threaded", test_a_reply_goes_out_threaded);

@@ -63,18 +63,21 @@ test_a_secret_never_leaves(Kit *kit)
 	SealKey key = { { 7 } }, other = { { 8 } };
 	g_autofree char *sealed = seal(&key, "imap", "hunter2"), *opened = NULL, *text = NULL;
 	MailServer server = { .host = (char *)"imap.example.org", .port = 993, .security = (char *)"tls", .auth = (char *)"password", .user = (char *)"help", .sealed = sealed };
-	MailServer later = { .host = (char *)"mail.example.org", .port = 993, .security = (char *)"tls", .auth = (char *)"password", .user = (char *)"help" };
+	MailServer later = { .host = (char *)"IMAP.example.org", .port = 1993, .security = (char *)"tls", .auth = (char *)"password", .user = (char *)"help" };
 	g_autoptr(Mailbox) made = mailbox_add(kit->db, &(MailboxChange){ .given = MAILBOX_ADDRESS | MAILBOX_IMAP, .address = "help@example.org", .imap = &server }, kit->actor, kit->now_ms, &error);
-	g_autoptr(Mailbox) changed = NULL;
+	g_autoptr(Mailbox) changed = NULL, moved = NULL;
 	g_autoptr(json_t) value = NULL;
 
 	g_assert_no_error(error);
 	changed = mailbox_change(kit->db, made->id, 0, &(MailboxChange){ .given = MAILBOX_IMAP, .imap = &later }, kit->actor, kit->now_ms, &error);
-	g_assert_cmpstr(changed->imap->host, ==, "mail.example.org");
+	g_assert_cmpint(changed->imap->port, ==, 1993);
 	opened = unseal(&key, "imap", changed->imap->sealed, &error);
 	g_assert_cmpstr(opened, ==, "hunter2");
 	g_assert_null(unseal(&other, "imap", changed->imap->sealed, NULL));
 	g_assert_null(unseal(&key, "smtp", changed->imap->sealed, NULL));
+	later.host = (char *)"imap.elsewhere.example";
+	moved = mailbox_change(kit->db, made->id, 0, &(MailboxChange){ .given = MAILBOX_IMAP, .imap = &later }, kit->actor, kit->now_ms, &error);
+	g_assert_null(moved->imap->sealed);
 	value = mailbox_to_json(changed);
 	text = json_write(value, NULL);
 	g_assert_null(strstr(text, sealed));
