@@ -19,7 +19,7 @@ struct _MailFiler {
 	pthread_mutex_t lock; /* of the rest */
 	pthread_cond_t wake;
 	guint64 woken;
-	gboolean stopping;
+	gboolean stopping, finishing;
 };
 
 static void
@@ -48,6 +48,17 @@ mail_filer_new(Store *store, const MailFilerOptions *options)
 	pthread_cond_init(&self->wake, NULL);
 	store_watch_due(store, something_due, self);
 	return self;
+}
+
+static gboolean
+is_finishing(MailFiler *self)
+{
+	gboolean finishing;
+
+	pthread_mutex_lock(&self->lock);
+	finishing = self->finishing;
+	pthread_mutex_unlock(&self->lock);
+	return finishing;
 }
 
 static gboolean
@@ -266,7 +277,7 @@ fetch(MailFiler *self, gint64 after_id, guint limit, gboolean *ret_large, GError
 static gboolean
 run_careful(MailFiler *self, gint64 *ret_upto, GError **error)
 {
-	gint64 after = 0;
+	gint64 after = 0, began_at = clock_now_ms();
 
 	for (;;) {
 		gboolean large, left = FALSE;
@@ -275,7 +286,8 @@ run_careful(MailFiler *self, gint64 *ret_upto, GError **error)
 
 		if (items == NULL)
 			return FALSE;
-		if (items->len == 0 || is_stopping(self))
+		/* What came since has killed nobody yet. */
+		if (items->len == 0 || is_stopping(self) || ((const MailItem *)items->pdata[0])->kept->kept_at > began_at)
 			break;
 		after = last_id(items);
 		if (((const MailItem *)items->pdata[0])->kept->attempts >= MAIL_ATTEMPTS) {
@@ -353,7 +365,7 @@ sleep_a_while(MailFiler *self, guint64 seen)
 	clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec += LOOK_AGAIN_MS / MS_PER_S;
 	pthread_mutex_lock(&self->lock);
-	while (!self->stopping && self->woken == seen && pthread_cond_timedwait(&self->wake, &self->lock, &until) == 0)
+	while (!self->stopping && !self->finishing && self->woken == seen && pthread_cond_timedwait(&self->wake, &self->lock, &until) == 0)
 		;
 	pthread_mutex_unlock(&self->lock);
 }
@@ -379,6 +391,8 @@ run(void *data)
 		} else {
 			careful = FALSE;
 		}
+		if (is_finishing(self))
+			break;
 		sleep_a_while(self, seen);
 	}
 	return NULL;
@@ -388,6 +402,19 @@ void
 mail_filer_start(MailFiler *self)
 {
 	self->started = pthread_create(&self->thread, NULL, run, self) == 0;
+}
+
+gboolean
+mail_filer_finish(MailFiler *self, GError **error)
+{
+	pthread_mutex_lock(&self->lock);
+	self->finishing = TRUE;
+	pthread_cond_signal(&self->wake);
+	pthread_mutex_unlock(&self->lock);
+	if (self->started)
+		pthread_join(self->thread, NULL);
+	self->started = FALSE;
+	return mail_filer_run(self, FALSE, NULL, error);
 }
 
 void

@@ -152,7 +152,5 @@ mail_house_start_filing(MailHouse *self)
 gboolean
 mail_house_finish_filing(MailHouse *self, GError **error)
 {
-	g_clear_pointer(&self->filer, mail_filer_free);
-	self->filer = mail_filer_new(self->store, &(MailFilerOptions){ .context = &self->context });
-	return mail_filer_run(self->filer, FALSE, NULL, error);
+	return mail_filer_finish(self->filer, error);
 }
