@@ -1,8 +1,6 @@
 /* mail_file.c - see mail_file.h. Reports about our own mail: flow/mail_report.c. */
 #include "flow/mail_file.h"
-#include "base/clock.h"
 #include "base/fold.h"
-#include "cases/assign.h"
 #include "cases/intake.h"
 #include "cases/merge.h"
 #include "cases/message.h"
@@ -198,9 +196,13 @@ file(Filing *self, GError **error)
 	MailAside aside;
 	gint64 message_id = 0;
 	const char *why;
+	char ref[16];
 
-	if (self->route->kind == MAIL_OURS)
+	/* What we sent we have. A house's own forwarding rule may write our address into X-Loop, too: that somebody looks at. */
+	if (self->route->kind == MAIL_OURS && thread_read_id(self->context->link_key, self->read->mail->message_id, ref))
 		return mail_filed_in(self->db, kept, mail_kind_word(MAIL_OURS), 0, self->now_ms, error);
+	if (self->route->kind == MAIL_OURS && !kept->admitted)
+		return mail_set_aside_in(self->db, kept, aside_of(self, "Its X-Loop names our own address: it went round, or a rule of the house forwarded it.", &aside), self->now_ms, error);
 	if (!mail_report_in(self->db, self->context, self->read, self->route, self->now_ms, error) || !apply_closed(self, error))
 		return FALSE;
 	if ((self->route->kind == MAIL_BOUNCE || self->route->kind == MAIL_FEEDBACK) && self->route->case_id == 0 && !kept->admitted)

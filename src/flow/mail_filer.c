@@ -50,26 +50,22 @@ mail_filer_new(Store *store, const MailFilerOptions *options)
 	return self;
 }
 
+/* @flag: one that the lock guards. */
 static gboolean
-is_finishing(MailFiler *self)
+is_set(MailFiler *self, const gboolean *flag)
 {
-	gboolean finishing;
+	gboolean set;
 
 	pthread_mutex_lock(&self->lock);
-	finishing = self->finishing;
+	set = *flag;
 	pthread_mutex_unlock(&self->lock);
-	return finishing;
+	return set;
 }
 
 static gboolean
 is_stopping(MailFiler *self)
 {
-	gboolean stopping;
-
-	pthread_mutex_lock(&self->lock);
-	stopping = self->stopping;
-	pthread_mutex_unlock(&self->lock);
-	return stopping;
+	return is_set(self, &self->stopping);
 }
 
 /* What the writer is asked to do: file these, or put one aside. */
@@ -78,7 +74,6 @@ typedef struct {
 	GPtrArray *items; /* of MailItem, from @first on, @n of them */
 	guint first, n;
 	const char *reason; /* put aside, since */
-	guint64 filed, set_aside;
 } Unit;
 
 static gboolean
@@ -275,7 +270,7 @@ fetch(MailFiler *self, gint64 after_id, guint limit, gboolean *ret_large, GError
 
 /* One at a time, its attempt on disk before its bytes are looked at. */
 static gboolean
-run_careful(MailFiler *self, gint64 *ret_upto, GError **error)
+run_careful(MailFiler *self, GError **error)
 {
 	gint64 after = 0, began_at = clock_now_ms();
 
@@ -304,7 +299,6 @@ run_careful(MailFiler *self, gint64 *ret_upto, GError **error)
 		if (left && is_stopping(self))
 			return store_write(self->store, attempt_over, &unit, error);
 	}
-	*ret_upto = after;
 	return TRUE;
 }
 
@@ -345,9 +339,8 @@ run_quick(MailFiler *self, GError **error)
 gboolean
 mail_filer_run(MailFiler *self, gboolean careful, MailFiled *ret_filed, GError **error)
 {
-	gint64 upto = 0;
 	MailFiled before = self->filed;
-	gboolean ok = careful ? run_careful(self, &upto, error) : run_quick(self, error);
+	gboolean ok = careful ? run_careful(self, error) : run_quick(self, error);
 
 	if (!ok)
 		mail_reader_leave(g_steal_pointer(&self->reader)); /* what it still holds comes again */
@@ -391,7 +384,7 @@ run(void *data)
 		} else {
 			careful = FALSE;
 		}
-		if (is_finishing(self))
+		if (is_set(self, &self->finishing))
 			break;
 		sleep_a_while(self, seen);
 	}

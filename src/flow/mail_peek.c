@@ -2,7 +2,6 @@
 #include "flow/mail_peek.h"
 #include "flow/mail_report.h"
 #include "mail/automatic.h"
-#include "text/clean_html.h"
 #include "text/quotes.h"
 #include <string.h>
 
@@ -54,8 +53,7 @@ put_words(json_t *out, const MailMessage *mail)
 		const char *key;
 		QuoteSpanKind kind;
 	} kinds[] = { { "reply_text", SPAN_REPLY }, { "quoted", SPAN_QUOTED }, { "signature", SPAN_SIGNATURE } };
-	g_autofree char *of_html = mail->text[strspn(mail->text, " \t\r\n")] == '\0' && mail->html != NULL ? html_to_text(mail->html, strlen(mail->html)) : NULL;
-	const char *text = of_html != NULL ? of_html : mail->text;
+	g_autofree char *text = read_mail_words(mail);
 	g_autoptr(GArray) spans = quotes_split(text, strlen(text));
 
 	json_put_text(out, "text", text);

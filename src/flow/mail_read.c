@@ -46,14 +46,18 @@ bounded(const char *text)
 	return g_strndup(text, (gsize)(g_utf8_find_prev_char(text, text + WORDS_MAX) - text));
 }
 
+char *
+read_mail_words(const MailMessage *mail)
+{
+	return is_blank(mail->text) && mail->html != NULL ? html_to_text(mail->html, strlen(mail->html)) : g_strdup(mail->text);
+}
+
 static void
 take_words(ReadMail *self)
 {
-	g_autofree char *of_html = NULL;
+	g_autofree char *all = read_mail_words(self->mail);
 
-	if (is_blank(self->mail->text) && self->mail->html != NULL)
-		of_html = html_to_text(self->mail->html, strlen(self->mail->html));
-	self->words = bounded(of_html != NULL ? of_html : self->mail->text);
+	self->words = bounded(all);
 }
 
 static char *

@@ -20,6 +20,8 @@ typedef struct {
 void read_mail_free(ReadMail *read);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReadMail, read_mail_free)
 
+/* All the words of a mail, plain: its text, or where it has none those of its HTML. (transfer full) */
+char *read_mail_words(const MailMessage *mail);
 /* Fails only for our own troubles (disk, memory): what strangers write is always read somehow. @kept must outlive it. */
 ReadMail *mail_read(const KeptMail *kept, const char *data_dir, GError **error);
 

@@ -56,14 +56,13 @@ mail_reply_mailbox(Db *db, gint64 case_id, char **ret_to, GError **error)
 	return g_steal_pointer(&mailbox);
 }
 
-static gboolean
+static void
 add_line(GPtrArray *list, const char *id)
 {
 	for (guint i = 0; i < list->len; i++)
 		if (strcmp(list->pdata[i], id) == 0)
-			return FALSE;
+			return;
 	g_ptr_array_add(list, g_strdup(id));
-	return TRUE;
 }
 
 /* What an answer refers to: all that the answered one did, and itself. */

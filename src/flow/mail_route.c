@@ -281,14 +281,13 @@ is_about_ours(const char *value, gpointer data)
 	return thread_read_id(self->ask->key, value, ref) || (self->ask->mailbox != NULL && g_ascii_strcasecmp(value, self->ask->mailbox->address_key) == 0);
 }
 
-static gboolean
+static void
 note_subject(Search *self, const Case *it)
 {
 	g_autofree char *theirs = mail_subject_fold(self->mail->subject), *ours = mail_subject_fold(it->subject);
 
 	self->route->subject_changed = theirs[0] != '\0' && strstr(theirs, ours) == NULL && strstr(ours, theirs) == NULL;
 	json_put_bool(self->route->routing, "subject_changed", self->route->subject_changed);
-	return TRUE;
 }
 
 /* A part in the case, or a new one that is linked with it: never a stranger's words, or answers to a stranger, in somebody's case.
@@ -311,7 +310,8 @@ check_sender(Search *self)
 	}
 	self->route->case_id = it->id;
 	self->route->known = TRUE;
-	return note_subject(self, it);
+	note_subject(self, it);
+	return TRUE;
 }
 
 gboolean

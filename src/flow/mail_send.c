@@ -1,7 +1,6 @@
 /* mail_send.c - see mail_send.h. */
 #include "flow/mail_send.h"
 #include "base/clock.h"
-#include "base/log.h"
 #include "flow/mail_compose.h"
 #include "mail/oauth.h"
 #include "mailbox/outbox.h"
@@ -39,7 +38,6 @@ typedef struct {
 	gint64 due_at;
 	const OutboxOutcome *outcomes;
 	guint n;
-	const Job *job;
 } Step;
 
 static gboolean

@@ -1,29 +1,7 @@
 /* The filer: one mail never stops the next, whatever it is that goes wrong with it; trouble of the house costs no mail. */
+#include "filed.h"
 #include "flow/mail_filer.h"
-#include "kit/kit.h"
-#include "mail/message.h"
-#include "mailbox/keep.h"
-#include "mailbox/mailbox.h"
 #include <string.h>
-
-static MailContext context = { .link_key = { 1, 2, 3 } };
-
-static gint64
-keep(Kit *kit, gint64 mailbox_id, const char *raw)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(DbTx) tx = db_begin(kit->db, &error);
-	g_autoptr(MailIdentity) identity = mail_identity_new();
-	char hex[65];
-	gint64 id = 0;
-
-	mail_identity_feed(identity, (const guint8 *)raw, strlen(raw));
-	mail_identity_end(identity, hex);
-	mail_keep_in(kit->db, &(MailKeep){ .mailbox_id = mailbox_id, .way = "pipe", .identity = hex, .bytes = (const guint8 *)raw, .size = (gint64)strlen(raw) }, kit->now_ms, &id, NULL, &error);
-	g_assert_no_error(error);
-	g_assert_true(db_tx_commit(tx, &error));
-	return id;
-}
 
 static gint64
 keep_three(Kit *kit)

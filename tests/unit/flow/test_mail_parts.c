@@ -295,6 +295,16 @@ test_whoever_sends_too_much_is_told(Kit *kit)
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM mail_heads WHERE kind = 'ours' AND subject LIKE 'We have your message [%'"), ==, 1);
 }
 
+static void
+test_a_forwarding_rules_loop_mark_is_shown_to_somebody(Kit *kit)
+{
+	gint64 box = mailbox(kit, (MailboxChange){ 0 });
+	Filed it = arrive(kit, box, "From: ann@customer.example\r\nX-Loop: help@larch.example\r\nMessage-ID: <loop@x>\r\nSubject: Kettle\r\n\r\nIt leaks.\r\n");
+
+	g_assert_cmpstr(it.state, ==, "set_aside");
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM cases"), ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -314,5 +324,6 @@ main(int argc, char **argv)
 	kit_add("/mail/nul-bytes-are-filed", test_nul_bytes_are_filed);
 	kit_add("/mail/very-long-ids-are-filed", test_very_long_ids_are_filed);
 	kit_add("/mail/whoever-sends-too-much-is-told", test_whoever_sends_too_much_is_told);
+	kit_add("/mail/a-forwarding-rules-loop-mark-is-shown-to-somebody", test_a_forwarding_rules_loop_mark_is_shown_to_somebody);
 	return kit_run();
 }
