@@ -17,6 +17,11 @@ static const Permission permissions[] = {
 	{ "admin.write", "users, teams, categories, macros, products, tokens, settings" },
 	{ "log.read", "read the whole event log" },
 	{ "portal.use", "complain, and follow one's own complaint" },
+	{ "promise.make", "make promises to customers, and say that they were kept" },
+	{ "remedy.offer", "propose and offer what puts a case right, within one's authority" },
+	{ "remedy.approve", "approve what is above somebody else's authority, within one's own" },
+	{ "remedy.pay", "carry out, mark as done and reverse remedies" },
+	{ "action.write", "open corrective actions and say that they are done" },
 	{ NULL, NULL },
 };
 

@@ -1,5 +1,6 @@
 /* assign.c - giving a case to somebody. Who there is and how much they take: org/user.h, org/team.c. */
 #include "cases/assign.h"
+#include "cases/notice.h"
 #include "cases/record.h"
 #include "assign.sql.h"
 #include <string.h>
@@ -77,7 +78,7 @@ give(Db *db, Case *it, gint64 user_id, gint64 team_id, const char *how, const Ac
 		return FALSE;
 	if (user_id == 0 || user_id == actor->user_id)
 		return TRUE;
-	return record_notice(db, user_id, "assigned", it->id, 0, actor->user_id, now_ms, error);
+	return notice_add(db, user_id, "assigned", it->id, 0, actor->user_id, NULL, now_ms, error);
 }
 
 gboolean

@@ -1,6 +1,7 @@
 /* message.c - adding what is said on a case, and what follows from it. Reading it: cases/thread.c; drafts:
  * cases/draft.c; mentions in notes: cases/mention.c; the first message of a new case: cases/intake.c. */
 #include "cases/message.h"
+#include "cases/notice.h"
 #include "base/clock.h"
 #include "cases/mention.h"
 #include "cases/record.h"
@@ -145,7 +146,7 @@ put_notices(Db *db, const Case *it, const Effect *effect, Direction direction, c
 	if (direction == INBOUND && make->automatic && !make->tell_owner)
 		return TRUE;
 	if (direction == INBOUND && it->owner_id != 0 && it->owner_id != actor->user_id)
-		return record_notice(db, it->owner_id, effect->reopened ? "reopened" : "reply", it->id, id, actor->user_id, now_ms, error);
+		return notice_add(db, it->owner_id, effect->reopened ? "reopened" : "reply", it->id, id, actor->user_id, NULL, now_ms, error);
 	if (direction != NOTE || make->automatic || make->body == NULL || strchr(make->body, '@') == NULL)
 		return TRUE;
 	if ((mentioned = mention_users(db, make->body, error)) == NULL)
@@ -153,7 +154,7 @@ put_notices(Db *db, const Case *it, const Effect *effect, Direction direction, c
 	for (guint i = 0; i < mentioned->len; i++) {
 		gint64 user_id = g_array_index(mentioned, gint64, i);
 
-		if (user_id != actor->user_id && !record_notice(db, user_id, "mention", it->id, id, actor->user_id, now_ms, error))
+		if (user_id != actor->user_id && !notice_add(db, user_id, "mention", it->id, id, actor->user_id, NULL, now_ms, error))
 			return FALSE;
 	}
 	return TRUE;

@@ -15,6 +15,24 @@ pair(const char *ref, const char *key, const char *text)
 	return one;
 }
 
+static json_t *
+facts_of(const char *text)
+{
+	json_t *facts = text != NULL ? json_loads(text, 0, NULL) : NULL;
+
+	return facts != NULL ? facts : json_object();
+}
+
+gboolean
+notice_add(Db *db, gint64 user_id, const char *kind, gint64 case_id, gint64 message_id, gint64 by_id, json_t *facts, gint64 now_ms, GError **error)
+{
+	g_autoptr(json_t) taken = facts;
+	g_autofree char *text = taken != NULL ? json_write(taken, NULL) : NULL;
+
+	return db_exec(db, &SQL_NOTICE_INSERT,
+	               DB_ARGS(DB_INT(user_id), DB_TEXT(kind), DB_INT(case_id), DB_INT_OR_NULL(message_id), DB_INT_OR_NULL(by_id), DB_TEXT(text), DB_INT(now_ms)), NULL, error);
+}
+
 json_t *
 notice_list(Db *db, gint64 user_id, gboolean unread_only, gint64 before_id, guint limit, GError **error)
 {
@@ -41,6 +59,7 @@ notice_list(Db *db, gint64 user_id, gboolean unread_only, gint64 before_id, guin
 		last = db_rows_int(rows, "id");
 		json_put_int(one, "id", last);
 		json_put_text(one, "kind", db_rows_text(rows, "kind"));
+		json_put(one, "facts", facts_of(db_rows_text(rows, "facts")));
 		json_put_time(one, "made_at", db_rows_int(rows, "made_at"));
 		json_put_time(one, "read_at", db_rows_int(rows, "read_at"));
 		json_put(one, "case", pair(db_rows_text(rows, "case_ref"), "subject", db_rows_text(rows, "subject")));

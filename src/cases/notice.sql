@@ -1,5 +1,8 @@
+-- name: notice_insert
+INSERT INTO notices (user_id, kind, case_id, message_id, by_id, facts, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
 -- name: notice_rows
-SELECT n.id, n.kind, n.made_at, n.read_at, c.ref AS case_ref, c.subject, m.ref AS message_ref, u.ref AS by_ref, u.name AS by_name
+SELECT n.id, n.kind, n.facts, n.made_at, n.read_at, c.ref AS case_ref, c.subject, m.ref AS message_ref, u.ref AS by_ref, u.name AS by_name
 FROM notices n
 JOIN cases c ON c.id = n.case_id
 LEFT JOIN messages m ON m.id = n.message_id
@@ -8,7 +11,7 @@ WHERE n.user_id = $1 AND n.id < $2
 ORDER BY n.id DESC LIMIT $3;
 
 -- name: notice_rows_unread
-SELECT n.id, n.kind, n.made_at, n.read_at, c.ref AS case_ref, c.subject, m.ref AS message_ref, u.ref AS by_ref, u.name AS by_name
+SELECT n.id, n.kind, n.facts, n.made_at, n.read_at, c.ref AS case_ref, c.subject, m.ref AS message_ref, u.ref AS by_ref, u.name AS by_name
 FROM notices n
 JOIN cases c ON c.id = n.case_id
 LEFT JOIN messages m ON m.id = n.message_id

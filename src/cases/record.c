@@ -108,13 +108,6 @@ record_event(Db *db, const char *kind, gint64 case_id, gint64 version, gint64 su
 }
 
 gboolean
-record_notice(Db *db, gint64 user_id, const char *kind, gint64 case_id, gint64 message_id, gint64 by_id, gint64 now_ms, GError **error)
-{
-	return db_exec(db, &SQL_RECORD_NOTICE,
-	               DB_ARGS(DB_INT(user_id), DB_TEXT(kind), DB_INT(case_id), DB_INT_OR_NULL(message_id), DB_INT_OR_NULL(by_id), DB_INT(now_ms)), NULL, error);
-}
-
-gboolean
 record_check_text(const char *text, guint max_chars, const char *field, const char *what, GError **error)
 {
 	if (text == NULL)

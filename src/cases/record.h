@@ -1,5 +1,5 @@
 /* record.h - rows that several rules of this folder write: a message with its attachments, an event with the case's
- * version, a notice, the documents of the search. Private to cases/; in the caller's transaction. */
+ * version, the documents of the search. Private to cases/; in the caller's transaction. */
 #pragma once
 #include "cases/message.h"
 #include "store/search.h"
@@ -32,9 +32,6 @@ gboolean record_lock_pair(Db *db, gint64 a_id, gint64 b_id, Case **ret_a, Case *
 /* Adds {"v": @version} to @facts (taken; NULL: nothing else): the version the case has from this change on, by which
  * message_since_version finds what is new. */
 gboolean record_event(Db *db, const char *kind, gint64 case_id, gint64 version, gint64 subject_id, const Actor *actor, gint64 now_ms, json_t *facts, GError **error);
-
-/* @message_id, @by_id may be 0. */
-gboolean record_notice(Db *db, gint64 user_id, const char *kind, gint64 case_id, gint64 message_id, gint64 by_id, gint64 now_ms, GError **error);
 
 /* Faults common to all words people send: UTF-8, length. @field gets them; FALSE when at fault. */
 gboolean record_check_text(const char *text, guint max_chars, const char *field, const char *what, GError **error);

@@ -6,6 +6,3 @@ RETURNING id AS value;
 
 -- name: record_attachment
 INSERT INTO attachments (ref, message_id, case_id, name, media_type, size, hash) VALUES ($1, $2, $3, $4, $5, $6, $7);
-
--- name: record_notice
-INSERT INTO notices (user_id, kind, case_id, message_id, by_id, made_at) VALUES ($1, $2, $3, $4, $5, $6);

@@ -1,6 +1,7 @@
 /* stage.c - the moves between stages. What is due in each: cases/due.c; moves that messages make by themselves:
  * cases/message.c. */
 #include "cases/stage.h"
+#include "cases/notice.h"
 #include "cases/record.h"
 #include "cases/words.h"
 #include <string.h>
@@ -184,7 +185,7 @@ case_move_on(Db *db, Case *it, const StageMove *move, const Actor *actor, gint64
 		return FALSE;
 	if (it->owner_id == 0 || it->owner_id == actor->user_id || !is_ended(from) || !it->is_open)
 		return TRUE;
-	return record_notice(db, it->owner_id, "reopened", it->id, 0, actor->user_id, now_ms, error);
+	return notice_add(db, it->owner_id, "reopened", it->id, 0, actor->user_id, NULL, now_ms, error);
 }
 
 gboolean

@@ -58,6 +58,7 @@ team_panels(Call *call, json_t *value, GError **error)
 
 		json_put_text(one, "ref", user->ref);
 		json_put_text(one, "name", user->name);
+		json_put_bool(one, "leads", g_strcmp0(json_text(json_object_get(value, "lead"), "ref", NULL), user->ref) == 0);
 		json_put_bool(one, "here", is_among(json_object_get(value, "members"), user->ref));
 		json_array_append_new(list, one);
 	}
@@ -70,9 +71,10 @@ typedef struct {
 	char *name;
 	const char *assign_by;
 	GPtrArray *members;
+	char *lead;
 	gboolean removed;
 } TeamDraft;
-enum { T_NAME, T_ASSIGN_BY, T_MEMBERS, T_REMOVED };
+enum { T_NAME, T_ASSIGN_BY, T_MEMBERS, T_LEAD, T_REMOVED };
 static const DraftField new_team_fields[] = {
 	[T_NAME] = { "name", DRAFT_TEXT, offsetof(TeamDraft, name), .required = TRUE, .max = 100 },
 	[T_ASSIGN_BY] = { "assign_by", DRAFT_WORD, offsetof(TeamDraft, assign_by), .words = team_ways, .about = "how new cases find somebody" },
@@ -84,6 +86,7 @@ static const DraftField team_fields[] = {
 	[T_NAME] = { "name", DRAFT_TEXT, offsetof(TeamDraft, name), .max = 100 },
 	[T_ASSIGN_BY] = { "assign_by", DRAFT_WORD, offsetof(TeamDraft, assign_by), .words = team_ways },
 	[T_MEMBERS] = { "members", DRAFT_LIST, offsetof(TeamDraft, members), .max = 5000, .about = "the whole new list of users' refs" },
+	[T_LEAD] = { "lead", DRAFT_TEXT, offsetof(TeamDraft, lead), .max = 20, .about = "the ref of who leads it, and is told when something is late; empty: nobody" },
 	[T_REMOVED] = { "removed", DRAFT_BOOL, offsetof(TeamDraft, removed), .about = "used no more; false brings it back" },
 	{ NULL },
 };
@@ -93,6 +96,8 @@ typedef struct {
 	const Call *call;
 	gint64 id, version;
 	GArray *members; /* NULL: as they are */
+	gint64 lead_id;  /* 0: nobody */
+	gboolean sets_lead;
 	gboolean removed;
 	Team *team;
 } Work;
@@ -168,15 +173,50 @@ team_post(Call *call, GError **error)
 }
 
 static gboolean
-change_work(Db *db, gpointer data, GError **error)
+change_in(Db *db, Work *work, GError **error)
 {
-	Work *work = data;
 	const TeamDraft *draft = work->call->draft;
+	const Actor *actor = work->call->actor;
+	gint64 now_ms = work->call->now_ms;
 
 	g_clear_pointer(&work->team, team_free);
-	work->team = team_change(db, work->id, work->version, draft != NULL ? draft->name : NULL, draft != NULL ? draft->assign_by : NULL, work->members,
-		work->removed, work->call->actor, work->call->now_ms, error);
+	work->team = team_change_in(db, work->id, work->version, draft != NULL ? draft->name : NULL, draft != NULL ? draft->assign_by : NULL, work->members,
+		work->removed, actor, now_ms, error);
+	if (work->team == NULL || !work->sets_lead || work->team->lead_id == work->lead_id)
+		return work->team != NULL;
+	if (!team_set_lead_in(db, work->id, work->lead_id, actor, now_ms, error))
+		return FALSE;
+	g_clear_pointer(&work->team, team_free);
+	work->team = team_get(db, work->id, error);
 	return work->team != NULL;
+}
+
+static gboolean
+change_work(Db *db, gpointer data, GError **error)
+{
+	g_autoptr(DbTx) tx = db_begin(db, error);
+
+	return tx != NULL && change_in(db, data, error) && db_tx_commit(tx, error);
+}
+
+static gboolean
+read_lead(Db *db, const char *ref, Work *work, GError **error)
+{
+	g_autoptr(User) user = NULL;
+	g_autoptr(GError) why = NULL;
+
+	work->sets_lead = TRUE;
+	if (ref == NULL || ref[0] == '\0')
+		return TRUE;
+	if ((user = user_by_ref(db, ref, &why)) != NULL && user->removed_at == 0) {
+		work->lead_id = user->id;
+		return TRUE;
+	}
+	if (user == NULL && !g_error_matches(why, ERR, ERR_NOT_FOUND))
+		g_propagate_error(error, g_steal_pointer(&why));
+	else
+		err_add_field(error, "/lead", "We know nobody here as %s.", ref);
+	return FALSE;
 }
 
 /* @removed -1: as it is. */
@@ -190,6 +230,8 @@ change_now(Call *call, Work *work, int removed, GError **error)
 	if (before == NULL || !desk_if_match(call, &work->version, error))
 		return NULL;
 	if (draft != NULL && DRAFT_GIVEN(draft, T_MEMBERS) && !read_members(db, draft->members, &work->members, error))
+		return NULL;
+	if (draft != NULL && DRAFT_GIVEN(draft, T_LEAD) && !read_lead(db, draft->lead, work, error))
 		return NULL;
 	work->id = before->id;
 	work->removed = removed >= 0 ? removed : before->removed_at != 0;

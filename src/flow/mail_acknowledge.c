@@ -3,7 +3,9 @@
 #include "base/clock.h"
 #include "cases/macro.h"
 #include "cases/message.h"
+#include "cases/track_link.h"
 #include "flow/mail_reply.h"
+#include "flow/tell_customer.h"
 #include "mailbox/outbox.h"
 #include <string.h>
 
@@ -54,7 +56,7 @@ write_body(const MailContext *context, const Mailbox *mailbox, const Case *it, g
 {
 	g_autoptr(GString) text = g_string_new(mailbox->ack_body[0] != '\0' ? mailbox->ack_body : own_body);
 	g_autofree char *next = when_words(it->due_at != 0 ? it->due_at : now_ms + MS_PER_DAY);
-	g_autofree char *link = context->track_link != NULL ? context->track_link(it->ref, now_ms, context->track_data) : NULL;
+	g_autofree char *link = tell_link(context, "track", it->ref, TRACK_LINK_DAYS, now_ms);
 	g_autofree char *link_words = link != NULL ? g_strdup_printf("\nYou can see at any time where it stands: %s", link) : g_strdup("");
 	g_autoptr(json_t) made = NULL;
 

@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 typedef struct {
 	const char *data_dir;
 	guint8 link_key[SECRET_KEY_SIZE]; /* signs our ids and addresses */
-	/* The customer's tracking link for a case, (transfer full); NULL: none can be given. */
-	char *(*track_link)(const char *case_ref, gint64 now_ms, gpointer data);
-	gpointer track_data;
+	/* How the house is reached from outside, (transfer full); NULL: nobody said it, and no link is given. See tell_link(). */
+	char *(*base_url)(gint64 now_ms, gpointer data);
+	gpointer base_data;
 } MailContext;
 
 /* In the caller's transaction: the message or case, its head, what became of the mail, the acknowledgement. ERR_INVALID for what our own

@@ -185,7 +185,7 @@ mail_reply_in(Db *db, const MailContext *context, gint64 case_id, const NewMessa
 	g_autoptr(GError) none = NULL;
 	g_autoptr(Mailbox) mailbox = mail_reply_mailbox(db, case_id, &customer, &none);
 	g_autoptr(GArray) to = g_array_new(FALSE, FALSE, sizeof(OutboxRecipient));
-	gint64 message_id = 0, outbox_id = 0, undo_until = reply->send_at == 0 ? now_ms + OUTBOX_UNDO_MS : 0;
+	gint64 message_id = 0, outbox_id = 0, undo_until = reply->send_at == 0 && !reply->automatic ? now_ms + OUTBOX_UNDO_MS : 0;
 
 	if (none != NULL) {
 		g_propagate_error(error, g_steal_pointer(&none));
@@ -204,10 +204,10 @@ mail_reply_in(Db *db, const MailContext *context, gint64 case_id, const NewMessa
 		g_array_append_val(to, ((OutboxRecipient){ customer, "to" }));
 	add_recipients(to, reply->cc, "cc");
 	add_recipients(to, reply->bcc, "bcc");
-	if (!message_add_in(db, case_id, make, actor, now_ms, &message_id, error) || !mail_reply_head_in(db, context, mailbox, message_id, case_id, NULL, NULL, now_ms, error) ||
+	if (!message_add_in(db, case_id, make, actor, now_ms, &message_id, error) || !mail_reply_head_in(db, context, mailbox, message_id, case_id, NULL, reply->subject, now_ms, error) ||
 	    !outbox_add_in(db,
-	                   &(NewOutbox){ .message_id = message_id, .mailbox_id = mailbox->id, .due_at = reply->send_at != 0 ? reply->send_at : undo_until, .undo_until = undo_until,
-	                                 .quote = reply->quote, .html = reply->html, .recipients = to },
+	                   &(NewOutbox){ .message_id = message_id, .mailbox_id = mailbox->id, .due_at = MAX(now_ms, MAX(reply->send_at, undo_until)), .undo_until = undo_until,
+	                                 .automatic = reply->automatic, .quote = reply->quote, .html = reply->html, .recipients = to },
 	                   case_id, actor, now_ms, &outbox_id, ret_outbox, error))
 		return FALSE;
 	*ret_message_id = message_id;

@@ -2,7 +2,6 @@
 #include "main/mail_house.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "cases/track_link.h"
 #include "flow/mail_filer.h"
 #include "flow/mail_send.h"
 #include "mailbox/keep.h"
@@ -27,16 +26,12 @@ struct _MailHouse {
 
 /* Only where the house says how it is reached from outside: a link nobody can open helps nobody. */
 static char *
-track_link(const char *case_ref, gint64 now_ms, gpointer data)
+base_url(gint64 now_ms, gpointer data)
 {
 	MailHouse *self = data;
 	Db *db = store_reader(self->store, NULL);
-	g_autofree char *base = db != NULL ? settings_text(self->settings, db, "base_url", now_ms) : NULL, *link = NULL;
 
-	if (base == NULL || base[0] == '\0')
-		return NULL;
-	link = track_link_make(self->context.link_key, case_ref, now_ms);
-	return g_strdup_printf("%s%strack/%s", base, g_str_has_suffix(base, "/") ? "" : "/", link);
+	return db != NULL ? settings_text(self->settings, db, "base_url", now_ms) : NULL;
 }
 
 MailHouse *
@@ -48,8 +43,8 @@ mail_house_new(Store *store, gboolean serving, GError **error)
 	self->serving = serving;
 	self->settings = settings_new();
 	self->context.data_dir = store_data_dir(store);
-	self->context.track_link = track_link;
-	self->context.track_data = self;
+	self->context.base_url = base_url;
+	self->context.base_data = self;
 	self->stop_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	self->sending = (MailSendOptions){ .context = &self->context, .key = &self->key, .stop_fd = MAX(self->stop_fd, 0) };
 	if (!settings_link_key(self->settings, store, self->context.link_key, error) || (serving && !seal_key_open(store_data_dir(store), &self->key, error)))

@@ -6,15 +6,17 @@ const char *const role_words[] = { "agent", "supervisor", "admin", "auditor", NU
 
 static const struct {
 	const char *role;
-	const char *may[16];
+	const char *may[24];
 } table[] = {
-	{ "agent", { "case.read", "case.make", "case.write", "case.assign", "message.write", "customer.write", "measure.read", "portal.use" } },
+	{ "agent", { "case.read", "case.make", "case.write", "case.assign", "message.write", "customer.write", "measure.read", "portal.use",
+			"promise.make", "remedy.offer" } },
 	{ "supervisor",
 		{ "case.read", "case.make", "case.write", "case.assign", "case.merge", "case.close", "message.write", "customer.write", "view.share",
-			"measure.read", "import.run", "portal.use" } },
+			"measure.read", "import.run", "portal.use", "promise.make", "remedy.offer", "remedy.approve", "remedy.pay", "action.write" } },
 	{ "admin",
 		{ "case.read", "case.make", "case.write", "case.assign", "case.merge", "case.close", "message.write", "customer.write", "view.share",
-			"measure.read", "import.run", "admin.write", "log.read", "portal.use" } },
+			"measure.read", "import.run", "admin.write", "log.read", "portal.use", "promise.make", "remedy.offer", "remedy.approve", "remedy.pay",
+			"action.write" } },
 	{ "auditor", { "case.read", "measure.read", "log.read", "portal.use" } },
 };
 

@@ -17,6 +17,8 @@ team_free(Team *team)
 	g_free(team->ref);
 	g_free(team->name);
 	g_free(team->assign_by);
+	g_free(team->lead_ref);
+	g_free(team->lead_name);
 	g_clear_pointer(&team->member_refs, g_ptr_array_unref);
 	g_free(team);
 }
@@ -30,6 +32,9 @@ team_read(DbRows *rows)
 	self->ref = g_strdup(db_rows_text(rows, "ref"));
 	self->name = g_strdup(db_rows_text(rows, "name"));
 	self->assign_by = g_strdup(db_rows_text(rows, "assign_by"));
+	self->lead_id = db_rows_int(rows, "lead_id");
+	self->lead_ref = g_strdup(db_rows_text(rows, "lead_ref"));
+	self->lead_name = g_strdup(db_rows_text(rows, "lead_name"));
 	self->last_user_id = db_rows_int(rows, "last_user_id");
 	self->created_at = db_rows_int(rows, "created_at");
 	self->removed_at = db_rows_int(rows, "removed_at");
@@ -46,6 +51,15 @@ team_to_json(const Team *team)
 	json_put_text(out, "ref", team->ref);
 	json_put_text(out, "name", team->name);
 	json_put_text(out, "assign_by", team->assign_by);
+	if (team->lead_ref != NULL) {
+		json_t *lead = json_object();
+
+		json_put_text(lead, "ref", team->lead_ref);
+		json_put_text(lead, "name", team->lead_name);
+		json_put(out, "lead", lead);
+	} else {
+		json_put(out, "lead", json_null());
+	}
 	json_put_int(out, "n_members", team->n_members);
 	if (team->member_refs != NULL) {
 		json_t *members = json_array();
@@ -301,6 +315,29 @@ change_in(Db *db, Team *team, const char *name, const char *assign_by, const GAr
 	if (json_array_size(fields) > 0 && !add_event(db, "team.changed", team->id, facts, actor, now_ms, error))
 		return FALSE;
 	return !flips || add_event(db, removed ? "team.removed" : "team.restored", team->id, NULL, actor, now_ms, error);
+}
+
+gboolean
+team_set_lead_in(Db *db, gint64 id, gint64 user_id, const Actor *actor, gint64 now_ms, GError **error)
+{
+	g_autoptr(json_t) facts = json_object();
+	json_t *fields = json_array();
+
+	json_array_append_new(fields, json_string("lead"));
+	json_put(facts, "fields", fields);
+	return db_exec(db, &SQL_TEAM_LEAD_SET, DB_ARGS(DB_INT(id), DB_INT_OR_NULL(user_id)), NULL, error) && add_event(db, "team.changed", id, facts, actor, now_ms, error);
+}
+
+gboolean
+team_lead_over(Db *db, gint64 owner_id, gint64 team_id, gint64 *ret_user_id, GError **error)
+{
+	gboolean found = FALSE;
+	gint64 user_id = 0;
+
+	if (!db_query_int(db, &SQL_TEAM_LEAD_OVER, DB_ARGS(DB_INT(owner_id), DB_INT(team_id)), &user_id, &found, error))
+		return FALSE;
+	*ret_user_id = found ? user_id : 0;
+	return TRUE;
 }
 
 Team *

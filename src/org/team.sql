@@ -1,19 +1,19 @@
 -- Teams and who is in them. Users: user.sql.
 
 -- name: team_by_id
-SELECT t.id, t.ref, t.name, t.assign_by, t.last_user_id, t.created_at, t.removed_at, t.version,
+SELECT t.id, t.ref, t.name, t.assign_by, t.last_user_id, t.lead_id, l.ref AS lead_ref, l.name AS lead_name, t.created_at, t.removed_at, t.version,
   (SELECT count(*) FROM team_members m WHERE m.team_id = t.id) AS n_members
-FROM teams t WHERE t.id = $1;
+FROM teams t LEFT JOIN users l ON l.id = t.lead_id WHERE t.id = $1;
 
 -- name: team_by_ref
-SELECT t.id, t.ref, t.name, t.assign_by, t.last_user_id, t.created_at, t.removed_at, t.version,
+SELECT t.id, t.ref, t.name, t.assign_by, t.last_user_id, t.lead_id, l.ref AS lead_ref, l.name AS lead_name, t.created_at, t.removed_at, t.version,
   (SELECT count(*) FROM team_members m WHERE m.team_id = t.id) AS n_members
-FROM teams t WHERE t.ref = $1;
+FROM teams t LEFT JOIN users l ON l.id = t.lead_id WHERE t.ref = $1;
 
 -- name: team_list
-SELECT t.id, t.ref, t.name, t.assign_by, t.last_user_id, t.created_at, t.removed_at, t.version,
+SELECT t.id, t.ref, t.name, t.assign_by, t.last_user_id, t.lead_id, l.ref AS lead_ref, l.name AS lead_name, t.created_at, t.removed_at, t.version,
   (SELECT count(*) FROM team_members m WHERE m.team_id = t.id) AS n_members
-FROM teams t WHERE t.removed_at IS NULL
+FROM teams t LEFT JOIN users l ON l.id = t.lead_id WHERE t.removed_at IS NULL
 ORDER BY t.name, t.id LIMIT 1000;
 
 -- name: team_members
@@ -39,3 +39,14 @@ DELETE FROM team_members WHERE team_id = $1;
 INSERT INTO team_members (team_id, user_id)
 SELECT CAST($1 AS BIGINT), u.id FROM users u WHERE u.id = $2 AND u.removed_at IS NULL
 ON CONFLICT DO NOTHING;
+
+-- name: team_lead_set
+UPDATE teams SET lead_id = $2, version = version + 1 WHERE id = $1;
+
+-- The lead of the team the case is with, else of its owner's own team; somebody who is still with us, and not the owner.
+-- name: team_lead_over
+SELECT l.id AS value
+FROM teams t JOIN users l ON l.id = t.lead_id
+WHERE l.removed_at IS NULL AND l.id <> CAST($1 AS BIGINT)
+  AND (t.id = CAST($2 AS BIGINT) OR t.id = (SELECT u.team_id FROM users u WHERE u.id = CAST($1 AS BIGINT)))
+ORDER BY CASE WHEN t.id = CAST($2 AS BIGINT) THEN 0 ELSE 1 END LIMIT 1;

@@ -111,7 +111,7 @@ apply(Db *db, const Migration *step, gint64 now_ms, GError **error)
 }
 
 static gboolean
-run(Db *db, gint64 now_ms, GError **error)
+run(Db *db, int last, gint64 now_ms, GError **error)
 {
 	int n;
 
@@ -119,7 +119,7 @@ run(Db *db, gint64 now_ms, GError **error)
 		return FALSE;
 	if (n > 0 && n < newest() && db->path != NULL && !copy_before(db, &migrations[n], error))
 		return FALSE;
-	for (; migrations[n].number != 0; n++) {
+	for (; migrations[n].number != 0 && (last == 0 || migrations[n].number <= last); n++) {
 		if (!apply(db, &migrations[n], now_ms, error))
 			return FALSE;
 	}
@@ -127,16 +127,22 @@ run(Db *db, gint64 now_ms, GError **error)
 }
 
 gboolean
-migrate_run(Db *db, gint64 now_ms, GError **error)
+migrate_run_to(Db *db, int last, gint64 now_ms, GError **error)
 {
 	gboolean ok, shared = db->engine->kind == DB_POSTGRES;
 
 	if (shared && !db_exec(db, &SQL_MIGRATE_LOCK, DB_NO_ARGS, NULL, error))
 		return FALSE;
-	ok = run(db, now_ms, error);
+	ok = run(db, last, now_ms, error);
 	if (shared)
 		(void)db_exec(db, &SQL_MIGRATE_UNLOCK, DB_NO_ARGS, NULL, NULL);
 	return ok;
+}
+
+gboolean
+migrate_run(Db *db, gint64 now_ms, GError **error)
+{
+	return migrate_run_to(db, 0, now_ms, error);
 }
 
 gboolean

@@ -2,6 +2,7 @@
 #include "base/ids.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "base/signed_link.h"
 #include "kit/kit.h"
 #include <string.h>
 
@@ -172,6 +173,27 @@ test_secrets(void)
 }
 
 static void
+test_signed_links(void)
+{
+	static const guint8 key[SECRET_KEY_SIZE] = { 1, 2, 3 }, other[SECRET_KEY_SIZE] = { 1, 2, 4 };
+	const gint64 now = 20000 * (gint64)86400000;
+	char ref[REF_SIZE], found[16];
+	g_autofree char *link = NULL, *altered = NULL;
+
+	ref_new(ref);
+	link = signed_link_make(key, "choose", ref, 3, now);
+	altered = g_strdup(link);
+	altered[strlen(altered) - 2] ^= 1;
+	g_assert_true(signed_link_read(key, "choose", link, now + 3 * (gint64)86400000, found));
+	g_assert_cmpstr(found, ==, ref);
+	g_assert_false(signed_link_read(key, "choose", link, now + 4 * (gint64)86400000, found));
+	g_assert_false(signed_link_read(key, "track", link, now, found));
+	g_assert_false(signed_link_read(other, "choose", link, now, found));
+	g_assert_false(signed_link_read(key, "choose", altered, now, found));
+	g_assert_false(signed_link_read(key, "choose", ref, now, found));
+}
+
+static void
 test_permissions(void)
 {
 	g_autoptr(GError) error = NULL;
@@ -209,6 +231,7 @@ main(int argc, char **argv)
 	kit_add_plain("/clock/times", test_times_there_and_back);
 	kit_add_plain("/json/bounds", test_json_within_bounds);
 	kit_add_plain("/secret/all", test_secrets);
+	kit_add_plain("/signed-link/one-purpose-one-thing-an-end", test_signed_links);
 	kit_add_plain("/actor/permissions", test_permissions);
 	kit_add_plain("/log/lines", test_log_lines_are_not_forged);
 	return kit_run();

@@ -3,6 +3,7 @@
 #include "cases/merge.h"
 #include "flow/mail_compose.h"
 #include "flow/mail_reply.h"
+#include "flow/tell_customer.h"
 #include "mailbox/outbox.h"
 
 /* ---- nobody comes into a case who has no part in it */
@@ -305,6 +306,39 @@ test_a_forwarding_rules_loop_mark_is_shown_to_somebody(Kit *kit)
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM cases"), ==, 0);
 }
 
+static gint64
+tell(Kit *kit, gint64 case_id, gboolean *ret_by_mail)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(DbTx) tx = db_begin(kit->db, &error);
+	const Tell words = { .subject = "Our offer", .body = "Two ways to put it right.", .automatic = TRUE };
+	gint64 message_id = 0;
+
+	g_assert_true(tell_customer_in(kit->db, &context, case_id, &words, kit->actor, kit->now_ms, &message_id, ret_by_mail, &error));
+	g_assert_no_error(error);
+	g_assert_true(db_tx_commit(tx, &error));
+	return message_id;
+}
+
+/* It is on the case each time; by mail only as often a day as an address bears of what no person wrote. */
+static void
+test_telling(Kit *kit)
+{
+	gint64 box = mailbox(kit, (MailboxChange){ 0 });
+	Filed it = first(kit, box);
+	guint n_mails = 0;
+
+	for (int i = 0; i < AUTOMATIC_PER_DAY + 2; i++) {
+		gboolean by_mail = FALSE;
+
+		g_assert_cmpint(tell(kit, it.case_id, &by_mail), >, 0);
+		n_mails += by_mail;
+	}
+	g_assert_cmpint(number(kit, "SELECT count(*) AS value FROM messages WHERE direction = 'outbound' AND body = 'Two ways to put it right.' AND case_id = ", it.case_id), ==, AUTOMATIC_PER_DAY + 2);
+	g_assert_cmpuint(n_mails, >=, 1);
+	g_assert_cmpuint(n_mails, <=, AUTOMATIC_PER_DAY);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -325,5 +359,6 @@ main(int argc, char **argv)
 	kit_add("/mail/very-long-ids-are-filed", test_very_long_ids_are_filed);
 	kit_add("/mail/whoever-sends-too-much-is-told", test_whoever_sends_too_much_is_told);
 	kit_add("/mail/a-forwarding-rules-loop-mark-is-shown-to-somebody", test_a_forwarding_rules_loop_mark_is_shown_to_somebody);
+	kit_add("/mail-parts/what-we-tell-goes-by-mail-where-it-can", test_telling);
 	return kit_run();
 }

@@ -121,6 +121,48 @@ torture_change(Kit *kit, gpointer data, GError **error)
 	return team != NULL;
 }
 
+static gboolean
+set_lead(Kit *kit, gint64 team_id, gint64 user_id)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(DbTx) tx = db_begin(kit->db, &error);
+
+	g_assert_true(team_set_lead_in(kit->db, team_id, user_id, kit->actor, kit->now_ms, &error));
+	return db_tx_commit(tx, &error);
+}
+
+static gint64
+lead_over(Kit *kit, gint64 owner_id, gint64 team_id)
+{
+	g_autoptr(GError) error = NULL;
+	gint64 lead = -1;
+
+	g_assert_true(team_lead_over(kit->db, owner_id, team_id, &lead, &error));
+	return lead;
+}
+
+/* The case's team comes first, then the owner's own; nobody is told about themselves. */
+static void
+test_lead(Kit *kit)
+{
+	g_autoptr(Team) home = add_team(kit, "Refunds"), other = add_team(kit, "Deliveries"), shown = NULL;
+	g_autoptr(User) a = add_user(kit, "a@example.org"), b = add_user(kit, "b@example.org"), c = add_user(kit, "c@example.org"), moved = NULL;
+	const UserChange to_home = { .given = USER_TEAM, .team_id = home->id };
+
+	moved = user_change(kit->db, a->id, 0, &to_home, kit->actor, kit->now_ms, NULL);
+	g_assert_nonnull(moved);
+	g_assert_cmpint(lead_over(kit, a->id, 0), ==, 0);
+	g_assert_true(set_lead(kit, home->id, b->id) && set_lead(kit, other->id, c->id));
+	shown = team_get(kit->db, home->id, NULL);
+	g_assert_cmpstr(shown->lead_ref, ==, b->ref);
+	g_assert_cmpint(lead_over(kit, a->id, 0), ==, b->id);
+	g_assert_cmpint(lead_over(kit, a->id, other->id), ==, c->id);
+	g_assert_cmpint(lead_over(kit, 0, other->id), ==, c->id);
+	g_assert_cmpint(lead_over(kit, c->id, other->id), ==, 0);
+	g_assert_true(set_lead(kit, home->id, 0));
+	g_assert_cmpint(lead_over(kit, a->id, home->id), ==, 0);
+}
+
 static void
 not_changed(Kit *kit, gpointer data)
 {
@@ -148,6 +190,7 @@ main(int argc, char **argv)
 	kit_add("/team/name-is-taken-once", test_name_is_taken_once);
 	kit_add("/team/members", test_members);
 	kit_add("/team/removal", test_removal);
+	kit_add("/team/lead", test_lead);
 	kit_add("/team/torture", test_torture);
 	return kit_run();
 }

@@ -1,5 +1,6 @@
 /* What can go wrong around a store: each fault has one clear message that says what to do, and loses nothing. */
 #include "kit/kit.h"
+#include "store/migrate.h"
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -112,34 +113,111 @@ test_wrong_address(Kit *kit)
 	assert_refused(&options, ERR_BUSY, "look at its address");
 }
 
+/* A database of its own as step @last left it. (transfer full): its url */
+static char *
+as_of_step(Kit *kit, const char *dir, int last)
+{
+	g_autofree char *url = g_strdup_printf("sqlite:%s/redress.db", dir);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Db) db = NULL;
+
+	g_assert_cmpint(g_mkdir(dir, 0700), ==, 0);
+	db = db_open(url, FALSE, &error);
+	g_assert_no_error(error);
+	g_assert_true(migrate_run_to(db, last, 1000, &error));
+	g_assert_true(db_script(db, "INSERT INTO settings (name, value) VALUES ('a', '1')", &error));
+	g_assert_no_error(error);
+	return g_steal_pointer(&url);
+}
+
+static void
+on(const char *url, const char *script)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Db) db = db_open(url, FALSE, &error);
+
+	g_assert_no_error(error);
+	g_assert_true(db_script(db, script, &error));
+	g_assert_no_error(error);
+}
+
+static gint64
+count_on(const char *url, const char *text)
+{
+	const DbSql sql = { "count", text, 0, FALSE };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Db) db = db_open(url, FALSE, &error);
+	gint64 n = -1;
+
+	g_assert_no_error(error);
+	g_assert_true(db_query_int(db, &sql, DB_NO_ARGS, &n, NULL, &error));
+	return n;
+}
+
 /* An upgrade that fails in the middle leaves the database as it was, and a copy of it beside. */
 static void
 test_failed_upgrade_changes_nothing(Kit *kit)
 {
-	StoreOptions options = { .data_dir = kit->dir, .url = kit->url, .migrate = TRUE };
-	g_autofree char *copy = g_build_filename(kit->dir, "redress.db.before-0002", NULL), *url = g_strconcat("sqlite:", copy, NULL), *part = g_strconcat(copy, ".part", NULL);
+	g_autofree char *dir = g_build_filename(kit->dir, "old", NULL), *copy = g_build_filename(dir, "redress.db.before-0002", NULL);
+	g_autofree char *part = g_strconcat(copy, ".part", NULL), *copy_url = g_strconcat("sqlite:", copy, NULL), *url = NULL;
+	StoreOptions options = { .data_dir = dir, .migrate = TRUE };
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Db) old = NULL;
 	g_autoptr(Store) store = NULL;
 
 	if (kit->engine != DB_SQLITE)
 		return;
-	/* As step 1 left it, with a table in the way of step 2. */
-	g_assert_true(db_script(kit->db, "DROP TABLE search_words; DROP TABLE search; DROP TABLE search_docs; CREATE TABLE search (x INTEGER);"
-	                                 "DROP TABLE deliveries; DROP TABLE outbox; DROP TABLE undeliverable; DROP TABLE mail_inline; DROP TABLE mail_ids; DROP TABLE mail_people;"
-	                                 "DROP TABLE mail_heads; DROP TABLE mail_counts; DROP TABLE mail_bytes; DROP TABLE mails; DROP TABLE mail_folders; DROP TABLE mailboxes;"
-	                                 "DROP TABLE reads; DELETE FROM migrations WHERE number > 1; INSERT INTO settings (name, value) VALUES ('a', '1')", NULL));
+	url = as_of_step(kit, dir, 1);
+	on(url, "CREATE TABLE search (x INTEGER)");
 	assert_refused(&options, ERR_INTERNAL, "upgrading the database, step 2 (search)");
-	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM migrations"), ==, 1);
-	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM sqlite_schema WHERE name = 'search_docs'"), ==, 0);
+	g_assert_cmpint(count_on(url, "SELECT count(*) AS value FROM migrations"), ==, 1);
+	g_assert_cmpint(count_on(url, "SELECT count(*) AS value FROM sqlite_schema WHERE name = 'search_docs'"), ==, 0);
 
-	g_assert_true(db_script(kit->db, "DROP TABLE search", NULL));
+	on(url, "DROP TABLE search");
 	store = store_open(&options, &error);
 	g_assert_no_error(error);
-	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM sqlite_schema WHERE name = 'search_docs'"), ==, 1);
-	old = db_open(url, TRUE, &error); /* the copy opens, and holds what was there */
-	g_assert_no_error(error);
+	g_assert_cmpint(count_on(url, "SELECT count(*) AS value FROM sqlite_schema WHERE name = 'search_docs'"), ==, 1);
+	g_assert_cmpint(count_on(copy_url, "SELECT count(*) AS value FROM settings WHERE name = 'a'"), ==, 1); /* the copy opens, and holds what was there */
 	g_assert_false(g_file_test(part, G_FILE_TEST_EXISTS));
+}
+
+/* Every object of the schema with its text, in one line each. (transfer full) */
+static char *
+schema_of(const char *url)
+{
+	static const DbSql all = { "schema", "SELECT name || ': ' || coalesce(sql, '') AS line FROM sqlite_schema ORDER BY name", 0, FALSE };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Db) db = db_open(url, TRUE, &error);
+	g_autoptr(DbRows) rows = db_query(db, &all, DB_NO_ARGS, &error);
+	GString *out = g_string_new(NULL);
+
+	while (db_rows_next(rows, &error))
+		g_string_append_printf(out, "%s\n", db_rows_text(rows, "line"));
+	g_assert_no_error(error);
+	return g_string_free(out, FALSE);
+}
+
+/* However old it is: upgraded it is the same as a new one, and keeps what it held. */
+static void
+test_upgrade_from_each_step(Kit *kit)
+{
+	g_autofree char *fresh_dir = g_build_filename(kit->dir, "fresh", NULL), *fresh_url = NULL, *fresh = NULL;
+
+	if (kit->engine != DB_SQLITE)
+		return;
+	fresh_url = as_of_step(kit, fresh_dir, 0);
+	fresh = schema_of(fresh_url);
+	for (guint i = 0; migrations[i].number != 0; i++) {
+		g_autofree char *name = g_strdup_printf("step%d", migrations[i].number), *dir = g_build_filename(kit->dir, name, NULL);
+		g_autofree char *url = as_of_step(kit, dir, migrations[i].number), *schema = NULL;
+		g_autoptr(GError) error = NULL;
+		Store *store = store_open(&(StoreOptions){ .data_dir = dir, .migrate = TRUE }, &error);
+
+		g_assert_no_error(error);
+		store_close(store);
+		schema = schema_of(url);
+		g_assert_cmpstr(schema, ==, fresh);
+		g_assert_cmpint(count_on(url, "SELECT count(*) AS value FROM settings WHERE name = 'a'"), ==, 1);
+	}
 }
 
 /* The database may not grow: SQLite's own full. Everything told as kept is there; afterwards it goes on. */
@@ -287,6 +365,7 @@ main(int argc, char **argv)
 	kit_add("/faults/no_database", test_file_that_is_no_database);
 	kit_add("/faults/wrong_address", test_wrong_address);
 	kit_add("/faults/failed_upgrade", test_failed_upgrade_changes_nothing);
+	kit_add("/faults/upgrade-from-each-step", test_upgrade_from_each_step);
 	kit_add("/faults/full_database", test_full_database);
 	kit_add("/faults/full_disk", test_full_disk);
 	kit_add("/faults/read_only", test_read_only_folder);
