@@ -14,6 +14,9 @@ SELECT id AS value FROM customers WHERE ref = $1 AND merged_into IS NULL;
 UPDATE customers SET ref = $2
 WHERE id = $1 AND created_at = $3 AND NOT EXISTS (SELECT 1 FROM customers k WHERE k.ref = $2);
 
+-- name: import_team
+SELECT id AS value FROM teams WHERE name_key = $1;
+
 -- name: import_contact
 INSERT INTO contacts (customer_id, kind, value, value_key, created_at)
 SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS BIGINT)

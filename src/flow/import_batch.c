@@ -113,6 +113,14 @@ write_new(Db *db, ImportContext *context, ImportRow *row, gint64 now_ms, GError 
 	return case_intake_in(db, make, context->actor, now_ms, NULL, NULL, error);
 }
 
+/* The people the row names and nobody here is. Found anew each time: the unit may be played again. */
+static gboolean
+find_people(Db *db, const ImportContext *context, ImportRow *row, gint64 now_ms, GError **error)
+{
+	return (row->owner == NULL || import_people_make_user(db, context->people, row->owner, NULL, context->actor, now_ms, &row->make.owner_id, error)) &&
+	       (row->team == NULL || import_people_make_team(db, context->people, row->team, context->actor, now_ms, &row->make.team_id, error));
+}
+
 gboolean
 import_row_write(Db *db, ImportContext *context, ImportRow *row, gint64 now_ms, ImportFate *ret_fate, GError **error)
 {
@@ -120,6 +128,8 @@ import_row_write(Db *db, ImportContext *context, ImportRow *row, gint64 now_ms, 
 	Known known;
 
 	if (!find_known(db, row, &known, error))
+		return FALSE;
+	if ((known.id == 0 || known.hash != row->make.external_hash) && !find_people(db, context, row, now_ms, error))
 		return FALSE;
 	if (known.id == 0) {
 		*ret_fate = IMPORT_NEW;

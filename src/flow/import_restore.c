@@ -7,6 +7,14 @@
 #include "store/blob.h"
 #include <string.h>
 
+/* Where a row is being written. */
+typedef struct {
+	Db *db;
+	const ImportPeople *people;
+	const Actor *actor;
+	gint64 now_ms;
+} Writer;
+
 static void
 message_clear(gpointer data)
 {
@@ -43,10 +51,25 @@ read_attachments(const json_t *list, GError **error)
 	return g_steal_pointer(&out);
 }
 
+/* Somebody we know, or come to know, is shown by the name they have here; others keep the one they had. */
 static gboolean
-read_message(const json_t *one, const ImportPeople *people, const char *channel, RestoreMessage *out, GError **error)
+find_author(Writer *self, const char *author, RestoreMessage *out, GError **error)
 {
-	const char *said_at = json_text(one, "said_at", ""), *author = json_text(one, "author", NULL);
+	if (author == NULL)
+		return TRUE;
+	if (!import_people_make_user(self->db, self->people, author, out->author_name, self->actor, self->now_ms, &out->author_id, error))
+		return FALSE;
+	if (out->author_id != 0)
+		out->author_name = NULL;
+	else if (out->author_name == NULL)
+		out->author_name = author;
+	return TRUE;
+}
+
+static gboolean
+read_message(Writer *self, const json_t *one, const char *channel, RestoreMessage *out, GError **error)
+{
+	const char *said_at = json_text(one, "said_at", "");
 	const json_t *files = json_object_get(one, "attachments");
 
 	out->direction = json_text(one, "direction", "");
@@ -54,22 +77,16 @@ read_message(const json_t *one, const ImportPeople *people, const char *channel,
 	out->author_name = json_text(one, "author_name", NULL);
 	out->body = json_text(one, "body", NULL);
 	out->automatic = json_flag(one, "automatic", FALSE);
-	out->author_id = author != NULL ? import_people_user(people, author) : 0;
-	/* Somebody we know is shown by the name they have here; others keep the one they had. */
-	if (out->author_id != 0)
-		out->author_name = NULL;
-	else if (author != NULL && out->author_name == NULL)
-		out->author_name = author;
 	if ((strcmp(out->direction, "inbound") != 0 && strcmp(out->direction, "outbound") != 0 && strcmp(out->direction, "note") != 0) ||
 		!case_word_is(case_channels, out->channel, NULL) || out->body == NULL || !time_read(said_at, &out->said_at)) {
 		err_add_field(error, "/messages", "A message needs direction (inbound, outbound, note), channel, body and said_at.");
 		return FALSE;
 	}
-	return json_array_size(files) == 0 || (out->attachments = read_attachments(files, error)) != NULL;
+	return find_author(self, json_text(one, "author", NULL), out, error) && (json_array_size(files) == 0 || (out->attachments = read_attachments(files, error)) != NULL);
 }
 
 static GArray *
-read_messages(const json_t *list, const ImportPeople *people, const char *channel, GError **error)
+read_messages(Writer *self, const json_t *list, const char *channel, GError **error)
 {
 	g_autoptr(GArray) out = g_array_new(FALSE, TRUE, sizeof(RestoreMessage));
 	size_t i;
@@ -84,7 +101,7 @@ read_messages(const json_t *list, const ImportPeople *people, const char *channe
 	{
 		RestoreMessage message = { 0 };
 
-		if (!read_message(one, people, channel, &message, error)) {
+		if (!read_message(self, one, channel, &message, error)) {
 			message_clear(&message);
 			return NULL;
 		}
@@ -147,12 +164,13 @@ import_restore(Db *db, const ImportRow *row, const ImportPeople *people, const A
 		.changed_at = row->changed_at,
 		.n_reopened = row->n_reopened,
 		.waiting = row->waiting };
+	Writer self = { db, people, actor, now_ms };
 	g_autoptr(json_t) list = NULL;
 	g_autoptr(GArray) messages = NULL;
 
 	if (row->messages != NULL && (list = json_read(row->messages, strlen(row->messages), error)) == NULL)
 		return FALSE;
-	if (list != NULL && (messages = read_messages(list, people, row->make.channel, error)) == NULL)
+	if (list != NULL && (messages = read_messages(&self, list, row->make.channel, error)) == NULL)
 		return FALSE;
 	life.messages = messages;
 	if (!find_customer(db, row, actor, now_ms, &life.customer_id, error))

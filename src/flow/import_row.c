@@ -207,17 +207,21 @@ read_tags(ImportDraft *draft, ImportRow *row)
 	row->make.tags = row->tags;
 }
 
-/* Owner and team we do not know are kept as facts. */
+/* Owner and team we do not know: those of our own export are made with the row, those of strange tables are kept as facts. */
 static void
-read_people(ImportDraft *draft, NewCase *make)
+read_people(ImportDraft *draft, ImportRow *row)
 {
 	const char *owner = draft->text[IMPORT_OWNER], *team = draft->text[IMPORT_TEAM];
+	gboolean ours = draft->text[IMPORT_REF] != NULL;
+	NewCase *make = &row->make;
 
 	make->owner_id = owner != NULL ? import_people_user(draft->people, owner) : 0;
 	make->team_id = team != NULL ? import_people_team(draft->people, team) : 0;
-	if (owner != NULL && make->owner_id == 0)
+	row->owner = ours && owner != NULL && make->owner_id == 0 && strchr(owner, '@') != NULL ? owner : NULL;
+	row->team = ours && make->team_id == 0 ? team : NULL;
+	if (owner != NULL && make->owner_id == 0 && row->owner == NULL)
 		put_fact(draft, "owner", owner);
-	if (team != NULL && make->team_id == 0)
+	if (team != NULL && make->team_id == 0 && row->team == NULL)
 		put_fact(draft, "team", team);
 }
 
@@ -396,7 +400,7 @@ import_draft_end(ImportDraft *draft, gint64 now_ms, ImportRow *ret_row, GError *
 		.external_id = text[IMPORT_CUSTOMER_EXTERNAL_ID] };
 	make->make_words = TRUE;
 	read_life(draft, make, &faults);
-	read_people(draft, make);
+	read_people(draft, &row);
 	if (draft->facts->len > 0)
 		draft->spoken |= (guint64)1 << IMPORT_FACT;
 	make->facts = read_facts(draft, &faults);

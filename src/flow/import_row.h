@@ -11,6 +11,11 @@ ImportPeople *import_people_new(Db *db, GError **error);
 void import_people_free(ImportPeople *people);
 gint64 import_people_user(const ImportPeople *people, const char *text); /* 0: nobody of that name */
 gint64 import_people_team(const ImportPeople *people, const char *text);
+/* With the row of our own export that names them, in its transaction. A person becomes a user who has left: nobody signs in by an
+ * import, but what they did stays theirs, and an admin may bring them back. @name NULL: the address until a later row knows it.
+ * *@ret_id 0: what should be an address is none. */
+gboolean import_people_make_user(Db *db, const ImportPeople *people, const char *email, const char *name, const Actor *actor, gint64 now_ms, gint64 *ret_id, GError **error);
+gboolean import_people_make_team(Db *db, const ImportPeople *people, const char *name, const Actor *actor, gint64 now_ms, gint64 *ret_id, GError **error);
 
 typedef struct {
 	NewCase make;	 /* its texts live in the batch's chunk */
@@ -20,6 +25,7 @@ typedef struct {
 	gboolean anonymous; /* no external id and no ref: make.external_id is "row:HASH" */
 	/* Our own export only; NULL and 0 otherwise. */
 	const char *ref, *messages, *merged_into, *customer_ref, *contacts;
+	const char *owner, *team; /* nobody here has this address, no team this name: they are made with the row */
 	gint64 logged_at, stage_at, changed_at, n_reopened;
 	gboolean waiting;
 } ImportRow;

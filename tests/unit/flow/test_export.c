@@ -57,12 +57,27 @@ say(Kit *kit, gint64 case_id, const char *direction, const char *body, gint64 sa
 	g_assert_no_error(error);
 }
 
+/* Their words stand under their name. */
+static void
+say_as(Kit *kit, gint64 case_id, const User *user, const char *body)
+{
+	Actor jo = *kit->actor;
+	const NewMessage make = { .direction = "outbound", .body = body, .said_at = kit->now_ms + 4000 };
+	g_autoptr(GError) error = NULL;
+
+	jo.kind = ACTOR_STAFF;
+	jo.user_id = user->id;
+	g_assert_true(message_add(kit->db, case_id, &make, &jo, kit->now_ms + 4000, NULL, &error));
+	g_assert_no_error(error);
+}
+
 /* A little of everything: words of all kinds, a conversation, files, an owner, a merge, an import's facts. */
 static void
 fill(Kit *kit)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(User) user = NULL;
+	g_autoptr(Team) team = team_add(kit->db, "Kettle desk", "round_robin", kit->actor, kit->now_ms, NULL);
 	g_autoptr(GPtrArray) tags = g_ptr_array_new();
 	g_autoptr(GArray) files = g_array_new(FALSE, FALSE, sizeof(NewAttachment));
 	const NewAttachment file = { "a \"photo\".jpg", "image/jpeg", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
@@ -83,10 +98,12 @@ fill(Kit *kit)
 				      .severity = 3,
 				      .desired_remedy = "a new one",
 				      .owner_id = user->id,
+				      .team_id = team->id,
 				      .customer = { .name = "Ann O'Neil", .email = "Ann@Example.org", .phone = "+49 40 123456" } });
 	say(kit, first, "outbound", "We are sorry.", kit->now_ms + 1000);
 	say(kit, first, "note", "Third one.", kit->now_ms + 2000);
 	say(kit, first, "inbound", "Thank you", kit->now_ms + 3000);
+	say_as(kit, first, user, "A new one is on its way.");
 	second = add_case(kit, (NewCase){ .body = "It leaks, again", .customer = { .name = "Ann O'Neil", .email = "ann@example.org" } });
 	/* Whose address we learnt after the number. */
 	add_case(kit, (NewCase){ .body = "Rang us", .channel = "phone", .customer = { .name = "Bea Moss", .phone = "+49 40 654321" } });
@@ -124,16 +141,11 @@ empty_store(Kit *kit, const char *name)
 {
 	g_autofree char *folder = g_build_filename(kit->dir, name, NULL);
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Db) db = NULL;
-	g_autofree char *url = g_strdup_printf("sqlite:%s/redress.db", folder);
 	Store *store;
 
 	g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
 	store = store_open(&(StoreOptions){ .data_dir = folder, .migrate = TRUE }, &error);
 	g_assert_no_error(error);
-	db = db_open(url, FALSE, &error);
-	g_assert_no_error(error);
-	add_user(db, kit);
 	return store;
 }
 
@@ -156,6 +168,17 @@ take(Kit *kit, Store *store, ImportFormat format, const char *text, const char *
 	g_assert_cmpstr(got, ==, tally);
 }
 
+/* Who answered there has left here: their name stands, and nobody can sign in with it. */
+static void
+check_people(Store *other)
+{
+	static const DbSql former = { "former", "SELECT count(*) AS value FROM users WHERE email = 'jo@example.org' AND name = 'Jo' AND removed_at IS NOT NULL AND password_hash IS NULL", 0, FALSE };
+	gint64 n = 0;
+
+	g_assert_true(db_query_int(store_reader(other, NULL), &former, DB_NO_ARGS, &n, NULL, NULL));
+	g_assert_cmpint(n, ==, 1);
+}
+
 static void
 check_round_trip(Kit *kit, ExportFormat format, ImportFormat import)
 {
@@ -168,6 +191,7 @@ check_round_trip(Kit *kit, ExportFormat format, ImportFormat import)
 	take(kit, other, import, before, "5 0 0 0");
 	after = export_all(other, format);
 	g_assert_cmpstr(before, ==, after);
+	check_people(other);
 	take(kit, other, import, before, "0 0 5 0");
 }
 
