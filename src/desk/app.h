@@ -5,7 +5,7 @@
 #include "desk/lists.h"
 #include "flow/mail_file.h"
 #include "http/server.h"
-#include "mailbox/seal.h"
+#include "base/seal.h"
 #include "org/session.h"
 #include "store/store.h"
 G_BEGIN_DECLS

@@ -78,6 +78,7 @@ void
 page_formats_add(TemplateSet *set)
 {
 	page_times_add(set);
+	page_money_add(set);
 	page_numbers_add(set);
 	page_texts_add(set);
 	page_tests_add(set);

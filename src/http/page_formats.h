@@ -1,4 +1,4 @@
-/* page_formats.h - the formatters of pages, by subject: page_times.c, page_numbers.c, page_texts.c, page_tests.c (what a
+/* page_formats.h - the formatters of pages, by subject: page_times.c, page_money.c, page_numbers.c, page_texts.c, page_tests.c (what a
  * section asks), page_words.c (our own words: stages, kinds, channels). What each writes is told in ui/README.md. */
 #pragma once
 #include "http/page.h"
@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 void page_formats_add(TemplateSet *set); /* all of them */
 void page_times_add(TemplateSet *set);
+void page_money_add(TemplateSet *set);
 void page_numbers_add(TemplateSet *set);
 void page_texts_add(TemplateSet *set);
 void page_tests_add(TemplateSet *set);

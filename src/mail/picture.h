@@ -10,8 +10,7 @@ enum { PICTURE_MAX = 5 * 1024 * 1024, PICTURE_TIMEOUT_S = 10 };
 /* Whether this address may be connected to. */
 typedef gboolean (*PictureMay)(const struct sockaddr *address);
 
-/* Of the open internet, at a web server's port (80, 443): no loopback, private, link-local, shared, multicast or reserved range, nor any of
- * them written inside an IPv6 address. */
+/* Of the open internet (base/open_internet.h), at a web server's port (80, 443). */
 gboolean picture_may_connect(const struct sockaddr *address);
 
 /* Its bytes and what they are, by the bytes themselves: PNG, JPEG, GIF or WebP. Each connection is asked about by its resolved address, so

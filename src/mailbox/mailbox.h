@@ -3,7 +3,7 @@
 #pragma once
 #include "base/actor.h"
 #include "base/json.h"
-#include "mailbox/seal.h"
+#include "base/seal.h"
 #include "store/db.h"
 G_BEGIN_DECLS
 
@@ -12,7 +12,7 @@ extern const char *const mailbox_when_unknown[]; /* accept ask quarantine */
 extern const char *const mailbox_securities[];   /* tls starttls none */
 extern const char *const mailbox_auths[];        /* password xoauth2 none */
 
-/* How a server is reached. Secrets are sealed (mailbox/seal.h) and never leave by JSON. */
+/* How a server is reached. Secrets are sealed (base/seal.h) and never leave by JSON. */
 typedef struct {
 	char *host, *security, *user, *auth, *ca_file;
 	char *sealed;    /* the password, or the OAuth refresh token; NULL: none */

@@ -3,7 +3,7 @@
 #include "flow/mail_fetch.h"
 #include "flow/mail_file.h"
 #include "flow/mail_lmtp.h"
-#include "mailbox/seal.h"
+#include "base/seal.h"
 #include "store/store.h"
 #include "work/worker.h"
 G_BEGIN_DECLS

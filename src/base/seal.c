@@ -1,5 +1,5 @@
 /* seal.c - see seal.h. */
-#include "mailbox/seal.h"
+#include "base/seal.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -22,7 +22,7 @@ read_key(int fd, const char *path, SealKey *ret_key, GError **error)
 	SealKey key;
 
 	if (read(fd, key.key, sizeof key.key) != sizeof key.key) {
-		g_set_error(error, ERR, ERR_CORRUPT, "%s is not a key of ours: put the right one back from a backup, or remove it and type the mailboxes' passwords again", path);
+		g_set_error(error, ERR, ERR_CORRUPT, "%s is not a key of ours: put the right one back from a backup, or remove it and type the passwords and keys again", path);
 		return FALSE;
 	}
 	*ret_key = key;

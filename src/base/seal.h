@@ -1,4 +1,4 @@
-/* seal.h - secrets that we must be able to say again (a mailbox's password) and that nobody shall read from a copy of the
+/* seal.h - secrets that we must be able to say again (a mailbox's password, a payment system's key) and that nobody shall read from a copy of the
  * database: sealed with a key that lies beside it, in DATA/seal.key, for its owner alone. Passwords of people are hashed
  * instead: base/secret.h. */
 #pragma once
