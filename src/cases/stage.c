@@ -74,16 +74,17 @@ gboolean
 stage_check(const Case *it, const StageMove *move, GError **error)
 {
 	g_autoptr(GError) faults = NULL;
-	const char *outcome = given(move->outcome) ? move->outcome : it->outcome;
-	gboolean ends = is_ended(move->stage) && !is_ended(it->stage);
+	gboolean ends = is_ended(move->stage) && !is_ended(it->stage), reopens = is_ended(it->stage) && !is_ended(move->stage);
+	const char *outcome = given(move->outcome) ? move->outcome : reopens ? NULL : it->outcome;
 	gboolean has_cause = given(move->root_cause) || it->root_cause_id != 0, aside;
 
-	if (given(move->outcome) && !case_word_is(case_outcomes, move->outcome, NULL))
-		err_add_field(&faults, "/outcome", "There is no such outcome.");
+	decision_check(&(NewDecision){ .outcome = outcome, .reasons = move->reasons, .points = move->points }, &faults);
+	if (outcome == NULL && (given(move->reasons) || json_array_size(move->points) > 0))
+		err_add_field(&faults, "/outcome", "Reasons and points belong to an outcome: say how it was decided.");
 	if (ends && strcmp(it->kind, "complaint") == 0) {
 		aside = strcmp(move->stage, "closed") == 0 && outcome != NULL &&
 		        (strcmp(outcome, "withdrawn") == 0 || strcmp(outcome, "out_of_scope") == 0 || strcmp(outcome, "referred") == 0);
-		if (outcome == NULL)
+		if (outcome == NULL && !given(move->reasons))
 			err_add_field(&faults, "/outcome", "Say how it was decided.");
 		if (!has_cause && !aside)
 			err_add_field(&faults, "/root_cause", "Say what caused it.");
@@ -167,21 +168,39 @@ put_events(Db *db, const Case *it, const char *from, gint64 note_id, const Actor
 	return beside == NULL || record_event(db, beside, it->id, it->version, 0, actor, now_ms, json_incref(facts), error);
 }
 
+/* Said again without reasons, it is the same decision. */
+static gboolean
+decides(const Case *it, const StageMove *move)
+{
+	return (given(move->outcome) && g_strcmp0(move->outcome, it->outcome) != 0) || given(move->reasons) || json_array_size(move->points) > 0;
+}
+
+static gboolean
+put_decision(Db *db, const Case *it, const StageMove *move, const Actor *actor, gint64 now_ms, GError **error)
+{
+	const NewDecision make = { .outcome = it->outcome, .reasons = move->reasons, .points = move->points };
+
+	return decision_record(db, it, &make, actor, now_ms, error);
+}
+
 gboolean
 case_move_on(Db *db, Case *it, const StageMove *move, const Actor *actor, gint64 now_ms, GError **error)
 {
 	g_autofree char *from = NULL;
 	gint64 note_id = 0;
+	gboolean decided;
 
 	if (!case_check_version(it, move->version, error) || !may_move(it, move, actor, error) || !stage_check(it, move, error))
 		return FALSE;
 	if (given(move->root_cause) && !tree_resolve(db, TREE_ROOT_CAUSE, move->root_cause, move->make_words, "/root_cause", actor, now_ms, &it->root_cause_id, error))
 		return FALSE;
 	from = g_strdup(it->stage);
+	decided = decides(it, move);
 	apply(it, move, now_ms);
 	if (given(move->reason) && !put_reason(db, it, move->reason, actor, now_ms, &note_id, error))
 		return FALSE;
-	if (!case_save(db, it, now_ms, error) || !put_events(db, it, from, note_id, actor, now_ms, error))
+	if (!case_save(db, it, now_ms, error) || (decided && it->outcome != NULL && !put_decision(db, it, move, actor, now_ms, error)) ||
+	    !put_events(db, it, from, note_id, actor, now_ms, error))
 		return FALSE;
 	if (it->owner_id == 0 || it->owner_id == actor->user_id || !is_ended(from) || !it->is_open)
 		return TRUE;

@@ -1,5 +1,6 @@
 /* case_answer.c - see the header. The routes: desk/cases.c, desk/conversation.c, desk/handling.c. */
 #include "desk/case_answer.h"
+#include "cases/decision.h"
 #include "cases/merge.h"
 #include "cases/message.h"
 #include "cases/stage.h"
@@ -42,14 +43,17 @@ has_mail(const json_t *messages)
 static json_t *
 whole_case(Call *call, const Case *it, GError **error)
 {
-	g_autoptr(json_t) value = case_to_json(it), messages = NULL, links = NULL;
+	g_autoptr(json_t) value = case_to_json(it), messages = NULL, links = NULL, decision = NULL;
 
 	if ((messages = message_list(call->db, it->id, TRUE, 0, error)) == NULL || (has_mail(messages) && !mail_heads_add(call->db, it->id, messages, error)))
 		return NULL;
 	if ((links = it->has_links ? case_links(call->db, it->id, error) : json_array()) == NULL)
 		return NULL;
+	if ((decision = decision_get(call->db, it, error)) == NULL)
+		return NULL;
 	json_put(value, "messages", g_steal_pointer(&messages));
 	json_put(value, "links", g_steal_pointer(&links));
+	json_put(value, "decision", g_steal_pointer(&decision));
 	if (!call->as_page)
 		call_etag_version(call, it->version);
 	return g_steal_pointer(&value);

@@ -6,6 +6,7 @@
 #include "desk/app.h"
 #include "desk/case_answer.h"
 #include "desk/choose.h"
+#include "desk/decisions.h"
 #include "desk/panels.h"
 
 static json_t *
@@ -21,7 +22,9 @@ typedef struct {
 	DraftGiven given;
 	gint64 version;
 	const char *stage, *outcome;
-	char *root_cause, *reason;
+	char *root_cause, *reason, *reasons;
+	json_t *points;
+	PointDraft point[DESK_POINTS];
 } StageDraft;
 static const DraftField stage_fields[] = {
 	{ "version", DRAFT_INT, offsetof(StageDraft, version), .min = 0, .max = G_MAXINT64, .about = "the version you looked at; or If-Match" },
@@ -29,6 +32,8 @@ static const DraftField stage_fields[] = {
 	{ "outcome", DRAFT_WORD, offsetof(StageDraft, outcome), .words = case_outcomes, .about = "needed to resolve a complaint" },
 	{ "root_cause", DRAFT_TEXT, offsetof(StageDraft, root_cause), .max = 500, .about = "ref or path; needed to resolve a complaint. A new one is made for those who may import" },
 	{ "reason", DRAFT_TEXT, offsetof(StageDraft, reason), .max = 2000, .about = "kept as a note" },
+	{ "reasons", DRAFT_TEXT, offsetof(StageDraft, reasons), .max = 4 * DECISION_MAX_REASONS, .about = "why it was decided so, in words for the customer" },
+	DESK_POINT_FIELDS(StageDraft),
 	{ NULL },
 };
 static const DraftSpec stage_draft = { "StageMove", sizeof(StageDraft), stage_fields };
@@ -37,7 +42,9 @@ static json_t *
 stage_post(Call *call, GError **error)
 {
 	const StageDraft *draft = call->draft;
-	StageMove move = { .stage = draft->stage, .outcome = draft->outcome, .root_cause = draft->root_cause, .reason = draft->reason, .make_words = actor_may(call->actor, "import.run") };
+	g_autoptr(json_t) points = desk_points(draft->points, draft->point);
+	StageMove move = { .stage = draft->stage, .outcome = draft->outcome, .root_cause = draft->root_cause, .reason = draft->reason, .reasons = draft->reasons, .points = points,
+		.make_words = actor_may(call->actor, "import.run") };
 	g_autoptr(GError) why = NULL;
 	gint64 id;
 
@@ -230,7 +237,7 @@ link_delete(Call *call, GError **error)
 
 const Route desk_handling_routes[] = {
 	{ "GET", "/cases/{ref}/resolve", "case.write", ROUTE_READ, .handler = desk_case_show, .page = "case_resolve.html", .panels = desk_case_panels, .flags = ROUTE_PAGE_ONLY, .about = "outcome and root cause as a form" },
-	{ "POST", "/cases/{ref}/stage", "case.write", ROUTE_WRITE, 16 * 1024, stage_post, desk_case_answer_or_stale, "case_resolve.html", &stage_draft, desk_case_panels, .about = "move a case to another stage" },
+	{ "POST", "/cases/{ref}/stage", "case.write", ROUTE_WRITE, 128 * 1024, stage_post, desk_case_answer_or_stale, "case_resolve.html", &stage_draft, desk_case_panels, .about = "move a case to another stage" },
 	{ "POST", "/cases/{ref}/assign", "case.assign", ROUTE_WRITE, 4096, assign_post, desk_case_answer_or_stale, "case.html", &assign_draft, desk_case_panels, .about = "give a case to somebody" },
 	{ "POST", "/cases/{ref}/merge", "case.merge", ROUTE_WRITE, 4096, merge_post, desk_case_answer, "case.html", &merge_draft, desk_case_panels, .about = "this case is part of another" },
 	{ "POST", "/cases/{ref}/undo", "case.merge", ROUTE_WRITE, 4096, undo_post, desk_case_answer, "case.html", .panels = desk_case_panels, .about = "take a merge back, within 7 days" },

@@ -1,6 +1,7 @@
 /* track.c - GET /track/{key} and what a customer adds there. The link: cases/track_link.h; lost: portal/lost.c. Customers never see notes, names of
  * teams, severity or anything else that was written for staff. */
 #include "portal/track.h"
+#include "cases/decision.h"
 #include "cases/message.h"
 #include "cases/theirs.h"
 #include "cases/track_link.h"
@@ -103,19 +104,31 @@ next_of(const Case *it, const char *owner)
 	return next;
 }
 
+/* What was decided, once the case is ended; never by whom. */
+static json_t *
+told_decision(Call *call, const Case *it, GError **error)
+{
+	json_t *decision = it->is_open ? json_null() : decision_get(call->db, it, error);
+
+	if (decision != NULL && json_is_object(decision))
+		json_object_del(decision, "by");
+	return decision;
+}
+
 static json_t *
 customer_view(Call *call, const Case *it, GError **error)
 {
-	g_autoptr(json_t) value = json_object(), messages = case_theirs(call->db, it, error);
+	g_autoptr(json_t) value = json_object(), messages = case_theirs(call->db, it, error), decision = NULL;
 	g_autofree char *owner = first_name(it->owner_name);
 	guint place = 1;
 
-	if (messages == NULL)
+	if (messages == NULL || (decision = told_decision(call, it, error)) == NULL)
 		return NULL;
 	json_put_text(value, "ref", it->ref);
 	json_put_text(value, "subject", it->subject);
 	json_put_text(value, "stage", it->stage);
 	json_put_text(value, "outcome", it->outcome);
+	json_put(value, "decision", g_steal_pointer(&decision));
 	json_put_bool(value, "is_open", it->is_open);
 	json_put_text(value, "owner", owner);
 	json_put_text(value, "desired_remedy", it->desired_remedy);
