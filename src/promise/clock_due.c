@@ -1,0 +1,135 @@
+/* clock_due.c - the arithmetic of a clock. */
+#include "promise/clock_due.h"
+#include "base/clock.h"
+#include <string.h>
+
+const char *const clock_words[] = { "acknowledge", "respond", "answer", "update", "resolve", "final", "follow_up", NULL };
+
+static const struct {
+	const char *one, *many;
+	TargetUnit unit;
+	int minutes; /* at most so much each */
+} units[] = {
+	{ "minute", "minutes", TARGET_MINUTES, 1 },
+	{ "hour", "hours", TARGET_HOURS, 60 },
+	{ "day", "days", TARGET_DAYS, 1440 },
+	{ "business minute", "business minutes", TARGET_WORK_MINUTES, 1 },
+	{ "business hour", "business hours", TARGET_WORK_HOURS, 60 },
+	{ "business day", "business days", TARGET_WORK_DAYS, 1440 },
+};
+
+gboolean
+target_read(const char *text, ClockTarget *ret)
+{
+	g_auto(GStrv) words = g_strsplit_set(text, " \t", -1);
+	g_autoptr(GString) unit = g_string_new(NULL);
+	gint64 amount = 0;
+	gboolean first = TRUE;
+	char *end = NULL;
+
+	for (char **word = words; *word != NULL; word++) {
+		if ((*word)[0] == '\0')
+			continue;
+		if (first) {
+			amount = g_ascii_isdigit((*word)[0]) ? g_ascii_strtoll(*word, &end, 10) : 0;
+			if (amount < 1 || *end != '\0')
+				return FALSE;
+		} else {
+			g_autofree char *lower = g_ascii_strdown(*word, -1);
+
+			g_string_append_printf(unit, "%s%s", unit->len > 0 ? " " : "", lower);
+		}
+		first = FALSE;
+	}
+	if (first) {
+		ret->amount = 0;
+		ret->unit = TARGET_NONE;
+		return TRUE;
+	}
+	for (guint i = 0; i < G_N_ELEMENTS(units); i++) {
+		if (strcmp(unit->str, units[i].one) != 0 && strcmp(unit->str, units[i].many) != 0)
+			continue;
+		if (amount > TARGET_MAX_MINUTES / units[i].minutes)
+			return FALSE;
+		ret->amount = (int)amount;
+		ret->unit = units[i].unit;
+		return TRUE;
+	}
+	return FALSE;
+}
+
+char *
+target_write(const ClockTarget *target)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(units); i++)
+		if (units[i].unit == target->unit)
+			return g_strdup_printf("%d %s", target->amount, target->amount == 1 ? units[i].one : units[i].many);
+	return g_strdup("");
+}
+
+static gboolean
+is_worked(const ClockTarget *target)
+{
+	return target->unit >= TARGET_WORK_MINUTES;
+}
+
+/* As if there were no pause. */
+static gint64
+straight(const ClockTarget *target, Calendar *calendar, gint64 start_ms)
+{
+	switch (target->unit) {
+	case TARGET_MINUTES: return start_ms + target->amount * MS_PER_MINUTE;
+	case TARGET_HOURS: return start_ms + target->amount * MS_PER_HOUR;
+	case TARGET_DAYS: return calendar_add_days(calendar, start_ms, target->amount);
+	case TARGET_WORK_MINUTES: return calendar_add(calendar, start_ms, target->amount * MS_PER_MINUTE);
+	case TARGET_WORK_HOURS: return calendar_add(calendar, start_ms, target->amount * MS_PER_HOUR);
+	case TARGET_WORK_DAYS: return calendar_add_workdays(calendar, start_ms, target->amount);
+	case TARGET_NONE: break;
+	}
+	return CALENDAR_NEVER;
+}
+
+static gint64
+left_between(const ClockTarget *target, Calendar *calendar, gint64 from_ms, gint64 to_ms)
+{
+	return is_worked(target) ? calendar_between(calendar, from_ms, to_ms) : to_ms - from_ms;
+}
+
+ClockDue
+clock_due(const ClockTarget *target, Calendar *calendar, gint64 start_ms, const Pause *pauses, guint n_pauses)
+{
+	ClockDue it = { straight(target, calendar, start_ms), FALSE };
+
+	for (guint i = 0; target->pauses && i < n_pauses && it.due_ms != CALENDAR_NEVER; i++) {
+		gint64 from = MAX(pauses[i].from_ms, start_ms), left;
+
+		if (from >= it.due_ms || (pauses[i].to_ms != 0 && pauses[i].to_ms <= from))
+			continue;
+		if (pauses[i].to_ms == 0) {
+			it.paused = TRUE;
+			break;
+		}
+		left = left_between(target, calendar, from, it.due_ms);
+		it.due_ms = is_worked(target) ? calendar_add(calendar, pauses[i].to_ms, left) : pauses[i].to_ms + left;
+	}
+	return it;
+}
+
+gint64
+clock_warns_at(const ClockTarget *target, Calendar *calendar, gint64 start_ms, gint64 due_ms, double part)
+{
+	gint64 whole, left;
+
+	if (due_ms == CALENDAR_NEVER)
+		return CALENDAR_NEVER;
+	if (target->unit == TARGET_MINUTES || target->unit == TARGET_HOURS || target->unit == TARGET_DAYS) {
+		whole = target->amount * (target->unit == TARGET_MINUTES ? MS_PER_MINUTE : target->unit == TARGET_HOURS ? MS_PER_HOUR : MS_PER_DAY);
+		return due_ms - (gint64)((double)whole * part);
+	}
+	if (target->unit == TARGET_WORK_DAYS)
+		whole = calendar_between(calendar, start_ms, straight(target, calendar, start_ms));
+	else
+		whole = target->amount * (target->unit == TARGET_WORK_HOURS ? MS_PER_HOUR : MS_PER_MINUTE);
+	left = calendar_back(calendar, due_ms, (gint64)((double)whole * part));
+	return MAX(left, start_ms);
+}
