@@ -1,7 +1,7 @@
 /* outgoing.c - see outgoing.h. */
 #include "base/outgoing.h"
+#include "base/curl.lazy.h"
 #include "base/open_internet.h"
-#include <curl/curl.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -99,7 +99,11 @@ outgoing_post(const Outgoing *ask, OutgoingAnswer *ret_answer, GError **error)
 {
 	g_autoptr(GString) body = g_string_new(NULL);
 	long status = 0;
-	CURLcode code = perform(ask, body, &status);
+	CURLcode code;
+
+	if (!lazy_load(&lazy_curl, error))
+		return FALSE;
+	code = perform(ask, body, &status);
 
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		g_set_error(error, ERR, ERR_UPSTREAM, "no answer within %u s", ask->timeout_s);

@@ -3,6 +3,7 @@
 #include "http/assets.h"
 #include "http/compress.h"
 #include "http/inner.h"
+#include "microhttpd.lazy.h"
 #include <sodium.h>
 #include <string.h>
 

@@ -4,6 +4,7 @@
 #include "http/inner.h"
 #include "base/err.h"
 #include "base/secret.h"
+#include "microhttpd.lazy.h"
 #include <string.h>
 #include <unistd.h>
 

@@ -1,6 +1,6 @@
 /* compress.c - see compress.h. */
 #include "http/compress.h"
-#include <brotli/encode.h>
+#include "brotli.lazy.h"
 #include <string.h>
 #include <zlib.h>
 

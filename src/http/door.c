@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "microhttpd.lazy.h"
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <string.h>

@@ -7,6 +7,7 @@
 #include "http/stream.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "microhttpd.lazy.h"
 #include <string.h>
 #include <unistd.h>
 

@@ -3,6 +3,7 @@
 #include "http/body.h"
 #include "http/inner.h"
 #include "http/replay.h"
+#include "microhttpd.lazy.h"
 #include <string.h>
 #include <unistd.h>
 

@@ -8,6 +8,8 @@
 #include "base/err.h"
 #include "base/listen.h"
 #include "base/log.h"
+#include "brotli.lazy.h"
+#include "microhttpd.lazy.h"
 #include <errno.h>
 #include <sodium.h>
 #include <string.h>
@@ -171,10 +173,13 @@ make_health(void)
 HttpServer *
 http_server_start(const HttpConfig *config, Router *router, GError **error)
 {
-	HttpServer *self = g_new0(HttpServer, 1);
+	HttpServer *self;
 	g_autofree char *where = NULL;
 	pthread_condattr_t monotonic;
 
+	if (!lazy_load(&lazy_microhttpd, error) || !lazy_load(&lazy_brotli, error))
+		return NULL;
+	self = g_new0(HttpServer, 1);
 	self->config = *config;
 	fill_defaults(&self->config);
 	self->listen_fd = listen_open(config->listen, &where, &self->socket_path, error);

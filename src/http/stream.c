@@ -2,6 +2,7 @@
 #include "http/stream.h"
 #include "http/inner.h"
 #include "base/log.h"
+#include "microhttpd.lazy.h"
 #include <string.h>
 
 enum { BLOCK = 32 * 1024 };

@@ -2,6 +2,7 @@
 #include "mail/charsets.h"
 #include "mail/pack.h"
 #include "mail/words.h"
+#include "gmime.lazy.h"
 #include <string.h>
 
 enum { OPAQUE_MAX = 2 };

@@ -1,5 +1,6 @@
 #include "mail/compose.h"
 #include "mail/gmime_start.h"
+#include "gmime.lazy.h"
 #include <string.h>
 
 enum { REFERENCES_MAX = 950, ID_MAX = 900, TOKEN_MAX = 900, NAME_MAX_BYTES = 1000, NAME_SENT = 200, SUBJECT_MAX = 4000, PLAIN_LINE = 76, WORD_BYTES = 42 };

@@ -1,6 +1,7 @@
 #include "mail/cut.h"
 #include "mail/message.h"
 #include "mail/words.h"
+#include "gmime.lazy.h"
 #include <string.h>
 
 enum { BOUNDARY_MAX = 16384, GUESS_BYTES = 65536, PROBLEMS_MAX = 50 };

@@ -1,10 +1,9 @@
 /* handshake.c - the TLS of a stream (stream.h): who the server must prove to be, and why it could not. Certificates are
  * verified always; there is no switch. */
 #include "mail/stream.h"
+#include "gnutls.lazy.h"
 #include <arpa/inet.h>
 #include <errno.h>
-#include <gnutls/gnutls.h>
-#include <gnutls/x509.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -132,7 +131,7 @@ mail_session_open(MailStream *stream, GError **error)
 	MailSession *self = g_new0(MailSession, 1);
 	int why;
 
-	if (!load_roots(self, stream, error) || !prepare(self, stream, error))
+	if (!lazy_load(&lazy_gnutls, error) || !load_roots(self, stream, error) || !prepare(self, stream, error))
 		goto fail;
 	while ((why = gnutls_handshake(self->session)) != 0) {
 		if (why == GNUTLS_E_AGAIN || why == GNUTLS_E_INTERRUPTED) {

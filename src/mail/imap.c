@@ -1,7 +1,7 @@
 /* imap.c - see imap.h. Waiting: imap_wait.c; what comes before: imap_sign_in.c. */
 #include "mail/imap_inner.h"
+#include "etpan.lazy.h"
 #include <errno.h>
-#include <libetpan/mailstream_low.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -141,6 +141,8 @@ imap_open(const MailPeer *peer, GError **error)
 		g_set_error(error, ERR, ERR_INVALID, "a user and a secret without control characters are needed");
 		return NULL;
 	}
+	if (!lazy_load(&lazy_etpan, error))
+		return NULL;
 	self = g_new0(Imap, 1);
 	self->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (self->wake_fd < 0) {

@@ -1,5 +1,6 @@
 /* imap_fetch.c - one message, piece by piece, so that neither its size nor a server's lie about it is our memory. */
 #include "mail/imap_inner.h"
+#include "etpan.lazy.h"
 
 enum { PIECE = 512 * 1024, SLACK = 256 * 1024, CRUMBS = 100 };
 

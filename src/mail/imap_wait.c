@@ -1,5 +1,6 @@
 /* imap_wait.c - waiting for a folder to change, by IDLE or by asking. See imap.h. */
 #include "mail/imap_inner.h"
+#include "etpan.lazy.h"
 #include <errno.h>
 #include <poll.h>
 #include <unistd.h>

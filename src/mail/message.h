@@ -54,6 +54,9 @@ enum { MAIL_PARTS_MAX = 1000, MAIL_DEPTH_MAX = 50 };
  * most twice @size + 32 MiB. Errors: only ERR_INTERNAL (memory). */
 MailMessage *mail_message_read(const guint8 *bytes, gsize size, GError **error);
 
+/* Whether what reads mail is on this machine, with ERR_INTERNAL where not: asked once, before there is any. */
+gboolean mail_message_ready(GError **error);
+
 /* The first header of that name (any case), decoded; NULL when absent. Borrowed. */
 const char *mail_message_header(const MailMessage *mail, const char *name);
 

@@ -1,7 +1,7 @@
 /* oauth.c - see oauth.h. */
 #include "mail/oauth.h"
 #include "base/json.h"
-#include <curl/curl.h>
+#include "base/curl.lazy.h"
 #include <pthread.h>
 #include <string.h>
 
@@ -123,7 +123,7 @@ oauth_access_token(const char *token_url, const char *client_id, const char *cli
 		g_set_error_literal(error, ERR, ERR_INVALID, "there is no refresh token to ask for access with");
 		return NULL;
 	}
-	if (!ask(token_url, client_id, client_secret, refresh_token, answer, error))
+	if (!lazy_load(&lazy_curl, error) || !ask(token_url, client_id, client_secret, refresh_token, answer, error))
 		return NULL;
 	value = json_read(answer->str, answer->len, NULL);
 	if (!json_is_object(value) || (fresh = json_text(value, "access_token", NULL)) == NULL) {

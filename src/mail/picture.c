@@ -1,8 +1,8 @@
 /* picture.c - see picture.h. */
 #include "mail/picture.h"
+#include "base/curl.lazy.h"
 #include "base/open_internet.h"
 #include <arpa/inet.h>
-#include <curl/curl.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <unistd.h>
@@ -104,6 +104,8 @@ picture_fetch(const char *url, PictureMay may, const char **ret_media_type, GErr
 		g_set_error_literal(error, ERR, ERR_NOT_FOUND, "that is no address of a picture");
 		return NULL;
 	}
+	if (!lazy_load(&lazy_curl, error))
+		return NULL;
 	if ((code = perform(url, &may, bytes, &status)) != CURLE_OK) {
 		g_set_error(error, ERR, ERR_NOT_FOUND, "the picture cannot be fetched: %s", curl_easy_strerror(code));
 		return NULL;

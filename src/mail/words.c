@@ -1,5 +1,6 @@
 #include "mail/words.h"
 #include "mail/charsets.h"
+#include "gmime.lazy.h"
 #include <string.h>
 
 enum { WORD_MAX = 4096 };

@@ -97,17 +97,14 @@ receive(int argc, char **argv)
 		{ NULL },
 	};
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Store) store = NULL;
 	g_autoptr(GPtrArray) mails = g_ptr_array_new_with_free_func(free_incoming);
 	Keeping keeping = { .mails = mails, .way = "pipe", .from = g_getenv("SENDER"), .to = g_getenv("RECIPIENT") };
 
 	if (!command_options("mail receive", "< MESSAGE - keeps one mail durably; exit status 0, or of sysexits.h", entries, &argc, &argv))
 		return EX_USAGE;
-	if ((store = command_store(TRUE, TRUE)) == NULL)
-		return EX_TEMPFAIL;
 	keeping.mailbox = mailbox;
 	g_ptr_array_add(mails, mail_incoming_new(common_options.data_dir, MAX_BYTES));
-	if (!read_pipe(mails->pdata[0], &error) || !store_write(store, keep, &keeping, &error))
+	if (!read_pipe(mails->pdata[0], &error) || !command_write_once(keep, &keeping, &error))
 		return temporary(error);
 	return EX_OK;
 }

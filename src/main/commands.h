@@ -26,6 +26,8 @@ gboolean command_options(const char *what, const char *about, const GOptionEntry
 Store *command_store(gboolean make, gboolean beside);
 /* The same as @wished; the folder and the address are those of the command line. */
 Store *command_store_with(const StoreOptions *wished, gboolean make);
+/* One unit of work, also while a server runs: store_write_once(). The folder is made. */
+gboolean command_write_once(StoreWork work, gpointer data, GError **error);
 /* Says the fault as one line; answers 1. */
 int command_fail(const char *what, const GError *error);
 /* One line from standard input without its end, at most 1 kB. (transfer full) NULL with the fault said. */

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "flow/mail_filer.h"
 #include "flow/mail_send.h"
+#include "mail/message.h"
 #include "mailbox/keep.h"
 #include "org/settings.h"
 #include <sys/timerfd.h>
@@ -39,6 +40,8 @@ mail_house_new(Store *store, gboolean serving, GError **error)
 {
 	g_autoptr(MailHouse) self = g_new0(MailHouse, 1);
 
+	if (!mail_message_ready(error))
+		return NULL;
 	self->store = store;
 	self->serving = serving;
 	self->settings = settings_new();

@@ -32,6 +32,15 @@ command_options(const char *what, const char *about, const GOptionEntry *entries
 	return TRUE;
 }
 
+static gboolean
+make_folder(GError **error)
+{
+	if (g_mkdir_with_parents(common_options.data_dir, 0750) == 0)
+		return TRUE;
+	g_set_error(error, ERR, ERR_INTERNAL, "cannot make the data folder %s: %s", common_options.data_dir, g_strerror(errno));
+	return FALSE;
+}
+
 Store *
 command_store(gboolean make, gboolean beside)
 {
@@ -43,18 +52,21 @@ command_store_with(const StoreOptions *wished, gboolean make)
 {
 	g_autoptr(GError) error = NULL;
 	StoreOptions options = *wished;
-	Store *store;
+	Store *store = NULL;
 
 	options.data_dir = common_options.data_dir;
 	options.url = common_options.url;
-
-	if (make && g_mkdir_with_parents(common_options.data_dir, 0750) != 0) {
-		fprintf(stderr, "redress: cannot make the data folder %s: %s\n", common_options.data_dir, g_strerror(errno));
-		return NULL;
-	}
-	if ((store = store_open(&options, &error)) == NULL)
+	if ((make && !make_folder(&error)) || (store = store_open(&options, &error)) == NULL)
 		fprintf(stderr, "redress: %s\n", error->message);
 	return store;
+}
+
+gboolean
+command_write_once(StoreWork work, gpointer data, GError **error)
+{
+	const StoreOptions options = { .data_dir = common_options.data_dir, .url = common_options.url, .beside = TRUE, .migrate = TRUE };
+
+	return make_folder(error) && store_write_once(&options, work, data, error);
 }
 
 int

@@ -2,7 +2,7 @@
  * are bounded by their LIMIT), SQLSTATE in our words. The pool of writers: writer.c. */
 #include "store/db_engine.h"
 #include "events.sql.h"
-#include <libpq-fe.h>
+#include "pq.lazy.h"
 #include <string.h>
 
 #define BOOL_OID 16
@@ -151,8 +151,11 @@ static Db *
 pg_open(const char *url, gboolean read_only, GError **error)
 {
 	g_autoptr(Db) db = NULL;
-	PgDb *self = g_new0(PgDb, 1);
+	PgDb *self;
 
+	if (!lazy_load(&lazy_pq, error))
+		return NULL;
+	self = g_new0(PgDb, 1);
 	self->base.engine = &db_engine_pg;
 	self->ready = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, stmt_free);
 	db = &self->base;

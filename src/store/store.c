@@ -99,7 +99,8 @@ make_private(const char *url)
 		close(fd);
 }
 
-static gboolean
+/* The database, at this program's schema. */
+static Db *
 bring_up(const char *url, gboolean migrate, GError **error)
 {
 	g_autoptr(Db) db = NULL;
@@ -108,15 +109,12 @@ bring_up(const char *url, gboolean migrate, GError **error)
 	if (g_str_has_prefix(url, "sqlite:"))
 		make_private(url);
 	db = db_open(url, FALSE, error);
-	if (db == NULL)
-		return FALSE;
-	if (migrate)
-		return migrate_run(db, clock_now_ms(), error);
-	if (!migrate_check(db, &pending, error))
-		return FALSE;
-	if (pending)
-		g_set_error_literal(error, ERR, ERR_INVALID, "this database was made by an older redress: start the server once to upgrade it");
-	return !pending;
+	if (db == NULL || (migrate && !migrate_run(db, clock_now_ms(), error)) || (!migrate && !migrate_check(db, &pending, error)))
+		return NULL;
+	if (!pending)
+		return g_steal_pointer(&db);
+	g_set_error_literal(error, ERR, ERR_INVALID, "this database was made by an older redress: start the server once to upgrade it");
+	return NULL;
 }
 
 static void
@@ -144,27 +142,52 @@ url_of(const Store *self, const StoreOptions *options)
 	return options->url != NULL ? g_strdup(options->url) : g_strconcat("sqlite:", file, NULL);
 }
 
-Store *
-store_open(const StoreOptions *options, GError **error)
+static Store *
+store_new(const StoreOptions *options, gboolean *ret_shared, GError **error)
 {
 	g_autoptr(Store) self = g_new0(Store, 1);
-	gboolean shared = FALSE;
-	g_autofree char *url = NULL;
 
 	self->data_dir = g_strdup(options->data_dir);
 	self->lock_fd = -1;
 	pthread_rwlock_init(&self->watch_lock, NULL);
-	if (!lock_folder(self, options->beside, &shared, error) || !make_folders(self->data_dir, error))
+	if (!lock_folder(self, options->beside, ret_shared, error) || !make_folders(self->data_dir, error))
+		return NULL;
+	return g_steal_pointer(&self);
+}
+
+Store *
+store_open(const StoreOptions *options, GError **error)
+{
+	gboolean shared = FALSE;
+	g_autoptr(Store) self = store_new(options, &shared, error);
+	g_autoptr(Db) first = NULL;
+	g_autofree char *url = NULL;
+
+	if (self == NULL)
 		return NULL;
 	self->making = options->making && !shared && options->url == NULL && making_begin(self->data_dir);
 	url = url_of(self, options);
-	if (!bring_up(url, options->migrate && !shared, error))
+	if ((first = bring_up(url, options->migrate && !shared, error)) == NULL)
 		return NULL;
+	g_clear_pointer(&first, db_close);
 	self->readers = readers_new(url);
 	self->writer = writer_start(url, options->n_pg_writers != 0 ? options->n_pg_writers : 8, self->making ? WRITER_ALONE : shared ? WRITER_BESIDE : WRITER_FIRST, committed, self, error);
 	if (self->writer == NULL)
 		return NULL;
 	return g_steal_pointer(&self);
+}
+
+gboolean
+store_write_once(const StoreOptions *options, StoreWork work, gpointer data, GError **error)
+{
+	gboolean shared = FALSE;
+	g_autoptr(Store) self = store_new(options, &shared, error);
+	g_autofree char *url = self != NULL ? url_of(self, options) : NULL;
+	g_autoptr(Db) db = self != NULL ? bring_up(url, options->migrate && !shared, error) : NULL;
+	gboolean ok = db != NULL && work(db, data, error);
+
+	g_clear_pointer(&db, db_close); /* before the folder's lock goes */
+	return ok;
 }
 
 static gboolean

@@ -23,6 +23,9 @@ typedef struct {
 /* Opens, takes the lock of the data folder (a second server is refused with a clear message), migrates, starts the
  * writer. ERR_BUSY locked, ERR_INVALID foreign or newer database, ERR_INTERNAL for the file system. */
 Store *store_open(const StoreOptions *options, GError **error);
+/* One unit of work for a program that has no other: the same folder, lock and steps as store_open(), on one connection and without
+ * threads. Durable when it returns TRUE. */
+gboolean store_write_once(const StoreOptions *options, gboolean (*work)(Db *db, gpointer data, GError **error), gpointer data, GError **error);
 /* Finishes what is queued, then closes. */
 void store_close(Store *store);
 /* Closes, and says so when what was made could not be kept. With making the file stands under another name until here:

@@ -23,6 +23,9 @@ typedef struct {
  * stands in @html. @report may be NULL. (transfer full) */
 char *html_clean(const char *html, gsize size, const HtmlCleanOptions *options, HtmlReport *report);
 
+/* Whether the parser's library is on this machine; ERR_INTERNAL where not. */
+gboolean html_ready(GError **error);
+
 /* Whether @url stands among the pictures from elsewhere that html_clean leaves (as src or data-src). */
 gboolean html_has_picture(const char *html, gsize size, const char *url);
 

@@ -2,7 +2,7 @@
  * and builds no tree. What its own loops would take too long over (very deep nesting, tags with very many attributes) is
  * stopped before it gets there. What is done with the elements: text/clean_html.c, text/html_text.c. */
 #include "text/clean_html_impl.h"
-#include <libxml/HTMLparser.h>
+#include "xml2.lazy.h"
 #include <libxml/xmlerror.h>
 
 typedef struct {
@@ -245,4 +245,10 @@ html_attribute(const char *const *attributes, const char *name)
 		if (strcmp(attributes[i], name) == 0)
 			return attributes[i + 1];
 	return NULL;
+}
+
+gboolean
+html_ready(GError **error)
+{
+	return lazy_load(&lazy_xml2, error);
 }
