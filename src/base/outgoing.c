@@ -104,7 +104,6 @@ outgoing_post(const Outgoing *ask, OutgoingAnswer *ret_answer, GError **error)
 	if (!lazy_load(&lazy_curl, error))
 		return FALSE;
 	code = perform(ask, body, &status);
-
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		g_set_error(error, ERR, ERR_UPSTREAM, "no answer within %u s", ask->timeout_s);
 	else if (code != CURLE_OK)

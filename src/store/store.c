@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define WATCHERS_MAX 8
+#define ONCE_TRIES 12
 
 typedef struct {
 	StoreCommitted fn;
@@ -184,8 +185,16 @@ store_write_once(const StoreOptions *options, StoreWork work, gpointer data, GEr
 	g_autoptr(Store) self = store_new(options, &shared, error);
 	g_autofree char *url = self != NULL ? url_of(self, options) : NULL;
 	g_autoptr(Db) db = self != NULL ? bring_up(url, options->migrate && !shared, error) : NULL;
-	gboolean ok = db != NULL && work(db, data, error);
+	g_autoptr(GError) local = NULL;
+	gboolean ok = FALSE;
 
+	for (gulong tries = 0; db != NULL && !(ok = work(db, data, &local)) && db->retry && tries < ONCE_TRIES; tries++) {
+		g_clear_error(&local); /* it lost against somebody else's, on PostgreSQL */
+		db->retry = FALSE;
+		g_usleep(tries * 1000);
+	}
+	if (db != NULL && !ok)
+		g_propagate_error(error, g_steal_pointer(&local));
 	g_clear_pointer(&db, db_close); /* before the folder's lock goes */
 	return ok;
 }
