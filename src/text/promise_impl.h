@@ -1,0 +1,29 @@
+/* promise_impl.h - the verbs of a sentence, for promise_verbs.c and promise_words.c only. */
+#pragma once
+#include "text/promise_tokens.h"
+G_BEGIN_DECLS
+
+typedef enum {
+	VERB_STOPS,   /* takes the times behind it, and promises nothing */
+	VERB_DOES,    /* we will call */
+	VERB_GIVES,   /* you will have */
+	VERB_HAPPENS, /* the parcel will arrive */
+	VERB_SET,     /* is booked for */
+	VERB_WAITS,   /* leave it with me until */
+	VERB_IS,      /* the money is on your card by */
+} VerbForm;
+
+typedef struct {
+	guint at;      /* will */
+	guint verb;    /* call */
+	guint subject; /* where its clause begins */
+	VerbForm form;
+	int certainty;
+} Verb;
+
+/* Of Verb, of the sentence tokens[from..to). */
+GArray *verbs_read(const Token *tokens, guint from, guint to);
+/* Marks in @ret_conditional (a byte a token) what holds only if the customer, or chance, does something first. */
+void conditions_read(const Token *tokens, guint from, guint to, guint8 *ret_conditional);
+
+G_END_DECLS

@@ -1,0 +1,341 @@
+/* promise_tokens.c - English text as words: contractions opened, figures read, sentences ended, quotations marked. */
+#include "text/promise_tokens.h"
+#include <string.h>
+
+typedef struct {
+	const char *text;
+	gsize size, at;
+	GArray *tokens;
+	gboolean quoted_line, quoting;
+} Reader;
+
+static Token *
+add(Reader *reader, gsize start, gsize end, const char *word)
+{
+	Token token = { .start = (guint32)start, .end = (guint32)end, .quoted = reader->quoting || reader->quoted_line };
+	TimeClass class = T_NONE;
+
+	g_strlcpy(token.word, lexicon_mend(word), sizeof token.word);
+	if (lexicon_time(token.word, &class, &token.value))
+		token.time = (guint8) class;
+	token.bits = lexicon_bits(token.word);
+	g_array_append_val(reader->tokens, token);
+	return &g_array_index(reader->tokens, Token, reader->tokens->len - 1);
+}
+
+static Token *
+last(const Reader *reader, guint back)
+{
+	return reader->tokens->len > back ? &g_array_index(reader->tokens, Token, reader->tokens->len - 1 - back) : NULL;
+}
+
+/* What stands behind a word's apostrophe, opened: "i'll" is "i will". */
+static const char *const endings[][2] = { { "'ll", "will" }, { "'re", "are" }, { "'m", "am" }, { "'ve", "have" }, { "'d", "would" } };
+static const char *const whole[][3] = { { "can't", "can", "not" }, { "won't", "will", "not" }, { "shan't", "shall", "not" },
+	{ "it's", "it", "is" }, { "that's", "that", "is" }, { "let's", "let", "us" }, { "there's", "there", "is" }, { "he's", "he", "is" },
+	{ "she's", "she", "is" }, { "im", "i", "am" }, { "ive", "i", "have" }, { "youll", "you", "will" }, { "theyll", "they", "will" },
+	{ "itll", "it", "will" }, { "cant", "can", "not" }, { "wont", "will", "not" }, { "dont", "do", "not" },
+	{ "gonna", "going", "to" } };
+
+static void
+add_word(Reader *reader, gsize start, gsize end, const char *word)
+{
+	gsize n = strlen(word);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(whole); i++) {
+		if (strcmp(word, whole[i][0]) == 0) {
+			add(reader, start, end, whole[i][1]);
+			add(reader, start, end, whole[i][2]);
+			return;
+		}
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(endings); i++) {
+		gsize m = strlen(endings[i][0]);
+
+		if (n > m && strcmp(word + n - m, endings[i][0]) == 0) {
+			g_autofree char *stem = g_strndup(word, n - m);
+
+			add(reader, start, end, stem);
+			add(reader, start, end, endings[i][1]);
+			return;
+		}
+	}
+	if (n > 3 && strcmp(word + n - 3, "n't") == 0) {
+		g_autofree char *stem = g_strndup(word, n - 3);
+
+		add(reader, start, end, stem);
+		add(reader, start, end, "not");
+		return;
+	}
+	add(reader, start, end, word);
+}
+
+/* "ill call" at the head of a clause and "we ll" are "I will" and "we will". */
+static void
+mend_will(Reader *reader)
+{
+	Token *now = last(reader, 0), *before = last(reader, 1), *first = last(reader, 2);
+
+	if (now == NULL || before == NULL)
+		return;
+	if (strcmp(now->word, "ll") == 0) {
+		g_strlcpy(now->word, "will", sizeof now->word);
+		now->bits = lexicon_bits("will");
+	} else if (strcmp(before->word, "ill") == 0 && (now->bits & (G_ACT | G_ADVERB)) != 0 &&
+		   (first == NULL || (first->bits & G_BE) == 0)) {
+		Token will = *before;
+
+		g_strlcpy(before->word, "i", sizeof before->word);
+		before->bits = lexicon_bits("i");
+		g_strlcpy(will.word, "will", sizeof will.word);
+		will.bits = lexicon_bits("will");
+		g_array_insert_val(reader->tokens, reader->tokens->len - 1, will);
+	}
+}
+
+/* A word of letters, with apostrophes inside; U+2019 is one. */
+static void
+read_word(Reader *reader)
+{
+	g_autoptr(GString) word = g_string_new(NULL);
+	gsize start = reader->at;
+
+	while (reader->at < reader->size) {
+		const char *p = reader->text + reader->at;
+		gunichar c = g_utf8_get_char(p);
+
+		if (c == 0x2019 || c == '\'') {
+			if (!g_unichar_isalpha(g_utf8_get_char(g_utf8_next_char(p))))
+				break;
+			c = '\'';
+		} else if (!g_unichar_isalpha(c)) {
+			break;
+		}
+		if (word->len < 60)
+			g_string_append_unichar(word, g_unichar_tolower(c));
+		reader->at += (gsize)(g_utf8_next_char(p) - p);
+	}
+	/* e-mail is one word */
+	if (strcmp(word->str, "e") == 0 && g_ascii_strncasecmp(reader->text + reader->at, "-mail", 5) == 0) {
+		g_string_assign(word, "email");
+		reader->at += 5;
+	}
+	add_word(reader, start, reader->at, word->str);
+	mend_will(reader);
+}
+
+static int
+figures(const char **at, int max)
+{
+	int value = 0, n = 0;
+
+	while (g_ascii_isdigit((*at)[n]) && n <= max)
+		value = value * 10 + ((*at)[n++] - '0');
+	if (n == 0 || n > max)
+		return -1;
+	*at += n;
+	return value;
+}
+
+/* am, pm, a.m., p.m. behind a figure: 1 am, 2 pm, 0 neither. */
+static int
+half_of_day(const char **at)
+{
+	const char *p = *at + strspn(*at, " ");
+	int half = g_ascii_tolower(p[0]) == 'a' ? 1 : g_ascii_tolower(p[0]) == 'p' ? 2 : 0;
+
+	if (half == 0)
+		return 0;
+	p += p[1] == '.' ? 2 : 1;
+	p += *p == ' ' && p[-1] == '.' ? 1 : 0;
+	if (g_ascii_tolower(*p) != 'm' || g_ascii_isalnum(p[1]))
+		return 0;
+	p++;
+	/* the dot of "p.m." is its own, unless the sentence ends there */
+	if (*p == '.' && p[-2] == '.' && p[1] != '\0' && p[1] != '\n' && !(p[1] == ' ' && g_ascii_isupper(p[2])))
+		p++;
+	*at = p;
+	return half;
+}
+
+static void
+set_clock(Token *token, int hour, int minute, int half)
+{
+	if (hour > 24 || minute > 59 || (half != 0 && (hour < 1 || hour > 12)))
+		return;
+	if (half != 0)
+		hour = hour % 12 + (half == 2 ? 12 : 0);
+	token->time = T_CLOCK;
+	token->value = MIN(hour * 60 + minute, 1439);
+	token->bare = half == 0 && hour >= 1 && hour <= 12;
+}
+
+/* 24/11, 24/11/2026, 24.11., 2026-11-24, 14:30, 10.30, 24th, 3pm, 48h: what a run that begins with a figure says. */
+static void
+read_figures(Reader *reader)
+{
+	const char *begin = reader->text + reader->at, *p = begin;
+	int first = figures(&p, 6), second, third;
+	Token *token = add(reader, reader->at, reader->at, "0"), *sign = last(reader, 1);
+
+	token->time = T_NONE;
+	token->money = sign != NULL && strchr("$", sign->word[0]) != NULL && sign->end == token->start;
+	if (first < 0) { /* more figures than any time has */
+		for (p = begin; g_ascii_isdigit(*p); p++) {
+		}
+	} else if (p - begin == 4 && *p == '-' && g_ascii_isdigit(p[1])) {
+		p++;
+		second = figures(&p, 2);
+		third = *p == '-' && second > 0 ? (p++, figures(&p, 2)) : -1;
+		if (third > 0) {
+			token->time = T_DATE;
+			token->value = first * 10000 + second * 100 + third;
+			if (*p == 'T' && g_ascii_isdigit(p[1])) /* 2026-11-20T12:00 is a date and a clock */
+				p++;
+		}
+	} else if (*p == '/' && g_ascii_isdigit(p[1])) {
+		p++;
+		second = figures(&p, 4);
+		third = 0;
+		if (*p == '/' && g_ascii_isdigit(p[1]))
+			p++, third = figures(&p, 4);
+		if (first <= 31 && second > 0 && second <= 31 && third >= 0) {
+			token->time = T_DATE; /* the order of day and month is not known yet: month first as written */
+			token->value = (third > 0 && third < 100 ? 2000 + third : third) * 10000 + first * 100 + second;
+			token->bare = TRUE;
+		}
+	} else if ((*p == ':' || *p == '.') && g_ascii_isdigit(p[1])) {
+		char mark = *p++;
+
+		second = figures(&p, 2);
+		third = *p == '.' && g_ascii_isdigit(p[1]) ? (p++, figures(&p, 4)) : 0;
+		if (mark == '.' && third > 0 && second > 0 && second <= 12) {
+			token->time = T_DATE;
+			token->value = (third < 100 ? 2000 + third : third) * 10000 + second * 100 + first;
+		} else if (second >= 0) {
+			gboolean two = g_ascii_isdigit(p[-1]) && g_ascii_isdigit(p[-2]);
+
+			if (two && first <= 24 && second <= 59)
+				set_clock(token, first, second, half_of_day(&p));
+			if (mark == '.' && first <= 31 && second >= 1 && second <= 12 &&
+				(token->time == T_NONE || token->bare || first >= 13) && two && (first > 24 || *p == '.')) {
+				token->time = T_DATE;
+				token->value = second * 100 + first;
+				token->bare = FALSE;
+			}
+		}
+	} else {
+		int half = half_of_day(&p);
+
+		token->time = T_NUMBER;
+		token->value = first;
+		if (half != 0)
+			set_clock(token, first, 0, half);
+		else if (p - begin <= 2 &&
+			 (g_ascii_strncasecmp(p, "st", 2) == 0 || g_ascii_strncasecmp(p, "nd", 2) == 0 ||
+				 g_ascii_strncasecmp(p, "rd", 2) == 0 || g_ascii_strncasecmp(p, "th", 2) == 0) &&
+			 !g_ascii_isalnum(p[2])) {
+			token->time = T_ORDINAL;
+			p += 2;
+		}
+	}
+	token->end = (guint32)(p - reader->text);
+	g_snprintf(token->word, sizeof token->word, "%d", CLAMP(first, 0, 999999));
+	token->bits = 0;
+	reader->at = (gsize)(p - reader->text);
+}
+
+/* TRUE when a dot at @at ends a sentence: a space or the end behind it, and no "Mr" before it. */
+static gboolean
+dot_ends(const Reader *reader)
+{
+	const Token *word = last(reader, 0);
+	char next = reader->text[reader->at + 1];
+
+	if (next != '\0' && !g_ascii_isspace(next) && next != '"' && next != '\'' && next != ')')
+		return FALSE;
+	if (word == NULL || word->end != reader->at)
+		return TRUE;
+	for (const char *const *p = (const char *const[]){ "mr", "mrs", "ms", "dr", "no", "approx", "st", "e", "i", NULL }; *p != NULL; p++)
+		if (strcmp(word->word, *p) == 0)
+			return next == '\0' || next == '\n';
+	if (word->time == T_MONTH || word->time == T_WEEKDAY) /* "24 Nov. at noon" */
+		return next == '\0' || next == '\n' || g_ascii_isupper(reader->text[reader->at + 2]) || strlen(word->word) > 5;
+	return TRUE;
+}
+
+/* The words since the sentence before end here; a question asks in all of them. */
+static void
+end_sentence(Reader *reader, gboolean asked)
+{
+	for (guint i = reader->tokens->len; i > 0; i--) {
+		Token *token = &g_array_index(reader->tokens, Token, i - 1);
+
+		if (token->ends)
+			break;
+		token->asked = asked;
+	}
+	if (reader->tokens->len > 0)
+		last(reader, 0)->ends = TRUE;
+}
+
+static void
+read_line_end(Reader *reader)
+{
+	const char *next = reader->text + reader->at + 1, *p = next + strspn(next, " \t\r");
+
+	reader->quoted_line = *p == '>';
+	if (reader->quoted_line || *p == '\n' || *p == '-' || *p == '*' || *p == '\0' ||
+		(g_ascii_isdigit(*p) && p[1] == '.' && p[2] == ' ')) {
+		end_sentence(reader, FALSE);
+		if (*p == '\n')
+			reader->quoting = FALSE; /* a quotation mark that was never closed holds for its paragraph */
+	}
+	reader->at++;
+}
+
+static void
+read_sign(Reader *reader)
+{
+	const char *p = reader->text + reader->at;
+	gunichar c = g_utf8_get_char(p);
+	gsize n = (gsize)(g_utf8_next_char(p) - p);
+
+	if (c == '"' || c == 0x201c || c == 0x201d || c == 0x201e || c == 0xab || c == 0xbb) {
+		reader->quoting = c == 0x201c || c == 0x201e || c == 0xab ? TRUE : c == '"' ? !reader->quoting : FALSE;
+	} else if (c == '.' || c == '!' || c == '?' || c == 0x2026) {
+		if (c != '.' || dot_ends(reader))
+			end_sentence(reader, c == '?');
+	} else if (c == ',' || c == ';' || c == ':' || c == '-' || c == '(' || c == ')' || c == '&') {
+		add(reader, reader->at, reader->at + n, (char[]){ (char)c, '\0' });
+	} else if (c == 0x2013 || c == 0x2014) {
+		add(reader, reader->at, reader->at + n, "-");
+	} else if (c == '$' || c == 0xa3 || c == 0x20ac || c == 0xa5) {
+		add(reader, reader->at, reader->at + n, "$");
+	}
+	reader->at += n;
+}
+
+GArray *
+tokens_read(const char *text, gsize size)
+{
+	Reader reader = { .text = text, .size = size, .tokens = g_array_new(FALSE, TRUE, sizeof(Token)) };
+
+	reader.quoted_line = text[strspn(text, " \t")] == '>';
+	while (reader.at < size) {
+		const char *p = text + reader.at;
+
+		if (*p == '\n')
+			read_line_end(&reader);
+		else if (g_ascii_isspace(*p))
+			reader.at++;
+		else if (g_ascii_isdigit(*p))
+			read_figures(&reader);
+		else if (g_unichar_isalpha(g_utf8_get_char(p)))
+			read_word(&reader);
+		else
+			read_sign(&reader);
+	}
+	end_sentence(&reader, FALSE);
+	return reader.tokens;
+}

@@ -1,0 +1,327 @@
+/* promise_words.c - promises in what an agent writes: each verb that promises with the time that belongs to it. The verbs:
+ * promise_verbs.c; the times: when_resolve.c; the words: promise_lexicon.c. */
+#include "text/promise_words.h"
+#include "text/promise_impl.h"
+#include "text/when_impl.h"
+#include <string.h>
+
+void
+promise_words_free(PromiseWords *words)
+{
+	if (words == NULL)
+		return;
+	g_free(words->what);
+	g_free(words);
+}
+
+typedef struct {
+	const char *text;
+	const Token *tokens;
+	guint from, to;
+	const WhenContext *context;
+	GArray *verbs, *times; /* of Verb, of WhenParts */
+	guint8 *conditional;
+	GPtrArray *found;
+} Reading;
+
+static gboolean
+is(const Reading *reading, guint at, const char *word)
+{
+	return at >= reading->from && at < reading->to && strcmp(reading->tokens[at].word, word) == 0;
+}
+
+static gboolean
+is_mark(const Reading *reading, guint at)
+{
+	return at >= reading->from && at < reading->to && reading->tokens[at].word[0] != '\0' &&
+	       strchr(",;:-()", reading->tokens[at].word[0]) != NULL;
+}
+
+static void
+read_times(Reading *reading)
+{
+	WhenScan scan = { reading->tokens, reading->from, reading->to, reading->context };
+
+	while (scan.at < scan.end) {
+		WhenParts parts;
+
+		if (reading->tokens[scan.at].quoted || !when_scan(&scan, &parts)) {
+			scan.at++;
+			continue;
+		}
+		/* "on the 18:40" is a train */
+		if (parts.prep == PREP_NONE && parts.day == 0 && parts.at_ms == 0 &&
+			(is(reading, parts.first - 1, "the") || is(reading, parts.first - 1, "a")))
+			continue;
+		g_array_append_val(reading->times, parts);
+	}
+}
+
+/* A time for this verb? Times that look back, and stretches ("until", "for") that promise nothing, are none. */
+static gboolean
+time_fits(const Reading *reading, const Verb *verb, const WhenParts *time)
+{
+	guint next = time->next;
+
+	if (time->prep == PREP_PAST || (time->prep == PREP_FOR && verb->form != VERB_SET) ||
+		(time->prep == PREP_UNTIL && verb->form != VERB_WAITS) || (time->prep == PREP_AFTER && time->day != 0 && time->minute < 0))
+		return FALSE;
+	if (verb->form == VERB_IS && time->prep != PREP_BY && time->prep != PREP_WITHIN)
+		return FALSE;
+	if (time->counted && time->prep != PREP_IN && time->prep != PREP_WITHIN && time->prep != PREP_BETWEEN &&
+		!is(reading, verb->verb, "take"))
+		return FALSE;
+	/* counted from what the customer does: "within 5 days of receiving it" */
+	if (time->counted && (is(reading, next, "of") || is(reading, next, "from") || is(reading, next, "after")))
+		return FALSE;
+	return !reading->conditional[time->first] || !reading->conditional[verb->at];
+}
+
+/* A time stands at the head of its clause: "By Friday you will have it". */
+static gboolean
+leads(const Reading *reading, const WhenParts *time)
+{
+	return time->first == reading->from || is_mark(reading, time->first - 1) || (reading->tokens[time->first - 1].bits & G_AND) != 0;
+}
+
+/* The verb @time belongs to: the last one before it, or, at the head of a clause, the next. NULL when none. */
+static const Verb *
+verb_of(const Reading *reading, const WhenParts *time)
+{
+	enum { NEAR = 9 };
+	const Verb *before = NULL, *behind = NULL;
+
+	for (guint i = 0; i < reading->verbs->len; i++) {
+		const Verb *verb = &g_array_index(reading->verbs, Verb, i);
+
+		if (verb->at < time->first)
+			before = verb;
+		else if (verb->at >= time->next && behind == NULL)
+			behind = verb;
+	}
+	if (leads(reading, time) && behind != NULL && behind->form != VERB_STOPS && behind->at <= time->next + NEAR) {
+		guint i = time->next;
+
+		while (i < behind->at && (reading->tokens[i].bits & G_AND) == 0 && (!is_mark(reading, i) || i == time->next))
+			i++;
+		if (i == behind->at)
+			return behind;
+	}
+	return before;
+}
+
+/* What is promised, in the words of the text: from @from to @to (tokens), without "will". */
+static char *
+slice(const Reading *reading, guint from, guint to)
+{
+	enum { MAX_WHAT = 80 };
+	const Token *tokens = reading->tokens;
+	g_autofree char *words = NULL;
+	char *cut;
+
+	while (from < to && (is_mark(reading, from) || (tokens[from].bits & G_AND) != 0))
+		from++;
+	while (to > from && (is_mark(reading, to - 1) || (tokens[to - 1].bits & G_AND) != 0))
+		to--;
+	if (from >= to)
+		return NULL;
+	words = g_strndup(reading->text + tokens[from].start, tokens[to - 1].end - tokens[from].start);
+	for (char *p = words; *p != '\0'; p++)
+		if (g_ascii_isspace(*p))
+			*p = ' ';
+	if (strlen(words) <= MAX_WHAT)
+		return g_steal_pointer(&words);
+	words[MAX_WHAT] = '\0';
+	cut = strrchr(words, ' ');
+	if (cut != NULL)
+		*cut = '\0';
+	g_utf8_validate(words, -1, (const char **)&cut);
+	*cut = '\0';
+	return g_steal_pointer(&words);
+}
+
+/* The end of the clause that begins with @verb: a mark, or "and" with a new verb, or a time. */
+static guint
+clause_end(const Reading *reading, guint verb, guint limit)
+{
+	guint i = verb;
+
+	while (i < limit && !(is_mark(reading, i) && !is(reading, i, "-") && !is(reading, i, "(")))
+		i++;
+	return i;
+}
+
+static char *
+what_of(const Reading *reading, const Verb *verb, guint from, const WhenParts *time)
+{
+	guint begin = from, end = time->first >= from ? time->first : clause_end(reading, from, reading->to);
+	g_autofree char *what = NULL, *thing = NULL;
+
+	if (from == verb->verb && verb->form == VERB_GIVES && !is(reading, from, "hear") && !is(reading, from, "see") &&
+		!is(reading, from, "be"))
+		begin = from + 1;
+	if (from == verb->verb && (verb->form == VERB_HAPPENS || verb->form == VERB_IS) && verb->subject < verb->at) {
+		guint subject = time->first < verb->at && time->first >= verb->subject ? time->next : verb->subject;
+
+		if (!is(reading, from, "be") && verb->form == VERB_HAPPENS)
+			return slice(reading, subject, end);
+		thing = slice(reading, subject, verb->at);
+		what = slice(reading, from + 1, end);
+		if (thing != NULL && what != NULL)
+			return g_strdup_printf("%s %s", thing, what);
+		return thing != NULL ? g_steal_pointer(&thing) : g_steal_pointer(&what);
+	}
+	if (from == verb->verb && verb->form == VERB_SET)
+		begin = verb->subject;
+	if (time->first >= from &&
+		(is(reading, time->next, "about") || is(reading, time->next, "with") || is(reading, time->next, "regarding"))) {
+		thing = slice(reading, time->next, clause_end(reading, time->next, MIN(reading->to, time->next + 6)));
+		what = slice(reading, begin, end);
+		if (thing != NULL && what != NULL)
+			return g_strdup_printf("%s %s", what, thing);
+		return g_steal_pointer(&what);
+	}
+	return slice(reading, begin, end);
+}
+
+static void
+add_found(Reading *reading, const Verb *verb, guint from, const WhenParts *time)
+{
+	guint first = from == verb->verb ? MIN(verb->at, time->first) : MIN(from, time->first), end = time->next;
+	PromiseWords *words;
+	When when;
+
+	if (reading->found->len >= PROMISE_WORDS_MAX || !when_resolve(reading->context, time, &when))
+		return;
+	if (time->first < from)
+		end = MAX(end, clause_end(reading, from, reading->to));
+	words = g_new0(PromiseWords, 1);
+	words->when = when;
+	words->what = what_of(reading, verb, from, time);
+	if (words->what == NULL)
+		words->what = slice(reading, verb->at, end);
+	if (words->what == NULL)
+		words->what = g_strndup(reading->text + reading->tokens[first].start, 60);
+	words->start = reading->tokens[first].start;
+	words->end = reading->tokens[end - 1].end;
+	words->certainty = verb->certainty - (when_is_open(&when) ? 15 : 0);
+	g_ptr_array_add(reading->found, words);
+}
+
+/* "... and send": the verb that begins a new promise between two times; 0 when there is none. */
+static guint
+next_act(const Reading *reading, guint from, guint to)
+{
+	guint act = 0;
+
+	for (guint i = from; i + 1 < to; i++) {
+		guint verb = i + 1;
+
+		while (verb < to && (reading->tokens[verb].bits & (G_ADVERB | G_ACT)) == G_ADVERB)
+			verb++;
+		if ((reading->tokens[i].bits & G_AND) != 0 && verb < to && (reading->tokens[verb].bits & G_ACT) != 0)
+			act = verb;
+	}
+	return act;
+}
+
+/* The promises of one verb: its first time, and one more for each "and VERB ... TIME" behind it. */
+static void
+add_promises(Reading *reading, const Verb *verb, const GArray *times)
+{
+	WhenParts time = g_array_index(times, WhenParts, 0);
+	guint from = verb->verb, act;
+
+	/* "I will ring you and send the label tomorrow": told by the verb nearest to the time */
+	for (guint i = 1; i < times->len; i++) {
+		const WhenParts *more = &g_array_index(times, WhenParts, i);
+
+		act = next_act(reading, MAX(time.next, verb->at), more->first);
+		if (act == 0 && time.first < verb->at && time.minute < 0 && when_join(reading->context, &time, more))
+			continue;
+		if (act == 0 && time.first >= verb->at && (time.day == 0) != (more->day == 0) && more->next - time.next < 12 &&
+			(more->prep == PREP_BY || more->prep == PREP_AT || more->prep == PREP_BEFORE || more->prep == PREP_ON ||
+				more->prep == PREP_BETWEEN)) {
+			guint next = time.next;
+
+			if (when_join(reading->context, &time, more))
+				time.next = next;
+			continue;
+		}
+		if (act == 0)
+			continue;
+		add_found(reading, verb, from, &time);
+		time = *more;
+		from = act;
+	}
+	add_found(reading, verb, from, &time);
+}
+
+static void
+read_sentence(Reading *reading)
+{
+	g_autoptr(GArray) verbs = verbs_read(reading->tokens, reading->from, reading->to);
+	g_autoptr(GArray) times = g_array_new(FALSE, FALSE, sizeof(WhenParts));
+	g_autofree guint8 *conditional = g_new0(guint8, reading->to + 1);
+	g_autofree const Verb **owners = NULL;
+
+	reading->verbs = verbs;
+	reading->times = times;
+	reading->conditional = conditional;
+	if (verbs->len == 0)
+		return;
+	read_times(reading);
+	conditions_read(reading->tokens, reading->from, reading->to, conditional);
+	owners = g_new0(const Verb *, times->len + 1);
+	for (guint k = 0; k < times->len; k++)
+		owners[k] = verb_of(reading, &g_array_index(times, WhenParts, k));
+	for (guint i = 0; i < verbs->len; i++) {
+		const Verb *verb = &g_array_index(verbs, Verb, i);
+		g_autoptr(GArray) mine = g_array_new(FALSE, FALSE, sizeof(WhenParts));
+
+		for (guint k = 0; verb->form != VERB_STOPS && k < times->len; k++)
+			if (owners[k] == verb && time_fits(reading, verb, &g_array_index(times, WhenParts, k)))
+				g_array_append_val(mine, g_array_index(times, WhenParts, k));
+		if (mine->len > 0 && !conditional[verb->at])
+			add_promises(reading, verb, mine);
+	}
+}
+
+static int
+by_place(gconstpointer a, gconstpointer b)
+{
+	const PromiseWords *one = *(PromiseWords *const *)a, *other = *(PromiseWords *const *)b;
+
+	return one->start < other->start ? -1 : one->start > other->start;
+}
+
+GPtrArray *
+promise_words_read(const char *text, gsize size, const WhenNow *now)
+{
+	enum { MAX_SENTENCE = 400 };
+	g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)promise_words_free);
+	g_auto(WhenContext) context = { 0 };
+	g_autofree char *copy = NULL;
+	g_autoptr(GArray) tokens = NULL;
+	Reading reading = { .found = found, .context = &context };
+	const char *valid;
+
+	size = MIN(size, PROMISE_WORDS_MAX_BYTES);
+	g_utf8_validate_len(text, size, &valid);
+	copy = g_strndup(text, (gsize)(valid - text));
+	if (!when_context_init(&context, now))
+		return g_steal_pointer(&found);
+	tokens = tokens_read(copy, strlen(copy));
+	reading.text = copy;
+	reading.tokens = (const Token *)(void *)tokens->data;
+	for (guint i = 0; i < tokens->len; i++) {
+		if (!reading.tokens[i].ends && i + 1 - reading.from < MAX_SENTENCE)
+			continue;
+		reading.to = i + 1;
+		if (!reading.tokens[i].asked)
+			read_sentence(&reading);
+		reading.from = i + 1;
+	}
+	g_ptr_array_sort(found, by_place);
+	return g_steal_pointer(&found);
+}
