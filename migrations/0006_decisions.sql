@@ -10,3 +10,32 @@ CREATE TABLE decisions (
   made_at  {time} NOT NULL
 ) {strict};
 CREATE INDEX decisions_by_case ON decisions (case_id, id);
+
+-- Words of final-response letters that an admin wrote; the shipped ones stand in the program (cases/letter_words.c).
+CREATE TABLE letter_words (
+  outcome    TEXT   NOT NULL,
+  lang       TEXT   NOT NULL,
+  subject    TEXT   NOT NULL,
+  body       TEXT   NOT NULL,                      -- with {{reasons}} and the like
+  changed_at {time} NOT NULL,
+  version    {int}  NOT NULL DEFAULT 1,
+  PRIMARY KEY (outcome, lang)
+) {strict};
+
+-- Final responses as they were sent; the PDF is an attachment of the message.
+CREATE TABLE letters (
+  id         {id},
+  ref        TEXT   NOT NULL UNIQUE,
+  case_id    {ref}  NOT NULL REFERENCES cases(id),
+  message_id {ref}  NOT NULL REFERENCES messages(id),
+  outcome    TEXT   NOT NULL,
+  lang       TEXT   NOT NULL,
+  subject    TEXT   NOT NULL,
+  body       TEXT   NOT NULL,
+  pages      {int}  NOT NULL,
+  by_mail    {bool} NOT NULL,
+  reason     TEXT,                                 -- why another one
+  by_id      {ref}  REFERENCES users(id),
+  sent_at    {time} NOT NULL
+) {strict};
+CREATE INDEX letters_by_case ON letters (case_id, id);

@@ -18,6 +18,10 @@ gboolean macro_remove(Db *db, const char *ref, const Actor *actor, gint64 now_ms
  * {{today}}; {{customer.first_name|there}} says what to write when there is none. What is unknown, or has no value and no
  * other word, stays as it stands and is a fault. Nothing is escaped: this is plain text. */
 json_t *macro_render(const char *body, const Case *it, const Actor *actor, gint64 now_ms);
+/* One of them; NULL: there is none. (transfer full) */
+char *macro_value(const char *name, const Case *it, const Actor *actor, gint64 now_ms);
+/* A day as a letter says it, in the actor's zone and language: "19 November 2026". (transfer full) */
+char *macro_day(gint64 at_ms, const Actor *actor);
 /* The variables' names, NULL-ended, for the editor. */
 extern const char *const macro_variables[];
 

@@ -1,6 +1,7 @@
-/* macro_text.c - filling in a macro's variables. Pages are another matter, with escaping: text/template.h. */
+/* macro_text.c - filling in a macro's variables. How fields stand in words: text/fill.h. Pages are another matter, with escaping: text/template.h. */
 #include "cases/macro.h"
 #include "base/clock.h"
+#include "text/fill.h"
 #include "text/span.h"
 #include <string.h>
 
@@ -16,8 +17,8 @@ first_name(const char *name)
 }
 
 /* As a letter says it, in the agent's zone and language: "19 November 2026", "19. November 2026". */
-static char *
-day_text(gint64 at_ms, const Actor *actor)
+char *
+macro_day(gint64 at_ms, const Actor *actor)
 {
 	static const char *const months[2][12] = {
 		{ "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December" },
@@ -49,56 +50,48 @@ value_of(const char *name, const Case *it, const Actor *actor, gint64 now_ms)
 	case 3: return g_strdup(it->subject);
 	case 4: return g_strdup(it->product);
 	case 5: return g_strdup(it->category);
-	case 6: return day_text(it->received_at, actor);
+	case 6: return macro_day(it->received_at, actor);
 	case 7: return g_strdup(actor->name);
 	case 8: return first_name(actor->name);
 	case 9: return g_strdup(it->team_name);
-	default: return day_text(now_ms, actor);
+	default: return macro_day(now_ms, actor);
 	}
 }
 
-static void
-add_fault(json_t *faults, const char *name)
-{
-	json_t *one = json_object();
+typedef struct {
+	const Case *it;
+	const Actor *actor;
+	gint64 now_ms;
+} Asked;
 
-	json_put_text(one, "variable", name);
-	json_put_text(one, "message", case_word_is(macro_variables, name, NULL) ? "This case has none." : "There is no such variable.");
-	json_array_append_new(faults, one);
+static char *
+asked_value(const char *name, gpointer data)
+{
+	const Asked *asked = data;
+
+	return value_of(name, asked->it, asked->actor, asked->now_ms);
+}
+
+static gboolean
+asked_known(const char *name, gpointer data)
+{
+	return case_word_is(macro_variables, name, NULL);
 }
 
 json_t *
 macro_render(const char *body, const Case *it, const Actor *actor, gint64 now_ms)
 {
-	g_autoptr(GString) out = g_string_sized_new(strlen(body) + 64);
+	Asked asked = { it, actor, now_ms };
 	json_t *value = json_object(), *faults = json_array();
+	g_autofree char *text = fill_text(body, &(Fill){ asked_value, asked_known, &asked }, faults);
 
-	for (const char *p = body; *p != '\0';) {
-		const char *open = strstr(p, "{{"), *close = open != NULL ? strstr(open, "}}") : NULL;
-		g_autofree char *inner = NULL, *name = NULL, *text = NULL;
-		char *otherwise;
-
-		if (close == NULL) {
-			g_string_append(out, p);
-			break;
-		}
-		g_string_append_len(out, p, open - p);
-		inner = g_strndup(open + 2, (gsize)(close - open - 2));
-		otherwise = strchr(inner, '|');
-		name = g_strndup(inner, otherwise != NULL ? (gsize)(otherwise - inner) : strlen(inner));
-		g_strstrip(name);
-		text = value_of(name, it, actor, now_ms);
-		if (text != NULL && text[0] != '\0') {
-			g_string_append(out, text);
-		} else if (otherwise != NULL && case_word_is(macro_variables, name, NULL)) {
-			g_string_append(out, g_strstrip(otherwise + 1));
-		} else {
-			g_string_append_len(out, open, close + 2 - open);
-			add_fault(faults, name);
-		}
-		p = close + 2;
-	}
-	json_put_text(value, "text", out->str);
+	json_put_text(value, "text", text);
 	json_put(value, "faults", faults);
 	return value;
+}
+
+char *
+macro_value(const char *name, const Case *it, const Actor *actor, gint64 now_ms)
+{
+	return value_of(name, it, actor, now_ms);
 }

@@ -34,16 +34,18 @@ settings_panels(Call *call, json_t *value, GError **error)
 
 typedef struct {
 	DraftGiven given;
-	char *texts[12];
-	gint64 max_file_mb;
+	char *texts[14];
+	gint64 max_file_mb, appeal_months;
 } SettingsDraft;
 #define TEXT(n, at, most) { n, DRAFT_TEXT, offsetof(SettingsDraft, texts[at]), .max = most, .keep_empty = TRUE }
-enum { N_TEXTS = 12, MAX_FILE_MB = N_TEXTS };
+enum { N_TEXTS = 14, MAX_FILE_MB = N_TEXTS, APPEAL_MONTHS };
 static const DraftField settings_fields[] = {
 	TEXT("house", 0, 120), TEXT("house_line", 1, 200), TEXT("phone", 2, 60), TEXT("hours", 3, 120), TEXT("help_url", 4, 500),
 	TEXT("privacy_url", 5, 500), TEXT("appeal_name", 6, 200), TEXT("appeal_url", 7, 500), TEXT("complain_intro", 8, 300),
 	TEXT("base_url", 9, 200), TEXT("zone", 10, 47), TEXT("lang", 11, 7),
+	TEXT("house_address", 12, 300), TEXT("paper", 13, 7),
 	{ "max_file_mb", DRAFT_INT, offsetof(SettingsDraft, max_file_mb), .min = 1, .max = 100, .about = "megabytes a file may have" },
+	{ "appeal_months", DRAFT_INT, offsetof(SettingsDraft, appeal_months), .min = 1, .max = 24, .about = "how long a customer can turn elsewhere after the final response" },
 	{ NULL },
 };
 #undef TEXT
@@ -75,6 +77,8 @@ settings_patch(Call *call, GError **error)
 			json_put_text(values, settings_fields[i].name, draft->texts[i]);
 	if (DRAFT_GIVEN(draft, MAX_FILE_MB))
 		json_put_int(values, settings_fields[MAX_FILE_MB].name, draft->max_file_mb);
+	if (DRAFT_GIVEN(draft, APPEAL_MONTHS))
+		json_put_int(values, settings_fields[APPEAL_MONTHS].name, draft->appeal_months);
 	if (!desk_people_write(call, settings_work, &work, error) || (db = store_reader(call->store, error)) == NULL)
 		return NULL;
 	call_redirect(call, "/settings");

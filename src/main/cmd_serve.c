@@ -15,6 +15,7 @@
 #include "desk/handling.h"
 #include "desk/import_runner.h"
 #include "desk/imports.h"
+#include "desk/letters.h"
 #include "desk/log.h"
 #include "desk/macros.h"
 #include "desk/mail.h"
@@ -52,7 +53,7 @@ static void
 add_routes(Router *router)
 {
 	static const Route *const tables[] = {
-		desk_queue_routes, desk_bulk_routes, desk_case_routes, desk_conversation_routes, desk_handling_routes, desk_decision_routes, desk_file_routes,
+		desk_queue_routes, desk_bulk_routes, desk_case_routes, desk_conversation_routes, desk_handling_routes, desk_decision_routes, desk_letter_routes, desk_letter_word_routes, desk_file_routes,
 		desk_log_routes, desk_dashboard_routes, desk_import_routes, desk_export_routes, desk_view_routes, desk_notice_routes, desk_macro_routes, desk_customer_routes,
 		desk_sign_in_routes, desk_account_routes, desk_token_routes, desk_user_routes, desk_team_routes, desk_tree_routes,
 		desk_setting_routes, desk_mailbox_routes, desk_mail_routes, portal_complain_routes, portal_lost_routes, portal_track_routes,

@@ -12,7 +12,7 @@
 #define KEPT_MS (30 * MS_PER_S)
 static const char link_key_name[] = "link_key";
 
-typedef enum { IS_LINE, IS_URL, IS_ZONE, IS_LANG, IS_NUMBER } SettingType;
+typedef enum { IS_LINE, IS_URL, IS_ZONE, IS_LANG, IS_PAPER, IS_NUMBER } SettingType;
 typedef struct {
 	const char *name;
 	SettingType type;
@@ -30,6 +30,9 @@ static const Setting table[] = {
 	{ "appeal_name", IS_LINE, 200, "" },
 	{ "appeal_url", IS_URL, 500, "" },
 	{ "complain_intro", IS_LINE, 300, "" },
+	{ "house_address", IS_LINE, 300, "" }, /* by post: stands at the head of letters */
+	{ "paper", IS_PAPER, 7, "A4" },
+	{ "appeal_months", IS_NUMBER, 24, "6" }, /* how long a customer can turn elsewhere after the final response */
 	{ "base_url", IS_URL, 200, "" }, /* how this server is reached from outside */
 	{ "zone", IS_ZONE, 47, "UTC" },
 	{ "lang", IS_LANG, 7, "en" },
@@ -212,6 +215,8 @@ read_value(const Setting *setting, const json_t *value, GError **faults)
 		err_add_field(faults, field, "There is no time zone of this name. One is Europe/Berlin.");
 	else if (setting->type == IS_LANG && !g_strv_contains(user_langs, line))
 		err_add_field(faults, field, "A language is one of en, de.");
+	else if (setting->type == IS_PAPER && strcmp(line, "A4") != 0 && strcmp(line, "Letter") != 0)
+		err_add_field(faults, field, "Paper is A4 or Letter.");
 	else
 		return g_steal_pointer(&line);
 	return NULL;
