@@ -35,10 +35,11 @@ settings_panels(Call *call, json_t *value, GError **error)
 typedef struct {
 	DraftGiven given;
 	char *texts[14];
-	gint64 max_file_mb, appeal_months;
+	gint64 max_file_mb, appeal_months, followup_days, followup_wait_days;
+	char *followup_then;
 } SettingsDraft;
 #define TEXT(n, at, most) { n, DRAFT_TEXT, offsetof(SettingsDraft, texts[at]), .max = most, .keep_empty = TRUE }
-enum { N_TEXTS = 14, MAX_FILE_MB = N_TEXTS, APPEAL_MONTHS };
+enum { N_TEXTS = 14, MAX_FILE_MB = N_TEXTS, APPEAL_MONTHS, FOLLOWUP_DAYS, FOLLOWUP_WAIT_DAYS, FOLLOWUP_THEN };
 static const DraftField settings_fields[] = {
 	TEXT("house", 0, 120), TEXT("house_line", 1, 200), TEXT("phone", 2, 60), TEXT("hours", 3, 120), TEXT("help_url", 4, 500),
 	TEXT("privacy_url", 5, 500), TEXT("appeal_name", 6, 200), TEXT("appeal_url", 7, 500), TEXT("complain_intro", 8, 300),
@@ -46,6 +47,9 @@ static const DraftField settings_fields[] = {
 	TEXT("house_address", 12, 300), TEXT("paper", 13, 7),
 	{ "max_file_mb", DRAFT_INT, offsetof(SettingsDraft, max_file_mb), .min = 1, .max = 100, .about = "megabytes a file may have" },
 	{ "appeal_months", DRAFT_INT, offsetof(SettingsDraft, appeal_months), .min = 1, .max = 24, .about = "how long a customer can turn elsewhere after the final response" },
+	{ "followup_days", DRAFT_INT, offsetof(SettingsDraft, followup_days), .min = 0, .max = 365, .about = "after a case is resolved we ask whether it is still right; 0: never" },
+	{ "followup_wait_days", DRAFT_INT, offsetof(SettingsDraft, followup_wait_days), .min = 1, .max = 90, .about = "so long we wait for the answer" },
+	{ "followup_then", DRAFT_TEXT, offsetof(SettingsDraft, followup_then), .max = 20, .about = "without an answer: close, follow_up, stay" },
 	{ NULL },
 };
 #undef TEXT
@@ -79,6 +83,12 @@ settings_patch(Call *call, GError **error)
 		json_put_int(values, settings_fields[MAX_FILE_MB].name, draft->max_file_mb);
 	if (DRAFT_GIVEN(draft, APPEAL_MONTHS))
 		json_put_int(values, settings_fields[APPEAL_MONTHS].name, draft->appeal_months);
+	if (DRAFT_GIVEN(draft, FOLLOWUP_DAYS))
+		json_put_int(values, settings_fields[FOLLOWUP_DAYS].name, draft->followup_days);
+	if (DRAFT_GIVEN(draft, FOLLOWUP_WAIT_DAYS))
+		json_put_int(values, settings_fields[FOLLOWUP_WAIT_DAYS].name, draft->followup_wait_days);
+	if (DRAFT_GIVEN(draft, FOLLOWUP_THEN))
+		json_put_text(values, settings_fields[FOLLOWUP_THEN].name, draft->followup_then);
 	if (!desk_people_write(call, settings_work, &work, error) || (db = store_reader(call->store, error)) == NULL)
 		return NULL;
 	call_redirect(call, "/settings");

@@ -161,8 +161,8 @@ mail_compose_outbox(Db *db, const MailContext *context, const Outbox *out, const
 	parts.to = people(out, "to");
 	parts.cc = people(out, "cc");
 	read_references(head, &parts);
-	text = mail_text_of(parts.body, signature, parts.quoted_intro, parts.quoted);
-	html = out->html != NULL ? html_clean(out->html, strlen(out->html), &(HtmlCleanOptions){ .remote_images = TRUE }, NULL) : mail_html_of_text(parts.body, signature, parts.quoted);
+	text = mail_text_of(out->text != NULL ? out->text : parts.body, signature, parts.quoted_intro, parts.quoted);
+	html = out->html != NULL ? html_clean(out->html, strlen(out->html), &(HtmlCleanOptions){ .remote_images = TRUE }, NULL) : mail_html_of_text(out->text != NULL ? out->text : parts.body, signature, parts.quoted);
 	if (mailbox->plus && (it = case_get(db, out->case_id, error)) == NULL)
 		return NULL;
 	reply_to = mailbox->plus ? thread_make_plus(context->link_key, mailbox->address, it->ref) : NULL;
@@ -179,6 +179,7 @@ mail_compose_outbox(Db *db, const MailContext *context, const Outbox *out, const
 	mail.thread_topic = last->thread_topic;
 	mail.auto_submitted = out->automatic ? "auto-replied" : NULL;
 	mail.loop_mark = out->automatic ? mailbox->address_key : NULL; /* others take whatever carries one for a machine's */
+	mail.list_unsubscribe = out->unsubscribe;
 	mail.files = parts.files;
 	return compose_mail(&mail, error);
 }

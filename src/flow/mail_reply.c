@@ -207,7 +207,7 @@ mail_reply_in(Db *db, const MailContext *context, gint64 case_id, const NewMessa
 	if (!message_add_in(db, case_id, make, actor, now_ms, &message_id, error) || !mail_reply_head_in(db, context, mailbox, message_id, case_id, NULL, reply->subject, now_ms, error) ||
 	    !outbox_add_in(db,
 	                   &(NewOutbox){ .message_id = message_id, .mailbox_id = mailbox->id, .due_at = MAX(now_ms, MAX(reply->send_at, undo_until)), .undo_until = undo_until,
-	                                 .automatic = reply->automatic, .quote = reply->quote, .html = reply->html, .recipients = to },
+	                                 .automatic = reply->automatic, .quote = reply->quote, .html = reply->html, .text = reply->text, .unsubscribe = reply->unsubscribe, .recipients = to },
 	                   case_id, actor, now_ms, &outbox_id, ret_outbox, error))
 		return FALSE;
 	*ret_message_id = message_id;

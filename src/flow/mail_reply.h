@@ -13,6 +13,7 @@ typedef struct {
 	gint64 send_at;                 /* 0: after the seconds of undo */
 	const char *subject;            /* NULL: that of what it answers */
 	gboolean automatic;             /* by us, not by a person: at once, without undo */
+	const char *text, *unsubscribe; /* as in NewOutbox */
 } MailReply;
 /* Adds @make (outbound, by mail) to the case and puts it in the outbox; in the caller's transaction. The mailbox is the one the
  * customer wrote to last, or the only one that can send. ERR_INVALID "/to" when nobody is known to write to, ERR_CONFLICT when no

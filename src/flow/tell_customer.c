@@ -16,8 +16,8 @@ tell_link(const MailContext *context, const char *page, const char *ref, int day
 	return g_strdup_printf("%s%s%s/%s", base, g_str_has_suffix(base, "/") ? "" : "/", page, link);
 }
 
-static gboolean
-goes_by_mail(Db *db, const MailContext *context, gint64 case_id, const Tell *tell, gint64 now_ms, gboolean *ret_goes, GError **error)
+gboolean
+tell_goes_by_mail(Db *db, const MailContext *context, gint64 case_id, gboolean automatic, gint64 now_ms, gboolean *ret_goes, GError **error)
 {
 	g_autoptr(GError) local = NULL;
 	g_autofree char *to = NULL;
@@ -34,17 +34,17 @@ goes_by_mail(Db *db, const MailContext *context, gint64 case_id, const Tell *tel
 	if (!address_is_undeliverable(db, to, &refuses, error))
 		return FALSE;
 	*ret_goes = !refuses;
-	return refuses || !tell->automatic || outbox_may_answer(db, to, now_ms, ret_goes, error);
+	return refuses || !automatic || outbox_may_answer(db, to, now_ms, ret_goes, error);
 }
 
 gboolean
 tell_customer_in(Db *db, const MailContext *context, gint64 case_id, const Tell *tell, const Actor *actor, gint64 now_ms, gint64 *ret_message_id, gboolean *ret_by_mail, GError **error)
 {
 	const NewMessage make = { .direction = "outbound", .body = tell->body, .automatic = tell->automatic, .still_ours = tell->still_ours, .attachments = tell->attachments };
-	const MailReply how = { .html = tell->html, .subject = tell->subject, .automatic = tell->automatic };
+	const MailReply how = { .html = tell->html, .subject = tell->subject, .automatic = tell->automatic, .text = tell->mail, .unsubscribe = tell->unsubscribe };
 	gboolean by_mail = FALSE;
 
-	if (!goes_by_mail(db, context, case_id, tell, now_ms, &by_mail, error))
+	if (!tell_goes_by_mail(db, context, case_id, tell->automatic, now_ms, &by_mail, error))
 		return FALSE;
 	if (ret_by_mail != NULL)
 		*ret_by_mail = by_mail;

@@ -246,6 +246,8 @@ set_headers(GMimeMessage *message, const Compose *compose)
 	if (compose->list_unsubscribe != NULL && *compose->list_unsubscribe != '<')
 		unsubscribe = g_strdup_printf("<%s>", compose->list_unsubscribe);
 	set_header(message, "List-Unsubscribe", unsubscribe != NULL ? unsubscribe : compose->list_unsubscribe);
+	if (unsubscribe != NULL && g_str_has_prefix(compose->list_unsubscribe, "https://"))
+		set_header(message, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"); /* RFC 8058 wants https */
 	set_header(message, "MIME-Version", "1.0");
 }
 

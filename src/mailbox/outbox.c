@@ -29,6 +29,8 @@ outbox_free(Outbox *outbox)
 	g_free(outbox->ref);
 	g_free(outbox->state);
 	g_free(outbox->html);
+	g_free(outbox->text);
+	g_free(outbox->unsubscribe);
 	g_clear_pointer(&outbox->recipients, g_ptr_array_unref);
 	g_free(outbox);
 }
@@ -109,7 +111,7 @@ insert(Db *db, const NewOutbox *make, gint64 now_ms, gint64 *ret_id, char ref[RE
 		ref_new(ref);
 		if (!db_query_int(db, &SQL_OUTBOX_INSERT,
 		                  DB_ARGS(DB_TEXT(ref), DB_INT(make->message_id), DB_INT(make->mailbox_id), DB_BOOL(make->automatic), DB_BOOL(make->quote), DB_INT(make->due_at),
-		                          DB_INT_OR_NULL(make->undo_until), DB_INT(now_ms), DB_TEXT(make->html)),
+		                          DB_INT_OR_NULL(make->undo_until), DB_INT(now_ms), DB_TEXT(make->html), DB_TEXT(make->text), DB_TEXT(make->unsubscribe)),
 		                  ret_id, &found, error))
 			return FALSE;
 		if (found)
@@ -196,6 +198,8 @@ one_outbox(Db *db, DbRows *taken, GError **error)
 	self->attempts = db_rows_int(rows, "attempts");
 	self->made_at = db_rows_int(rows, "made_at");
 	self->html = g_strdup(db_rows_text(rows, "html"));
+	self->text = g_strdup(db_rows_text(rows, "text"));
+	self->unsubscribe = g_strdup(db_rows_text(rows, "unsubscribe"));
 	self->recipients = g_ptr_array_new_with_free_func(address_free);
 	return read_recipients(db, self, error) ? g_steal_pointer(&self) : NULL;
 }

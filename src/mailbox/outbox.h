@@ -17,6 +17,8 @@ typedef struct {
 	gint64 due_at, undo_until; /* undo_until 0: no way back */
 	gboolean automatic, quote;
 	const char *html;           /* NULL: words alone */
+	const char *text;           /* what the mail says in place of the case's words, where these must not hold a private link; NULL: those */
+	const char *unsubscribe;    /* where one says "no more of these" (RFC 8058), surveys only; NULL: none */
 	const GArray *recipients;   /* of OutboxRecipient; at least one */
 } NewOutbox;
 /* In the caller's transaction, with the job that sends it when it is due, and event mail.queued. ERR_INVALID "/to" and its like for
@@ -25,7 +27,7 @@ gboolean outbox_add_in(Db *db, const NewOutbox *make, gint64 case_id, const Acto
 
 typedef struct {
 	gint64 id, message_id, case_id, mailbox_id, due_at, undo_until, attempts, made_at;
-	char *ref, *state, *html;
+	char *ref, *state, *html, *text, *unsubscribe;
 	gboolean automatic, quote;
 	GPtrArray *recipients; /* of OutboxAddress, those not sent yet first in the order given */
 } Outbox;

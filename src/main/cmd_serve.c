@@ -30,6 +30,9 @@
 #include "desk/users.h"
 #include "desk/views.h"
 #include "desk/words.h"
+#include "flow/follow.h"
+#include "flow/follow_up_ask.h"
+#include "flow/survey_send.h"
 #include "main/commands.h"
 #include "main/housekeeping.h"
 #include "main/mail_house.h"
@@ -149,6 +152,8 @@ serve(DeskApp *app, const ServeOptions *options, const sigset_t *signals, GError
 	app->mail_house = mail;
 	worker = worker_new(app->store, NULL, NULL);
 	mail_house_add_jobs(mail, worker);
+	survey_add_jobs(worker, app->mail);
+	follow_up_add_jobs(worker, app->mail);
 	add_routes(router);
 	if ((pages = pages_new(error)) == NULL)
 		return FALSE;
@@ -198,6 +203,7 @@ cmd_serve(int argc, char **argv)
 	if ((store = command_store(TRUE, FALSE)) == NULL)
 		return 1;
 	app.store = store;
+	store_follow(store, flow_follow);
 	app.actors = actor_cache_new();
 	app.counters = case_counters_new();
 	app.lists = desk_lists_new();

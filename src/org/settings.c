@@ -12,13 +12,17 @@
 #define KEPT_MS (30 * MS_PER_S)
 static const char link_key_name[] = "link_key";
 
-typedef enum { IS_LINE, IS_URL, IS_ZONE, IS_LANG, IS_PAPER, IS_NUMBER } SettingType;
+typedef enum { IS_LINE, IS_URL, IS_ZONE, IS_LANG, IS_PAPER, IS_NUMBER, IS_WORD } SettingType;
 typedef struct {
 	const char *name;
 	SettingType type;
 	gint64 max; /* bytes, or the number itself */
 	const char *otherwise;
+	gboolean from_zero;       /* numbers: 0 is one, and means never */
+	const char *const *words; /* IS_WORD: NULL-ended */
 } Setting;
+
+static const char *const followup_thens[] = { "close", "follow_up", "stay", NULL };
 
 static const Setting table[] = {
 	{ "house", IS_LINE, 120, "" },
@@ -37,6 +41,9 @@ static const Setting table[] = {
 	{ "zone", IS_ZONE, 47, "UTC" },
 	{ "lang", IS_LANG, 7, "en" },
 	{ "max_file_mb", IS_NUMBER, 100, "10" },
+	{ "followup_days", IS_NUMBER, 365, "14", .from_zero = TRUE }, /* after a case is resolved: "is it still right?" */
+	{ "followup_wait_days", IS_NUMBER, 90, "14" },                /* for the answer, */
+	{ "followup_then", IS_WORD, 20, "close", .words = followup_thens }, /* and what happens without one */
 };
 
 struct _Settings {
@@ -175,6 +182,24 @@ settings_text(Settings *settings, Db *db, const char *name, gint64 now_ms)
 	return g_strdup(all != NULL ? json_text(all, name, "") : "");
 }
 
+char *
+settings_now(Db *db, const char *name, GError **error)
+{
+	const Setting *setting = setting_find(name);
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = db_query(db, &SQL_SETTING_GET, DB_ARGS(DB_TEXT(name)), error);
+	const char *text;
+
+	g_return_val_if_fail(setting != NULL, NULL);
+	if (rows == NULL)
+		return NULL;
+	text = db_rows_next(rows, &local) ? db_rows_text(rows, "value") : setting->otherwise;
+	if (local == NULL)
+		return g_strdup(text);
+	g_propagate_error(error, g_steal_pointer(&local));
+	return NULL;
+}
+
 static gboolean
 is_web_address(const char *text)
 {
@@ -203,16 +228,18 @@ read_value(const Setting *setting, const json_t *value, GError **faults)
 
 	if (json_is_null(value) || (json_is_string(value) && json_string_value(value)[strspn(json_string_value(value), " \t\r\n")] == '\0'))
 		return g_strdup("");
-	if (setting->type == IS_NUMBER && number >= 1 && number <= setting->max)
+	if (setting->type == IS_NUMBER && number >= (setting->from_zero ? 0 : 1) && number <= setting->max && (json_is_integer(value) || (line != NULL && g_ascii_isdigit(line[0]))))
 		return g_strdup_printf("%" G_GINT64_FORMAT, number);
 	if (setting->type == IS_NUMBER)
-		err_add_field(faults, field, "This is a number from 1 to %" G_GINT64_FORMAT ".", setting->max);
+		err_add_field(faults, field, "This is a number from %d to %" G_GINT64_FORMAT ".", setting->from_zero ? 0 : 1, setting->max);
 	else if (line == NULL)
 		err_add_field(faults, field, "This is one line of at most %" G_GINT64_FORMAT " bytes.", setting->max);
 	else if (setting->type == IS_URL && !is_web_address(line))
 		err_add_field(faults, field, "This is no address of a web page. One begins with https://.");
 	else if (setting->type == IS_ZONE && !zone_is_known(line))
 		err_add_field(faults, field, "There is no time zone of this name. One is Europe/Berlin.");
+	else if (setting->type == IS_WORD && !g_strv_contains(setting->words, line))
+		err_add_field(faults, field, "There is no such word.");
 	else if (setting->type == IS_LANG && !g_strv_contains(user_langs, line))
 		err_add_field(faults, field, "A language is one of en, de.");
 	else if (setting->type == IS_PAPER && strcmp(line, "A4") != 0 && strcmp(line, "Letter") != 0)

@@ -14,13 +14,16 @@ void settings_free(Settings *settings);
 void settings_changed(Settings *settings);
 
 /* All of them: {house, house_line, phone, hours, help_url, privacy_url, appeal_name, appeal_url, complain_intro, house_address,
- * paper, appeal_months, base_url, zone, lang, max_file_mb}; what was never set has its default, "" for texts. (transfer full) a new reference: read only. */
+ * paper, appeal_months, base_url, zone, lang, max_file_mb, followup_days (0: never), followup_wait_days, followup_then}; what was never set has its default, "" for texts. (transfer full) a new reference: read only. */
 json_t *settings_all(Settings *settings, Db *db, gint64 now_ms, GError **error);
 /* The company as customers see it: {name, line, phone, hours, help_url, privacy_url, appeal_name, appeal_url, intro}; null
  * where nothing was set. (transfer full) */
 json_t *settings_house(Settings *settings, Db *db, GError **error);
 /* One text by its name, "" when it was never set or cannot be read. (transfer full) */
 char *settings_text(Settings *settings, Db *db, const char *name, gint64 now_ms);
+
+/* The same inside a transaction, as it is now; NULL with @error. For flows and jobs, which keep nothing. (transfer full) */
+char *settings_now(Db *db, const char *name, GError **error);
 
 /* @values: an object of names of settings_all; null or "" goes back to the default. In its own transaction, with event
  * settings.changed {fields}; nothing when nothing differs. ERR_INVALID with every field at fault ("/zone"). */

@@ -1,6 +1,6 @@
 /* db_engine.h - what an engine must do for db.c. Private to store/: db_sqlite.c and db_pg.c implement it. */
 #pragma once
-#include "store/db.h"
+#include "store/events.h"
 G_BEGIN_DECLS
 
 /* What a scope of work asks of the engine. A unit is a savepoint inside the group's transaction (store/writer.c). */
@@ -38,6 +38,7 @@ struct _Db {
 	gint64 snapshot_bound;  /* PostgreSQL: how far the log may be followed in this snapshot (events.c) */
 	DbBeforeCommit before_commit; /* db_before_commit() */
 	gpointer before_commit_data;
+	EventFollow follow;     /* events_follow(); NULL: nobody */
 	gboolean in_tx;
 	gboolean in_snapshot;   /* store_snapshot_begin() */
 	gboolean fenced;        /* PostgreSQL: this transaction has said that it writes events */

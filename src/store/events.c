@@ -29,7 +29,13 @@ event_add(Db *db, const Event *event, gint64 *ret_id, GError **error)
 	db->last_event_id = MAX(db->last_event_id, id);
 	if (ret_id != NULL)
 		*ret_id = id;
-	return TRUE;
+	return db->follow == NULL || db->follow(db, event, id, error);
+}
+
+void
+events_follow(Db *db, EventFollow fn)
+{
+	db->follow = fn;
 }
 
 void

@@ -19,6 +19,12 @@ typedef struct {
 /* Appends; needs an open transaction (a programmer's slip otherwise). */
 gboolean event_add(Db *db, const Event *event, gint64 *ret_id, GError **error);
 
+/* What must be written in the same transaction as an event, by somebody of whom the event's own rule knows nothing (a survey that
+ * becomes due when a case is resolved). Short, and only for the kinds it cares for: it runs for each event. Its failure is the
+ * transaction's. One per connection: store_follow() for a server's, none where nobody asked (imports of the past, the demo). */
+typedef gboolean (*EventFollow)(Db *db, const Event *event, gint64 id, GError **error);
+void events_follow(Db *db, EventFollow fn);
+
 typedef struct {
 	gint64 id, at_ms, case_id, subject_id, actor_id; /* actor_id: user, 0 for the system, customers and strangers */
 	char *kind, *actor_kind, *facts;                 /* facts: JSON text, never NULL */

@@ -265,6 +265,12 @@ store_snapshot_end(Store *self, Db *db)
 		(void)db_step(db, TX_ROLLBACK, NULL);
 }
 
+void
+store_follow(Store *self, EventFollow fn)
+{
+	writer_follow(self->writer, fn);
+}
+
 gboolean
 store_submit(Store *self, StoreWork work, StoreDone done, gpointer data, GError **error)
 {

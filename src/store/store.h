@@ -6,7 +6,7 @@
  * half done. PostgreSQL: a pool of threads, one connection each; serialization failures and deadlocks are run again
  * (a work function may therefore run more than once: it must set its outputs afresh). */
 #pragma once
-#include "store/db.h"
+#include "store/events.h"
 G_BEGIN_DECLS
 
 typedef struct _Store Store;
@@ -53,6 +53,9 @@ gboolean store_write(Store *store, StoreWork work, gpointer data, GError **error
  * spared two changes of thread. FALSE: not run, and nothing happened; TRUE: it was, and @ret_error tells how it went. Those
  * who come meanwhile join its group or wait for the writer. */
 gboolean store_try(Store *store, StoreWork work, gpointer data, GError **ret_error);
+
+/* events_follow() for all that is written here; before anything is served. */
+void store_follow(Store *store, EventFollow fn);
 
 /* Called on the committing thread after each durable commit, with the highest event id in it (0: no events). For live
  * updates and counters. One watcher per call; up to 8. */

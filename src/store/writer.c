@@ -23,6 +23,7 @@ struct _Unit {
 struct _Writer {
 	char *url;
 	WriterCommitted committed;
+	EventFollow follow; /* for a connection that is opened again */
 	gpointer committed_data;
 	pthread_mutex_t lock; /* of everything down to stats; pthreads, because thread sanitizers see them */
 	pthread_cond_t more;
@@ -190,6 +191,7 @@ run_alone(Writer *self, Db **db, Unit *unit)
 			*db = db_open(self->url, FALSE, &unit->error);
 			if (*db == NULL)
 				break;
+			events_follow(*db, self->follow);
 		}
 		(*db)->last_event_id = (*db)->due_at = 0;
 		(*db)->retry = FALSE;
@@ -282,6 +284,17 @@ writer_start(const char *url, guint n_pg, WriterPlace place, WriterCommitted com
 failed:
 	writer_stop(self);
 	return NULL;
+}
+
+void
+writer_follow(Writer *self, EventFollow fn)
+{
+	pthread_mutex_lock(&self->lock); /* whoever takes a unit later sees it: units are taken under this lock */
+	self->follow = fn;
+	for (guint i = 0; i < self->dbs->len; i++)
+		if (self->dbs->pdata[i] != NULL)
+			events_follow(self->dbs->pdata[i], fn);
+	pthread_mutex_unlock(&self->lock);
 }
 
 gboolean

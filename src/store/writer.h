@@ -16,6 +16,8 @@ typedef enum {
 /* Opens its connections and starts. @committed is called after each durable commit, on the committing thread. */
 Writer *writer_start(const char *url, guint n_pg, WriterPlace place, WriterCommitted committed, gpointer data, GError **error);
 gboolean writer_submit(Writer *self, StoreWork work, StoreDone done, gpointer data, GError **error);
+/* store_follow(). */
+void writer_follow(Writer *self, EventFollow fn);
 /* store_try(). */
 gboolean writer_try(Writer *self, StoreWork work, gpointer data, GError **ret_error);
 /* TRUE on a thread of any writer. */

@@ -1,0 +1,124 @@
+/* asked_show.c - what a case's page shows of surveys, recovery and following up. */
+#include "survey/asked.h"
+#include "survey/words.h"
+#include "asked.sql.h"
+
+static json_t *
+recovery_of(DbRows *rows)
+{
+	json_t *one;
+
+	if (db_rows_is_null(rows, "recovery_ref"))
+		return json_null();
+	one = json_object();
+	json_put_text(one, "ref", db_rows_text(rows, "recovery_ref"));
+	json_put_text(one, "state", db_rows_text(rows, "recovery_state"));
+	json_put_time(one, "due_at", db_rows_int(rows, "recovery_due"));
+	json_put_bool(one, "is_late", !db_rows_is_null(rows, "recovery_late"));
+	json_put_text(one, "assignee", db_rows_text(rows, "assignee"));
+	json_put_text(one, "words", db_rows_text(rows, "recovery_words"));
+	json_put_time(one, "done_at", db_rows_int(rows, "recovery_done"));
+	return one;
+}
+
+static json_t *
+begin(DbRows *rows)
+{
+	json_t *one = json_object();
+
+	json_put_text(one, "what", "survey");
+	json_put_text(one, "ref", db_rows_text(rows, "ref"));
+	json_put_text(one, "survey", db_rows_text(rows, "name"));
+	json_put_text(one, "state", db_rows_text(rows, "state"));
+	json_put_text(one, "reason", db_rows_text(rows, "reason"));
+	json_put_time(one, "due_at", db_rows_int(rows, "due_at"));
+	json_put_time(one, "asked_at", db_rows_int(rows, "sent_at"));
+	json_put_time(one, "ends_at", db_rows_int(rows, "ends_at"));
+	json_put_time(one, "answered_at", db_rows_int(rows, "answered_at"));
+	json_put(one, "words", json_null());
+	json_put(one, "answers", json_array());
+	json_put(one, "recovery", recovery_of(rows));
+	return one;
+}
+
+static void
+add_answer(json_t *to, DbRows *rows, const char *lang)
+{
+	const char *kind = db_rows_text(rows, "kind"), *asks = db_rows_text(rows, "asks");
+	g_autoptr(json_t) own = asks != NULL ? json_loads(asks, 0, NULL) : NULL, words = NULL;
+	SurveyQuestion question = { .kind = (char *)kind, .points = db_rows_int(rows, "points") };
+	json_t *one;
+	gint64 low, high;
+
+	if (kind == NULL)
+		return;
+	one = json_object();
+	words = survey_question_words(kind, own, lang);
+	survey_question_range(&question, &low, &high);
+	json_put_text(one, "kind", kind);
+	json_put_text(one, "ask", json_text(words, "ask", ""));
+	if (db_rows_is_null(rows, "score"))
+		json_put(one, "score", json_null());
+	else
+		json_put_int(one, "score", db_rows_int(rows, "score"));
+	json_put_int(one, "low", low);
+	json_put_int(one, "high", high);
+	json_put_text(one, "choice", g_str_equal(kind, "choice") ? json_string_value(json_array_get(json_object_get(words, "options"), (size_t)MAX(db_rows_int(rows, "score") - 1, 0))) : NULL);
+	json_put_text(one, "words", db_rows_text(rows, "words"));
+	json_array_append_new(json_object_get(to, "answers"), one);
+}
+
+static gboolean
+add_follow_ups(Db *db, gint64 case_id, json_t *list, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = db_query(db, &SQL_ASKED_FOLLOW_UPS_OF_CASE, DB_ARGS(DB_INT(case_id)), error);
+
+	if (rows == NULL)
+		return FALSE;
+	while (db_rows_next(rows, &local)) {
+		json_t *one = json_object();
+
+		json_put_text(one, "what", "follow_up");
+		json_put_text(one, "ref", db_rows_text(rows, "ref"));
+		json_put_text(one, "survey", NULL);
+		json_put_text(one, "state", db_rows_text(rows, "state"));
+		json_put_text(one, "reason", db_rows_text(rows, "reason"));
+		json_put_time(one, "due_at", db_rows_int(rows, "due_at"));
+		json_put_time(one, "asked_at", db_rows_int(rows, "asked_at"));
+		json_put_time(one, "ends_at", 0);
+		json_put_time(one, "answered_at", db_rows_int(rows, "answered_at"));
+		json_put_text(one, "words", db_rows_text(rows, "words"));
+		json_put(one, "answers", json_array());
+		json_put(one, "recovery", json_null());
+		json_array_append_new(list, one);
+	}
+	if (local == NULL)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&local));
+	return FALSE;
+}
+
+json_t *
+asked_of_case(Db *db, gint64 case_id, const char *lang, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(json_t) list = json_array();
+	g_autoptr(DbRows) rows = db_query(db, &SQL_ASKED_OF_CASE, DB_ARGS(DB_INT(case_id)), error);
+	json_t *one = NULL;
+	gint64 last = 0;
+
+	if (rows == NULL)
+		return NULL;
+	while (db_rows_next(rows, &local)) {
+		if (one == NULL || db_rows_int(rows, "id") != last)
+			json_array_append_new(list, one = begin(rows));
+		last = db_rows_int(rows, "id");
+		add_answer(one, rows, lang);
+	}
+	if (local != NULL) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return NULL;
+	}
+	return add_follow_ups(db, case_id, list, error) ? g_steal_pointer(&list) : NULL;
+}
