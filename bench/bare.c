@@ -2,12 +2,16 @@
  *
  *   bare create DIR GROUP       a fresh data folder; cases as bench.py's load creates them, commits of GROUP
  *   bare import DIR FILE GROUP  the rows of a file in CFPB's form, commits of GROUP of the import's batches
+ *   bare mail DIR FOLDER GROUP  the mails of a folder as mail import keeps and files them, commits of GROUP mails
  *
  * Prints {"rate": units a second, "units": n}. */
 #include "base/clock.h"
 #include "base/secret.h"
 #include "cases/intake.h"
 #include "flow/import.h"
+#include "flow/mail_filer.h"
+#include "flow/mail_receive.h"
+#include "mail/spool.h"
 #include "tape.h"
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -96,17 +100,82 @@ record_import(const char *dir, const char *path)
 	return result.n_imported;
 }
 
+typedef struct {
+	Store *store;
+	GPtrArray *mails; /* of MailIncoming */
+} Keeping;
+
+static gboolean
+keep_mails(Db *db, gpointer data, GError **error)
+{
+	const Keeping *self = data;
+	g_autoptr(DbTx) tx = db_begin(db, error);
+
+	for (guint i = 0; tx != NULL && i < self->mails->len; i++) {
+		MailKeep one = { .way = "import" };
+		gint64 id;
+
+		mail_incoming_keep(self->mails->pdata[i], &one);
+		if (!mail_keep_in(db, &one, clock_now_ms(), &id, NULL, error))
+			return FALSE;
+	}
+	return tx != NULL && db_tx_commit(tx, error);
+}
+
+static void
+free_incoming(gpointer data)
+{
+	mail_incoming_free(data);
+}
+
+/* Kept and filed in groups, recorded; answers how many. */
+static gint64
+record_mail(const char *dir, const char *path, guint group)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Store) store = store_open(&(StoreOptions){ .data_dir = dir }, &error);
+	const MailContext context = { .data_dir = dir };
+	MailFiler *filer = store != NULL ? mail_filer_new(store, &(MailFilerOptions){ .context = &context }) : NULL;
+	g_autoptr(Spool) spool = spool_open((const char *const[]){ path, NULL }, &error);
+	gint64 n = 0;
+
+	if (filer == NULL || spool == NULL)
+		die(error);
+	for (gboolean more = TRUE; more;) {
+		g_autoptr(GPtrArray) mails = g_ptr_array_new_with_free_func(free_incoming);
+		Keeping keeping = { store, mails };
+
+		while (mails->len < group && more) {
+			g_autoptr(GBytes) bytes = NULL;
+			const char *where;
+			MailIncoming *mail;
+
+			if (!(more = spool_next(spool, &bytes, &where, &error)))
+				break;
+			g_ptr_array_add(mails, mail = mail_incoming_new(dir, MAIL_BYTES_MAX));
+			if (!mail_incoming_feed(mail, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), &error) || !mail_incoming_end(mail, &error))
+				die(error);
+		}
+		n += mails->len;
+		if (error != NULL || (mails->len > 0 && (!store_write(store, keep_mails, &keeping, &error) || !mail_filer_run(filer, FALSE, NULL, &error))))
+			die(error);
+		tape_mark();
+	}
+	mail_filer_free(filer);
+	return n;
+}
+
 int
 main(int argc, char **argv)
 {
-	gboolean import = argc == 5 && strcmp(argv[1], "import") == 0;
+	gboolean import = argc == 5 && strcmp(argv[1], "import") == 0, mail = argc == 5 && strcmp(argv[1], "mail") == 0;
 	g_autofree char *from = NULL, *to = NULL;
 	gint64 n_rows = 0;
 	guint group;
 	guint64 units;
 	double seconds;
 
-	if ((!import && (argc != 4 || strcmp(argv[1], "create") != 0)) || !secret_init())
+	if ((!import && !mail && (argc != 4 || strcmp(argv[1], "create") != 0)) || !secret_init())
 		return 2;
 	group = (guint)strtoul(argv[argc - 1], NULL, 10);
 	from = g_build_filename(argv[2], "redress.db", NULL);
@@ -115,10 +184,12 @@ main(int argc, char **argv)
 	tape_start(argv[2]);
 	if (import)
 		n_rows = record_import(argv[2], argv[3]);
+	else if (mail)
+		n_rows = record_mail(argv[2], argv[3], group);
 	else
 		record_on(from, group > 1 ? CASES_GROUPED : CASES_SINGLE, MAX(group, 1));
 	tape_stop();
-	seconds = tape_play(to, group, &units);
-	printf("{\"rate\": %.1f, \"units\": %" G_GUINT64_FORMAT "}\n", (double)(import ? (guint64)n_rows : units) / seconds, units);
+	seconds = tape_play(to, mail ? 1 : group, &units);
+	printf("{\"rate\": %.1f, \"units\": %" G_GUINT64_FORMAT "}\n", (double)(import || mail ? (guint64)n_rows : units) / seconds, units);
 	return 0;
 }

@@ -169,6 +169,14 @@ sqlite3_bind_blob(sqlite3_stmt *stmt, int at, const void *bytes, int size, void 
 }
 
 int
+sqlite3_bind_blob64(sqlite3_stmt *stmt, int at, const void *bytes, sqlite3_uint64 size, void (*destroy)(void *))
+{
+	NEXT(sqlite3_bind_blob64);
+	note(stmt, at, SQLITE_BLOB, 0, 0, bytes, (gsize)size);
+	return next(stmt, at, bytes, size, destroy);
+}
+
+int
 sqlite3_step(sqlite3_stmt *stmt)
 {
 	int rc;

@@ -215,11 +215,11 @@ file(Filing *self, GError **error)
 }
 
 gboolean
-mail_file_in(Db *db, const MailContext *context, const ReadMail *read, gint64 now_ms, GError **error)
+mail_file_in(Db *db, const MailContext *context, const ReadMail *read, MailboxMemo *memo, gint64 now_ms, GError **error)
 {
 	g_auto(MailRoute) route = { 0 };
-	g_autoptr(Mailbox) mailbox = read->kept->mailbox_id != 0 ? mailbox_get(db, read->kept->mailbox_id, error) : NULL;
-	const MailRouteAsk ask = { .key = context->link_key, .mailbox = mailbox, .envelope_to = read->kept->envelope_to };
+	const Mailbox *mailbox = read->kept->mailbox_id != 0 ? mailbox_memo_get(memo, db, read->kept->mailbox_id, error) : NULL;
+	const MailRouteAsk ask = { .key = context->link_key, .mailbox = mailbox, .envelope_to = read->kept->envelope_to, .kind = read->kind, .kind_why = read->kind_why };
 	Filing self = { db, context, read, mailbox, &route, now_ms };
 
 	if ((read->kept->mailbox_id != 0 && mailbox == NULL) || !mail_route_find(db, &ask, read->mail, &route, error))

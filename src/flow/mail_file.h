@@ -4,6 +4,7 @@
 #pragma once
 #include "base/secret.h"
 #include "flow/mail_read.h"
+#include "mailbox/mailbox.h"
 G_BEGIN_DECLS
 
 /* What the flows of mail share; all borrowed, for as long as they run. */
@@ -16,7 +17,7 @@ typedef struct {
 } MailContext;
 
 /* In the caller's transaction: the message or case, its head, what became of the mail, the acknowledgement. ERR_INVALID for what our own
- * rules refuse: the caller sets it aside with these words. */
-gboolean mail_file_in(Db *db, const MailContext *context, const ReadMail *read, gint64 now_ms, GError **error);
+ * rules refuse: the caller sets it aside with these words. @memo: of the caller's unit. */
+gboolean mail_file_in(Db *db, const MailContext *context, const ReadMail *read, MailboxMemo *memo, gint64 now_ms, GError **error);
 
 G_END_DECLS

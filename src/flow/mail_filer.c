@@ -81,6 +81,7 @@ file_unit(Db *db, gpointer data, GError **error)
 {
 	Unit *unit = data;
 	g_autoptr(DbTx) tx = db_begin(db, error);
+	g_auto(MailboxMemo) memo = { 0 };
 	gint64 now_ms = clock_now_ms();
 
 	if (tx == NULL)
@@ -88,7 +89,7 @@ file_unit(Db *db, gpointer data, GError **error)
 	for (guint i = 0; i < unit->n; i++) {
 		const MailItem *item = unit->items->pdata[unit->first + i];
 
-		if (item->read != NULL && !mail_file_in(db, unit->filer->options.context, item->read, now_ms, error))
+		if (item->read != NULL && !mail_file_in(db, unit->filer->options.context, item->read, &memo, now_ms, error))
 			return FALSE;
 	}
 	return db_tx_commit(tx, error);

@@ -5,8 +5,8 @@
 
 enum { HEAD_LINES = 15 };
 
-static const char *const marks[] = { "forwarded message", "begin forwarded message", "original message", "weitergeleitete nachricht", "ursprüngliche nachricht", "urspruengliche nachricht",
-	"message transféré", "message transfere", "mensaje reenviado", "messaggio inoltrato", "doorgestuurd bericht", "vidarebefordrat meddelande", "videresendt" };
+static const char *const marks[] = { "forwarded message", "begin forwarded message", "original message", "weitergeleitete nachricht", "ngliche nachricht", "urspruengliche nachricht",
+	"message transf", "mensaje reenviado", "messaggio inoltrato", "doorgestuurd bericht", "vidarebefordrat meddelande", "videresendt" };
 static const char *const from_words[] = { "from", "von", "de", "da", "van", "från", "fra" };
 static const char *const prefixes[] = { "fw:", "fwd:", "wg:", "tr:", "rv:", "i:", "doorst:", "vb:", "vs:" };
 
@@ -19,11 +19,15 @@ says_forwarded(const char *subject)
 	return FALSE;
 }
 
+/* The marks hold ASCII only, of words with other letters the rest, so that making small is a byte at a time. */
 static gboolean
 is_mark(const char *line)
 {
-	g_autofree char *lower = g_utf8_strdown(line, -1);
+	g_autofree char *lower = g_strdup(line);
 
+	for (char *p = lower; *p != '\0'; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p = (char)(*p - 'A' + 'a');
 	for (guint i = 0; i < G_N_ELEMENTS(marks); i++)
 		if (strstr(lower, marks[i]) != NULL)
 			return TRUE;

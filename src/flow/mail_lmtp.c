@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <string.h>
 
-enum { MAX_BYTES = 200 * 1024 * 1024, MAX_CONNECTIONS = 200, TIMEOUT_S = 300, FRESH_S = 3 };
+enum { MAX_CONNECTIONS = 200, TIMEOUT_S = 300, FRESH_S = 3 };
 
 struct _MailLmtp {
 	Store *store;
@@ -40,7 +40,7 @@ delivery_free(Delivery *self)
 
 /* The mailboxes as of a few seconds ago, at most: a look into the database for each recipient would cost more than the mail. */
 static gint64
-mailbox_of(MailLmtp *self, const char *address)
+mailbox_of(MailLmtp *self, const char *address, gsize *ret_limit)
 {
 	g_autofree char *plain = mailbox_plain_address(address), *whole = NULL;
 	gint64 id = 0, now = g_get_monotonic_time();
@@ -59,6 +59,8 @@ mailbox_of(MailLmtp *self, const char *address)
 	for (guint i = 0; plain != NULL && self->mailboxes != NULL && i < self->mailboxes->len && id == 0; i++)
 		if (mailbox_has_address(self->mailboxes->pdata[i], plain))
 			id = ((const Mailbox *)self->mailboxes->pdata[i])->id;
+	if (ret_limit != NULL && self->mailboxes != NULL)
+		*ret_limit = mail_bytes_limit(self->mailboxes, id);
 	pthread_mutex_unlock(&self->lock);
 	return id;
 }
@@ -66,21 +68,29 @@ mailbox_of(MailLmtp *self, const char *address)
 static gboolean
 take_recipient(const char *address, const char **ret_words, gpointer data)
 {
-	if (mailbox_of(data, address) != 0)
+	if (mailbox_of(data, address, NULL) != 0)
 		return TRUE;
 	*ret_words = "550 5.1.1 no such mailbox here";
 	return FALSE;
 }
 
 static gpointer
-begin(const char *from, gpointer data)
+begin(const char *from, const char *const *to, gpointer data)
 {
 	MailLmtp *self = data;
 	Delivery *delivery = g_new0(Delivery, 1);
+	gsize limit = 0;
+
+	for (guint i = 0; to[i] != NULL; i++) { /* it is kept once: as much as the largest of them takes */
+		gsize one = MAIL_BYTES_MAX;
+
+		mailbox_of(self, to[i], &one);
+		limit = MAX(limit, one);
+	}
 
 	delivery->self = self;
 	delivery->from = g_strdup(from);
-	delivery->incoming = mail_incoming_new(store_data_dir(self->store), MAX_BYTES);
+	delivery->incoming = mail_incoming_new(store_data_dir(self->store), limit);
 	return delivery;
 }
 
@@ -141,7 +151,7 @@ end(gpointer handle, const char *const *to, gpointer token, gpointer data)
 	delivery->to = g_strdupv((char **)to);
 	delivery->mailboxes = g_new0(gint64, n + 1);
 	for (guint i = 0; i < n; i++)
-		delivery->mailboxes[i] = mailbox_of(delivery->self, to[i]);
+		delivery->mailboxes[i] = mailbox_of(delivery->self, to[i], NULL);
 	if (!mail_incoming_end(delivery->incoming, &error) || !store_submit(delivery->self->store, keep, kept, delivery, &error))
 		kept(delivery, error);
 }
@@ -156,7 +166,7 @@ MailLmtp *
 mail_lmtp_start(Store *store, const char *where, char **ret_where, GError **error)
 {
 	static const LmtpSink sink = { take_recipient, begin, append, end, abandon };
-	const LmtpOptions options = { .where = where, .max_bytes = MAX_BYTES, .max_connections = MAX_CONNECTIONS, .timeout_s = TIMEOUT_S };
+	const LmtpOptions options = { .where = where, .max_bytes = MAIL_BYTES_MAX, .max_connections = MAX_CONNECTIONS, .timeout_s = TIMEOUT_S };
 	MailLmtp *self = g_new0(MailLmtp, 1);
 
 	self->store = store;

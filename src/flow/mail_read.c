@@ -17,6 +17,7 @@ read_mail_free(ReadMail *read)
 		return;
 	mail_message_free(read->mail);
 	mail_bounce_free(read->bounce);
+	g_free(read->kind_why);
 	g_free(read->words);
 	g_free(read->body);
 	g_free(read->spans);
@@ -153,7 +154,8 @@ mail_read(const KeptMail *kept, const char *data_dir, GError **error)
 	self->kept = kept;
 	if (bytes == NULL || (self->mail = mail_message_read(start, size, error)) == NULL)
 		return NULL;
-	self->bounce = mail_bounce_read(self->mail);
+	self->kind = mail_kind(self->mail, NULL, NULL, &self->kind_why);
+	self->bounce = self->kind == MAIL_BOUNCE || self->kind == MAIL_FEEDBACK ? mail_bounce_read(self->mail) : NULL;
 	take_words(self);
 	take_reply(self);
 	if (mail_forward_find(self->mail, self->words, &self->forwarded_name, &self->forwarded_from, &self->forwarded_body) && is_blank(self->forwarded_body))

@@ -1,6 +1,7 @@
 /* mail_read.h - a kept mail, made ready to be filed: parsed, its new words told from what it quotes, its files in the blob
  * store. Off the writer's thread. What is then written: flow/mail_file.h. */
 #pragma once
+#include "mail/automatic.h"
 #include "mail/bounce.h"
 #include "mailbox/keep.h"
 G_BEGIN_DECLS
@@ -8,6 +9,8 @@ G_BEGIN_DECLS
 typedef struct {
 	const KeptMail *kept; /* borrowed */
 	MailMessage *mail;
+	MailKind kind;      /* but for MAIL_OURS, which our keys tell */
+	char *kind_why;
 	MailBounce *bounce; /* NULL: it is none */
 	char *words;   /* all its words, UTF-8, at most 256 kB */
 	char *body;    /* the new ones: without what it quotes and without a signature; all of them when nothing else is there */

@@ -58,10 +58,18 @@ mail_incoming_feed(MailIncoming *self, const guint8 *bytes, gsize size, GError *
 			return FALSE;
 		g_byte_array_set_size(self->small, MIN(self->small->len, HEAD_MAX)); /* for mail_mailbox_of */
 	}
+	if (self->large != NULL && self->small->len < HEAD_MAX) /* it came in one piece */
+		g_byte_array_append(self->small, bytes, (guint)MIN(size, HEAD_MAX - self->small->len));
 	if (self->large != NULL)
 		return blob_append(self->large, bytes, size, error);
 	g_byte_array_append(self->small, bytes, (guint)size);
 	return TRUE;
+}
+
+void
+mail_incoming_limit(MailIncoming *self, gsize max_bytes)
+{
+	self->max_bytes = MAX(max_bytes, (gsize)self->size);
 }
 
 void
@@ -149,14 +157,11 @@ find_in_head(const GPtrArray *mailboxes, const char *head, gsize size)
 }
 
 gboolean
-mail_mailbox_of(Db *db, const char *address, const guint8 *head, gsize size, gint64 *ret_mailbox_id, GError **error)
+mail_mailbox_of(const GPtrArray *all, const char *address, const guint8 *head, gsize size, gint64 *ret_mailbox_id, GError **error)
 {
-	g_autoptr(GPtrArray) all = mailbox_list(db, error);
 	g_autofree char *plain = address != NULL ? mailbox_plain_address(address) : NULL;
 	gint64 id = 0;
 
-	if (all == NULL)
-		return FALSE;
 	for (guint i = 0; plain != NULL && i < all->len && id == 0; i++)
 		if (mailbox_has_address(all->pdata[i], plain))
 			id = ((const Mailbox *)all->pdata[i])->id;
@@ -170,4 +175,16 @@ mail_mailbox_of(Db *db, const char *address, const guint8 *head, gsize size, gin
 		id = ((const Mailbox *)all->pdata[0])->id;
 	*ret_mailbox_id = id;
 	return TRUE;
+}
+
+gsize
+mail_bytes_limit(const GPtrArray *mailboxes, gint64 mailbox_id)
+{
+	for (guint i = 0; i < mailboxes->len; i++) {
+		const Mailbox *one = mailboxes->pdata[i];
+
+		if (one->id == mailbox_id)
+			return (gsize)one->max_mb * 1024 * 1024;
+	}
+	return MAIL_BYTES_MAX;
 }

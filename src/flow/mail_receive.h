@@ -10,6 +10,8 @@ typedef struct _MailIncoming MailIncoming;
 /* @max_bytes: what is beyond is not kept, and the mail is marked as cut. */
 MailIncoming *mail_incoming_new(const char *data_dir, gsize max_bytes);
 gboolean mail_incoming_feed(MailIncoming *incoming, const guint8 *bytes, gsize size, GError **error);
+/* Not more than that, if less was fed so far; what is beyond is not kept. */
+void mail_incoming_limit(MailIncoming *incoming, gsize max_bytes);
 /* Whoever brought it had to cut it already. */
 void mail_incoming_mark_cut(MailIncoming *incoming);
 /* No more comes: what is large is on disk now. ERR_BUSY for a full disk. */
@@ -21,8 +23,12 @@ const guint8 *mail_incoming_head(const MailIncoming *incoming, gsize *ret_size);
 void mail_incoming_free(MailIncoming *incoming);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailIncoming, mail_incoming_free)
 
-/* Which mailbox a mail is for: @address when given (ERR_NOT_FOUND when it is none of ours), else one of the addresses that the
+/* Which of @mailboxes (mailbox_list()) a mail is for: @address when given (ERR_NOT_FOUND when it is none of ours), else one of the addresses that the
  * head of the mail names in Delivered-To, X-Original-To, Envelope-To, To or Cc, else the only mailbox there is, else 0. */
-gboolean mail_mailbox_of(Db *db, const char *address, const guint8 *head, gsize size, gint64 *ret_mailbox_id, GError **error);
+gboolean mail_mailbox_of(const GPtrArray *mailboxes, const char *address, const guint8 *head, gsize size, gint64 *ret_mailbox_id, GError **error);
+
+enum { MAIL_BYTES_MAX = 200 * 1024 * 1024, MAIL_BYTES_SURE = 1024 * 1024 }; /* of one mail; every mailbox takes so much */
+/* How many bytes of a mail are kept: as its mailbox says, MAIL_BYTES_MAX when it is for none. */
+gsize mail_bytes_limit(const GPtrArray *mailboxes, gint64 mailbox_id);
 
 G_END_DECLS

@@ -321,9 +321,9 @@ mail_route_find(Db *db, const MailRouteAsk *ask, const MailMessage *mail, MailRo
 	g_autofree char *why = NULL;
 	Search self = { .db = db, .ask = ask, .mail = mail, .route = &route, .tried = json_array(), .error = error };
 
-	route.kind = mail_kind(mail, is_about_ours, &self, &why);
+	route.kind = mail_is_ours(mail, is_about_ours, &self, &why) ? MAIL_OURS : ask->kind;
 	json_put_text(route.routing, "kind", mail_kind_word(route.kind));
-	json_put_text(route.routing, "kind_why", why);
+	json_put_text(route.routing, "kind_why", why != NULL ? why : ask->kind_why);
 	json_put(route.routing, "tried", self.tried);
 	if (!find_sender(&self))
 		return FALSE;

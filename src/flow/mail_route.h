@@ -25,6 +25,8 @@ typedef struct {
 	const guint8 *key;      /* SECRET_KEY_SIZE: our tokens */
 	const Mailbox *mailbox; /* NULL: none is known */
 	const char *envelope_to;
+	MailKind kind;          /* of mail_kind(), without the question whether it is ours */
+	const char *kind_why;
 } MailRouteAsk;
 /* Rules: 1 our token in an address it came to, 2 In-Reply-To, 3 References (newest first), 4 a case ref in the subject, 5 an external
  * id in the subject (where the mailbox names its beginnings), 6 a References id that another message named too. Reads only. */

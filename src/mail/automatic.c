@@ -177,8 +177,8 @@ is_absence(const MailMessage *mail)
 	return bounce_has_words(head, absent_words);
 }
 
-static gboolean
-is_ours_too(const MailMessage *mail, MailIsOurs is_ours, gpointer data, char **ret_why)
+gboolean
+mail_is_ours(const MailMessage *mail, MailIsOurs is_ours, gpointer data, char **ret_why)
 {
 	if (is_ours == NULL)
 		return FALSE;
@@ -222,7 +222,7 @@ mail_kind(const MailMessage *mail, MailIsOurs is_ours, gpointer data, char **ret
 			*folded_type = g_ascii_strdown(type != NULL ? type : "", -1);
 	guint mark = 0;
 
-	if (is_ours_too(mail, is_ours, data, ret_why))
+	if (mail_is_ours(mail, is_ours, data, ret_why))
 		return MAIL_OURS;
 	if (feedback_is_marked(mail, ret_why))
 		return MAIL_FEEDBACK;

@@ -20,6 +20,8 @@ const char *mail_kind_word(MailKind kind);
  * NULL. @is_ours: whether a Message-ID or X-Loop value is one of ours (may be NULL). Auto-Submitted: no is a person. */
 typedef gboolean (*MailIsOurs)(const char *value, gpointer data);
 MailKind mail_kind(const MailMessage *mail, MailIsOurs is_ours, gpointer data, char **ret_why);
+/* The first question of mail_kind() alone: TRUE when it is MAIL_OURS. The others ask nobody, so that a reader can answer them before. */
+gboolean mail_is_ours(const MailMessage *mail, MailIsOurs is_ours, gpointer data, char **ret_why);
 
 /* mailer-daemon@, noreply@ and the like: nobody reads what goes there. */
 gboolean mail_address_is_robot(const char *address);

@@ -144,12 +144,11 @@ static guint
 weigh(const MailMessage *mail, gboolean *ret_machine)
 {
 	g_auto(BounceSource) source = { 0 };
-	g_autofree char *own = NULL, *subject = g_utf8_strdown(mail->subject, MIN((gssize)strlen(mail->subject), LOOKED_AT));
+	g_autofree char *own = NULL, *subject = NULL;
 	const char *from = mail->from->address;
 	guint weight = 0, machine = 0;
 
 	bounce_source_read(&source, mail);
-	own = own_words(source.notice);
 	if (bounce_is_reporter(mail->from->name, from) || *from == '\0')
 		machine += REPORTER;
 	else if (g_ascii_strncasecmp(from, "no-reply", 8) == 0 || g_ascii_strncasecmp(from, "noreply", 7) == 0)
@@ -160,13 +159,17 @@ weigh(const MailMessage *mail, gboolean *ret_machine)
 		machine += SOFTWARE;
 	if (source.has_original)
 		machine += ENCLOSES;
+	*ret_machine = machine > 0;
+	if (machine == 0) /* most mail: its words need not be looked at */
+		return 0;
+	subject = g_utf8_strdown(mail->subject, MIN((gssize)strlen(mail->subject), LOOKED_AT));
+	own = own_words(source.notice);
 	if (bounce_has_words(subject, subjects) && (!is_answer(mail->subject) || machine >= REPORTER))
 		weight += SUBJECT;
 	if (bounce_has_words(own, bodies))
 		weight += BODY;
 	if (bounce_answer_find(own) != NULL)
 		weight += ANSWER;
-	*ret_machine = machine > 0;
 	return weight + machine;
 }
 

@@ -160,6 +160,7 @@ static const char *const dividers[] = { "original message", "original mail", "co
 	"copy of the original", "header of the original", "headers of the original", "message headers follow", "message text follows",
 	"message header", "returned message", "unsent message", "undelivered message", "returned mail", "message follows",
 	"begin of original", "元のメール", "message contents", NULL };
+static const char *const divider_hints[] = { "mail", "message", "original", "メール", NULL }; /* one of them stands in each: most lines are asked no more */
 /* Headers that only a mail has; those of a list of facts that is set off from the margin; fields that only a report has. */
 static const char *const mail_headers[] = { "received", "return-path", "message-id", "dkim-signature", "domainkey-signature",
 	"x-originating-ip", "mime-version", "x-mailer", NULL };
@@ -182,10 +183,12 @@ is_divider(const char *line, const char *end)
 	char folded[128];
 	gsize size = MIN((gsize)(end - line), sizeof folded - 1);
 
+	if (end - line >= (gssize)sizeof folded)
+		return FALSE;
 	for (gsize i = 0; i < size; i++)
 		folded[i] = g_ascii_tolower(line[i]);
 	folded[size] = '\0';
-	return end - line < (gssize)sizeof folded && bounce_has_words(folded, dividers);
+	return bounce_has_words(folded, divider_hints) && bounce_has_words(folded, dividers);
 }
 
 /* Reads on from a header to the blank line. @ret_is_mail: it is the head of a mail, not a list of facts. */

@@ -11,8 +11,8 @@ typedef struct _LmtpServer LmtpServer;
 typedef struct {
 	/* At RCPT: TRUE takes it; FALSE with @ret_words (static) "550 5.1.1 ...". NULL: all are taken. */
 	gboolean (*recipient)(const char *address, const char **ret_words, gpointer data);
-	/* At DATA: a handle, or NULL (452: the client tries again). @from "": the empty envelope sender. */
-	gpointer (*begin)(const char *from, gpointer data);
+	/* At DATA: a handle, or NULL (452: the client tries again). @from "": the empty envelope sender; @to: for whom. */
+	gpointer (*begin)(const char *from, const char *const *to, gpointer data);
 	/* FALSE: no room; the rest is read and forgotten, the handle abandoned, and every recipient told 452. */
 	gboolean (*append)(gpointer handle, const guint8 *bytes, gsize size, gpointer data);
 	/* The end: store it for each of @to (borrowed until the last answer); lmtp_answer() for every recipient, from any thread, in any order. */

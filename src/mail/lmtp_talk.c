@@ -226,7 +226,9 @@ on_data(LmtpTalk *self, const char *rest)
 		mistake(self, "503 5.5.1 no recipient was taken");
 		return;
 	}
-	self->handle = self->sink->begin(self->from, self->data);
+	g_ptr_array_add(self->to, NULL); /* for as long as the sink looks at them */
+	self->handle = self->sink->begin(self->from, (const char *const *)self->to->pdata, self->data);
+	g_ptr_array_set_size(self->to, (gint)self->to->len - 1);
 	if (self->handle == NULL) {
 		answer(self, "452 4.3.1 no room for it now; try again later");
 		forget(self);

@@ -145,6 +145,22 @@ mailbox_get(Db *db, gint64 id, GError **error)
 	return one_mailbox(db_query(db, &SQL_MAILBOX_BY_ID, DB_ARGS(DB_INT(id)), error), error);
 }
 
+const Mailbox *
+mailbox_memo_get(MailboxMemo *memo, Db *db, gint64 id, GError **error)
+{
+	if (memo->last == NULL || memo->last->id != id) {
+		mailbox_memo_clear(memo);
+		memo->last = mailbox_get(db, id, error);
+	}
+	return memo->last;
+}
+
+void
+mailbox_memo_clear(MailboxMemo *memo)
+{
+	g_clear_pointer(&memo->last, mailbox_free);
+}
+
 Mailbox *
 mailbox_by_ref(Db *db, const char *ref, GError **error)
 {

@@ -39,6 +39,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mailbox, mailbox_free)
 json_t *mailbox_to_json(const Mailbox *mailbox);
 
 Mailbox *mailbox_get(Db *db, gint64 id, GError **error);          /* ERR_NOT_FOUND */
+/* The mailbox that was asked for last, within one unit of work: mails of a unit are mostly for one. Borrowed from @memo; all-zero at first. */
+typedef struct {
+	Mailbox *last;
+} MailboxMemo;
+const Mailbox *mailbox_memo_get(MailboxMemo *memo, Db *db, gint64 id, GError **error);
+void mailbox_memo_clear(MailboxMemo *memo);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailboxMemo, mailbox_memo_clear)
 Mailbox *mailbox_by_ref(Db *db, const char *ref, GError **error); /* as typed; ERR_NOT_FOUND */
 /* By one of its addresses, plus parts and case not counting; NULL without error when there is none. */
 Mailbox *mailbox_find(Db *db, const char *address, GError **error);

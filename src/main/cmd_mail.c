@@ -5,6 +5,7 @@
 #include "flow/mail_receive.h"
 #include "mail/spool.h"
 #include "mailbox/journal.h"
+#include "mailbox/mailbox.h"
 #include "main/commands.h"
 #include "main/mail_house.h"
 #include <errno.h>
@@ -13,7 +14,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { PIECE = 64 * 1024, MAX_BYTES = 200 * 1024 * 1024, BATCH = 64, BATCH_BYTES = 4 * 1024 * 1024, ASIDE_MAX = 1000000 };
+enum { PIECE = 64 * 1024, BATCH = 64, BATCH_BYTES = 4 * 1024 * 1024, ASIDE_MAX = 1000000 };
 
 /* What the writer keeps in one transaction. */
 typedef struct {
@@ -22,24 +23,48 @@ typedef struct {
 	gint64 known, first_id, last_id;
 } Keeping;
 
+/* By --mailbox, which must be one; by the MTA's word for whom it is, where that is one; by the mail itself. */
+static gboolean
+find_mailbox(const Keeping *self, const GPtrArray *mailboxes, const MailIncoming *mail, gint64 *ret_id, GError **error)
+{
+	gsize size = 0;
+	const guint8 *head = mail_incoming_head(mail, &size);
+
+	if (self->mailbox == NULL && self->to != NULL && mail_mailbox_of(mailboxes, self->to, NULL, 0, ret_id, NULL))
+		return TRUE;
+	return mail_mailbox_of(mailboxes, self->mailbox, head, size, ret_id, error);
+}
+
+/* A large one: its beginning says whose it is, and so how much of it is kept. */
+static gboolean
+set_limit(const Keeping *self, Db *db, MailIncoming *mail, GError **error)
+{
+	g_autoptr(GPtrArray) mailboxes = db != NULL ? mailbox_list(db, error) : NULL;
+	gint64 id = 0;
+
+	if (mailboxes == NULL || !find_mailbox(self, mailboxes, mail, &id, error))
+		return FALSE;
+	mail_incoming_limit(mail, mail_bytes_limit(mailboxes, id));
+	return TRUE;
+}
+
 static gboolean
 keep(Db *db, gpointer data, GError **error)
 {
 	Keeping *self = data;
 	g_autoptr(DbTx) tx = db_begin(db, error);
+	g_autoptr(GPtrArray) mailboxes = tx != NULL ? mailbox_list(db, error) : NULL;
 	gint64 now_ms = clock_now_ms(), known = 0, first = self->first_id, last = self->last_id;
 
-	if (tx == NULL)
+	if (mailboxes == NULL)
 		return FALSE;
 	for (guint i = 0; i < self->mails->len; i++) {
 		MailKeep one = { .way = self->way, .envelope_from = self->from, .envelope_to = self->to };
 		gboolean is_known = FALSE;
-		gsize size = 0;
-		const guint8 *head = mail_incoming_head(self->mails->pdata[i], &size);
 		gint64 id;
 
 		mail_incoming_keep(self->mails->pdata[i], &one);
-		if (!mail_mailbox_of(db, self->mailbox, head, size, &one.mailbox_id, error) || !mail_keep_in(db, &one, now_ms, &id, &is_known, error))
+		if (!find_mailbox(self, mailboxes, self->mails->pdata[i], &one.mailbox_id, error) || !mail_keep_in(db, &one, now_ms, &id, &is_known, error))
 			return FALSE;
 		known += is_known ? 1 : 0;
 		if (!is_known) {
@@ -70,9 +95,19 @@ temporary(const GError *error)
 }
 
 static gboolean
-read_pipe(MailIncoming *mail, GError **error)
+set_limit_once(Db *db, gpointer data, GError **error)
+{
+	const Keeping *self = data;
+
+	return set_limit(self, db, self->mails->pdata[0], error);
+}
+
+static gboolean
+read_pipe(Keeping *self, GError **error)
 {
 	static guint8 piece[PIECE];
+	MailIncoming *mail = self->mails->pdata[0];
+	gint64 size = 0;
 	ssize_t n;
 
 	while ((n = read(STDIN_FILENO, piece, sizeof piece)) != 0) {
@@ -82,6 +117,9 @@ read_pipe(MailIncoming *mail, GError **error)
 			g_set_error(error, ERR, ERR_BUSY, "reading the mail: %s", g_strerror(errno));
 			return FALSE;
 		}
+		if (size <= MAIL_BYTES_SURE && size + n > MAIL_BYTES_SURE && !command_write_once(set_limit_once, self, error))
+			return FALSE;
+		size += n;
 		if (!mail_incoming_feed(mail, piece, (gsize)n, error))
 			return FALSE;
 	}
@@ -103,8 +141,8 @@ receive(int argc, char **argv)
 	if (!command_options("mail receive", "< MESSAGE - keeps one mail durably; exit status 0, or of sysexits.h", entries, &argc, &argv))
 		return EX_USAGE;
 	keeping.mailbox = mailbox;
-	g_ptr_array_add(mails, mail_incoming_new(common_options.data_dir, MAX_BYTES));
-	if (!read_pipe(mails->pdata[0], &error) || !command_write_once(keep, &keeping, &error))
+	g_ptr_array_add(mails, mail_incoming_new(common_options.data_dir, MAIL_BYTES_MAX));
+	if (!read_pipe(&keeping, &error) || !command_write_once(keep, &keeping, &error))
 		return temporary(error);
 	return EX_OK;
 }
@@ -133,6 +171,17 @@ show_progress(Import *self)
 }
 
 static gboolean
+feed(Import *self, MailIncoming *incoming, GBytes *mail, GError **error)
+{
+	gsize size = 0, first;
+	const guint8 *bytes = g_bytes_get_data(mail, &size);
+
+	first = MIN(size, (gsize)MAIL_BYTES_SURE);
+	return mail_incoming_feed(incoming, bytes, first, error) && (first == size || set_limit(&self->keeping, store_reader(self->store, error), incoming, error)) &&
+	       mail_incoming_feed(incoming, bytes + first, size - first, error);
+}
+
+static gboolean
 keep_batch(Import *self, gboolean *ret_more, GError **error)
 {
 	gsize bytes = 0;
@@ -151,9 +200,9 @@ keep_batch(Import *self, gboolean *ret_more, GError **error)
 			g_propagate_error(error, g_steal_pointer(&local));
 			return FALSE;
 		}
-		incoming = mail_incoming_new(common_options.data_dir, MAX_BYTES);
+		incoming = mail_incoming_new(common_options.data_dir, MAIL_BYTES_MAX);
 		g_ptr_array_add(self->keeping.mails, incoming);
-		if (!mail_incoming_feed(incoming, g_bytes_get_data(mail, NULL), g_bytes_get_size(mail), error) || !mail_incoming_end(incoming, error))
+		if (!feed(self, incoming, mail, error) || !mail_incoming_end(incoming, error))
 			return FALSE;
 		bytes += g_bytes_get_size(mail);
 	}
@@ -253,6 +302,7 @@ journal(int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Store) store = NULL;
 	g_autoptr(json_t) value = NULL;
+	g_autoptr(GPtrArray) mailboxes = NULL;
 	gint64 mailbox_id = -1;
 	Db *db;
 
@@ -260,7 +310,7 @@ journal(int argc, char **argv)
 		return 2;
 	if ((store = command_store(FALSE, TRUE)) == NULL)
 		return 1;
-	if ((db = store_reader(store, &error)) == NULL || (mailbox != NULL && !mail_mailbox_of(db, mailbox, NULL, 0, &mailbox_id, &error)) ||
+	if ((db = store_reader(store, &error)) == NULL || (mailbox != NULL && ((mailboxes = mailbox_list(db, &error)) == NULL || !mail_mailbox_of(mailboxes, mailbox, NULL, 0, &mailbox_id, &error))) ||
 	    (value = mail_journal(db, mailbox_id, ASIDE_MAX, &error)) == NULL)
 		return command_fail("mail journal", error);
 	if (as_json) {

@@ -98,8 +98,9 @@ static gboolean
 lite_run(Db *base, const char *text, GError **error)
 {
 	LiteDb *self = (LiteDb *)base;
+	g_autofree char *ours = sqlite_script(text);
 
-	return sqlite3_exec(self->db, text, NULL, NULL, NULL) == SQLITE_OK || fail(self, "script", error);
+	return sqlite3_exec(self->db, ours, NULL, NULL, NULL) == SQLITE_OK || fail(self, "script", error);
 }
 
 static gboolean

@@ -66,3 +66,26 @@ sqlite_text(const DbSql *sql, SqliteForm *ret_form, const char **ret_column)
 	*ret_form = SQLITE_LOCK;
 	return g_strdup_printf("SELECT %s FROM %s %.*s", returning + strlen(RETURNING), table, (int)(returning - where), where);
 }
+
+static gboolean
+spell_out(const GMatchInfo *match, GString *out, gpointer data)
+{
+	g_autofree char *column = g_match_info_fetch(match, 1), *list = g_match_info_fetch(match, 2);
+	g_auto(GStrv) words = g_strsplit(list, ",", -1);
+
+	g_string_append(out, "CHECK (");
+	for (guint i = 0; words[i] != NULL; i++)
+		g_string_append_printf(out, "%s%s = %s", i > 0 ? " OR " : "", column, g_strstrip(words[i]));
+	g_string_append_c(out, ')');
+	return FALSE;
+}
+
+char *
+sqlite_script(const char *text)
+{
+	g_autoptr(GRegex) lists = g_regex_new("CHECK \\((\\w+) IN \\(((?:'\\w+'(?:, *)?)+)\\)\\)", 0, 0, NULL);
+	g_autoptr(GError) error = NULL;
+	char *out = g_regex_replace_eval(lists, text, -1, 0, 0, spell_out, NULL, &error);
+
+	return out != NULL ? out : g_strdup(text); /* as it stands it means the same */
+}

@@ -12,6 +12,10 @@ typedef enum {
 	SQLITE_LOCK,    /* UPDATE t SET c = c WHERE ... RETURNING columns: nobody else writes, so that reading is enough */
 } SqliteForm;
 
+/* A script of the schema: "CHECK (c IN ('a', 'b'))" as "CHECK (c = 'a' OR c = 'b')". For a list of three or more SQLite makes a b-tree
+ * of it, too, at every run of a statement that writes the column: a case has four such columns. (transfer full) */
+char *sqlite_script(const char *text);
+
 /* The text to prepare; caller's. @ret_column: the name of the id's column, for SQLITE_MADE_ID. */
 char *sqlite_text(const DbSql *sql, SqliteForm *ret_form, const char **ret_column);
 

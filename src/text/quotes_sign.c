@@ -45,7 +45,7 @@ device_is(const QuoteText *t, guint i)
 	if (line == NULL || *line == 0 || strchr(line, ',') != NULL)
 		return FALSE;
 	for (const DeviceWords *d = device_words; d->begin != NULL; d++)
-		if (g_str_has_prefix(line, d->begin) && g_str_has_suffix(line, d->end))
+		if ((*d->begin == '\0' || *line == *d->begin) && g_str_has_prefix(line, d->begin) && g_str_has_suffix(line, d->end))
 			return TRUE;
 	return FALSE;
 }
@@ -58,7 +58,7 @@ goodbye_is(const QuoteText *t, guint i)
 	if (line == NULL)
 		return FALSE;
 	for (guint w = 0; goodbye_words[w] != NULL; w++)
-		if (strcmp(line, goodbye_words[w]) == 0)
+		if (*line == *goodbye_words[w] && strcmp(line, goodbye_words[w]) == 0)
 			return TRUE;
 	return FALSE;
 }

@@ -4,6 +4,7 @@ by SMTP, and nothing is lost or doubled when something dies.
 
 Each function test_* is one test; NAME runs those whose name contains it. The last line counts, as script/test reads it."""
 import argparse
+import contextlib
 import email
 import email.policy
 import json
@@ -12,6 +13,8 @@ import pathlib
 import signal
 import smtplib
 import socket
+import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
@@ -221,6 +224,31 @@ def test_a_stop_waits_for_no_silent_server(binary, parts):
         taken.close()
         lmtp.close()
     silent.close()
+
+
+def test_a_large_mail_is_cut_as_its_mailbox_says(binary, parts):
+    """By pipe, by LMTP and from a file: its beginning is kept and marked as cut; one for nobody is kept whole."""
+    def large(name, to):
+        return mail(name, to=to, body='large words. ' * 230000)
+
+    with House(binary, parts, (), ('--lmtp', 'unix:' + parts.socket), connected=False) as house:
+        house.ask('POST', '/mailboxes', {'address': 'small@example.org', 'max_mb': 1})
+        house.ask('POST', '/mailboxes', {'address': 'roomy@example.org', 'max_mb': 20})
+        data, path = house.instance.data, pathlib.Path(house.instance.dir, 'large.eml')
+        subprocess.run([binary, 'mail', 'receive', '--data', data], input=large('p1', 'small@example.org'), check=True)
+        subprocess.run([binary, 'mail', 'receive', '--data', data], input=large('p2', 'list@example.net'), check=True, env=dict(os.environ, RECIPIENT='small@example.org'))
+        subprocess.run([binary, 'mail', 'receive', '--data', data], input=large('p3', 'roomy@example.org'), check=True)
+        path.write_bytes(large('i1', 'small@example.org'))
+        house.instance.run('mail', 'import', options=[str(path)])
+        with smtplib.LMTP(parts.socket) as lmtp:
+            lmtp.sendmail('anna@example.org', ['small@example.org'], large('l1', 'small@example.org'))
+        house.settled(5)
+        with contextlib.closing(sqlite3.connect(os.path.join(data, 'redress.db'))) as db:
+            kept = {row[0]: row[1:] for row in db.execute('SELECT way, group_concat(size), group_concat(cut) FROM mails GROUP BY way')}
+        mib = 1024 * 1024
+        check(kept['import'] == (str(mib), '1') and kept['lmtp'] == (str(mib), '1'), kept)
+        sizes = sorted(int(size) for size in kept['pipe'][0].split(','))
+        check(sizes[:2] == [mib, mib] and sizes[2] > 2 * mib and kept['pipe'][1].split(',').count('1') == 2, kept)
 
 
 def command_file(binary):

@@ -240,7 +240,7 @@ on_recipient(const char *address, const char **ret_words, gpointer data)
 }
 
 static gpointer
-on_begin(const char *from, gpointer data)
+on_begin(const char *from, const char *const *to, gpointer data)
 {
 	Mail *mail = g_new0(Mail, 1);
 

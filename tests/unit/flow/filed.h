@@ -90,6 +90,7 @@ arrive(Kit *kit, gint64 mailbox_id, const char *raw)
 	gint64 id = keep(kit, mailbox_id, raw);
 	g_autoptr(KeptMail) mail = mail_get(kit->db, id, &error);
 	g_autoptr(ReadMail) read = NULL;
+	g_auto(MailboxMemo) memo = { 0 };
 	g_autoptr(DbTx) tx = NULL;
 	Filed out = { "" };
 
@@ -97,7 +98,7 @@ arrive(Kit *kit, gint64 mailbox_id, const char *raw)
 	read = mail_read(mail, kit->dir, &error);
 	g_assert_no_error(error);
 	tx = db_begin(kit->db, &error);
-	mail_file_in(kit->db, &context, read, kit->now_ms, &error);
+	mail_file_in(kit->db, &context, read, &memo, kit->now_ms, &error);
 	g_assert_no_error(error);
 	g_assert_true(db_tx_commit(tx, &error));
 	look(kit, id, &out);

@@ -357,8 +357,9 @@ static gboolean
 file_one(Kit *kit, gpointer data, GError **error)
 {
 	g_autoptr(DbTx) tx = db_begin(kit->db, error);
+	g_auto(MailboxMemo) memo = { 0 };
 
-	return tx != NULL && mail_file_in(kit->db, &context, data, kit->now_ms, error) && db_tx_commit(tx, error);
+	return tx != NULL && mail_file_in(kit->db, &context, data, &memo, kit->now_ms, error) && db_tx_commit(tx, error);
 }
 
 static void

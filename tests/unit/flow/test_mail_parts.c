@@ -209,6 +209,7 @@ test_quarantine_waits_and_is_let_in(Kit *kit)
 	Filed it = first(kit, box);
 	g_autoptr(KeptMail) mail = NULL;
 	g_autoptr(ReadMail) read = NULL;
+	g_auto(MailboxMemo) memo = { 0 };
 	g_autoptr(DbTx) tx = NULL;
 
 	g_assert_cmpstr(it.state, ==, "waiting");
@@ -216,7 +217,7 @@ test_quarantine_waits_and_is_let_in(Kit *kit)
 	mail = mail_get(kit->db, 1, &error);
 	read = mail_read(mail, kit->dir, &error);
 	tx = db_begin(kit->db, &error);
-	g_assert_true(mail_file_in(kit->db, &context, read, kit->now_ms, &error));
+	g_assert_true(mail_file_in(kit->db, &context, read, &memo, kit->now_ms, &error));
 	g_assert_true(db_tx_commit(tx, &error));
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM cases"), ==, 1);
 }
@@ -244,6 +245,7 @@ arrive_bytes(Kit *kit, gint64 box, const char *bytes, gsize size, gboolean cut)
 	g_autoptr(GBytes) raw = g_bytes_new(bytes, size);
 	g_autoptr(KeptMail) mail = mail_get(kit->db, keep(kit, box, "Subject: stands in\r\n\r\n"), &error);
 	g_autoptr(ReadMail) read = NULL;
+	g_auto(MailboxMemo) memo = { 0 };
 	g_autoptr(DbTx) tx = NULL;
 
 	g_clear_pointer(&mail->bytes, g_bytes_unref);
@@ -253,7 +255,7 @@ arrive_bytes(Kit *kit, gint64 box, const char *bytes, gsize size, gboolean cut)
 	read = mail_read(mail, kit->dir, &error);
 	g_assert_no_error(error);
 	tx = db_begin(kit->db, &error);
-	mail_file_in(kit->db, &context, read, kit->now_ms, &error);
+	mail_file_in(kit->db, &context, read, &memo, kit->now_ms, &error);
 	g_assert_no_error(error);
 	g_assert_true(db_tx_commit(tx, &error));
 	return kit_count(kit, "SELECT COALESCE(max(message_id), 0) AS value FROM mails");

@@ -15,7 +15,7 @@ typedef struct {
 } Store;
 
 static gpointer
-on_begin(const char *from, gpointer data)
+on_begin(const char *from, const char *const *to, gpointer data)
 {
 	return data;
 }

@@ -112,6 +112,28 @@ test_writes_happen_at_once(Kit *kit)
 	g_assert_error(error, ERR, ERR_CONFLICT);
 }
 
+/* Lists of words are checked without SQLite making a table of them at each write; what is refused is the same. */
+static void
+test_lists_are_checked(Kit *kit)
+{
+	static const DbSql PLAN = { "plan", "SELECT count(*) AS value FROM sqlite_master WHERE sql LIKE '%CHECK (% IN (%'", 0, FALSE };
+	static const DbSql BAD = { "bad", "INSERT INTO teams (ref, name, name_key, assign_by, created_at) VALUES ('x', 'x', 'x', 'nonsense', 0)", 0, TRUE };
+	static const DbSql LAST = { "last_word", "INSERT INTO teams (ref, name, name_key, assign_by, created_at) VALUES ('y', 'y', 'y', 'least_loaded', 0)", 0, TRUE };
+	g_autoptr(GError) error = NULL;
+	gint64 n = 0;
+
+	if (db_kind(kit->db) == DB_SQLITE) {
+		g_assert_true(db_query_int(kit->db, &PLAN, DB_NO_ARGS, &n, NULL, &error));
+		g_assert_no_error(error);
+		g_assert_cmpint(n, ==, 0);
+	}
+	g_assert_false(db_exec(kit->db, &BAD, DB_NO_ARGS, NULL, &error));
+	g_assert_error(error, ERR, ERR_INVALID);
+	g_clear_error(&error);
+	g_assert_true(db_exec(kit->db, &LAST, DB_NO_ARGS, NULL, &error));
+	g_assert_no_error(error);
+}
+
 /* On SQLite these are answered without RETURNING (store/sqlite_text.h): the same rows come. */
 static void
 test_made_ids_and_locks(Kit *kit)
@@ -274,6 +296,7 @@ main(int argc, char **argv)
 	kit_add("/db/two_cursors", test_two_cursors_of_one_statement);
 	kit_add("/db/writes_at_once", test_writes_happen_at_once);
 	kit_add("/db/made_ids", test_made_ids_and_locks);
+	kit_add("/db/lists", test_lists_are_checked);
 	kit_add("/db/errors", test_errors_by_code);
 	kit_add("/db/rollback", test_leaving_is_rolling_back);
 	kit_add("/db/torture", test_torture_walks_every_call);
