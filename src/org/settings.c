@@ -2,6 +2,7 @@
 #include "org/settings.h"
 #include "base/clock.h"
 #include "base/fold.h"
+#include "base/money.h"
 #include "org/user.h"
 #include "store/events.h"
 #include "settings.sql.h"
@@ -12,7 +13,7 @@
 #define KEPT_MS (30 * MS_PER_S)
 static const char link_key_name[] = "link_key";
 
-typedef enum { IS_LINE, IS_URL, IS_ZONE, IS_LANG, IS_PAPER, IS_NUMBER, IS_WORD } SettingType;
+typedef enum { IS_LINE, IS_URL, IS_ZONE, IS_LANG, IS_PAPER, IS_NUMBER, IS_WORD, IS_CURRENCY } SettingType;
 typedef struct {
 	const char *name;
 	SettingType type;
@@ -44,6 +45,9 @@ static const Setting table[] = {
 	{ "followup_days", IS_NUMBER, 365, "14", .from_zero = TRUE }, /* after a case is resolved: "is it still right?" */
 	{ "followup_wait_days", IS_NUMBER, 90, "14" },                /* for the answer, */
 	{ "followup_then", IS_WORD, 20, "close", .words = followup_thens }, /* and what happens without one */
+	{ "currency", IS_CURRENCY, 3, "EUR" },
+	{ "approval_hours", IS_NUMBER, 720, "24" }, /* how long somebody who is asked for an approval has */
+	{ "webhook_hosts", IS_LINE, 500, "" },      /* machines of the house that may be asked to carry remedies out */
 };
 
 struct _Settings {
@@ -244,6 +248,8 @@ read_value(const Setting *setting, const json_t *value, GError **faults)
 		err_add_field(faults, field, "A language is one of en, de.");
 	else if (setting->type == IS_PAPER && strcmp(line, "A4") != 0 && strcmp(line, "Letter") != 0)
 		err_add_field(faults, field, "Paper is A4 or Letter.");
+	else if (setting->type == IS_CURRENCY && currency_digits(line) < 0)
+		err_add_field(faults, field, "There is no such currency. One is EUR.");
 	else
 		return g_steal_pointer(&line);
 	return NULL;

@@ -14,7 +14,7 @@ void settings_free(Settings *settings);
 void settings_changed(Settings *settings);
 
 /* All of them: {house, house_line, phone, hours, help_url, privacy_url, appeal_name, appeal_url, complain_intro, house_address,
- * paper, appeal_months, base_url, zone, lang, max_file_mb, followup_days (0: never), followup_wait_days, followup_then}; what was never set has its default, "" for texts. (transfer full) a new reference: read only. */
+ * paper, appeal_months, base_url, zone, lang, max_file_mb, currency, approval_hours, webhook_hosts, followup_days (0: never), followup_wait_days, followup_then}; what was never set has its default, "" for texts. (transfer full) a new reference: read only. */
 json_t *settings_all(Settings *settings, Db *db, gint64 now_ms, GError **error);
 /* The company as customers see it: {name, line, phone, hours, help_url, privacy_url, appeal_name, appeal_url, intro}; null
  * where nothing was set. (transfer full) */

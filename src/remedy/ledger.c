@@ -1,0 +1,142 @@
+/* ledger.c - see ledger.h. */
+#include "remedy/ledger.h"
+#include "base/clock.h"
+#include "ledger.sql.h"
+#include "remedy/rows.h"
+#include "text/csv.h"
+#include <string.h>
+
+const char ledger_csv_head[] = "at,entry,case,remedy,kind,goodwill,amount,currency,team,by,reference\r\n";
+
+gboolean
+ledger_add_on(Db *db, const Case *it, const Remedy *remedy, const char *entry, const Actor *actor, gint64 now_ms, GError **error)
+{
+	gint64 amount = strcmp(entry, "reversed") == 0 ? -remedy->amount_minor : remedy->amount_minor;
+
+	if (remedy->currency[0] == '\0' || remedy->amount_minor == 0)
+		return TRUE;
+	return db_exec(db, &SQL_LEDGER_INSERT, DB_ARGS(DB_INT(now_ms), DB_TEXT(entry), DB_INT(remedy->id), DB_INT(remedy->case_id), DB_INT_OR_NULL(remedy->customer_id), DB_TEXT(remedy->kind),
+		DB_BOOL(remedy->goodwill), DB_INT(amount), DB_TEXT(remedy->currency), DB_INT_OR_NULL(remedy->team_id), DB_INT_OR_NULL(actor->user_id), DB_TEXT(remedy->reference)), NULL, error) &&
+	       db_exec(db, &SQL_LEDGER_GIVEN, DB_ARGS(DB_INT(remedy->case_id), DB_TEXT(remedy->currency), DB_INT(amount), DB_INT_OR_NULL(it->category_id), DB_INT(it->severity), DB_INT(now_ms)), NULL, error);
+}
+
+static json_t *
+sum_json(DbRows *rows)
+{
+	json_t *out = json_object();
+	const char *currency = db_rows_text(rows, "currency");
+	gint64 total = db_rows_int(rows, "total"), reversed = db_rows_int(rows, "reversed");
+
+	json_put_text(out, "currency", currency);
+	json_put(out, "done", money_to_json(total - reversed, currency));
+	json_put(out, "reversed", money_to_json(reversed, currency));
+	json_put(out, "sum", money_to_json(total, currency));
+	json_put(out, "goodwill", money_to_json(db_rows_int(rows, "goodwill"), currency));
+	json_put(out, "redress", money_to_json(total - db_rows_int(rows, "goodwill"), currency));
+	json_put_int(out, "n", db_rows_int(rows, "n"));
+	return out;
+}
+
+#define ASK_ARGS(ask) DB_INT((ask)->from_ms), DB_INT((ask)->to_ms), DB_TEXT((ask)->currency), DB_TEXT((ask)->kind), DB_INT((ask)->goodwill), DB_INT((ask)->root_cause_id)
+
+json_t *
+ledger_sums(Db *db, const LedgerAsk *ask, GError **error)
+{
+	gboolean plain = ask->currency == NULL && ask->kind == NULL && ask->goodwill < 0 && ask->root_cause_id == 0;
+	g_autoptr(DbRows) rows = plain ? db_query(db, &SQL_LEDGER_SUMS, DB_ARGS(DB_INT(ask->from_ms), DB_INT(ask->to_ms)), error) : db_query(db, &SQL_LEDGER_SUMS_OF, DB_ARGS(ASK_ARGS(ask)), error);
+
+	return rows_list(rows, sum_json, error);
+}
+
+static json_t *
+row_json(DbRows *rows)
+{
+	json_t *out = json_object(), *about = json_object();
+
+	json_put_int(out, "id", db_rows_int(rows, "id"));
+	json_put_time(out, "at", db_rows_int(rows, "at"));
+	json_put_text(out, "entry", db_rows_text(rows, "entry"));
+	json_put_text(out, "kind", db_rows_text(rows, "kind"));
+	json_put_bool(out, "goodwill", db_rows_int(rows, "goodwill") != 0);
+	json_put(out, "value", money_to_json(db_rows_int(rows, "amount_minor"), db_rows_text(rows, "currency")));
+	json_put_text(about, "ref", db_rows_text(rows, "case_ref"));
+	json_put_text(about, "subject", db_rows_text(rows, "case_subject"));
+	json_put(out, "case", about);
+	json_put_text(out, "remedy", db_rows_text(rows, "remedy_ref"));
+	rows_put_person(out, "team", rows);
+	rows_put_person(out, "by", rows);
+	json_put_text(out, "reference", db_rows_text(rows, "reference"));
+	return out;
+}
+
+json_t *
+ledger_rows(Db *db, const LedgerAsk *ask, gint64 before_id, guint limit, GError **error)
+{
+	g_autoptr(DbRows) rows = db_query(db, &SQL_LEDGER_ROWS, DB_ARGS(ASK_ARGS(ask), DB_INT(before_id > 0 ? before_id : G_MAXINT64), DB_INT(limit + 1)), error);
+	json_t *list = rows_list(rows, row_json, error), *out;
+	gboolean more;
+
+	if (list == NULL)
+		return NULL;
+	if ((more = json_array_size(list) > limit))
+		json_array_remove(list, limit);
+	out = json_object();
+	json_put(out, "rows", list);
+	json_put(out, "next", more ? json_integer(json_int(json_array_get(list, limit - 1), "id", 0)) : json_null());
+	return out;
+}
+
+/* 180.50, -0.005: exact, with a point, for programs. */
+static void
+put_plain(GString *out, gint64 minor, const char *currency)
+{
+	int digits = MAX(currency_digits(currency), 0);
+	guint64 size = minor < 0 ? (guint64)0 - (guint64)minor : (guint64)minor, unit = 1;
+
+	for (int i = 0; i < digits; i++)
+		unit *= 10;
+	g_string_append_printf(out, "%s%" G_GUINT64_FORMAT, minor < 0 ? "-" : "", size / unit);
+	if (digits > 0)
+		g_string_append_printf(out, ".%0*" G_GUINT64_FORMAT, digits, size % unit);
+}
+
+static void
+put_row(GString *out, DbRows *rows)
+{
+	const char *const texts[] = { db_rows_text(rows, "entry"), db_rows_text(rows, "case_ref"), db_rows_text(rows, "remedy_ref"), db_rows_text(rows, "kind"),
+		db_rows_int(rows, "goodwill") != 0 ? "goodwill" : "redress" };
+	const char *const strange[] = { db_rows_text(rows, "team_name"), db_rows_text(rows, "by_name"), db_rows_text(rows, "reference") };
+	char at[TIME_SIZE];
+
+	time_write(db_rows_int(rows, "at"), at);
+	g_string_append(out, at);
+	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_string_append_printf(out, ",%s", texts[i]);
+	g_string_append_c(out, ',');
+	put_plain(out, db_rows_int(rows, "amount_minor"), db_rows_text(rows, "currency"));
+	g_string_append_printf(out, ",%s", db_rows_text(rows, "currency"));
+	for (guint i = 0; i < G_N_ELEMENTS(strange); i++)
+		csv_put_safe(out, strange[i] != NULL ? strange[i] : "", FALSE);
+	g_string_append(out, "\r\n");
+}
+
+gboolean
+ledger_csv(Db *db, const LedgerAsk *ask, gint64 after_id, guint limit, GString *out, gint64 *ret_last, GError **error)
+{
+	g_autoptr(DbRows) rows = db_query(db, &SQL_LEDGER_ROWS_UP, DB_ARGS(ASK_ARGS(ask), DB_INT(after_id), DB_INT(limit)), error);
+	GError *local = NULL;
+	gint64 last = 0;
+
+	if (rows == NULL)
+		return FALSE;
+	while (db_rows_next(rows, &local)) {
+		put_row(out, rows);
+		last = db_rows_int(rows, "id");
+	}
+	if (local != NULL) {
+		g_propagate_error(error, local);
+		return FALSE;
+	}
+	*ret_last = last;
+	return TRUE;
+}

@@ -1,0 +1,2 @@
+-- name: house_setting
+SELECT value FROM settings WHERE name = $1;
