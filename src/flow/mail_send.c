@@ -20,7 +20,7 @@ mail_peer_of(const MailServer *server, const SealKey *key, const char *place, Ma
 	if (oauth) {
 		if (server->sealed_client_secret != NULL && (client_secret = unseal(key, place, server->sealed_client_secret, error)) == NULL)
 			return FALSE;
-		if ((token = oauth_access_token(server->token_url, server->client_id, client_secret, secret, error)) == NULL)
+		if ((token = oauth_access_token(server->token_url, server->ca_file, server->client_id, client_secret, secret, error)) == NULL)
 			return FALSE;
 		g_free(secret);
 		secret = g_steal_pointer(&token);

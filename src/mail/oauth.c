@@ -85,7 +85,7 @@ form(CURL *curl, const char *client_id, const char *client_secret, const char *r
 }
 
 static gboolean
-ask(const char *url, const char *client_id, const char *client_secret, const char *refresh_token, GString *answer, GError **error)
+ask(const char *url, const char *ca_file, const char *client_id, const char *client_secret, const char *refresh_token, GString *answer, GError **error)
 {
 	CURL *curl = curl_easy_init();
 	char why[CURL_ERROR_SIZE] = "";
@@ -94,6 +94,10 @@ ask(const char *url, const char *client_id, const char *client_secret, const cha
 
 	curl_easy_setopt(curl, CURLOPT_URL, url);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
+	if (ca_file != NULL) { /* of the house's own authority, beside the system's */
+		curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file);
+		curl_easy_setopt(curl, CURLOPT_CAPATH, "/etc/ssl/certs");
+	}
 	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
@@ -109,7 +113,7 @@ ask(const char *url, const char *client_id, const char *client_secret, const cha
 }
 
 char *
-oauth_access_token(const char *token_url, const char *client_id, const char *client_secret, const char *refresh_token, GError **error)
+oauth_access_token(const char *token_url, const char *ca_file, const char *client_id, const char *client_secret, const char *refresh_token, GError **error)
 {
 	g_autofree char *key = g_strconcat(client_id != NULL ? client_id : "", "\n", refresh_token != NULL ? refresh_token : "", NULL);
 	char *token = find_kept(key);
@@ -123,7 +127,7 @@ oauth_access_token(const char *token_url, const char *client_id, const char *cli
 		g_set_error_literal(error, ERR, ERR_INVALID, "there is no refresh token to ask for access with");
 		return NULL;
 	}
-	if (!lazy_load(&lazy_curl, error) || !ask(token_url, client_id, client_secret, refresh_token, answer, error))
+	if (!lazy_load(&lazy_curl, error) || !ask(token_url, ca_file, client_id, client_secret, refresh_token, answer, error))
 		return NULL;
 	value = json_read(answer->str, answer->len, NULL);
 	if (!json_is_object(value) || (fresh = json_text(value, "access_token", NULL)) == NULL) {

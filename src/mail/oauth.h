@@ -6,6 +6,6 @@ G_BEGIN_DECLS
 
 /* Kept in this process until a minute before it expires. @client_secret may be NULL. ERR_UPSTREAM with the provider's words.
  * (transfer full) */
-char *oauth_access_token(const char *token_url, const char *client_id, const char *client_secret, const char *refresh_token, GError **error);
+char *oauth_access_token(const char *token_url, const char *ca_file, const char *client_id, const char *client_secret, const char *refresh_token, GError **error);
 
 G_END_DECLS
