@@ -78,6 +78,7 @@ case_free(Case *it)
 	g_free(it->root_cause_ref);
 	g_free(it->merged_into_ref);
 	g_free(it->tags);
+	clock_row_free(it->clocks);
 	g_free(it);
 }
 
@@ -232,7 +233,8 @@ case_write(Db *db, const Case *it, GError **error)
 	                    DB_INT_OR_NULL(it->resolved_at), DB_INT_OR_NULL(it->closed_at), DB_INT_OR_NULL(it->last_inbound_at),
 	                    DB_INT_OR_NULL(it->last_message_at), DB_INT(it->n_messages), DB_INT(it->n_reopened), DB_INT_OR_NULL(it->merged_into),
 	                    DB_TEXT(it->snippet), DB_INT(it->changed_at), DB_INT(it->version)),
-	            NULL, error))
+	            NULL, error) &&
+	    due_keep(db, it, error))
 		return TRUE;
 	g_prefix_error(error, "writing case %s: ", it->ref);
 	return FALSE;
@@ -242,16 +244,14 @@ gboolean
 case_save(Db *db, Case *it, gint64 now_ms, GError **error)
 {
 	guint stage = 0;
-	const char *due_kind;
 
 	if (!case_word_is(case_stages, it->stage, &stage)) {
 		g_set_error(error, ERR, ERR_CORRUPT, "case %s is in a stage '%s' that there is not", it->ref, it->stage);
 		return FALSE;
 	}
 	it->is_open = stage < FIRST_ENDED && it->merged_into == 0;
-	due_compute(it, &it->due_at, &due_kind);
-	g_free(it->due_kind);
-	it->due_kind = g_strdup(due_kind);
+	if (!due_reckon(db, it, RECKON_LIFE, now_ms, error))
+		return FALSE;
 	it->changed_at = now_ms;
 	it->version++;
 	return it->held || case_write(db, it, error);

@@ -26,6 +26,8 @@ typedef struct {
 	char *tags; /* sorted, joined by commas, "" when none */
 	gboolean is_open, waiting;
 	gboolean has_links; /* case_by_ref and case_get: with another case; a merged one always has */
+	gboolean lived; /* elsewhere, and just written down: of its clocks nothing that is past is told */
+	struct _ClockRow *clocks; /* cases/due.h; NULL: not read yet */
 	gboolean held; /* case_save only reckons: whoever holds the case calls case_write */
 } Case;
 void case_free(Case *it);

@@ -68,6 +68,10 @@ UPDATE cases SET kind = $2, subject = $3, channel = $4, product_id = $5, categor
        due_kind = $16, changed_at = $17, version = version + 1
 WHERE id = $1;
 
+-- name: case_save_due
+-- The clocks were reckoned anew; the case itself has not changed.
+UPDATE cases SET due_at = $2, due_kind = $3 WHERE id = $1;
+
 -- name: case_tag_clear
 DELETE FROM case_tags WHERE case_id = $1;
 

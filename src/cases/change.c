@@ -162,19 +162,20 @@ refuse_taken(Db *db, const char *external_id, GError **error)
 	return !found;
 }
 
+/* What decides which policy holds, and from when it counts. */
+#define ABOUT (CASE_KIND | CASE_CHANNEL | CASE_PRODUCT | CASE_CUSTOMER | CASE_SEVERITY | CASE_RECEIVED_AT)
+
 static gboolean
 write_details(Db *db, Case *it, guint changed, const GPtrArray *tags, gint64 now_ms, GError **error)
 {
-	const char *due_kind;
-
 	if ((changed & CASE_EXTERNAL_ID) && !refuse_taken(db, it->external_id, error))
 		return FALSE;
-	due_compute(it, &it->due_at, &due_kind);
-	if (!db_exec(db, &SQL_CASE_SAVE_DETAILS,
+	if (!due_reckon(db, it, changed & ABOUT ? RECKON_ANEW : RECKON_LIFE, now_ms, error) || !due_keep(db, it, error) ||
+	    !db_exec(db, &SQL_CASE_SAVE_DETAILS,
 	             DB_ARGS(DB_INT(it->id), DB_TEXT(it->kind), DB_TEXT(it->subject), DB_TEXT(it->channel), DB_INT_OR_NULL(it->product_id),
 	                     DB_INT_OR_NULL(it->category_id), DB_TEXT(it->desired_remedy), DB_TEXT(it->external_id), DB_INT_OR_NULL(it->root_cause_id),
 	                     DB_INT_OR_NULL(it->customer_id), DB_INT(it->severity), DB_INT(it->received_at), DB_TEXT(it->tags), DB_BOOL(it->waiting),
-	                     DB_INT_OR_NULL(it->due_at), DB_TEXT(due_kind), DB_INT(now_ms)),
+	                     DB_INT_OR_NULL(it->due_at), DB_TEXT(it->due_kind), DB_INT(now_ms)),
 	             NULL, error))
 		return FALSE;
 	it->version++;

@@ -1,32 +1,63 @@
-/* due.c - what is due next on a case. Promises made to the customer and policies with calendars: promise/, when it comes. */
+/* due.c - what is due next on a case: its facts handed to its clocks. */
 #include "cases/due.h"
-#include "base/clock.h"
-#include <string.h>
+#include "case.sql.h"
 
-/* low, normal, high, critical */
-static const gint64 acknowledge_ms[] = { 24 * MS_PER_HOUR, 24 * MS_PER_HOUR, 8 * MS_PER_HOUR, 2 * MS_PER_HOUR };
-static const gint64 answer_ms[] = { 48 * MS_PER_HOUR, 48 * MS_PER_HOUR, 24 * MS_PER_HOUR, 4 * MS_PER_HOUR };
-static const gint64 resolve_ms[] = { 28 * MS_PER_DAY, 28 * MS_PER_DAY, 14 * MS_PER_DAY, 3 * MS_PER_DAY };
-
-void
-due_compute(const Case *it, gint64 *ret_at_ms, const char **ret_kind)
+static ClockFacts
+facts_of(const Case *it)
 {
-	guint severity = (guint)CLAMP(it->severity, 0, 3);
+	return (ClockFacts){
+		.case_id = it->id, .customer_id = it->customer_id, .product_id = it->product_id, .owner_id = it->owner_id, .team_id = it->team_id,
+		.severity = CLAMP(it->severity, 0, 3), .version = it->version + 1, .received_at = it->received_at, .stage_at = it->stage_at,
+		.acknowledged_at = it->acknowledged_at, .first_response_at = it->first_response_at, .resolved_at = it->resolved_at,
+		.last_inbound_at = it->last_inbound_at, .last_message_at = it->last_message_at, .kind = it->kind, .channel = it->channel, .stage = it->stage,
+		.is_open = it->is_open, .waiting = it->waiting, .merged = it->merged_into != 0, .lived = it->lived,
+	};
+}
 
-	*ret_at_ms = 0;
-	*ret_kind = NULL;
-	if (!it->is_open || it->waiting)
-		return;
-	if (strcmp(it->stage, "received") == 0) {
-		*ret_at_ms = it->received_at + acknowledge_ms[severity];
-		*ret_kind = "acknowledge";
-	} else if (it->last_inbound_at != 0 && it->last_inbound_at >= it->last_message_at) {
-		*ret_at_ms = it->last_inbound_at + answer_ms[severity];
-		*ret_kind = "answer";
-	} else {
-		*ret_at_ms = it->received_at + resolve_ms[severity];
-		*ret_kind = "resolve";
+gboolean
+due_reckon(Db *db, Case *it, ReckonWhy why, gint64 now_ms, GError **error)
+{
+	const ClockFacts facts = facts_of(it);
+	const char *kind = NULL;
+
+	if (!clocks_update_in(db, &facts, why, now_ms, &it->clocks, error))
+		return FALSE;
+	clocks_next_due(clock_book(db, NULL), it->clocks, it->is_open, &it->due_at, &kind);
+	/* While the customer has the word nothing stands in the queue (its indexes count on it); clocks that go on all the same warn by themselves. */
+	if (!it->is_open || it->waiting) {
+		it->due_at = 0;
+		kind = NULL;
 	}
+	g_free(it->due_kind);
+	it->due_kind = g_strdup(kind);
+	return TRUE;
+}
+
+gboolean
+due_keep(Db *db, const Case *it, GError **error)
+{
+	if (it->clocks == NULL)
+		return TRUE;
+	it->clocks->case_id = it->id;
+	return clock_row_keep(db, it->clocks, error);
+}
+
+gboolean
+due_again_in(Db *db, gint64 case_id, ReckonWhy why, gint64 now_ms, GError **error)
+{
+	g_autoptr(Case) it = case_lock(db, case_id, error);
+	g_autofree char *kind = NULL;
+	gint64 at;
+
+	if (it == NULL)
+		return FALSE;
+	at = it->due_at;
+	kind = g_strdup(it->due_kind);
+	if (!due_reckon(db, it, why, now_ms, error) || !due_keep(db, it, error))
+		return FALSE;
+	if (at == it->due_at && g_strcmp0(kind, it->due_kind) == 0)
+		return TRUE;
+	return db_exec(db, &SQL_CASE_SAVE_DUE, DB_ARGS(DB_INT(it->id), DB_INT_OR_NULL(it->due_at), DB_TEXT(it->due_kind)), NULL, error);
 }
 
 gint64

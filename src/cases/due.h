@@ -1,13 +1,16 @@
-/* due.h - what is due next on a case, and when: pure. Policies by kind, calendars and promises come with promise/; these
- * are its defaults. */
+/* due.h - what is due next on a case, and when: its clocks (promise/case_clocks.h), reckoned from what the case is, and written with it. */
 #pragma once
 #include "cases/case.h"
+#include "promise/case_clocks.h"
 G_BEGIN_DECLS
 
-/* acknowledge: received + 24 h (critical 2 h, high 8 h) while in stage received.
- * answer: last inbound + 48 h (critical 4 h, high 24 h) while the customer's words are the last.
- * resolve: received + 28 days (critical 3, high 14) otherwise; none while waiting for the customer or when not open. */
-void due_compute(const Case *it, gint64 *ret_at_ms, const char **ret_kind);
+/* In the caller's transaction. Brings the case's clocks up to date, and with them it->due_at and it->due_kind; what ended is written. The clocks
+ * themselves are written by due_keep, once the case has its id. */
+gboolean due_reckon(Db *db, Case *it, ReckonWhy why, gint64 now_ms, GError **error);
+gboolean due_keep(Db *db, const Case *it, GError **error);
+/* Policies, calendars or a promise have changed: reckons anew and writes what is different; the case's version stays. In the caller's transaction. */
+gboolean due_again_in(Db *db, gint64 case_id, ReckonWhy why, gint64 now_ms, GError **error);
+
 /* Soon = from 75 % of the time: the moment from which it is. */
 gint64 due_soon_from(gint64 since_ms, gint64 due_ms);
 

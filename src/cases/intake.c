@@ -153,6 +153,11 @@ fill_life(const NewCase *make, gint64 now_ms, Case *it)
 	it->last_inbound_at = it->received_at;
 	it->last_message_at = MAX(it->received_at, make->first_response_at);
 	/* Files need a message to hang on, even where nothing was written. */
+	it->kind = (char *)(make->kind != NULL ? make->kind : case_kinds[0]);
+	it->channel = (char *)make->channel;
+	it->owner_id = make->owner_id;
+	it->team_id = make->team_id;
+	it->lived = make->stage != NULL;
 	it->n_messages = has_words(make->body) || (make->attachments != NULL && make->attachments->len > 0) ? 1 : 0;
 }
 
@@ -174,11 +179,8 @@ refuse_taken(Db *db, const char *external_id, GError **error)
 static gboolean
 insert(Db *db, const NewCase *make, const Case *it, const Resolved *ids, const char *subject, const char *snippet, const char *tags, gint64 *ret_id, char ref[REF_SIZE], GError **error)
 {
-	const char *due_kind;
-	gint64 due_at;
 	gboolean found = FALSE;
 
-	due_compute(it, &due_at, &due_kind);
 	for (int i = 0; i < REF_TRIES; i++) {
 		ref_new(ref);
 		if (!db_query_int(db, &SQL_INTAKE_CASE,
@@ -186,7 +188,7 @@ insert(Db *db, const NewCase *make, const Case *it, const Resolved *ids, const c
 		                          DB_TEXT(make->channel), DB_INT_OR_NULL(ids->product_id), DB_INT_OR_NULL(ids->category_id), DB_INT(it->severity),
 		                          DB_TEXT(make->desired_remedy), DB_INT_OR_NULL(make->owner_id), DB_INT_OR_NULL(make->team_id), DB_TEXT(it->stage),
 		                          DB_TEXT(make->outcome), DB_INT_OR_NULL(ids->root_cause_id), DB_TEXT(has_words(make->external_id) ? make->external_id : NULL), DB_INT_OR_NULL(make->external_hash),
-		                          DB_TEXT(make->facts), DB_BOOL(it->is_open), DB_INT_OR_NULL(due_at), DB_TEXT(due_kind), DB_INT(it->received_at),
+		                          DB_TEXT(make->facts), DB_BOOL(it->is_open), DB_INT_OR_NULL(it->due_at), DB_TEXT(it->due_kind), DB_INT(it->received_at),
 		                          DB_INT(it->logged_at), DB_INT(it->stage_at), DB_INT_OR_NULL(it->acknowledged_at), DB_INT_OR_NULL(it->first_response_at),
 		                          DB_INT_OR_NULL(it->resolved_at), DB_INT_OR_NULL(it->closed_at), DB_INT(it->last_inbound_at), DB_INT(it->last_message_at),
 		                          DB_INT(it->n_messages), DB_TEXT(snippet), DB_TEXT(tags), DB_INT(it->changed_at)),
@@ -226,13 +228,30 @@ put_event(Db *db, const NewCase *make, const Case *it, gint64 id, const Actor *a
 	return record_event(db, "case.received", id, 1, 0, actor, now_ms, facts, error);
 }
 
+/* Texts of it are the caller's; only what was reckoned is its own. */
+typedef Case Made;
+static void
+made_clear(Made *it)
+{
+	clock_row_free(it->clocks);
+	g_free(it->due_kind);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Made, made_clear)
+
+static gboolean
+keep_clocks(Db *db, Case *it, gint64 id, GError **error)
+{
+	it->id = id;
+	return due_keep(db, it, error);
+}
+
 gboolean
 case_intake_in(Db *db, const NewCase *make, const Actor *actor, gint64 now_ms, gint64 *ret_id, char ret_ref[16], GError **error)
 {
 	g_autofree char *made_subject = NULL, *snippet = NULL, *joined = NULL;
 	g_autoptr(GPtrArray) tags = NULL;
 	Resolved ids = { 0 };
-	Case it = { 0 };
+	g_auto(Made) it = { 0 };
 	char ref[REF_SIZE];
 	gint64 id;
 
@@ -242,8 +261,10 @@ case_intake_in(Db *db, const NewCase *make, const Actor *actor, gint64 now_ms, g
 	made_subject = case_first_words(has_words(make->subject) ? make->subject : make->body, has_words(make->subject) ? MAX_SUBJECT : MADE_SUBJECT);
 	snippet = case_first_words(make->body != NULL ? make->body : "", SNIPPET);
 	joined = tags_join(tags);
-	if (!insert(db, make, &it, &ids, made_subject, snippet, joined, &id, ref, error) || !put_words(db, make, &it, id, made_subject, ref, now_ms, error) ||
-	    !tags_put(db, id, tags, FALSE, error) || !put_event(db, make, &it, id, actor, now_ms, error))
+	it.customer_id = ids.customer_id;
+	it.product_id = ids.product_id;
+	if (!due_reckon(db, &it, RECKON_LIFE, now_ms, error) || !insert(db, make, &it, &ids, made_subject, snippet, joined, &id, ref, error) ||
+	    !keep_clocks(db, &it, id, error) || !put_words(db, make, &it, id, made_subject, ref, now_ms, error) || !tags_put(db, id, tags, FALSE, error) || !put_event(db, make, &it, id, actor, now_ms, error))
 		return FALSE;
 	if (ret_id != NULL)
 		*ret_id = id;

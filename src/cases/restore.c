@@ -99,19 +99,18 @@ find_target(Db *db, Case *it, const char *wanted, GError **error)
 static gboolean
 put_life(Db *db, Case *it, const RestoreLife *life, GError **error)
 {
-	const char *due_kind;
-
 	it->logged_at = life->logged_at != 0 ? life->logged_at : it->logged_at;
 	it->stage_at = life->stage_at != 0 ? life->stage_at : it->stage_at;
 	it->changed_at = life->changed_at != 0 ? life->changed_at : it->changed_at;
 	it->n_reopened = life->n_reopened;
 	it->waiting = it->is_open && life->waiting;
-	due_compute(it, &it->due_at, &due_kind);
-	return db_exec(db, &SQL_RESTORE_LIFE,
+	it->lived = TRUE;
+	return due_reckon(db, it, RECKON_LIFE, it->logged_at, error) && due_keep(db, it, error) &&
+	       db_exec(db, &SQL_RESTORE_LIFE,
 		DB_ARGS(DB_INT(it->id), DB_TEXT(it->ref), DB_INT_OR_NULL(life->customer_id), DB_INT(it->logged_at), DB_INT(it->stage_at),
 			DB_INT(it->changed_at), DB_INT(it->n_reopened), DB_BOOL(it->waiting), DB_INT(it->n_messages),
 			DB_INT(it->last_inbound_at), DB_INT(it->last_message_at), DB_TEXT(it->snippet), DB_INT_OR_NULL(it->due_at),
-			DB_TEXT(due_kind), DB_INT_OR_NULL(it->merged_into), DB_BOOL(it->is_open)),
+			DB_TEXT(it->due_kind), DB_INT_OR_NULL(it->merged_into), DB_BOOL(it->is_open)),
 		NULL, error);
 }
 

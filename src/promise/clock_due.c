@@ -115,21 +115,34 @@ clock_due(const ClockTarget *target, Calendar *calendar, gint64 start_ms, const 
 	return it;
 }
 
-gint64
-clock_warns_at(const ClockTarget *target, Calendar *calendar, gint64 start_ms, gint64 due_ms, double part)
+/* What is worked in the last @n working days that end at @due_ms. */
+static gint64
+worked_in_days(Calendar *calendar, gint64 due_ms, int n)
 {
-	gint64 whole, left;
+	int day = calendar_day_of(calendar, due_ms - 1, NULL), first = day;
+
+	for (int gone = 0; n > 0 && gone < 10 * 366; gone++, day--)
+		if (calendar_is_workday(calendar, day)) {
+			first = day;
+			n--;
+		}
+	return calendar_between(calendar, calendar_moment(calendar, first, 0), due_ms);
+}
+
+gint64
+clock_warns_at(const ClockTarget *target, Calendar *calendar, gint64 due_ms, double part)
+{
+	gint64 whole = 0;
 
 	if (due_ms == CALENDAR_NEVER)
 		return CALENDAR_NEVER;
-	if (target->unit == TARGET_MINUTES || target->unit == TARGET_HOURS || target->unit == TARGET_DAYS) {
-		whole = target->amount * (target->unit == TARGET_MINUTES ? MS_PER_MINUTE : target->unit == TARGET_HOURS ? MS_PER_HOUR : MS_PER_DAY);
-		return due_ms - (gint64)((double)whole * part);
+	switch (target->unit) {
+	case TARGET_MINUTES: case TARGET_WORK_MINUTES: whole = target->amount * MS_PER_MINUTE; break;
+	case TARGET_HOURS: case TARGET_WORK_HOURS: whole = target->amount * MS_PER_HOUR; break;
+	case TARGET_DAYS: whole = target->amount * MS_PER_DAY; break;
+	case TARGET_WORK_DAYS: whole = worked_in_days(calendar, due_ms, target->amount); break;
+	case TARGET_NONE: return CALENDAR_NEVER;
 	}
-	if (target->unit == TARGET_WORK_DAYS)
-		whole = calendar_between(calendar, start_ms, straight(target, calendar, start_ms));
-	else
-		whole = target->amount * (target->unit == TARGET_WORK_HOURS ? MS_PER_HOUR : MS_PER_MINUTE);
-	left = calendar_back(calendar, due_ms, (gint64)((double)whole * part));
-	return MAX(left, start_ms);
+	whole = (gint64)((double)whole * part);
+	return is_worked(target) ? calendar_back(calendar, due_ms, whole) : due_ms - whole;
 }

@@ -42,7 +42,8 @@ typedef struct {
 /* What is left when a pause begins is left when it ends: hours as hours, business time as business time, days as the hours that
  * were left of them. Pauses before @start_ms or after the clock has run out are nothing. @pauses in their order; the last may be open. */
 ClockDue clock_due(const ClockTarget *target, Calendar *calendar, gint64 start_ms, const Pause *pauses, guint n_pauses);
-/* The moment from which only @part (0.25) of the target is left. */
-gint64 clock_warns_at(const ClockTarget *target, Calendar *calendar, gint64 start_ms, gint64 due_ms, double part);
+/* The moment from which only @part (0.25) of the target is left before @due_ms; of business days, of as many up to then. Pauses that lie before it
+ * change nothing. */
+gint64 clock_warns_at(const ClockTarget *target, Calendar *calendar, gint64 due_ms, double part);
 
 G_END_DECLS

@@ -49,6 +49,59 @@ composed_free(gpointer data)
 	g_free(sql);
 }
 
+typedef struct {
+	gconstpointer key;
+	gpointer thing;
+	GDestroyNotify free_thing;
+} Kept;
+
+static Kept *
+kept_find(const Db *db, gconstpointer key)
+{
+	for (guint i = 0; db->kept != NULL && i < db->kept->len; i++) {
+		Kept *kept = &g_array_index(db->kept, Kept, i);
+
+		if (kept->key == key)
+			return kept;
+	}
+	return NULL;
+}
+
+static void
+kept_clear(gpointer data)
+{
+	Kept *kept = data;
+
+	if (kept->thing != NULL)
+		kept->free_thing(kept->thing);
+	kept->thing = NULL;
+}
+
+void
+db_keep(Db *db, gconstpointer key, gpointer thing, GDestroyNotify free_thing)
+{
+	Kept *kept = kept_find(db, key), fresh = { key, thing, free_thing };
+
+	if (kept != NULL) {
+		kept_clear(kept);
+		*kept = fresh;
+		return;
+	}
+	if (db->kept == NULL) {
+		db->kept = g_array_new(FALSE, FALSE, sizeof(Kept));
+		g_array_set_clear_func(db->kept, kept_clear);
+	}
+	g_array_append_val(db->kept, fresh);
+}
+
+gpointer
+db_kept(const Db *db, gconstpointer key)
+{
+	const Kept *kept = kept_find(db, key);
+
+	return kept != NULL ? kept->thing : NULL;
+}
+
 void
 db_close(Db *db)
 {
@@ -57,6 +110,7 @@ db_close(Db *db)
 	if (db == NULL)
 		return;
 	composed = g_steal_pointer(&db->composed);
+	g_clear_pointer(&db->kept, g_array_unref);
 	g_clear_pointer(&db->documents, g_ptr_array_unref);
 	db->engine->close(db);
 	g_clear_pointer(&composed, g_hash_table_unref);

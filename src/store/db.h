@@ -87,6 +87,11 @@ void db_before_commit(Db *db, DbBeforeCommit fn, gpointer data);
 /* What this transaction leaves to be done at @at_ms: store_watch_due() hears of it after the commit. */
 void db_note_due(Db *db, gint64 at_ms);
 
+/* What a capability keeps in memory with this connection, under an address of its own as the key; freed with it, or when another takes its
+ * place (NULL: nothing does). Whether it is still true is for the capability to know. */
+void db_keep(Db *db, gconstpointer key, gpointer thing, GDestroyNotify free_thing);
+gpointer db_kept(const Db *db, gconstpointer key); /* borrowed; NULL when there is nothing */
+
 /* Runs a script; {id} {ref} {int} {time} {bool} {json} {blob} {strict} are spelled per engine. Migrations only. */
 gboolean db_script(Db *db, const char *text, GError **error);
 gboolean db_check(Db *db, const DbSql *sql, GError **error); /* prepares only */

@@ -49,6 +49,7 @@ struct _Db {
 	gboolean own_folding;   /* SQLite: whoever has the connection calls db_fold(); otherwise it folds by itself */
 	int log_pages;          /* SQLite: length of the write-ahead log after the last commit of this connection */
 	gboolean broken;        /* the link is lost; open another */
+	GArray *kept;           /* db_keep(); NULL: nothing */
 	GPtrArray *documents;   /* SQLite: of the search, to be written right before the commit (search_later.c); NULL: none yet */
 };
 

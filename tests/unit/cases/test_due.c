@@ -1,12 +1,14 @@
 /* test_due.c - what is due next, by a table. */
 #include "cases/due.h"
 #include "world.h"
+#include <string.h>
 
 #define H MS_PER_HOUR
 #define D MS_PER_DAY
 
+/* With the policies as they are shipped: the numbers that held before there were any. */
 static void
-test_table(void)
+test_table(Kit *kit)
 {
 	static const struct {
 		const char *stage;
@@ -33,16 +35,18 @@ test_table(void)
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-		const Case it = {
-			.stage = (char *)rows[i].stage, .severity = rows[i].severity, .received_at = rows[i].received, .last_inbound_at = rows[i].inbound,
-			.last_message_at = rows[i].message, .is_open = rows[i].open, .waiting = rows[i].waiting,
+		Case it = {
+			.kind = (char *)"complaint", .channel = (char *)"form", .stage = (char *)rows[i].stage, .severity = rows[i].severity, .received_at = rows[i].received,
+			.last_inbound_at = rows[i].inbound, .last_message_at = rows[i].message, .is_open = rows[i].open, .waiting = rows[i].waiting, .lived = TRUE,
+			.acknowledged_at = strcmp(rows[i].stage, "received") == 0 ? 0 : rows[i].received,
 		};
-		const char *kind = "untouched";
-		gint64 due = -1;
+		g_autoptr(GError) error = NULL;
 
-		due_compute(&it, &due, &kind);
-		g_assert_cmpstr(kind, ==, rows[i].kind);
-		g_assert_cmpint(due, ==, rows[i].due);
+		g_assert_true(due_reckon(kit->db, &it, RECKON_LIFE, rows[i].received, &error));
+		g_assert_cmpstr(it.due_kind, ==, rows[i].kind);
+		g_assert_cmpint(it.due_at, ==, rows[i].due);
+		clock_row_free(it.clocks);
+		g_free(it.due_kind);
 	}
 }
 
@@ -58,7 +62,7 @@ int
 main(int argc, char **argv)
 {
 	kit_init(&argc, &argv);
-	kit_add_plain("/due/table", test_table);
+	kit_add("/due/table", test_table);
 	kit_add_plain("/due/soon-is-the-last-quarter", test_soon_is_the_last_quarter);
 	return kit_run();
 }

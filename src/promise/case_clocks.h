@@ -1,0 +1,92 @@
+/* case_clocks.h - the clocks of one case: which run, which were kept, what is due first, and when the next step of any of them comes. Reckoned from
+ * plain facts, so that no case need be known here. Targets: promise/policy.h; who tells people when a step comes: flow/clock_watch.h. */
+#pragma once
+#include "promise/book.h"
+G_BEGIN_DECLS
+
+/* The steps of a clock, in their order; a level says how many were told. */
+typedef enum { STEP_SOON, STEP_SOONER, STEP_BREACH, STEP_LEAD, STEP_OWNER, CLOCK_STEPS } ClockStep;
+#define CLOCK_SOON_PART 0.25   /* of the target is left: 75 % are gone */
+#define CLOCK_SOONER_PART 0.10
+
+enum { CLOCK_PAUSES_MAX = 500 }; /* of one case; the oldest are forgotten */
+
+typedef struct {
+	gint64 case_id, customer_id, product_id, owner_id, team_id, severity, version;
+	gint64 received_at, stage_at, acknowledged_at, first_response_at, resolved_at, last_inbound_at, last_message_at;
+	const char *kind, *channel, *stage;
+	gboolean is_open, waiting, merged;
+	gboolean lived; /* elsewhere, or before there were clocks: what is past now is not told */
+} ClockFacts;
+
+typedef struct _ClockRow {
+	gint64 case_id, policy_id;
+	gint64 due[CLOCKS], met[CLOCKS];
+	gint64 answer_from, update_from, resolve_from;
+	gint64 promise_due; /* the earliest open promise; whoever keeps promises sets it */
+	gint64 next_at;     /* 0: nothing more comes by itself */
+	guint8 level[CLOCKS];
+	GArray *pauses; /* of Pause; NULL: none */
+	gboolean stored, changed;
+} ClockRow;
+ClockRow *clock_row_new(void);
+void clock_row_free(ClockRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ClockRow, clock_row_free)
+
+/* A clock that ended while it was reckoned. */
+typedef struct {
+	ClockKind clock;
+	gint64 due_ms, met_ms;
+	gboolean missed, told; /* late; and its breach was told before */
+} ClockEnd;
+
+typedef enum {
+	RECKON_LIFE,   /* it goes on under the policy it has */
+	RECKON_ANEW,   /* what the case is about has changed: another policy may fit, and a clock may be late by it */
+	RECKON_POLICY, /* policies or calendars have changed: as anew, but no clock becomes late by it that was not */
+} ReckonWhy;
+
+typedef struct {
+	ClockBook *book;
+	const ClockPolicy *policy; /* that fits now; NULL: none */
+	ReckonWhy why;
+	gint64 now_ms;
+} Reckon;
+/* Pure. Brings @row to what @facts say; @ends (of ClockEnd) gets what ended. */
+void clocks_reckon(const Reckon *how, const ClockFacts *facts, ClockRow *row, GArray *ends);
+/* The earliest of what runs, promises among it. *@ret_kind: a word of clock_words or "promise"; NULL with *@ret_at 0: nothing. */
+void clocks_next_due(const ClockBook *book, const ClockRow *row, gboolean is_open, gint64 *ret_at, const char **ret_kind);
+
+/* A step that has come. */
+typedef struct {
+	ClockKind clock;
+	ClockStep step;
+	gint64 due_ms;
+} ClockTold;
+/* Pure: takes the steps that have come by @now_ms, and sets when the next one does. Of one clock's steps that come together a warning is left out where the
+ * breach came too; the rest are told each. */
+void clocks_pass(const ClockBook *book, gboolean is_open, gint64 now_ms, ClockRow *row, GArray *told);
+
+/* In words for a page and the API: [{clock, state (running, paused, kept, missed, stopped), word (plain, soon, late, kept), due_at, met_at, target, pauses}],
+ * those of the row's policy in the order of a case's life. */
+json_t *clocks_to_json(const ClockBook *book, const ClockRow *row, gboolean is_open, gint64 now_ms);
+
+/* ---- the database; in the caller's transaction ---- */
+
+/* Reads a row that has the columns of clock_row (clocks.sql). ERR_CORRUPT. */
+ClockRow *clock_row_read(DbRows *rows, GError **error);
+/* The row of a case; NULL without an error: it has none yet. */
+ClockRow *clock_row_find(Db *db, gint64 case_id, GError **error);
+/* Reckons *@row (found when it is NULL; made when there is none), writes how clocks ended with the event clock.breached for what was late and not yet told.
+ * The row itself is written by clock_row_keep, when the case has its id. */
+gboolean clocks_update_in(Db *db, const ClockFacts *facts, ReckonWhy why, gint64 now_ms, ClockRow **row, GError **error);
+/* Writes it when something changed; wakes who watches when a step comes. */
+gboolean clock_row_keep(Db *db, ClockRow *row, GError **error);
+/* The result of a clock that is missed and goes on. */
+gboolean clock_result_missed_in(Db *db, gint64 case_id, ClockKind clock, gint64 due_ms, gint64 owner_id, gint64 team_id, GError **error);
+/* Event of a step: clock.warned {clock, share, due_at}, clock.breached {clock, due_at}, clock.escalated {clock, to}. */
+gboolean clock_event_in(Db *db, const char *kind, ClockKind clock, gint64 case_id, gint64 version, gint64 due_ms, const char *to_ref, int share, gint64 now_ms, GError **error);
+/* The earliest open promise of a case, 0 none; what is due first on the case follows with cases/due.h's due_again_in. */
+gboolean clock_promise_due_in(Db *db, gint64 case_id, gint64 due_ms, GError **error);
+
+G_END_DECLS
