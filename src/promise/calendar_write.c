@@ -211,8 +211,12 @@ calendar_remove_in(Db *db, const char *ref, gint64 version, const Actor *actor, 
 
 	if (!row_of(db, ref, version, &row, error))
 		return FALSE;
-	if (row.n_policies > 0 || row.house) {
-		g_set_error(error, ERR, ERR_CONFLICT, row.house ? "%s is the house's own calendar: choose another one first" : "%s is used by a policy: give that another calendar first", row.name);
+	if (row.house) {
+		g_set_error(error, ERR, ERR_CONFLICT, "%s is the house's own calendar: choose another one first", row.name);
+		return FALSE;
+	}
+	if (row.n_policies > 0) {
+		g_set_error(error, ERR, ERR_CONFLICT, "%s is used by a policy: give that another calendar first", row.name);
 		return FALSE;
 	}
 	return db_exec(db, &SQL_CALENDAR_REMOVE, DB_ARGS(DB_INT(row.id), DB_INT(row.version), DB_INT(now_ms)), NULL, error) &&
