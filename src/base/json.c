@@ -5,7 +5,7 @@
 
 enum { MAX_DEPTH = 64 };
 
-/* jansson bounds nesting at 2048 by itself; strangers get less. Counted on the text, so that a deep one costs nothing. */
+/* Counted on the text, so that a deep one costs nothing. */
 static gboolean
 too_deep(const char *text, gsize size)
 {
@@ -43,75 +43,59 @@ json_read(const char *text, gsize size, GError **error)
 		return NULL;
 	}
 	value = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
-	if (value == NULL) /* the library names a flag of its own where a text holds a NUL */
-		g_set_error(error, ERR, ERR_INVALID, "not readable as JSON: %s (line %d, column %d)",
-		            json_error_code(&why) == json_error_null_character ? "a text may not hold the character \\u0000" : why.text, why.line, why.column);
+	if (value == NULL)
+		g_set_error(error, ERR, ERR_INVALID, "not readable as JSON: %s (line %d, column %d)", why.text, why.line, why.column);
 	return value;
 }
 
 void
-json_put_text(json_t *object, const char *key, const char *text)
+json_put_text_at(json_t *object, JsonKey key, const char *text)
 {
-	json_object_set_new_nocheck(object, key, text != NULL ? json_string_nocheck(text) : json_null());
+	json_object_put(object, key, text != NULL ? json_string_nocheck(text) : json_null());
 }
 
 void
-json_put_int(json_t *object, const char *key, gint64 value)
+json_put_int_at(json_t *object, JsonKey key, gint64 value)
 {
-	json_object_set_new_nocheck(object, key, json_integer(value));
+	json_object_put(object, key, json_integer(value));
 }
 
 void
-json_put_real(json_t *object, const char *key, double value)
+json_put_real_at(json_t *object, JsonKey key, double value)
 {
-	json_object_set_new_nocheck(object, key, json_real(value));
+	json_object_put(object, key, json_real(value));
 }
 
 void
-json_put_bool(json_t *object, const char *key, gboolean value)
-{
-	json_object_set_new_nocheck(object, key, json_boolean(value));
-}
-
-void
-json_put_time(json_t *object, const char *key, gint64 at_ms)
+json_put_time_at(json_t *object, JsonKey key, gint64 at_ms)
 {
 	char text[TIME_SIZE];
 
-	if (at_ms == 0) {
-		json_object_set_new_nocheck(object, key, json_null());
-		return;
-	}
-	time_write(at_ms, text);
-	json_object_set_new_nocheck(object, key, json_string_nocheck(text));
-}
-
-void
-json_put(json_t *object, const char *key, json_t *value)
-{
-	json_object_set_new_nocheck(object, key, value);
+	if (at_ms != 0)
+		time_write(at_ms, text);
+	json_object_put(object, key, at_ms != 0 ? json_stringn_nocheck(text, strlen(text)) : json_null());
 }
 
 const char *
-json_text(const json_t *object, const char *key, const char *otherwise)
+json_text_at(const json_t *object, JsonKey key, const char *otherwise)
 {
-	const char *text = json_string_value(json_object_get(object, key));
+	const char *text = json_string_value(json_object_find(object, key));
 
 	return text != NULL ? text : otherwise;
 }
 
 gint64
-json_int(const json_t *object, const char *key, gint64 otherwise)
+json_int_at(const json_t *object, JsonKey key, gint64 otherwise)
 {
-	const json_t *value = json_object_get(object, key);
+	const json_t *value = json_object_find(object, key);
 
 	return json_is_integer(value) ? json_integer_value(value) : otherwise;
 }
 
 gboolean
-json_flag(const json_t *object, const char *key, gboolean otherwise)
+json_flag_at(const json_t *object, JsonKey key, gboolean otherwise)
 {
-	const json_t *value = json_object_get(object, key);
+	const json_t *value = json_object_find(object, key);
 
 	return json_is_boolean(value) ? json_is_true(value) : otherwise;
 }

@@ -1,7 +1,5 @@
-/* json_write.c - a JSON value as compact text, in one pass over a buffer that grows. The library's own writer walks the
- * value through callbacks and a table of parents to find circles, which our values cannot have: it took a third of the time
- * of a JSON answer. */
-#include "base/json.h"
+/* json_write.c - a JSON value as compact text, in one pass over a buffer that grows. */
+#include "base/json_impl.h"
 #include <math.h>
 #include <string.h>
 #ifdef __SSE2__
@@ -98,11 +96,11 @@ put_escape(char *p, guchar c)
 	return p + 6;
 }
 
-static void
-put_string(Out *out, const char *text, gsize size)
+/* In quotes; @p has room for six times @size, and the quotes. */
+static char *
+put_quoted(char *p, const char *text, gsize size)
 {
 	gsize plain = plain_size(text, size);
-	char *p = room(out, plain + (size - plain) * 6 + 2), *const begin = p;
 
 	*p++ = '"';
 	for (;;) {
@@ -116,7 +114,17 @@ put_string(Out *out, const char *text, gsize size)
 		plain = plain_size(text, size);
 	}
 	*p++ = '"';
-	out->used += (gsize)(p - begin);
+	return p;
+}
+
+static void
+put_string(Out *out, const char *text, gsize size)
+{
+	/* A long one mostly needs no escapes: room for as many as follow where the first one stands. */
+	const gsize plain = size > 256 ? plain_size(text, size) : 0;
+	char *p = room(out, plain + (size - plain) * 6 + 2);
+
+	out->used += (gsize)(put_quoted(p, text, size) - p);
 }
 
 static void
@@ -159,32 +167,38 @@ put_real(Out *out, double value)
 static void put_value(Out *out, const json_t *value);
 
 static void
-put_object(Out *out, json_t *object)
+put_object(Out *out, const JsonObject *object)
 {
-	gboolean first = TRUE;
-
 	put(out, "{", 1);
-	for (void *iter = json_object_iter(object); iter != NULL; iter = json_object_iter_next(object, iter)) {
-		if (!first)
-			put(out, ",", 1);
-		first = FALSE;
-		put_string(out, json_object_iter_key(iter), json_object_iter_key_len(iter));
-		put(out, ":", 1);
-		put_value(out, json_object_iter_value(iter));
+	for (guint32 i = 0; i < object->n; i++) {
+		const JsonMember *member = &object->members[i];
+		char *p = room(out, member->size * (gsize)6 + 4), *const begin = p;
+
+		if (i > 0)
+			*p++ = ',';
+		if (member->owned) {
+			p = put_quoted(p, member->key, member->size);
+		} else { /* a name of ours */
+			*p++ = '"';
+			memcpy(p, member->key, member->size);
+			p += member->size;
+			*p++ = '"';
+		}
+		*p++ = ':';
+		out->used += (gsize)(p - begin);
+		put_value(out, member->value);
 	}
 	put(out, "}", 1);
 }
 
 static void
-put_array(Out *out, const json_t *array)
+put_array(Out *out, const JsonArray *array)
 {
-	const gsize n = json_array_size(array);
-
 	put(out, "[", 1);
-	for (gsize i = 0; i < n; i++) {
+	for (guint32 i = 0; i < array->n; i++) {
 		if (i > 0)
 			put(out, ",", 1);
-		put_value(out, json_array_get(array, i));
+		put_value(out, array->values[i]);
 	}
 	put(out, "]", 1);
 }
@@ -193,8 +207,8 @@ static void
 put_value(Out *out, const json_t *value)
 {
 	switch (json_typeof(value)) {
-	case JSON_OBJECT: put_object(out, (json_t *)value); break;
-	case JSON_ARRAY: put_array(out, value); break;
+	case JSON_OBJECT: put_object(out, (const JsonObject *)value); break;
+	case JSON_ARRAY: put_array(out, (const JsonArray *)value); break;
 	case JSON_STRING: put_string(out, json_string_value(value), json_string_length(value)); break;
 	case JSON_INTEGER: put_integer(out, json_integer_value(value)); break;
 	case JSON_REAL: put_real(out, json_real_value(value)); break;

@@ -51,7 +51,7 @@ desk_lists_keep(DeskLists *self, DeskList which, guint64 generation, json_t *lis
 	pthread_mutex_lock(&self->lock);
 	if (generation == self->generation) {
 		json_decref(self->kept[which]);
-		self->kept[which] = json_incref(list);
+		self->kept[which] = json_keep(list);
 	}
 	pthread_mutex_unlock(&self->lock);
 }

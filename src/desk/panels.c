@@ -95,22 +95,32 @@ desk_panel_trees(Call *call, json_t *value, GError **error)
 	       put_list(call, value, "root_causes", DESK_LIST_ROOT_CAUSES, root_causes_read, error);
 }
 
-/* <option value="REF">label</option>, one an entry. */
+/* {html: <option value="REF">label</option>, one an entry; at: {REF or label: where its ">" stands}}; null for none. */
 static json_t *
 options_text(const json_t *list, const char *label)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
-	const json_t *one;
+	json_t *value, *at, *one;
 	size_t i;
 
+	if (json_array_size(list) == 0)
+		return json_null();
+	at = json_object();
 	json_array_foreach(list, i, one) {
-		const char *text = json_text(one, label, "");
+		const char *text = json_text(one, label, ""), *ref = json_text(one, "ref", "");
 
-		g_string_append_printf(out, "<option value=\"%s\">", json_text(one, "ref", ""));
+		g_string_append_printf(out, "<option value=\"%s\"", ref);
+		json_put_int(at, ref, (gint64)out->len);
+		if (json_object_get(at, text) == NULL)
+			json_put_int(at, text, (gint64)out->len);
+		g_string_append_c(out, '>');
 		template_escape(out, text, strlen(text));
 		g_string_append(out, "</option>");
 	}
-	return json_stringn_nocheck(out->str, out->len);
+	value = json_object();
+	json_put(value, "html", json_stringn_nocheck(out->str, out->len));
+	json_put(value, "at", at);
+	return value;
 }
 
 static json_t *

@@ -178,10 +178,15 @@ asset_of(const Request *self)
 static enum MHD_Result
 answer(Request *self)
 {
+	enum MHD_Result result;
+
 	self->step = STEP_ANSWERED;
 	/* A reader may be slow, but not for ever: its idle time is bounded by libmicrohttpd, and all of it here. */
 	peer_until(self->peer, 30 * MS_PER_MINUTE);
-	return reply_send(self);
+	run_begin_arena(self);
+	result = reply_send(self);
+	run_end_arena(self);
+	return result;
 }
 
 /* TRUE when the connection was handed to the hub. */

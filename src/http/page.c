@@ -138,9 +138,11 @@ may_get(Pages *pages, guint64 bits)
 	json_t *may = g_hash_table_lookup(pages->mays, &key);
 
 	if (may == NULL) {
-		may = may_make(bits);
+		g_autoptr(json_t) made = may_make(bits);
+
 		if (g_hash_table_size(pages->mays) >= MAX_MAYS)
-			return may;
+			return g_steal_pointer(&made);
+		may = json_keep(made);
 		g_hash_table_insert(pages->mays, g_memdup2(&key, sizeof key), may);
 	}
 	return json_incref(may);

@@ -287,14 +287,13 @@ format_with(GString *out, const TemplateValue *value, const char *arg, const Tem
 static gboolean
 format_json(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
 {
-	char *text = value->json != NULL ? json_dumps(value->json, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+	g_autofree char *text = value->json != NULL ? json_write(value->json, NULL) : NULL;
 
 	if (text == NULL) {
 		g_string_append(out, "null");
 		return FALSE;
 	}
 	g_string_append(out, text);
-	free(text);
 	return TRUE;
 }
 
@@ -364,35 +363,44 @@ format_asset(GString *out, const TemplateValue *value, const char *arg, const Te
 	return TRUE;
 }
 
-/* {{options.users|chosen:@owner.ref}}: <option>s kept as text, the one of this value, or else of this text, selected. */
+/* Where ">" of the option stands that has this value, or else this text; -1: there is none. */
+static gint64
+option_in(const TemplateValue *value, const char *arg)
+{
+	g_autoptr(GString) mark = g_string_new("<option value=\"");
+	const char *at;
+
+	template_escape(mark, arg, strlen(arg));
+	g_string_append(mark, "\">");
+	if ((at = strstr(value->text, mark->str)) != NULL)
+		return at - value->text + (gint64)mark->len - 1;
+	g_string_truncate(mark, 0);
+	g_string_append_c(mark, '>');
+	template_escape(mark, arg, strlen(arg));
+	g_string_append(mark, "</option>");
+	return (at = strstr(value->text, mark->str)) != NULL ? at - value->text : -1;
+}
+
+/* {{options.users|chosen:@owner.ref}}: <option>s kept as text, the one of this value, or else of this text, selected. Or as
+ * {html, at {value or text: where its ">" stands}}, which need not be looked through. */
 static gboolean
 format_chosen(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
 {
-	g_autoptr(GString) mark = NULL;
-	const char *at = NULL, *bracket;
+	const json_t *html = json_object_get(value->json, "html");
+	const TemplateValue text = html != NULL ? (TemplateValue){ html, json_string_value(html), json_string_length(html) } : *value;
+	gint64 at = -1;
 
-	if (value->text == NULL)
+	if (text.text == NULL)
 		return FALSE;
-	if (arg != NULL && *arg != '\0') {
-		mark = g_string_new("<option value=\"");
-		template_escape(mark, arg, strlen(arg));
-		g_string_append(mark, "\">");
-		if ((at = strstr(value->text, mark->str)) == NULL) {
-			g_string_truncate(mark, 0);
-			g_string_append_c(mark, '>');
-			template_escape(mark, arg, strlen(arg));
-			g_string_append(mark, "</option>");
-			at = strstr(value->text, mark->str);
-		}
-	}
-	if (at == NULL) {
-		template_put(out, value->text, value->size);
+	if (arg != NULL && *arg != '\0')
+		at = html != NULL ? json_int(json_object_get(value->json, "at"), arg, -1) : option_in(value, arg);
+	if (at < 0 || (gsize)at > text.size) {
+		template_put(out, text.text, text.size);
 		return FALSE;
 	}
-	bracket = strchr(at, '>');
-	template_put(out, value->text, (gsize)(bracket - value->text));
+	template_put(out, text.text, (gsize)at);
 	template_put(out, " selected", 9);
-	template_put(out, bracket, value->size - (gsize)(bracket - value->text));
+	template_put(out, text.text + at, text.size - (gsize)at);
 	return TRUE;
 }
 

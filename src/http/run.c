@@ -72,10 +72,31 @@ answer_now(Request *self, GError **error)
 }
 
 void
+run_begin_arena(Request *self)
+{
+	if (self->in_arena)
+		return;
+	self->in_arena = TRUE;
+	json_arena_begin();
+}
+
+void
+run_end_arena(Request *self)
+{
+	if (!self->in_arena)
+		return;
+	g_clear_pointer(&self->value, json_decref);
+	g_clear_pointer(&self->call.more, json_decref);
+	self->in_arena = FALSE;
+	json_arena_end();
+}
+
+void
 run_finish(Request *self)
 {
 	const gboolean answers = self->route->kind == ROUTE_WRITE && self->route->answer != NULL && !(self->call.as_page && self->call.redirect != NULL);
 
+	run_begin_arena(self);
 	if (self->error == NULL && (answers || wants_panels(self)) && !with_snapshot(self, answer_now, &self->error))
 		g_clear_pointer(&self->value, json_decref);
 }
@@ -332,6 +353,7 @@ run_request(Request *self)
 	if (!gate_token(self) || (self->method != M_GET && (!body_draft(self) || !replay_prepare(self))))
 		return;
 	if (self->route->kind == ROUTE_READ) {
+		run_begin_arena(self);
 		if (!with_snapshot(self, read_now, &self->error))
 			g_clear_pointer(&self->value, json_decref);
 		return;

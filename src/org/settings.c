@@ -151,7 +151,7 @@ settings_all(Settings *settings, Db *db, gint64 now_ms, GError **error)
 	pthread_mutex_lock(&settings->lock);
 	if (generation == settings->generation) {
 		json_decref(settings->kept);
-		settings->kept = json_incref(all);
+		settings->kept = json_keep(all);
 		settings->kept_at = now_ms;
 	}
 	pthread_mutex_unlock(&settings->lock);

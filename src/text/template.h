@@ -1,4 +1,4 @@
-/* template.h - Mustache (spec 1.4 with inheritance and dynamic names, without lambdas) over jansson values, compiled once,
+/* template.h - Mustache (spec 1.4 with inheritance and dynamic names, without lambdas) over JSON values, compiled once,
  * rendered fast. Which pages exist and which formatters they have: http/page.h.
  *
  * THE LANGUAGE

@@ -212,7 +212,7 @@ static char *
 constant_in(const Compiler *c, const Expr *expr, guint lang, gboolean raw)
 {
 	const TemplateContext context = { .lang = g_array_index(c->self->set->languages, Language, lang).lang, .zone = "UTC", .data = c->self->set };
-	TemplateValue value = { NULL, expr->path->keys[0], expr->path->sizes[0] };
+	TemplateValue value = { NULL, expr->path->keys[0].text, expr->path->keys[0].size };
 	const char *args[MAX_FILTERS] = { NULL };
 	GString *out = g_string_new(NULL);
 	guint flags = 0;

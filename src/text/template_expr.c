@@ -35,8 +35,8 @@ split_names(TemplateSet *set, Path *path, const char *text, gsize size)
 {
 	const char *end = text + size;
 
-	path->keys = template_own(set, MAX_NAMES * sizeof(char *));
-	path->sizes = template_own(set, MAX_NAMES * sizeof(gsize));
+	path->keys = template_own(set, MAX_NAMES * sizeof(JsonKey));
+	path->hints = template_own(set, MAX_NAMES * sizeof(guint));
 	for (;;) {
 		const char *dot = memchr(text, '.', end - text);
 		gsize n = (dot != NULL ? dot : end) - text;
@@ -46,13 +46,12 @@ split_names(TemplateSet *set, Path *path, const char *text, gsize size)
 		for (gsize i = 0; i < n; i++)
 			if (g_ascii_isspace(text[i]) || text[i] == '\0')
 				return FALSE;
-		path->keys[path->n] = template_intern(set, text, n);
-		path->sizes[path->n++] = n;
+		path->keys[path->n++] = json_key_n(template_intern(set, text, n), n, FALSE);
 		if (dot == NULL)
 			break;
 		text = dot + 1;
 	}
-	path->outer = is_outer(set, path->keys[0]);
+	path->outer = is_outer(set, path->keys[0].text);
 	return TRUE;
 }
 
@@ -68,10 +67,8 @@ path_of(TemplateSet *set, const char *text, gsize size)
 	path->kind = special(text, size);
 	if (size >= 2 && (text[0] == '\'' || text[0] == '"') && text[size - 1] == text[0]) {
 		path->kind = PATH_TEXT;
-		path->keys = template_own(set, sizeof(char *));
-		path->sizes = template_own(set, sizeof(gsize));
-		path->keys[0] = template_intern(set, text + 1, size - 2);
-		path->sizes[0] = size - 2;
+		path->keys = template_own(set, sizeof(JsonKey));
+		path->keys[0] = json_key_n(template_intern(set, text + 1, size - 2), size - 2, FALSE);
 	} else if (path->kind == PATH_NAMES && !split_names(set, path, text, size)) {
 		return NULL;
 	}
@@ -139,16 +136,14 @@ fold(TemplateSet *set, Expr *expr)
 	}
 	if ((flags & TEMPLATE_HTML) != 0)
 		return;
-	value.text = expr->path->keys[0];
-	value.size = expr->path->sizes[0];
+	value.text = expr->path->keys[0].text;
+	value.size = expr->path->keys[0].size;
 	out = g_string_new(NULL);
 	template_filter(expr, &value, args, &nothing, out);
 	path = template_own(set, sizeof *path);
 	path->kind = PATH_TEXT;
-	path->keys = template_own(set, sizeof(char *));
-	path->sizes = template_own(set, sizeof(gsize));
-	path->keys[0] = template_intern(set, out->str, out->len);
-	path->sizes[0] = out->len;
+	path->keys = template_own(set, sizeof(JsonKey));
+	path->keys[0] = json_key_n(template_intern(set, out->str, out->len), out->len, FALSE);
 	g_string_free(out, TRUE);
 	expr->path = path;
 	expr->n_filters = 0;

@@ -1,6 +1,7 @@
 /* template_impl.h - the compiled form of a template, shared by template_scan.c (tags), template_compile.c (nodes),
  * template_words.c (translations), template_render.c and template.c (sets). Callers want text/template.h. */
 #pragma once
+#include "base/json_impl.h"
 #include "text/template.h"
 G_BEGIN_DECLS
 
@@ -12,8 +13,8 @@ typedef struct {
 	PathKind kind;
 	gboolean outer;
 	guint n;
-	const char **keys; /* PATH_TEXT: keys[0] is the text itself */
-	gsize *sizes;
+	JsonKey *keys; /* interned; PATH_TEXT: keys[0] is the text itself */
+	guint *hints;  /* PATH_NAMES: for json_member(), one a key */
 } Path;
 
 typedef struct {

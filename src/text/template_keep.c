@@ -23,7 +23,7 @@ path_is_steady(const TemplateSet *set, const Path *path)
 		return TRUE;
 	if (path->kind != PATH_NAMES || !path->outer || path->n < 2)
 		return FALSE;
-	return g_ptr_array_find(set->steady, path->keys[1], NULL); /* interned */
+	return g_ptr_array_find(set->steady, path->keys[1].text, NULL); /* interned */
 }
 
 static gboolean

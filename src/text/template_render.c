@@ -3,7 +3,7 @@
 #include "text/template_impl.h"
 #include <string.h>
 
-enum { MAX_GIVEN = 64, MAX_INDENT = 256, KNOWN = 256 };
+enum { MAX_GIVEN = 64, MAX_INDENT = 256 };
 
 typedef struct {
 	const json_t *value;
@@ -18,13 +18,6 @@ typedef struct {
 	const Template *owner;
 	guint from, to;
 } Given;
-
-/* A member that was looked for; nothing changes while a page is rendered. */
-typedef struct {
-	const json_t *object;
-	const char *key; /* interned */
-	const json_t *found;
-} Member;
 
 typedef struct {
 	GString *out;
@@ -43,7 +36,6 @@ typedef struct {
 	const char *wanted; /* a block searched for: only it is shown */
 	gboolean found;
 	gboolean keeping; /* a run is being rendered that will be kept: those inside it need not be */
-	Member known[KNOWN];
 	Frame frames[MAX_FRAMES];
 	Given given[MAX_GIVEN];
 	char indent[MAX_INDENT];
@@ -70,16 +62,10 @@ push(State *st, const json_t *value, guint index, guint count, const char *key)
 	return TRUE;
 }
 
-/* A page asks the same few objects for the same names again and again. */
-static const json_t *
-member(State *st, const json_t *object, const Path *path, guint at)
+static inline const json_t *
+member(const json_t *object, const Path *path, guint i)
 {
-	const char *key = path->keys[at];
-	Member *known = &st->known[((guintptr)object >> 4 ^ (guintptr)key >> 3) % KNOWN];
-
-	if (known->object != object || known->key != key)
-		*known = (Member) { object, key, json_object_getn(object, key, path->sizes[at]) };
-	return known->found;
+	return json_is_object(object) ? json_member((const JsonObject *)object, path->keys[i], &path->hints[i]) : NULL;
 }
 
 static const json_t *
@@ -88,14 +74,13 @@ find(State *st, const Path *path)
 	const json_t *found = NULL;
 
 	if (path->outer) {
-		found = member(st, st->frames[0].value, path, 0);
+		found = member(st->frames[0].value, path, 0);
 	} else {
 		for (guint i = st->n_frames; i > 0 && found == NULL; i--)
-			if (json_is_object(st->frames[i - 1].value))
-				found = member(st, st->frames[i - 1].value, path, 0);
+			found = member(st->frames[i - 1].value, path, 0);
 	}
 	for (guint i = 1; i < path->n && found != NULL; i++)
-		found = member(st, found, path, i);
+		found = member(found, path, i);
 	return found;
 }
 
@@ -116,8 +101,8 @@ special(State *st, const Path *path, char buffer[40])
 	TemplateValue value = { NULL, NULL, 0 };
 
 	if (path->kind == PATH_TEXT) {
-		value.text = path->keys[0];
-		value.size = path->sizes[0];
+		value.text = path->keys[0].text;
+		value.size = path->keys[0].size;
 		return value;
 	}
 	if (frame == NULL)
@@ -157,8 +142,8 @@ value_of(State *st, const Path *path, char buffer[40])
 		return special(st, path, buffer);
 	}
 	if (json_is_string(value.json)) {
-		value.text = json_string_value(value.json);
-		value.size = json_string_length(value.json);
+		value.text = ((const JsonString *)value.json)->text;
+		value.size = ((const JsonString *)value.json)->size;
 	} else if (json_is_null(value.json)) {
 		value.json = NULL;
 	}
@@ -303,11 +288,10 @@ each_element(State *st, const Template *self, guint at, const json_t *list)
 static void
 each_member(State *st, const Template *self, guint at, const json_t *object)
 {
-	gsize count = json_object_size(object), i = 0;
-	json_t *members = (json_t *)object; /* jansson's iterators take no const; nothing is changed */
+	const gsize count = json_object_size(object);
 
-	for (void *iter = json_object_iter(members); iter != NULL && !st->found; iter = json_object_iter_next(members, iter), i++) {
-		if (!push(st, json_object_iter_value(iter), i, count, json_object_iter_key(iter)))
+	for (gsize i = 0; i < count && !st->found; i++) {
+		if (!push(st, json_object_value_at(object, i), i, count, json_object_key_at(object, i, NULL)))
 			return;
 		inside(st, self, at + 1, self->nodes[at].end);
 		st->n_frames--;

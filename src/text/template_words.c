@@ -8,7 +8,7 @@ guint
 template_language(const TemplateSet *set, const char *lang)
 {
 	for (guint i = 1; lang != NULL && i < set->languages->len; i++)
-		if (strcmp(g_array_index(set->languages, Language, i).lang, lang) == 0)
+		if (g_array_index(set->languages, Language, i).lang[0] == lang[0] && strcmp(g_array_index(set->languages, Language, i).lang, lang) == 0)
 			return i;
 	return 0;
 }

@@ -1,10 +1,10 @@
 /* wire.c - mail/imap.h, smtp.h and lmtp.h as a program, for tests/mail/run.py: commands on standard input, one JSON value a
  * line on standard output. Arguments: KEY=VALUE (host, port, security, ca, user, secret, xoauth2, timeout). */
+#include "base/json.h"
 #include "mail/imap.h"
 #include "mail/lmtp.h"
 #include "mail/smtp.h"
 #include "mail/spool.h"
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,10 +17,10 @@ typedef struct {
 static void
 say(json_t *value)
 {
-	g_autofree char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
+	g_autofree char *text = json_write(value, NULL);
 
 	json_decref(value);
-	puts(text != NULL ? text : "null");
+	puts(text);
 	fflush(stdout);
 }
 

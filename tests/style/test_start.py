@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 
-ALLOWED = {'libglib-2.0', 'libgobject-2.0', 'libjansson', 'libsodium', 'libsqlite3', 'libz', 'libm', 'libc', 'ld-linux-x86-64', 'ld-linux-aarch64',
+ALLOWED = {'libglib-2.0', 'libgobject-2.0', 'libsodium', 'libsqlite3', 'libz', 'libm', 'libc', 'ld-linux-x86-64', 'ld-linux-aarch64',
            'libasan', 'libubsan', 'libtsan', 'libgcov', 'libdl', 'libpthread', 'libgcc_s'}
 listed = subprocess.run(['readelf', '-d', sys.argv[1]], check=True, stdout=subprocess.PIPE, text=True).stdout
 needed = {name.split('.so')[0] for name in re.findall(r'NEEDED.*\[(.*)\]', listed)}
