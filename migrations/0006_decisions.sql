@@ -39,3 +39,50 @@ CREATE TABLE letters (
   sent_at    {time} NOT NULL
 ) {strict};
 CREATE INDEX letters_by_case ON letters (case_id, id);
+
+-- What we change so that something does not come again (ISO 10002, 8.7): about a cause, a category or a product.
+CREATE TABLE actions (
+  id            {id},
+  ref           TEXT   NOT NULL UNIQUE,
+  title         TEXT   NOT NULL,
+  plan          TEXT   NOT NULL DEFAULT '',        -- what changes
+  effect        TEXT   NOT NULL DEFAULT '',        -- what we expect of it
+  state         TEXT   NOT NULL CHECK (state IN ('open', 'done', 'dropped')),
+  root_cause_id {ref}  REFERENCES root_causes(id), -- one of these three
+  category_id   {ref}  REFERENCES categories(id),
+  product_id    {ref}  REFERENCES products(id),
+  case_id       {ref}  REFERENCES cases(id),       -- the one it was opened from
+  owner_id      {ref}  NOT NULL REFERENCES users(id),
+  due_at        {time} NOT NULL,
+  opened_by     {ref}  REFERENCES users(id),
+  opened_at     {time} NOT NULL,
+  ended_at      {time},
+  ended_words   TEXT   NOT NULL DEFAULT '',        -- what was done, or why it was dropped
+  version       {int}  NOT NULL DEFAULT 1
+) {strict};
+CREATE INDEX actions_by_due ON actions (state, due_at, id);
+CREATE INDEX actions_by_cause ON actions (root_cause_id) WHERE root_cause_id IS NOT NULL;
+CREATE INDEX actions_by_case ON actions (case_id) WHERE case_id IS NOT NULL;
+-- How often a cause, a category or a product comes, week by week.
+CREATE INDEX cases_by_cause ON cases (root_cause_id, received_at) WHERE root_cause_id IS NOT NULL;
+
+-- A notice may be about no case: an action of the house is due.
+CREATE TABLE notices_any (
+  id         {id},
+  user_id    {ref}  NOT NULL REFERENCES users(id),
+  kind       TEXT   NOT NULL,
+  case_id    {ref}  REFERENCES cases(id),
+  message_id {ref}  REFERENCES messages(id),
+  by_id      {ref}  REFERENCES users(id),
+  facts      {json},
+  made_at    {time} NOT NULL,
+  read_at    {time}
+) {strict};
+INSERT INTO notices_any (id, user_id, kind, case_id, message_id, by_id, facts, made_at, read_at)
+SELECT id, user_id, kind, case_id, message_id, by_id, facts, made_at, read_at FROM notices;
+DROP TABLE notices;
+ALTER TABLE notices_any RENAME TO notices;
+CREATE INDEX notices_unread ON notices (user_id, id) WHERE read_at IS NULL;
+-- only postgresql
+SELECT setval(pg_get_serial_sequence('notices', 'id'), (SELECT max(id) FROM notices));
+-- end only

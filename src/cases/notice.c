@@ -30,7 +30,7 @@ notice_add(Db *db, gint64 user_id, const char *kind, gint64 case_id, gint64 mess
 	g_autofree char *text = taken != NULL ? json_write(taken, NULL) : NULL;
 
 	return db_exec(db, &SQL_NOTICE_INSERT,
-	               DB_ARGS(DB_INT(user_id), DB_TEXT(kind), DB_INT(case_id), DB_INT_OR_NULL(message_id), DB_INT_OR_NULL(by_id), DB_TEXT(text), DB_INT(now_ms)), NULL, error);
+	               DB_ARGS(DB_INT(user_id), DB_TEXT(kind), DB_INT_OR_NULL(case_id), DB_INT_OR_NULL(message_id), DB_INT_OR_NULL(by_id), DB_TEXT(text), DB_INT(now_ms)), NULL, error);
 }
 
 json_t *

@@ -6,9 +6,9 @@
 G_BEGIN_DECLS
 
 /* In the caller's transaction. @kind: mention, assigned, reply, reopened; other folders bring theirs (their sentence: pages/notices.html).
- * @message_id, @by_id may be 0. @facts: what the sentence names, taken; NULL: nothing. */
+ * @case_id, @message_id, @by_id may be 0. @facts: what the sentence names, taken; NULL: nothing. */
 gboolean notice_add(Db *db, gint64 user_id, const char *kind, gint64 case_id, gint64 message_id, gint64 by_id, json_t *facts, gint64 now_ms, GError **error);
-/* {notices[{id, kind, facts{}, case{ref, subject}, message (ref)|null, by{ref, name}|null, made_at, read_at}], next}: newest first,
+/* {notices[{id, kind, facts{}, case{ref, subject}|null, message (ref)|null, by{ref, name}|null, made_at, read_at}], next}: newest first,
  * at most @limit, before @before_id (0: from the newest). */
 json_t *notice_list(Db *db, gint64 user_id, gboolean unread_only, gint64 before_id, guint limit, GError **error);
 gboolean notice_count_unread(Db *db, gint64 user_id, gint64 *ret_n, GError **error);

@@ -4,7 +4,7 @@ INSERT INTO notices (user_id, kind, case_id, message_id, by_id, facts, made_at) 
 -- name: notice_rows
 SELECT n.id, n.kind, n.facts, n.made_at, n.read_at, c.ref AS case_ref, c.subject, m.ref AS message_ref, u.ref AS by_ref, u.name AS by_name
 FROM notices n
-JOIN cases c ON c.id = n.case_id
+LEFT JOIN cases c ON c.id = n.case_id
 LEFT JOIN messages m ON m.id = n.message_id
 LEFT JOIN users u ON u.id = n.by_id
 WHERE n.user_id = $1 AND n.id < $2
@@ -13,7 +13,7 @@ ORDER BY n.id DESC LIMIT $3;
 -- name: notice_rows_unread
 SELECT n.id, n.kind, n.facts, n.made_at, n.read_at, c.ref AS case_ref, c.subject, m.ref AS message_ref, u.ref AS by_ref, u.name AS by_name
 FROM notices n
-JOIN cases c ON c.id = n.case_id
+LEFT JOIN cases c ON c.id = n.case_id
 LEFT JOIN messages m ON m.id = n.message_id
 LEFT JOIN users u ON u.id = n.by_id
 WHERE n.user_id = $1 AND n.id < $2 AND n.read_at IS NULL
