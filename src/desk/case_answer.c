@@ -1,5 +1,6 @@
 /* case_answer.c - see the header. The routes: desk/cases.c, desk/conversation.c, desk/handling.c. */
 #include "desk/case_answer.h"
+#include "action/action.h"
 #include "cases/decision.h"
 #include "cases/merge.h"
 #include "cases/message.h"
@@ -43,17 +44,18 @@ has_mail(const json_t *messages)
 static json_t *
 whole_case(Call *call, const Case *it, GError **error)
 {
-	g_autoptr(json_t) value = case_to_json(it), messages = NULL, links = NULL, decision = NULL;
+	g_autoptr(json_t) value = case_to_json(it), messages = NULL, links = NULL, decision = NULL, actions = NULL;
 
 	if ((messages = message_list(call->db, it->id, TRUE, 0, error)) == NULL || (has_mail(messages) && !mail_heads_add(call->db, it->id, messages, error)))
 		return NULL;
 	if ((links = it->has_links ? case_links(call->db, it->id, error) : json_array()) == NULL)
 		return NULL;
-	if ((decision = decision_get(call->db, it, error)) == NULL)
+	if ((decision = decision_get(call->db, it, error)) == NULL || (actions = action_list_of_case(call->db, it->id, it->root_cause_id, call->now_ms, error)) == NULL)
 		return NULL;
 	json_put(value, "messages", g_steal_pointer(&messages));
 	json_put(value, "links", g_steal_pointer(&links));
 	json_put(value, "decision", g_steal_pointer(&decision));
+	json_put(value, "actions", g_steal_pointer(&actions));
 	if (!call->as_page)
 		call_etag_version(call, it->version);
 	return g_steal_pointer(&value);

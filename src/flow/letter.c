@@ -1,6 +1,7 @@
 /* letter.c - see the header. What each field is: flow/letter_fields.c. */
 #include "flow/letter.h"
 #include "base/ids.h"
+#include "base/money.h"
 #include "cases/decision.h"
 #include "cases/macro.h"
 #include "cases/message.h"
@@ -8,6 +9,7 @@
 #include "flow/letter_fields.h"
 #include "flow/tell_customer.h"
 #include "letter.sql.h"
+#include "remedy/remedy.h"
 #include "store/events.h"
 #include "text/fill.h"
 #include <string.h>
@@ -89,11 +91,41 @@ writer_in(const Actor *actor, const char *lang)
 	return writer;
 }
 
+/* What was agreed or given, a line each: in the words it was offered with, else its name and sum. NULL without error never. */
+static char *
+remedies_text(Db *db, gint64 case_id, const char *lang, GError **error)
+{
+	static const char *const given[] = { "chosen", "doing", "done", NULL };
+	g_autoptr(json_t) list = remedy_list_of_case(db, case_id, error);
+	GString *text;
+
+	if (list == NULL)
+		return NULL;
+	text = g_string_new(NULL);
+	for (size_t i = json_array_size(list); i-- > 0;) { /* newest first: told as they came */
+		const json_t *one = json_array_get(list, i), *value = json_object_get(one, "value");
+		const char *words = json_text(one, "words", "");
+
+		if (!case_word_is(given, json_text(one, "state", ""), NULL))
+			continue;
+		g_string_append_printf(text, "%s\u2022 %s", text->len > 0 ? "\n" : "", words[0] != '\0' ? words : json_text(one, "name", ""));
+		if (words[0] == '\0' && json_is_object(value)) {
+			Money sum = { .amount_minor = json_int(value, "amount_minor", 0) };
+			g_autofree char *written = NULL;
+
+			g_strlcpy(sum.currency, json_text(value, "currency", ""), sizeof sum.currency);
+			written = money_text(&sum, lang);
+			g_string_append_printf(text, ": %s", written);
+		}
+	}
+	return g_string_free(text, FALSE);
+}
+
 json_t *
 letter_draft(Db *db, const Case *it, const char *lang, const json_t *house, const Actor *actor, gint64 now_ms, GError **error)
 {
 	g_autoptr(json_t) decision = NULL, words = NULL, langs = NULL, sent = NULL, faults = json_array();
-	g_autofree char *subject = NULL, *body = NULL;
+	g_autofree char *subject = NULL, *body = NULL, *remedies = NULL;
 	json_t *value;
 
 	if (!is_decided(it, error) || (decision = decision_get(db, it, error)) == NULL || (words = choose_words(db, it, lang, house, error)) == NULL ||
@@ -103,6 +135,9 @@ letter_draft(Db *db, const Case *it, const char *lang, const json_t *house, cons
 	LetterFields fields = { .it = it, .actor = &writer, .decision = decision, .house = house, .now_ms = now_ms };
 	const Fill fill = { letter_field, letter_field_known, &fields };
 
+	if ((remedies = remedies_text(db, it->id, writer.lang, error)) == NULL)
+		return NULL;
+	fields.remedies = remedies;
 	subject = fill_text(json_text(words, "subject", ""), &fill, faults);
 	body = fill_text(json_text(words, "body", ""), &fill, faults);
 	g_strchomp(body);

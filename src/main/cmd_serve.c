@@ -1,9 +1,11 @@
 /* cmd_serve.c - redress serve: puts the house together and answers until it is told to stop. What runs beside it:
  * main/housekeeping.c. Where a request goes: http/server.h. */
+#include "action/action.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "desk/account.h"
+#include "desk/actions.h"
 #include "desk/bulk.h"
 #include "desk/cases.h"
 #include "desk/conversation.h"
@@ -56,7 +58,7 @@ static void
 add_routes(Router *router)
 {
 	static const Route *const tables[] = {
-		desk_queue_routes, desk_bulk_routes, desk_case_routes, desk_conversation_routes, desk_handling_routes, desk_decision_routes, desk_letter_routes, desk_letter_word_routes, desk_file_routes,
+		desk_queue_routes, desk_bulk_routes, desk_case_routes, desk_conversation_routes, desk_handling_routes, desk_decision_routes, desk_action_routes, desk_letter_routes, desk_letter_word_routes, desk_file_routes,
 		desk_log_routes, desk_dashboard_routes, desk_import_routes, desk_export_routes, desk_view_routes, desk_notice_routes, desk_macro_routes, desk_customer_routes,
 		desk_sign_in_routes, desk_account_routes, desk_token_routes, desk_user_routes, desk_team_routes, desk_tree_routes,
 		desk_setting_routes, desk_mailbox_routes, desk_mail_routes, portal_complain_routes, portal_lost_routes, portal_track_routes,
@@ -152,6 +154,7 @@ serve(DeskApp *app, const ServeOptions *options, const sigset_t *signals, GError
 	app->mail_house = mail;
 	worker = worker_new(app->store, NULL, NULL);
 	mail_house_add_jobs(mail, worker);
+	worker_handle(worker, "action.remind", 0, action_remind_job, NULL);
 	survey_add_jobs(worker, app->mail);
 	follow_up_add_jobs(worker, app->mail);
 	add_routes(router);
