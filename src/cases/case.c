@@ -150,6 +150,8 @@ case_read(DbRows *rows, gboolean joined)
 	it->tags = text_of(rows, "tags");
 	it->changed_at = db_rows_int(rows, "changed_at");
 	it->version = db_rows_int(rows, "version");
+	it->promise_due_at = db_rows_int(rows, "promise_due_at");
+	it->n_promises = db_rows_int(rows, "n_promises");
 	if (joined)
 		read_joined(it, rows);
 	return it;
@@ -330,6 +332,7 @@ case_to_json(const Case *it)
 	json_put_bool(out, "is_open", it->is_open);
 	json_put_int(out, "n_messages", it->n_messages);
 	json_put_int(out, "n_reopened", it->n_reopened);
+	json_put_int(out, "n_promises", it->n_promises);
 	json_put_text(out, "merged_into", it->merged_into_ref);
 	json_put_text(out, "snippet", it->snippet);
 	json_put(out, "facts", facts != NULL ? facts : json_object());

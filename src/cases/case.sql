@@ -5,7 +5,7 @@ SELECT c.id, c.ref, c.kind, c.subject, c.customer_id, c.channel, c.product_id, c
        c.owner_id, c.team_id, c.stage, c.outcome, c.root_cause_id, c.external_id, c.external_hash, c.facts, c.is_open, c.waiting,
        c.due_at, c.due_kind, c.received_at, c.logged_at, c.stage_at, c.acknowledged_at, c.first_response_at, c.resolved_at,
        c.closed_at, c.last_inbound_at, c.last_message_at, c.n_messages, c.n_reopened, c.merged_into, c.snippet, c.tags,
-       c.changed_at, c.version,
+       c.changed_at, c.version, c.promise_due_at, c.n_promises,
        cu.ref AS customer_ref, cu.name AS customer_name, o.ref AS owner_ref, o.name AS owner_name, t.ref AS team_ref,
        t.name AS team_name, p.ref AS product_ref, p.path AS product, k.ref AS category_ref, k.path AS category,
        r.ref AS root_cause_ref, r.path AS root_cause, m.ref AS merged_into_ref,
@@ -25,7 +25,7 @@ SELECT c.id, c.ref, c.kind, c.subject, c.customer_id, c.channel, c.product_id, c
        c.owner_id, c.team_id, c.stage, c.outcome, c.root_cause_id, c.external_id, c.external_hash, c.facts, c.is_open, c.waiting,
        c.due_at, c.due_kind, c.received_at, c.logged_at, c.stage_at, c.acknowledged_at, c.first_response_at, c.resolved_at,
        c.closed_at, c.last_inbound_at, c.last_message_at, c.n_messages, c.n_reopened, c.merged_into, c.snippet, c.tags,
-       c.changed_at, c.version,
+       c.changed_at, c.version, c.promise_due_at, c.n_promises,
        cu.ref AS customer_ref, cu.name AS customer_name, o.ref AS owner_ref, o.name AS owner_name, t.ref AS team_ref,
        t.name AS team_name, p.ref AS product_ref, p.path AS product, k.ref AS category_ref, k.path AS category,
        r.ref AS root_cause_ref, r.path AS root_cause, m.ref AS merged_into_ref,
@@ -51,7 +51,7 @@ RETURNING id, ref, kind, subject, customer_id, channel, product_id, category_id,
        owner_id, team_id, stage, outcome, root_cause_id, external_id, external_hash, facts, is_open, waiting,
        due_at, due_kind, received_at, logged_at, stage_at, acknowledged_at, first_response_at, resolved_at,
        closed_at, last_inbound_at, last_message_at, n_messages, n_reopened, merged_into, snippet, tags,
-       changed_at, version;
+       changed_at, version, promise_due_at, n_promises;
 
 -- name: case_save
 -- Its life: everything that moves while it is handled. Locked since it was read, so that the version is known.
@@ -71,6 +71,10 @@ WHERE id = $1;
 -- name: case_save_due
 -- The clocks were reckoned anew; the case itself has not changed.
 UPDATE cases SET due_at = $2, due_kind = $3 WHERE id = $1;
+
+-- name: case_promised
+-- The next promise still open, how many there have been, and what is due next by them. The version stays: nothing was said.
+UPDATE cases SET promise_due_at = $2, n_promises = $3, due_at = $4, due_kind = $5, waiting = $6 WHERE id = $1;
 
 -- name: case_tag_clear
 DELETE FROM case_tags WHERE case_id = $1;

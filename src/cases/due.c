@@ -22,6 +22,10 @@ due_reckon(Db *db, Case *it, ReckonWhy why, gint64 now_ms, GError **error)
 
 	if (!clocks_update_in(db, &facts, why, now_ms, &it->clocks, error))
 		return FALSE;
+	if (it->clocks != NULL && it->clocks->promise_due != it->promise_due_at) {
+		it->clocks->promise_due = it->promise_due_at;
+		it->clocks->changed = TRUE;
+	}
 	clocks_next_due(clock_book(db, NULL), it->clocks, it->is_open, &it->due_at, &kind);
 	/* While the customer has the word nothing stands in the queue (its indexes count on it); clocks that go on all the same warn by themselves. */
 	if (!it->is_open || it->waiting) {

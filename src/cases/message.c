@@ -119,7 +119,7 @@ take_outbound(Case *it, const NewMessage *make, gint64 said_at, gint64 now_ms, E
 		it->first_response_at = said_at;
 	/* Later than the words it answers, even within one millisecond: they are answered. */
 	it->last_message_at = MAX(MAX(it->last_message_at, said_at), it->last_inbound_at + 1);
-	it->waiting = !make->still_ours;
+	it->waiting = !make->still_ours && it->promise_due_at == 0; /* what is promised is ours to do */
 }
 
 static gboolean

@@ -12,6 +12,7 @@
 #include "desk/clock.h"
 #include "desk/panels.h"
 #include "desk/presence.h"
+#include "desk/promises.h"
 #include "flow/mail_reply.h"
 #include "http/page.h"
 #include "mailbox/head.h"
@@ -300,7 +301,7 @@ desk_case_panels(Call *call, json_t *value, GError **error)
 	json_put(value, "timeline", g_steal_pointer(&timeline));
 	json_put(value, "merged", g_steal_pointer(&merged));
 	json_put(value, "outcomes", words_of(case_outcomes));
-	return add_customer(call, value, error) && add_reply_by_mail(call, value, error) && add_own(call, value, error) && desk_panel_chrome(call, value, error) &&
+	return add_customer(call, value, error) && add_reply_by_mail(call, value, error) && add_own(call, value, error) && desk_promise_panel(call, value, error) && desk_panel_chrome(call, value, error) &&
 	       case_unread_messages(call->db, value, call->carry, json_int(value, "n_notices", 0), call->actor, error) &&
 	       desk_panel_options(call, value, error);
 }

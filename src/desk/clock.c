@@ -22,6 +22,8 @@ desk_clock_word(const json_t *it, gint64 now_ms)
 		return "none";
 	if (due <= now_ms)
 		return "late";
+	if (strcmp(json_text(it, "due_kind", ""), "promise") == 0) /* when it was made is not known here: the last two hours */
+		return now_ms >= due - 2 * MS_PER_HOUR ? "soon" : "plain";
 	since = strcmp(json_text(it, "due_kind", ""), "answer") == 0 ? time_of(it, "last_inbound_at") : time_of(it, "received_at");
 	return now_ms >= due_soon_from(since, due) ? "soon" : "plain";
 }

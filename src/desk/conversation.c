@@ -9,6 +9,8 @@
 #include "desk/case_answer.h"
 #include "desk/files.h"
 #include "desk/presence.h"
+#include "desk/promises.h"
+#include "flow/promising.h"
 #include "flow/mail_reply.h"
 #include <string.h>
 
@@ -26,6 +28,9 @@ typedef struct {
 	GPtrArray *files, *to, *cc, *bcc;
 	gint64 send_at;
 	char *html;
+	gboolean heard;
+	json_t *promises;
+	PromiseRow promise[DESK_PROMISES];
 } MessageDraft;
 static const DraftField message_fields[] = {
 	{ "version", DRAFT_INT, offsetof(MessageDraft, version), .min = 0, .max = G_MAXINT64, .about = "the case's version it was written against; or If-Match. Stale: 409 with what is new" },
@@ -44,22 +49,22 @@ static const DraftField message_fields[] = {
 	{ "quote", DRAFT_BOOL, offsetof(MessageDraft, quote), .about = "by_mail: with what it answers below" },
 	{ "send_at", DRAFT_TIME, offsetof(MessageDraft, send_at), .about = "by_mail: not before" },
 	{ "html", DRAFT_TEXT, offsetof(MessageDraft, html), .max = 256 * 1024, .about = "by_mail: the same words with markup; made from the words unless given" },
+	{ "heard", DRAFT_BOOL, offsetof(MessageDraft, heard), .about = "for forms: the writer was asked about the promises in the words" },
+	DESK_PROMISE_FIELDS(MessageDraft),
 	{ NULL },
 };
 static const DraftSpec message_draft = { "NewMessage", sizeof(MessageDraft), message_fields };
 
 /* By mail: into the outbox with it. */
 static gboolean
-add_or_send(Call *call, gint64 case_id, NewMessage *make, GError **error)
+add_or_send(Call *call, gint64 case_id, NewMessage *make, gint64 *ret_id, GError **error)
 {
 	const MessageDraft *draft = call->draft;
 	const MailReply reply = { .to = draft->to, .cc = draft->cc, .bcc = draft->bcc, .html = draft->html, .quote = draft->quote, .send_at = draft->send_at };
-	gint64 id;
-
 	if (!draft->by_mail || !g_str_equal(draft->direction, "outbound") || desk_app(call)->mail == NULL)
-		return message_add_in(call->db, case_id, make, call->actor, call->now_ms, NULL, error);
+		return message_add_in(call->db, case_id, make, call->actor, call->now_ms, ret_id, error);
 	make->channel = "email";
-	return mail_reply_in(call->db, desk_app(call)->mail, case_id, make, &reply, call->actor, call->now_ms, &id, NULL, error);
+	return mail_reply_in(call->db, desk_app(call)->mail, case_id, make, &reply, call->actor, call->now_ms, ret_id, NULL, error);
 }
 
 static gboolean
@@ -67,21 +72,27 @@ write_message(Call *call, gint64 case_id, gint64 version, GError **error)
 {
 	const MessageDraft *draft = call->draft;
 	g_autoptr(GArray) files = desk_files(draft->files);
+	g_autoptr(json_t) promises = strcmp(draft->direction, "outbound") == 0 ? desk_promises(draft->promises, draft->promise) : NULL;
 	g_autoptr(DbTx) tx = NULL;
+	gint64 message_id = 0;
 	NewMessage make = {
 		.direction = draft->direction, .channel = draft->channel == NULL && strcmp(draft->direction, "inbound") == 0 ? draft->said_by : draft->channel, .body = draft->body, .said_at = draft->said_at,
 		.version = version, .still_ours = draft->still_ours, .attachments = files,
 	};
 	StageMove move = { .stage = draft->then };
 
-	if ((tx = db_begin(call->db, error)) == NULL)
+	if ((promises != NULL && !actor_must(call->actor, "promise.make", error)) || (tx = db_begin(call->db, error)) == NULL)
 		return FALSE;
-	if (!add_or_send(call, case_id, &make, error))
+	if (!add_or_send(call, case_id, &make, &message_id, error) ||
+		!promising_of_message_in(call->db, case_id, message_id, draft->body, promises, call->actor, call->now_ms, error))
 		return FALSE;
 	if (draft->then != NULL && !case_move_in(call->db, case_id, &move, call->actor, call->now_ms, error))
 		return FALSE;
 	/* Before the commit: an Idempotency-Key keeps the answer in the same transaction. */
 	call_created(call, "/cases/%s", call_param(call, "ref"));
+	/* Without a script nobody asked yet whether something was promised: the page does. */
+	if (call->as_page && !draft->heard && strcmp(draft->direction, "outbound") == 0)
+		call_redirect(call, "/cases/%s?heard=1#heard", call_param(call, "ref"));
 	return db_tx_commit(tx, error);
 }
 

@@ -86,10 +86,26 @@ put_line(GString *out, const char *text, const char *end)
 	template_escape(out, from, end - from);
 }
 
-/* {{body|lines}}: what somebody wrote, as paragraphs: a blank line ends one, a line end is <br>. Everything is escaped;
- * web addresses, and nothing else, become links. */
+/* A line's text; where @ret_open is given, what stands between U+E000 and U+E001 becomes a mark, which may go on in later lines. */
+static void
+put_marked_line(GString *out, const char *text, const char *end, gboolean *ret_open)
+{
+	while (ret_open != NULL) {
+		const char *mark = memmem(text, (gsize)(end - text), "\356\200", 2);
+
+		if (mark == NULL || mark + 2 >= end || (mark[2] != '\200' && mark[2] != '\201'))
+			break;
+		put_line(out, text, mark);
+		if (*ret_open != (mark[2] == '\200'))
+			g_string_append(out, *ret_open ? "</mark>" : "<mark class=\"rd-promised\">");
+		*ret_open = mark[2] == '\200';
+		text = mark + 3;
+	}
+	put_line(out, text, end);
+}
+
 static gboolean
-format_lines(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
+put_lines(GString *out, const TemplateValue *value, gboolean *ret_open)
 {
 	const char *at = value->text, *end = at + value->size;
 	gboolean inside = FALSE;
@@ -106,18 +122,37 @@ format_lines(GString *out, const TemplateValue *value, const char *arg, const Te
 			blank++;
 		if (blank == stop) {
 			if (inside)
-				g_string_append(out, "</p>\n");
+				g_string_append(out, ret_open != NULL && *ret_open ? "</mark></p>\n" : "</p>\n");
+			if (ret_open != NULL)
+				*ret_open = FALSE;
 			inside = FALSE;
 		} else {
 			g_string_append(out, inside ? "<br>\n" : "<p>");
-			put_line(out, at, stop);
+			put_marked_line(out, at, stop, ret_open);
 			inside = TRUE;
 		}
 		at = next;
 	}
 	if (inside)
-		g_string_append(out, "</p>");
+		g_string_append(out, ret_open != NULL && *ret_open ? "</mark></p>" : "</p>");
 	return value->size > 0;
+}
+
+/* {{body|lines}}: what somebody wrote, as paragraphs: a blank line ends one, a line end is <br>. Everything is escaped;
+ * web addresses, and nothing else, become links. */
+static gboolean
+format_lines(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
+{
+	return put_lines(out, value, NULL);
+}
+
+/* {{promised|promised}}: the same, with the words that promise something marked (desk/promise_panel.c). */
+static gboolean
+format_promised(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
+{
+	gboolean open = FALSE;
+
+	return put_lines(out, value, &open);
 }
 
 /* {{marked|marks}}: what search puts between U+E000 and U+E001 becomes <mark>; all else is escaped, every mark closed. */
@@ -409,6 +444,7 @@ page_texts_add(TemplateSet *set)
 {
 	template_set_formatter(set, "initials", format_initials, TEMPLATE_CONST);
 	template_set_formatter(set, "lines", format_lines, TEMPLATE_HTML);
+	template_set_formatter(set, "promised", format_promised, TEMPLATE_HTML);
 	template_set_formatter(set, "marks", format_marks, TEMPLATE_HTML);
 	template_set_formatter(set, "cut", format_cut, 0);
 	template_set_formatter(set, "chosen", format_chosen, TEMPLATE_HTML);

@@ -24,6 +24,7 @@
 #include "desk/mailboxes.h"
 #include "desk/notices.h"
 #include "desk/presence.h"
+#include "desk/promises.h"
 #include "desk/queue.h"
 #include "desk/settings.h"
 #include "desk/sign_in.h"
@@ -34,6 +35,7 @@
 #include "desk/words.h"
 #include "flow/follow.h"
 #include "flow/follow_up_ask.h"
+#include "flow/promising.h"
 #include "flow/survey_send.h"
 #include "main/commands.h"
 #include "main/housekeeping.h"
@@ -58,6 +60,7 @@ static void
 add_routes(Router *router)
 {
 	static const Route *const tables[] = {
+		desk_promise_routes,
 		desk_queue_routes, desk_bulk_routes, desk_case_routes, desk_conversation_routes, desk_handling_routes, desk_decision_routes, desk_action_routes, desk_letter_routes, desk_letter_word_routes, desk_file_routes,
 		desk_log_routes, desk_dashboard_routes, desk_import_routes, desk_export_routes, desk_view_routes, desk_notice_routes, desk_macro_routes, desk_customer_routes,
 		desk_sign_in_routes, desk_account_routes, desk_token_routes, desk_user_routes, desk_team_routes, desk_tree_routes,
@@ -154,6 +157,7 @@ serve(DeskApp *app, const ServeOptions *options, const sigset_t *signals, GError
 	app->mail_house = mail;
 	worker = worker_new(app->store, NULL, NULL);
 	mail_house_add_jobs(mail, worker);
+	worker_handle(worker, "promise.tick", 0, promise_tick_job, NULL);
 	worker_handle(worker, "action.remind", 0, action_remind_job, NULL);
 	survey_add_jobs(worker, app->mail);
 	follow_up_add_jobs(worker, app->mail);

@@ -63,6 +63,7 @@ function inCase(event: KeyboardEvent): boolean {
 	case 'j': case 'k': press(`[data-step="${event.key}"]`); return true;
 	case 'r': write('outbound'); return true;
 	case 'n': write('note'); return true;
+	case 'p': return press('#promises summary[data-key="p"]');
 	case 's': return press('.rd-case-top summary[data-key="s"]');
 	case 'a': return press('.rd-case-top summary[data-key="a"]');
 	case 'e': {
