@@ -83,6 +83,14 @@ CREATE TABLE clock_results (
 CREATE INDEX clock_results_by_due ON clock_results (due_at, clock, missed);
 CREATE INDEX clock_results_by_case ON clock_results (case_id, clock);
 
+-- Mails to staff about what is late: one waits at a time.
+CREATE TABLE late_mails (
+  user_id        {ref}  NOT NULL PRIMARY KEY REFERENCES users(id),
+  queued_at      {time},                           -- NULL: none waits
+  last_notice_id {int}  NOT NULL                   -- up to here they were told
+) {strict};
+ALTER TABLE users ADD COLUMN mail_late {bool};     -- NULL: who leads a team, and the complaint owner
+
 ALTER TABLE customers ADD COLUMN segment TEXT;     -- "gold", "business": words of the house, folded
 
 -- What holds when nobody says otherwise, by the clock round the day; two examples to switch on.

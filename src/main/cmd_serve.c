@@ -37,6 +37,8 @@
 #include "flow/follow_up_ask.h"
 #include "flow/promising.h"
 #include "flow/survey_send.h"
+#include "flow/clock_recount.h"
+#include "flow/clock_watch.h"
 #include "main/commands.h"
 #include "main/housekeeping.h"
 #include "main/mail_house.h"
@@ -44,6 +46,8 @@
 #include "portal/complain.h"
 #include "portal/lost.h"
 #include "portal/track.h"
+#include "promise/recount.h"
+#include "work/timer.h"
 #include <signal.h>
 #include <stdio.h>
 
@@ -136,6 +140,7 @@ serve(DeskApp *app, const ServeOptions *options, const sigset_t *signals, GError
 	g_autoptr(Router) router = router_new();
 	g_autoptr(MailHouse) mail = mail_house_new(app->store, TRUE, error);
 	g_autoptr(Worker) worker = NULL;
+	g_autoptr(Timer) clocks = NULL;
 	g_autofree char *lmtp = NULL;
 	g_autoptr(HttpServer) server = NULL;
 	g_autoptr(Housekeeping) keeper = NULL;
@@ -159,6 +164,7 @@ serve(DeskApp *app, const ServeOptions *options, const sigset_t *signals, GError
 	mail_house_add_jobs(mail, worker);
 	worker_handle(worker, "promise.tick", 0, promise_tick_job, NULL);
 	worker_handle(worker, "action.remind", 0, action_remind_job, NULL);
+	worker_handle(worker, CLOCK_RECOUNT, 0, clock_recount_job, NULL);
 	survey_add_jobs(worker, app->mail);
 	follow_up_add_jobs(worker, app->mail);
 	add_routes(router);
@@ -168,7 +174,8 @@ serve(DeskApp *app, const ServeOptions *options, const sigset_t *signals, GError
 	if (!store_write(app->store, first_run, &first, error) || (keeper = housekeeping_start(app, error)) == NULL)
 		return FALSE;
 	app->imports = imports = import_runner_start(app->store);
-	if (!worker_start(worker, WORKER_THREADS, error) || !mail_house_start(mail, options->lmtp, &lmtp, error) ||
+	if (!worker_start(worker, WORKER_THREADS, error) ||
+	    (clocks = timer_start(app->store, NULL, NULL, &(TimerWork){ clock_watch_next, clock_watch_run, NULL }, error)) == NULL || !mail_house_start(mail, options->lmtp, &lmtp, error) ||
 	    (server = http_server_start(&config, router, error)) == NULL)
 		return FALSE;
 	app->server = server;

@@ -1,5 +1,6 @@
 /* mail_house.c - see mail_house.h. */
 #include "main/mail_house.h"
+#include "flow/late_mail.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "flow/mail_filer.h"
@@ -86,6 +87,7 @@ void
 mail_house_add_jobs(MailHouse *self, Worker *worker)
 {
 	worker_handle(worker, "mail.send", 0, mail_send_job, &self->sending);
+	worker_handle(worker, LATE_MAIL, 0, late_mail_job, &self->sending);
 }
 
 static gboolean

@@ -41,6 +41,7 @@ static const Setting table[] = {
 	{ "base_url", IS_URL, 200, "" }, /* how this server is reached from outside */
 	{ "zone", IS_ZONE, 47, "UTC" },
 	{ "lang", IS_LANG, 7, "en" },
+	{ "complaint_owner", IS_LINE, 20, "" }, /* a user's ref: told last of what stays late */
 	{ "max_file_mb", IS_NUMBER, 100, "10" },
 	{ "followup_days", IS_NUMBER, 365, "14", .from_zero = TRUE }, /* after a case is resolved: "is it still right?" */
 	{ "followup_wait_days", IS_NUMBER, 90, "14" },                /* for the answer, */

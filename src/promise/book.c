@@ -100,6 +100,17 @@ clock_book(Db *db, GError **error)
 	return book;
 }
 
+ClockBook *
+clock_book_with(Db *db, gint64 policy_id, GError **error)
+{
+	ClockBook *book = clock_book(db, error);
+
+	if (book == NULL || policy_id == 0 || clock_book_policy(book, policy_id) != NULL)
+		return book;
+	clock_book_forget(db);
+	return clock_book(db, error);
+}
+
 void
 clock_book_forget(Db *db)
 {

@@ -16,6 +16,8 @@ typedef struct {
 
 /* This connection's. Borrowed, until the next call on this connection. */
 ClockBook *clock_book(Db *db, GError **error);
+/* The same, certain to hold this policy, were it made a moment ago by another connection. */
+ClockBook *clock_book_with(Db *db, gint64 policy_id, GError **error);
 /* It is read again at the next call, on this connection. */
 void clock_book_forget(Db *db);
 /* In the transaction that changes a policy or a calendar: every other connection looks again within a second. */

@@ -82,6 +82,7 @@ ClockRow *clock_row_find(Db *db, gint64 case_id, GError **error);
 gboolean clocks_update_in(Db *db, const ClockFacts *facts, ReckonWhy why, gint64 now_ms, ClockRow **row, GError **error);
 /* Writes it when something changed; wakes who watches when a step comes. */
 gboolean clock_row_keep(Db *db, ClockRow *row, GError **error);
+gint64 clock_row_levels(const ClockRow *row); /* as it is stored */
 /* The result of a clock that is missed and goes on. */
 gboolean clock_result_missed_in(Db *db, gint64 case_id, ClockKind clock, gint64 due_ms, gint64 owner_id, gint64 team_id, GError **error);
 /* Event of a step: clock.warned {clock, share, due_at}, clock.breached {clock, due_at}, clock.escalated {clock, to}. */

@@ -100,23 +100,30 @@ clock_row_find(Db *db, gint64 case_id, GError **error)
 	return NULL;
 }
 
+gint64
+clock_row_levels(const ClockRow *row)
+{
+	gint64 levels = 0;
+
+	for (guint k = 0; k < CLOCKS; k++)
+		levels |= (gint64)row->level[k] << (3 * k);
+	return levels;
+}
+
 gboolean
 clock_row_keep(Db *db, ClockRow *row, GError **error)
 {
 	g_autofree char *pauses = NULL;
-	gint64 levels = 0;
 
 	if (!row->changed && row->stored)
 		return TRUE;
-	for (guint k = 0; k < CLOCKS; k++)
-		levels |= (gint64)row->level[k] << (3 * k);
 	pauses = pauses_write(row->pauses);
 	if (!db_exec(db, row->stored ? &SQL_CLOCK_ROW_UPDATE : &SQL_CLOCK_ROW_INSERT,
 	             DB_ARGS(DB_INT(row->case_id), DB_INT_OR_NULL(row->policy_id), DB_INT_OR_NULL(row->due[CLOCK_ACKNOWLEDGE]), DB_INT_OR_NULL(row->met[CLOCK_ACKNOWLEDGE]),
 	                     DB_INT_OR_NULL(row->due[CLOCK_RESPOND]), DB_INT_OR_NULL(row->met[CLOCK_RESPOND]), DB_INT_OR_NULL(row->due[CLOCK_ANSWER]), DB_INT_OR_NULL(row->answer_from),
 	                     DB_INT_OR_NULL(row->due[CLOCK_UPDATE]), DB_INT_OR_NULL(row->update_from), DB_INT_OR_NULL(row->due[CLOCK_RESOLVE]), DB_INT_OR_NULL(row->met[CLOCK_RESOLVE]),
 	                     DB_INT_OR_NULL(row->resolve_from), DB_INT_OR_NULL(row->due[CLOCK_FINAL]), DB_INT_OR_NULL(row->met[CLOCK_FINAL]), DB_INT_OR_NULL(row->due[CLOCK_FOLLOW_UP]),
-	                     DB_INT_OR_NULL(row->met[CLOCK_FOLLOW_UP]), DB_INT_OR_NULL(row->promise_due), DB_INT(levels), DB_TEXT(pauses), DB_INT_OR_NULL(row->next_at)),
+	                     DB_INT_OR_NULL(row->met[CLOCK_FOLLOW_UP]), DB_INT_OR_NULL(row->promise_due), DB_INT(clock_row_levels(row)), DB_TEXT(pauses), DB_INT_OR_NULL(row->next_at)),
 	             NULL, error))
 		return FALSE;
 	row->stored = TRUE;
@@ -224,12 +231,8 @@ clocks_update_in(Db *db, const ClockFacts *facts, ReckonWhy why, gint64 now_ms, 
 		(*row)->case_id = facts->case_id;
 		known.lived |= facts->case_id != 0; /* a case from before there were clocks */
 	}
-	/* A policy made by another connection a moment ago: this one's book is older. */
-	if ((*row)->policy_id != 0 && clock_book_policy(how.book, (*row)->policy_id) == NULL) {
-		clock_book_forget(db);
-		if ((how.book = clock_book(db, error)) == NULL)
-			return FALSE;
-	}
+	if ((how.book = clock_book_with(db, (*row)->policy_id, error)) == NULL)
+		return FALSE;
 	if (((*row)->policy_id == 0 || why != RECKON_LIFE) && !choose(db, how.book, facts, &how.policy, error))
 		return FALSE;
 	ends = g_array_new(FALSE, FALSE, sizeof(ClockEnd));

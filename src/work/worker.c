@@ -30,6 +30,8 @@ struct _Worker {
 	pthread_mutex_t lock; /* of the rest */
 	pthread_cond_t wake;
 	guint64 woken; /* counts wake-ups, so that none is lost between looking and sleeping */
+	guint n_awake;      /* threads not asleep */
+	gint64 known_due;   /* what those asleep wait for; nothing earlier came since */
 	gboolean stopping;
 };
 
@@ -60,7 +62,15 @@ worker_wake(Worker *self)
 static void
 something_due(gint64 due_at, gpointer data)
 {
-	worker_wake(data);
+	Worker *self = data;
+	gboolean known;
+
+	/* Most commits leave something for tomorrow; that is no reason to get up. */
+	pthread_mutex_lock(&self->lock);
+	known = self->n_awake == 0 && due_at >= self->known_due;
+	pthread_mutex_unlock(&self->lock);
+	if (!known)
+		worker_wake(self);
 }
 
 Worker *
@@ -262,7 +272,7 @@ worker_run_due(Worker *self, gint64 at_ms, guint *ret_n, gint64 *ret_next_due, G
 
 /* Until @for_ms have passed, or there was a wake-up after @seen. */
 static void
-sleep_for(Worker *self, gint64 for_ms, guint64 seen)
+sleep_for(Worker *self, gint64 for_ms, gint64 known_due, guint64 seen)
 {
 	struct timespec until;
 
@@ -274,8 +284,12 @@ sleep_for(Worker *self, gint64 for_ms, guint64 seen)
 		until.tv_nsec -= 1000000000;
 	}
 	pthread_mutex_lock(&self->lock);
+	self->n_awake--;
+	if (self->woken == seen)
+		self->known_due = known_due;
 	while (!self->stopping && self->woken == seen && pthread_cond_timedwait(&self->wake, &self->lock, &until) == 0)
 		;
+	self->n_awake++;
 	pthread_mutex_unlock(&self->lock);
 }
 
@@ -286,7 +300,7 @@ worker_main(void *data)
 
 	while (!is_stopping(self)) {
 		g_autoptr(GError) error = NULL;
-		gint64 due = 0, wait_ms = LOOK_AGAIN_MS;
+		gint64 due = 0, wait_ms = LOOK_AGAIN_MS, known_due = G_MAXINT64;
 		guint64 seen;
 
 		pthread_mutex_lock(&self->lock);
@@ -297,8 +311,11 @@ worker_main(void *data)
 			wait_ms = MS_PER_S;
 		} else if (due != 0) {
 			wait_ms = CLAMP(due - now_ms(self), 1, LOOK_AGAIN_MS);
+			known_due = now_ms(self) + wait_ms;
+		} else {
+			known_due = now_ms(self) + wait_ms;
 		}
-		sleep_for(self, wait_ms, seen);
+		sleep_for(self, wait_ms, known_due, seen);
 	}
 	return NULL;
 }
@@ -335,6 +352,7 @@ worker_start(Worker *self, guint n_threads, GError **error)
 
 	if (!store_write(self->store, prepare, &step, error))
 		return FALSE;
+	self->n_awake = n_threads; /* nobody runs yet */
 	for (guint i = 0; i < n_threads; i++) {
 		pthread_t thread;
 
