@@ -83,7 +83,7 @@ spell_out(const GMatchInfo *match, GString *out, gpointer data)
 char *
 sqlite_script(const char *text)
 {
-	g_autoptr(GRegex) lists = g_regex_new("CHECK \\((\\w+) IN \\(((?:'\\w+'(?:, *)?)+)\\)\\)", 0, 0, NULL);
+	g_autoptr(GRegex) lists = g_regex_new("CHECK \\((\\w+) IN \\(((?:'[^',]*'(?:, *)?)+)\\)\\)", 0, 0, NULL);
 	g_autoptr(GError) error = NULL;
 	char *out = g_regex_replace_eval(lists, text, -1, 0, 0, spell_out, NULL, &error);
 

@@ -51,7 +51,7 @@ test_sign_in(void)
 		{ "S 220 smtp here\nE", "is no IMAP server", FALSE },
 		{ "Z 9000 a\nE", "line of more than 8192 bytes", FALSE },
 		{ "S * OK hi\nC s1\nZ 300 * OK talk\\r\\n\nE", "talks without answering", FALSE },
-		{ "X", "broke at the greeting", FALSE },
+		{ "X", "127.0.0.1", FALSE }, /* broke at the greeting; or cannot be reached, where the reset is faster than the connection's end */
 		{ "", "closed the connection at the greeting", FALSE },
 	};
 
