@@ -16,6 +16,7 @@
 #include "flow/mail_reply.h"
 #include "http/page.h"
 #include "mailbox/head.h"
+#include "mailbox/outbox.h"
 #include "store/events.h"
 
 enum { EARLIER_CASES = 5, TIMELINE_ROWS = 30 };
@@ -42,12 +43,52 @@ has_mail(const json_t *messages)
 	return FALSE;
 }
 
+/* What became of its mails changes without a new version of the case: who writes an answer meanwhile is not stale by that. */
+static guint
+mark_of_mail(const json_t *messages, const json_t *closed)
+{
+	guint mark = (guint)json_array_size(closed);
+	const json_t *one, *sent;
+	size_t i, k;
+
+	json_array_foreach(messages, i, one) {
+		const json_t *outbox = json_object_get(one, "outbox");
+
+		if (outbox == NULL)
+			continue;
+		mark = mark * 31 + g_str_hash(json_text(outbox, "state", "")) + (guint)json_int(outbox, "attempts", 0) + (json_flag(outbox, "refusal_open", FALSE) ? 1 : 0);
+		json_array_foreach(json_object_get(one, "delivery"), k, sent)
+			mark = mark * 31 + g_str_hash(json_text(sent, "state", ""));
+	}
+	return mark;
+}
+
+/* Heads, deliveries and closed addresses; *@ret_mark 0: no mail. */
+static gboolean
+add_mail(Call *call, const Case *it, json_t *value, json_t *messages, guint *ret_mark, GError **error)
+{
+	json_t *closed;
+
+	*ret_mark = 0;
+	if (!has_mail(messages)) {
+		json_put(value, "closed_addresses", json_array());
+		return TRUE;
+	}
+	if (!mail_heads_add(call->db, it->id, messages, error) || (closed = address_closed_of_case(call->db, it->id, error)) == NULL)
+		return FALSE;
+	desk_put_back(closed, "cases", it->ref);
+	*ret_mark = mark_of_mail(messages, closed);
+	json_put(value, "closed_addresses", closed);
+	return TRUE;
+}
+
 static json_t *
 whole_case(Call *call, const Case *it, GError **error)
 {
 	g_autoptr(json_t) value = case_to_json(it), messages = NULL, links = NULL, decision = NULL, actions = NULL;
+	guint mark = 0;
 
-	if ((messages = message_list(call->db, it->id, TRUE, 0, error)) == NULL || (has_mail(messages) && !mail_heads_add(call->db, it->id, messages, error)))
+	if ((messages = message_list(call->db, it->id, TRUE, 0, error)) == NULL || !add_mail(call, it, value, messages, &mark, error))
 		return NULL;
 	if ((links = it->has_links ? case_links(call->db, it->id, error) : json_array()) == NULL)
 		return NULL;
@@ -57,7 +98,9 @@ whole_case(Call *call, const Case *it, GError **error)
 	json_put(value, "links", g_steal_pointer(&links));
 	json_put(value, "decision", g_steal_pointer(&decision));
 	json_put(value, "actions", g_steal_pointer(&actions));
-	if (!call->as_page)
+	if (!call->as_page && mark != 0)
+		call_etag_marked(call, it->version, mark);
+	else if (!call->as_page)
 		call_etag_version(call, it->version);
 	return g_steal_pointer(&value);
 }

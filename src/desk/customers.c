@@ -7,6 +7,7 @@
 #include "desk/app.h"
 #include "desk/panels.h"
 #include "desk/people.h"
+#include "mailbox/outbox.h"
 #include <string.h>
 
 enum { PAGE_ROWS = 50, MOST_ROWS = 200, MOST_CASES = 100, MOST_DUPLICATES = 10, MOST_HEADS = 200 };
@@ -53,8 +54,15 @@ static json_t *
 customer_value(Call *call, const Customer *customer, GError **error)
 {
 	g_autoptr(json_t) value = customer_to_json(customer);
+	json_t *closed = address_closed_of_customer(call->db, customer->id, error);
 
 	call_etag_version(call, customer->version);
+	if (closed == NULL)
+		return NULL;
+	desk_put_back(closed, "customers", customer->ref);
+	if (json_array_size(closed) > 0)
+		call_etag_marked(call, customer->version, (guint)json_array_size(closed));
+	json_put(value, "closed_addresses", closed);
 	if (!put_list(value, "cases", case_list_of_customer(call->db, customer->id, MOST_CASES, error)) ||
 		!put_list(value, "duplicates", customer_duplicates(call->db, customer->id, MOST_DUPLICATES, error)) ||
 		!put_list(value, "merged", customer_merged_list(call->db, customer->id, call->now_ms, error)))

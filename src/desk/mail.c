@@ -2,6 +2,7 @@
 #include "desk/mail.h"
 #include "desk/app.h"
 #include "desk/panels.h"
+#include "base/ids.h"
 #include "flow/mail_peek.h"
 #include "cases/case.h"
 #include "mail/picture.h"
@@ -147,6 +148,37 @@ arrived_post(Call *call, GError **error)
 	return with_outbox(call, work_arrived, error);
 }
 
+/* ---- addresses that refused our mail */
+
+typedef struct {
+	DraftGiven given;
+	char *address, *back;
+} AllowDraft;
+static const DraftField allow_fields[] = {
+	{ "address", DRAFT_TEXT, offsetof(AllowDraft, address), .required = TRUE, .max = 320, .about = "one that an earlier mail came back from for good" },
+	{ "back", DRAFT_TEXT, offsetof(AllowDraft, back), .max = 40, .about = "where the page goes afterwards: cases/REF or customers/REF" },
+	{ NULL },
+};
+static const DraftSpec allow_draft = { "AddressAllowed", sizeof(AllowDraft), allow_fields };
+
+/* POST /mail/allow: it is written to again. */
+static json_t *
+allow_post(Call *call, GError **error)
+{
+	const AllowDraft *draft = call->draft;
+	const char *ref = draft->back != NULL ? strchr(draft->back, '/') : NULL;
+	const gboolean on_case = ref != NULL && g_str_has_prefix(draft->back, "cases/"), on_customer = ref != NULL && g_str_has_prefix(draft->back, "customers/");
+	char clean[16] = "";
+
+	if (!address_allow(call->db, draft->address, call->actor, call->now_ms, error))
+		return NULL;
+	if ((on_case || on_customer) && ref_read(ref + 1, clean))
+		call_redirect(call, "/%s/%s", on_case ? "cases" : "customers", clean);
+	else
+		call_redirect(call, "/mail/journal");
+	return json_null();
+}
+
 /* ---- a mail's HTML */
 
 static char *
@@ -222,6 +254,7 @@ const Route desk_mail_routes[] = {
 	{ "POST", "/outbox/{id}/withdraw", "message.write", ROUTE_WRITE, 4096, withdraw_post, journal_answer, "mail_journal.html", .panels = journal_panels, .about = "not send it after all" },
 	{ "POST", "/outbox/{id}/retry", "message.write", ROUTE_WRITE, 4096, again_post, journal_answer, "mail_journal.html", .panels = journal_panels, .about = "send it once more" },
 	{ "POST", "/outbox/{id}/arrived", "message.write", ROUTE_WRITE, 4096, arrived_post, journal_answer, "mail_journal.html", .panels = journal_panels, .about = "an uncertain one did arrive" },
+	{ "POST", "/mail/allow", "message.write", ROUTE_WRITE, 4096, allow_post, journal_answer, "mail_journal.html", &allow_draft, journal_panels, .about = "write again to an address that an earlier mail came back from" },
 	{ "GET", "/messages/{ref}/html", "case.read", ROUTE_READ, .handler = html_get, .flags = ROUTE_API_ONLY, .about = "a message's HTML, cleaned" },
 	{ "GET", "/messages/{ref}/picture", "case.read", ROUTE_SLOW, .handler = picture_get, .flags = ROUTE_API_ONLY, .about = "a picture from elsewhere that stands in a message's HTML (?url=), fetched by the server: PNG, JPEG, GIF or WebP, at most 5 MB, from the open internet alone" },
 	{ NULL },

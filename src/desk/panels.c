@@ -156,3 +156,12 @@ desk_panel_chrome(Call *call, json_t *value, GError **error)
 	json_put_int(value, "n_notices", unread);
 	return TRUE;
 }
+
+void
+desk_put_back(json_t *closed, const char *where, const char *ref)
+{
+	g_autofree char *back = g_strconcat(where, "/", ref, NULL);
+
+	for (gsize i = 0; i < json_array_size(closed); i++)
+		json_put_text(json_array_get(closed, i), "back", back);
+}

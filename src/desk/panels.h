@@ -14,4 +14,7 @@ gboolean desk_panel_trees(Call *call, json_t *value, GError **error);
  * {{options.users|chosen:@owner.ref}}. */
 gboolean desk_panel_options(Call *call, json_t *value, GError **error);
 
+/* "back" of each closed address: where its button leads afterwards, cases/REF or customers/REF. */
+void desk_put_back(json_t *closed, const char *where, const char *ref);
+
 G_END_DECLS

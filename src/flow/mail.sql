@@ -23,6 +23,10 @@ SELECT m.ref, c.ref AS case_ref FROM messages m JOIN cases c ON c.id = m.case_id
 SELECT d.message_id AS value FROM deliveries d JOIN messages m ON m.id = d.message_id
 WHERE m.case_id = $1 AND d.address_key = $2 ORDER BY d.id DESC LIMIT 1;
 
+-- name: mail_author
+SELECT COALESCE(m.author_id, c.owner_id) AS value FROM messages m JOIN cases c ON c.id = m.case_id
+WHERE m.id = $1 AND COALESCE(m.author_id, c.owner_id) IS NOT NULL;
+
 -- name: mail_words
 SELECT body FROM messages WHERE id = $1;
 

@@ -34,15 +34,6 @@ parts_clear(Parts *parts)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Parts, parts_clear)
 
-static gboolean
-ended(GError **local, GError **error)
-{
-	if (*local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(local));
-	return FALSE;
-}
-
 /* The message's words and, where asked for, those of the customer's last one before it. */
 static gboolean
 read_words(Db *db, const Outbox *out, Parts *parts, GError **error)
@@ -54,7 +45,7 @@ read_words(Db *db, const Outbox *out, Parts *parts, GError **error)
 		return FALSE;
 	if (db_rows_next(rows, &local))
 		parts->body = g_strdup(db_rows_text(rows, "body"));
-	if (!ended(&local, error) || parts->body == NULL)
+	if (!db_ended(&local, error) || parts->body == NULL)
 		return FALSE;
 	if (!out->quote)
 		return TRUE;
@@ -68,7 +59,7 @@ read_words(Db *db, const Outbox *out, Parts *parts, GError **error)
 		parts->quoted = g_strdup(db_rows_text(answered, "body"));
 		parts->quoted_intro = g_strdup_printf("On %s, %s wrote:", when, name != NULL ? name : "you");
 	}
-	return ended(&local, error);
+	return db_ended(&local, error);
 }
 
 static GPtrArray *
@@ -129,7 +120,7 @@ read_files(Db *db, const MailContext *context, const Outbox *out, Parts *parts, 
 	while (db_rows_next(rows, &local))
 		if (!read_file(context, rows, parts, error))
 			return FALSE;
-	return ended(&local, error);
+	return db_ended(&local, error);
 }
 
 static void

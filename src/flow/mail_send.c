@@ -1,9 +1,11 @@
 /* mail_send.c - see mail_send.h. */
 #include "flow/mail_send.h"
 #include "base/clock.h"
+#include "cases/notice.h"
 #include "flow/mail_compose.h"
 #include "mail/oauth.h"
 #include "mailbox/outbox.h"
+#include "mail.sql.h"
 #include <sodium.h>
 #include <string.h>
 
@@ -48,12 +50,35 @@ begin(Db *db, gpointer data, GError **error)
 	return outbox_begin(db, step->id, step->now_ms, &step->mine, error);
 }
 
+/* Who wrote it, or for the house's own words whose case it is: it did not reach everybody. */
+static gboolean
+tell_author(Db *db, const Step *step, const char *event, GError **error)
+{
+	g_autoptr(Outbox) it = NULL;
+	gint64 user_id = 0;
+	gboolean found = FALSE;
+	json_t *facts;
+
+	if (event == NULL || strcmp(event, "mail.sent") == 0)
+		return TRUE;
+	if ((it = outbox_get(db, step->id, error)) == NULL || !db_query_int(db, &SQL_MAIL_AUTHOR, DB_ARGS(DB_INT(it->message_id)), &user_id, &found, error))
+		return FALSE;
+	if (!found)
+		return TRUE;
+	facts = json_object();
+	json_put_text(facts, "state", event + strlen("mail."));
+	return notice_add(db, user_id, "mail_failed", it->case_id, it->message_id, 0, facts, step->now_ms, error);
+}
+
 static gboolean
 end(Db *db, gpointer data, GError **error)
 {
 	const Step *step = data;
+	g_autoptr(DbTx) tx = db_begin(db, error);
+	const char *event = NULL;
 
-	return outbox_end(db, step->id, step->state, step->queue_id, step->words, step->due_at, step->outcomes, step->n, step->now_ms, error);
+	return tx != NULL && outbox_end_in(db, step->id, step->state, step->queue_id, step->words, step->due_at, step->outcomes, step->n, step->now_ms, &event, error) &&
+	       tell_author(db, step, event, error) && db_tx_commit(tx, error);
 }
 
 /* 1 min, 2, 4 ... 4 h, and up to a quarter more: those that failed together do not all come back together. */

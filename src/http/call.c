@@ -176,6 +176,13 @@ call_etag_version(Call *call, gint64 version)
 	call->etag = g_strdup_printf("\"v%" G_GINT64_FORMAT "\"", version);
 }
 
+void
+call_etag_marked(Call *call, gint64 version, guint mark)
+{
+	g_free(call->etag);
+	call->etag = g_strdup_printf("\"v%" G_GINT64_FORMAT ".%x\"", version, mark);
+}
+
 gboolean
 call_if_match(const Call *call, gint64 *ret_version)
 {
@@ -193,7 +200,7 @@ call_if_match(const Call *call, gint64 *ret_version)
 		text += 2;
 	size = strlen(text);
 	if (size >= 2 && text[0] == '"' && text[size - 1] == '"') {
-		text = request_strndup(self, text + 1, size - 2);
+		text = request_strndup(self, text + 1, strcspn(text + 1, ".\""));
 	}
 	if (text[0] == 'v' && g_ascii_isdigit(text[1]) && g_ascii_string_to_signed(text + 1, 10, 0, G_MAXINT64, &version, NULL))
 		*ret_version = version;

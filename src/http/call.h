@@ -55,6 +55,8 @@ void call_created(Call *call, const char *format, ...) G_GNUC_PRINTF(2, 3); /* 2
 void call_redirect(Call *call, const char *format, ...) G_GNUC_PRINTF(2, 3); /* pages: 303 there after success */
 /* ETag is "v<version>" (weak=FALSE). READ: the server answers 304 by itself when If-None-Match agrees. */
 void call_etag_version(Call *call, gint64 version);
+/* "v12.7": beside the version, a mark of what is shown with it and changes by itself; If-Match asks for the version alone. */
+void call_etag_marked(Call *call, gint64 version, guint mark);
 /* The version in If-Match ("v12", quoted) or in a form's field "if_match"; FALSE when none was sent.
  * ERR_INVALID for one that is unreadable is left to the handler: @ret_version -1. */
 gboolean call_if_match(const Call *call, gint64 *ret_version);

@@ -5,15 +5,6 @@
 #include "head.sql.h"
 #include <string.h>
 
-static gboolean
-ended(GError **local, GError **error)
-{
-	if (*local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(local));
-	return FALSE;
-}
-
 static json_t *
 read_json(const char *text)
 {
@@ -101,7 +92,7 @@ add_people(Db *db, gint64 case_id, GHashTable *by_id, GError **error)
 		else if (json_array_append_new(json_object_get(mail, role), one) < 0)
 			continue; /* bcc: for the outbox alone */
 	}
-	return ended(&local, error);
+	return db_ended(&local, error);
 }
 
 static GHashTable *
@@ -135,7 +126,7 @@ mail_heads_add(Db *db, gint64 case_id, json_t *messages, GError **error)
 		put_head(message, rows);
 		g_hash_table_insert(by_id, g_memdup2(&id, sizeof id), json_object_get(message, "mail"));
 	}
-	if (!ended(&local, error))
+	if (!db_ended(&local, error))
 		return FALSE;
 	return g_hash_table_size(by_id) == 0 || (add_people(db, case_id, by_id, error) && outbox_add_deliveries(db, case_id, by_ref, error));
 }
@@ -163,5 +154,5 @@ mail_head_inline(Db *db, gint64 message_id, GError **error)
 		return NULL;
 	while (db_rows_next(rows, &local))
 		json_put_text(out, db_rows_text(rows, "content_id"), db_rows_text(rows, "ref"));
-	return ended(&local, error) ? g_steal_pointer(&out) : NULL;
+	return db_ended(&local, error) ? g_steal_pointer(&out) : NULL;
 }

@@ -6,15 +6,6 @@
 
 enum { DAYS = 30 };
 
-static gboolean
-ended(GError **local, GError **error)
-{
-	if (*local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(local));
-	return FALSE;
-}
-
 /* All days make the sums, the latest ones are shown. */
 static gboolean
 put_days(Db *db, json_t *out, gint64 mailbox_id, GError **error)
@@ -45,7 +36,7 @@ put_days(Db *db, json_t *out, gint64 mailbox_id, GError **error)
 	}
 	for (guint i = 0; i < G_N_ELEMENTS(names); i++)
 		json_put_int(out, names[i][1], sums[i]);
-	return ended(&local, error);
+	return db_ended(&local, error);
 }
 
 /* What is not filed is counted where it lies, and what is filed is the rest: the counts always agree. */
@@ -68,7 +59,7 @@ put_states(Db *db, json_t *out, gint64 mailbox_id, GError **error)
 	json_put_int(out, "waiting", waiting);
 	json_put_int(out, "set_aside_n", aside);
 	json_put_int(out, "filed", json_int(out, "seen", 0) - json_int(out, "known", 0) - kept - aside - waiting);
-	return ended(&local, error);
+	return db_ended(&local, error);
 }
 
 static gboolean
@@ -96,7 +87,7 @@ put_aside(Db *db, json_t *out, gint64 mailbox_id, guint limit, GError **error)
 		json_put_time(one, "kept_at", db_rows_int(rows, "kept_at"));
 		json_array_append_new(list, one);
 	}
-	return ended(&local, error);
+	return db_ended(&local, error);
 }
 
 static gboolean
@@ -122,7 +113,7 @@ put_folders(Db *db, json_t *out, gint64 mailbox_id, GError **error)
 		json_put_time(one, "error_at", db_rows_int(rows, "error_at"));
 		json_array_append_new(list, one);
 	}
-	return ended(&local, error);
+	return db_ended(&local, error);
 }
 
 json_t *

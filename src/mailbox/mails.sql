@@ -89,4 +89,5 @@ FROM mails WHERE id >= $1 AND id <= $2 AND way = $3;
 -- name: mail_count_stuck
 -- What waits for a person: mail that is not filed, mail that is not sent. Up to $1 of each; each from its own small index.
 SELECT (SELECT count(*) FROM (SELECT 1 AS one FROM mails WHERE state IN ('set_aside', 'waiting') LIMIT $1) AS a)
-     + (SELECT count(*) FROM (SELECT 1 AS one FROM outbox WHERE state IN ('queued', 'sending', 'uncertain', 'failed') AND state IN ('uncertain', 'failed') LIMIT $1) AS b) AS value;
+     + (SELECT count(*) FROM (SELECT 1 AS one FROM outbox WHERE state IN ('queued', 'sending', 'uncertain', 'failed') AND state IN ('uncertain', 'failed') LIMIT $1) AS b)
+     + (SELECT count(*) FROM (SELECT 1 AS one FROM outbox WHERE refusal_open LIMIT $1) AS c) AS value;

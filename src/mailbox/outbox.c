@@ -35,26 +35,6 @@ outbox_free(Outbox *outbox)
 	g_free(outbox);
 }
 
-gboolean
-address_is_undeliverable(Db *db, const char *address, gboolean *ret_is, GError **error)
-{
-	g_autofree char *key = email_fold(address);
-	gint64 n = 0;
-
-	if (key != NULL && !db_query_int(db, &SQL_UNDELIVERABLE_IS, DB_ARGS(DB_TEXT(key)), &n, NULL, error))
-		return FALSE;
-	*ret_is = n > 0;
-	return TRUE;
-}
-
-gboolean
-address_allow_in(Db *db, const char *address, GError **error)
-{
-	g_autofree char *key = email_fold(address);
-
-	return key == NULL || db_exec(db, &SQL_UNDELIVERABLE_REMOVE, DB_ARGS(DB_TEXT(key)), NULL, error);
-}
-
 /* Every address at fault is named; FALSE also when the database cannot be asked. */
 static gboolean
 check_recipients(Db *db, const NewOutbox *make, GError **error)
@@ -235,33 +215,68 @@ outbox_begin(Db *db, gint64 id, gint64 now_ms, gboolean *ret_mine, GError **erro
 	return TRUE;
 }
 
-gboolean
-outbox_end(Db *db, gint64 id, const char *state, const char *queue_id, const char *words, gint64 due_at, const OutboxOutcome *outcomes, guint n, gint64 now_ms, GError **error)
+static gboolean
+write_outcomes(Db *db, gint64 id, const OutboxOutcome *outcomes, guint n, gint64 now_ms, GError **error)
 {
-	g_autoptr(DbTx) tx = db_begin(db, error);
-	g_autoptr(Outbox) it = NULL;
-	gboolean sent = strcmp(state, "sent") == 0, again = strcmp(state, "queued") == 0;
-	g_autofree char *event = g_strconcat("mail.", state, NULL);
-	gint64 changed = 0;
-
-	if (tx == NULL || (it = outbox_get(db, id, error)) == NULL ||
-	    !db_exec(db, &SQL_OUTBOX_END, DB_ARGS(DB_INT(id), DB_TEXT(state), DB_TEXT(queue_id), DB_TEXT(words), DB_INT(again ? due_at : it->due_at), DB_INT_OR_NULL(sent ? now_ms : 0)), &changed, error))
-		return FALSE;
-	if (changed == 0) {
-		g_set_error(error, ERR, ERR_CONFLICT, "the mail %s was not being sent", it->ref);
-		return FALSE;
-	}
 	for (guint i = 0; i < n; i++)
 		if (strcmp(outcomes[i].state, "queued") != 0 &&
 		    !db_exec(db, &SQL_OUTBOX_DELIVERY_END,
 		             DB_ARGS(DB_INT(id), DB_TEXT(outcomes[i].address), DB_TEXT(outcomes[i].state), DB_INT_OR_NULL(outcomes[i].code), DB_TEXT(outcomes[i].words), DB_INT(now_ms)), NULL, error))
 			return FALSE;
+	return TRUE;
+}
+
+/* Over all attempts: who got it, who was refused. */
+static gboolean
+count_outcomes(Db *db, gint64 id, gint64 *ret_sent, gint64 *ret_failed, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = db_query(db, &SQL_OUTBOX_DELIVERY_COUNTS, DB_ARGS(DB_INT(id)), error);
+
+	if (rows == NULL)
+		return FALSE;
+	if (db_rows_next(rows, &local)) {
+		*ret_sent = db_rows_int(rows, "n_sent");
+		*ret_failed = db_rows_int(rows, "n_failed");
+	}
+	return db_ended(&local, error);
+}
+
+static const char *
+event_of(const char *state, gint64 n_refused)
+{
+	if (strcmp(state, "sent") == 0)
+		return n_refused > 0 ? "mail.partly_sent" : "mail.sent";
+	return strcmp(state, "failed") == 0 ? "mail.failed" : "mail.uncertain";
+}
+
+gboolean
+outbox_end_in(Db *db, gint64 id, const char *state, const char *queue_id, const char *words, gint64 due_at, const OutboxOutcome *outcomes, guint n, gint64 now_ms, const char **ret_event, GError **error)
+{
+	g_autoptr(Outbox) it = outbox_get(db, id, error);
+	gboolean again = strcmp(state, "queued") == 0, over = strcmp(state, "sent") == 0 || strcmp(state, "failed") == 0, sent;
+	gint64 changed = 0, n_sent = 0, n_failed = 0;
+
+	if (it == NULL || !write_outcomes(db, id, outcomes, n, now_ms, error))
+		return FALSE;
 	/* Nobody was asked (no server, no secret): it failed for all who still waited. */
 	if (strcmp(state, "failed") == 0 && !db_exec(db, &SQL_OUTBOX_DELIVERIES_FAIL, DB_ARGS(DB_INT(id), DB_TEXT(words), DB_INT(now_ms)), NULL, error))
 		return FALSE;
-	if (again ? !add_job(db, id, due_at, now_ms, error) : !add_event(db, event, it->case_id, it->message_id, actor_system(), now_ms, error))
+	if (over && !count_outcomes(db, id, &n_sent, &n_failed, error))
 		return FALSE;
-	return db_tx_commit(tx, error);
+	sent = over && n_sent > 0;
+	state = over ? (sent ? "sent" : "failed") : state;
+	n_failed = sent ? n_failed : 0;
+	if (!db_exec(db, &SQL_OUTBOX_END,
+	             DB_ARGS(DB_INT(id), DB_TEXT(state), DB_TEXT(queue_id), DB_TEXT(words), DB_INT(again ? due_at : it->due_at), DB_INT_OR_NULL(sent ? now_ms : 0), DB_INT(n_failed), DB_BOOL(n_failed > 0)),
+	             &changed, error))
+		return FALSE;
+	if (changed == 0) {
+		g_set_error(error, ERR, ERR_CONFLICT, "the mail %s was not being sent", it->ref);
+		return FALSE;
+	}
+	*ret_event = again ? NULL : event_of(state, n_failed);
+	return again ? add_job(db, id, due_at, now_ms, error) : add_event(db, *ret_event, it->case_id, it->message_id, actor_system(), now_ms, error);
 }
 
 gboolean
@@ -274,6 +289,10 @@ outbox_withdraw(Db *db, gint64 id, const Actor *actor, gint64 now_ms, GError **e
 	if (tx == NULL || (it = outbox_get(db, id, error)) == NULL || !db_exec(db, &SQL_OUTBOX_WITHDRAW, DB_ARGS(DB_INT(id)), &changed, error))
 		return FALSE;
 	if (changed == 0) {
+		if (!db_exec(db, &SQL_OUTBOX_LEAVE, DB_ARGS(DB_INT(id)), &changed, error))
+			return FALSE;
+		if (changed > 0)
+			return db_tx_commit(tx, error);
 		g_set_error_literal(error, ERR, ERR_CONFLICT, "It is too late: the mail is on its way, or was withdrawn already.");
 		return FALSE;
 	}
@@ -291,7 +310,7 @@ outbox_retry(Db *db, gint64 id, gboolean arrived, const Actor *actor, gint64 now
 	if (tx == NULL || (it = outbox_get(db, id, error)) == NULL || !db_exec(db, arrived ? &SQL_OUTBOX_ARRIVED : &SQL_OUTBOX_RETRY, DB_ARGS(DB_INT(id), DB_INT(now_ms)), &changed, error))
 		return FALSE;
 	if (changed == 0) {
-		g_set_error_literal(error, ERR, ERR_CONFLICT, arrived ? "Only a mail whose fate is uncertain can be said to have arrived." : "Only a mail that failed, or is uncertain, is sent again.");
+		g_set_error_literal(error, ERR, ERR_CONFLICT, arrived ? "Only a mail whose fate is uncertain can be said to have arrived." : "Only a mail that failed, is uncertain or did not reach all is sent again.");
 		return FALSE;
 	}
 	return db_exec(db, arrived ? &SQL_OUTBOX_DELIVERIES_ARRIVED : &SQL_OUTBOX_DELIVERIES_RETRY, DB_ARGS(DB_INT(id), DB_INT(now_ms)), NULL, error) &&

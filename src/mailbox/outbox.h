@@ -1,5 +1,5 @@
 /* outbox.h - what goes out by mail and what became of it, for each recipient. Building the mail and handing it over:
- * flow/mail_send.h; the states are ISO-plain: queued, sending, sent, uncertain, failed, withdrawn. */
+ * flow/mail_send.h; the states are ISO-plain: queued, sending, sent, partly_sent, uncertain, failed, withdrawn. */
 #pragma once
 #include "base/actor.h"
 #include "base/json.h"
@@ -48,20 +48,27 @@ typedef struct {
 	int code;
 	const char *words;
 } OutboxOutcome;
-/* The outcome, after the last byte. @state: sent, queued (again, at @due_at), uncertain, failed. Events mail.sent, mail.failed,
- * mail.uncertain. */
-gboolean outbox_end(Db *db, gint64 id, const char *state, const char *queue_id, const char *words, gint64 due_at, const OutboxOutcome *outcomes, guint n, gint64 now_ms, GError **error);
+/* The outcome, after the last byte, in the caller's transaction. @state: sent, queued (again, at @due_at), uncertain, failed. What
+ * failed at last for those who were left, and reached others before, is partly sent. *@ret_event: mail.sent, mail.partly_sent,
+ * mail.failed, mail.uncertain, which was added; NULL when it is to be tried again. */
+gboolean outbox_end_in(Db *db, gint64 id, const char *state, const char *queue_id, const char *words, gint64 due_at, const OutboxOutcome *outcomes, guint n, gint64 now_ms, const char **ret_event,
+                       GError **error);
 
-/* Undo, or not now after all: in its own transaction; ERR_CONFLICT when it is on its way. Event mail.withdrawn. */
+/* Undo, or not now after all: in its own transaction; ERR_CONFLICT when it is on its way. Event mail.withdrawn. One that is partly
+ * sent is left as it is, and no longer asks to be looked at. */
 gboolean outbox_withdraw(Db *db, gint64 id, const Actor *actor, gint64 now_ms, GError **error);
-/* Once more, now: a failed or an uncertain one. @arrived TRUE: a person says that the uncertain one did arrive. Event mail.retried. */
+/* Once more, now: a failed or an uncertain one, and of a partly sent one to those who did not get it. @arrived TRUE: a person says that the uncertain one did arrive. Event mail.retried. */
 gboolean outbox_retry(Db *db, gint64 id, gboolean arrived, const Actor *actor, gint64 now_ms, GError **error);
 /* A bounce came: the recipient's state, and for a hard one the address is not written to any more. Event mail.bounced. Nothing when
  * the message did not go to @address. In the caller's transaction. */
 gboolean outbox_bounced_in(Db *db, gint64 message_id, const char *address, gboolean hard, const char *words, gint64 now_ms, GError **error);
 gboolean address_is_undeliverable(Db *db, const char *address, gboolean *ret_is, GError **error);
-/* Somebody says that the address works again. */
-gboolean address_allow_in(Db *db, const char *address, GError **error);
+/* Somebody says that the address works again: in its own transaction, event mail.address_allowed {address}. ERR_NOT_FOUND when it was
+ * not closed. */
+gboolean address_allow(Db *db, const char *address, const Actor *actor, gint64 now_ms, GError **error);
+/* [{address, since, reason}]: those that are closed, of a case's recipients and customer, or of a customer. */
+json_t *address_closed_of_case(Db *db, gint64 case_id, GError **error);
+json_t *address_closed_of_customer(Db *db, gint64 customer_id, GError **error);
 /* Whether one more automatic mail may go to @address today. */
 gboolean outbox_may_answer(Db *db, const char *address, gint64 now_ms, gboolean *ret_may, GError **error);
 

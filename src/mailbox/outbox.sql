@@ -27,7 +27,11 @@ UPDATE outbox SET state = 'sending', attempts = attempts + 1, version = version 
 UPDATE outbox SET state = 'uncertain', words = $2, version = version + 1 WHERE id = $1 AND state = 'sending';
 
 -- name: outbox_end
-UPDATE outbox SET state = $2, queue_id = COALESCE($3, queue_id), words = $4, due_at = $5, sent_at = $6, version = version + 1 WHERE id = $1 AND state = 'sending';
+UPDATE outbox SET state = $2, queue_id = COALESCE($3, queue_id), words = $4, due_at = $5, sent_at = $6, n_refused = $7, refusal_open = $8, version = version + 1
+WHERE id = $1 AND state = 'sending';
+
+-- name: outbox_delivery_counts
+SELECT count(*) FILTER (WHERE state IN ('sent', 'delivered', 'bounced')) AS n_sent, count(*) FILTER (WHERE state = 'failed') AS n_failed FROM deliveries WHERE outbox_id = $1;
 
 -- name: outbox_delivery_end
 UPDATE deliveries SET state = $3, code = $4, words = $5, changed_at = $6 WHERE outbox_id = $1 AND address = $2 AND state = 'queued';
@@ -38,11 +42,16 @@ UPDATE deliveries SET state = 'failed', words = $2, changed_at = $3 WHERE outbox
 -- name: outbox_withdraw
 UPDATE outbox SET state = 'withdrawn', version = version + 1 WHERE id = $1 AND state IN ('queued', 'failed', 'uncertain');
 
+-- name: outbox_leave
+-- It reached the others, and that is enough.
+UPDATE outbox SET refusal_open = FALSE, version = version + 1 WHERE id = $1 AND state = 'sent' AND refusal_open;
+
 -- name: outbox_deliveries_withdraw
 UPDATE deliveries SET state = 'withdrawn', changed_at = $2 WHERE outbox_id = $1 AND state IN ('queued', 'failed');
 
 -- name: outbox_retry
-UPDATE outbox SET state = 'queued', due_at = $2, attempts = 0, version = version + 1 WHERE id = $1 AND state IN ('failed', 'uncertain');
+UPDATE outbox SET state = 'queued', due_at = $2, attempts = 0, n_refused = 0, refusal_open = FALSE, version = version + 1
+WHERE id = $1 AND (state IN ('failed', 'uncertain') OR (state = 'sent' AND n_refused > 0));
 
 -- name: outbox_deliveries_retry
 UPDATE deliveries SET state = 'queued', code = NULL, words = NULL, changed_at = $2 WHERE outbox_id = $1 AND state = 'failed';
@@ -56,12 +65,26 @@ UPDATE deliveries SET state = 'sent', changed_at = $2 WHERE outbox_id = $1 AND s
 -- name: outbox_delivery_bounced
 UPDATE deliveries SET state = 'bounced', words = $3, changed_at = $4 WHERE message_id = $1 AND address_key = $2 AND state IN ('sent', 'delivered', 'queued');
 
+-- name: outbox_case_of
+SELECT case_id AS value FROM messages WHERE id = $1;
+
 -- name: undeliverable_put
 INSERT INTO undeliverable (address_key, since, reason, message_id) VALUES ($1, $2, $3, $4)
 ON CONFLICT (address_key) DO UPDATE SET since = $2, reason = $3, message_id = $4;
 
 -- name: undeliverable_is
 SELECT count(*) AS value FROM undeliverable WHERE address_key = $1;
+
+-- name: undeliverable_of_case
+-- Of those we wrote to in it, and of its customer.
+SELECT u.address_key, u.since, u.reason FROM undeliverable u
+WHERE u.address_key IN (SELECT d.address_key FROM messages m JOIN deliveries d ON d.message_id = m.id WHERE m.case_id = $1)
+   OR u.address_key IN (SELECT k.value_key FROM cases c JOIN contacts k ON k.customer_id = c.customer_id WHERE c.id = $1 AND k.kind = 'email')
+ORDER BY u.address_key LIMIT 100;
+
+-- name: undeliverable_of_customer
+SELECT u.address_key, u.since, u.reason FROM contacts k JOIN undeliverable u ON u.address_key = k.value_key
+WHERE k.customer_id = $1 AND k.kind = 'email' ORDER BY u.address_key LIMIT 100;
 
 -- name: undeliverable_remove
 DELETE FROM undeliverable WHERE address_key = $1;
@@ -70,7 +93,8 @@ DELETE FROM undeliverable WHERE address_key = $1;
 SELECT count(*) AS value FROM deliveries WHERE automatic AND address_key = $1 AND changed_at >= $2;
 
 -- name: outbox_of_case
-SELECT m.ref AS message_ref, o.id, o.ref, o.state, o.due_at, o.undo_until, o.queue_id, o.words, o.attempts, o.sent_at
+SELECT m.ref AS message_ref, o.id, o.ref, CASE WHEN o.state = 'sent' AND o.n_refused > 0 THEN 'partly_sent' ELSE o.state END AS state, o.refusal_open, o.due_at, o.undo_until,
+  o.queue_id, o.words, o.attempts, o.sent_at
 FROM messages m JOIN outbox o ON o.message_id = m.id WHERE m.case_id = $1 ORDER BY o.id LIMIT 2000;
 
 -- name: outbox_deliveries_of_case
@@ -78,9 +102,9 @@ SELECT m.ref AS message_ref, d.address, d.role, d.state, d.code, d.words, d.chan
 FROM messages m JOIN deliveries d ON d.message_id = m.id WHERE m.case_id = $1 ORDER BY d.id LIMIT 20000;
 
 -- name: outbox_unfinished
-SELECT o.ref, o.state, o.words, o.due_at, o.attempts, o.made_at, c.ref AS case_ref, c.subject,
+SELECT o.ref, CASE WHEN o.state = 'sent' THEN 'partly_sent' ELSE o.state END AS state, o.words, o.due_at, o.attempts, o.made_at, c.ref AS case_ref, c.subject,
   (SELECT count(*) FROM deliveries d WHERE d.outbox_id = o.id) AS n_recipients,
-  (SELECT min(d.address) FROM deliveries d WHERE d.outbox_id = o.id) AS address
+  (SELECT min(d.address) FROM deliveries d WHERE d.outbox_id = o.id AND (o.state <> 'sent' OR d.state = 'failed')) AS address
 FROM outbox o JOIN messages m ON m.id = o.message_id JOIN cases c ON c.id = m.case_id
-WHERE o.state IN ('queued', 'sending', 'uncertain', 'failed')
-ORDER BY CASE o.state WHEN 'uncertain' THEN 0 WHEN 'failed' THEN 1 ELSE 2 END, o.due_at, o.id LIMIT $1;
+WHERE o.state IN ('queued', 'sending', 'uncertain', 'failed') OR o.refusal_open
+ORDER BY CASE o.state WHEN 'uncertain' THEN 0 WHEN 'failed' THEN 1 WHEN 'sent' THEN 1 ELSE 2 END, o.due_at, o.id LIMIT $1;

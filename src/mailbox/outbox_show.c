@@ -7,21 +7,11 @@
 #include "outbox.sql.h"
 #include <string.h>
 
-static gboolean
-ended(GError **local, GError **error)
-{
-	if (*local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(local));
-	return FALSE;
-}
-
 gboolean
 outbox_bounced_in(Db *db, gint64 message_id, const char *address, gboolean hard, const char *words, gint64 now_ms, GError **error)
 {
 	g_autofree char *key = email_fold(address);
-	const Event event = { .kind = "mail.bounced", .subject_id = message_id, .at_ms = now_ms, .actor = actor_system() };
-
+	Event event = { .kind = "mail.bounced", .subject_id = message_id, .at_ms = now_ms, .actor = actor_system() };
 	gint64 changed = 0;
 
 	if (key == NULL)
@@ -32,7 +22,7 @@ outbox_bounced_in(Db *db, gint64 message_id, const char *address, gboolean hard,
 		return TRUE; /* we wrote to no such address there: whoever says so may say anything */
 	if (hard && !db_exec(db, &SQL_UNDELIVERABLE_PUT, DB_ARGS(DB_TEXT(key), DB_INT(now_ms), DB_TEXT(words), DB_INT_OR_NULL(message_id)), NULL, error))
 		return FALSE;
-	return event_add(db, &event, NULL, error);
+	return db_query_int(db, &SQL_OUTBOX_CASE_OF, DB_ARGS(DB_INT(message_id)), &event.case_id, NULL, error) && event_add(db, &event, NULL, error);
 }
 
 gboolean
@@ -65,6 +55,7 @@ add_states(Db *db, gint64 case_id, GHashTable *by_ref, GError **error)
 		one = json_object();
 		json_put_text(one, "ref", db_rows_text(rows, "ref"));
 		json_put_text(one, "state", db_rows_text(rows, "state"));
+		json_put_bool(one, "refusal_open", db_rows_int(rows, "refusal_open") != 0);
 		json_put_time(one, "due_at", db_rows_int(rows, "due_at"));
 		json_put_time(one, "undo_until", db_rows_int(rows, "undo_until"));
 		json_put_text(one, "queue_id", db_rows_text(rows, "queue_id"));
@@ -74,7 +65,7 @@ add_states(Db *db, gint64 case_id, GHashTable *by_ref, GError **error)
 		json_put(message, "outbox", one);
 		json_put(message, "delivery", json_array());
 	}
-	return ended(&local, error);
+	return db_ended(&local, error);
 }
 
 gboolean
@@ -99,7 +90,7 @@ outbox_add_deliveries(Db *db, gint64 case_id, GHashTable *by_ref, GError **error
 		json_put_time(one, "changed_at", db_rows_int(rows, "changed_at"));
 		json_array_append_new(json_object_get(message, "delivery"), one);
 	}
-	return ended(&local, error);
+	return db_ended(&local, error);
 }
 
 json_t *
@@ -129,5 +120,5 @@ outbox_list(Db *db, guint limit, GError **error)
 		json_put_time(one, "made_at", db_rows_int(rows, "made_at"));
 		json_array_append_new(list, one);
 	}
-	return ended(&local, error) ? g_steal_pointer(&out) : NULL;
+	return db_ended(&local, error) ? g_steal_pointer(&out) : NULL;
 }

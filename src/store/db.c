@@ -164,6 +164,15 @@ db_rows_next(DbRows *rows, GError **error)
 	return rows->engine->next(rows, error);
 }
 
+gboolean
+db_ended(GError **local, GError **error)
+{
+	if (*local == NULL)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(local));
+	return FALSE;
+}
+
 static int
 column(DbRows *rows, const char *name)
 {

@@ -57,6 +57,8 @@ DbEngineKind db_kind(const Db *db);
 DbRows *db_query(Db *db, const DbSql *sql, const DbArg *args, guint n_args, GError **error);
 /* TRUE: a row is ready. FALSE: no more rows, or @error is set. */
 gboolean db_rows_next(DbRows *rows, GError **error);
+/* How a loop over db_rows_next() ended: TRUE, or FALSE with *@local handed on to @error. */
+gboolean db_ended(GError **local, GError **error);
 gint64 db_rows_int(DbRows *rows, const char *col);       /* 0 when SQL NULL; booleans are 0 and 1 */
 double db_rows_real(DbRows *rows, const char *col);      /* 0 when SQL NULL */
 const char *db_rows_text(DbRows *rows, const char *col); /* NULL when SQL NULL */

@@ -66,6 +66,11 @@ class House:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read() or b'null')
 
+    def etag(self, ref):
+        request = urllib.request.Request(self.server.url + '/api/v1/cases/' + ref, headers={'Authorization': 'Bearer ' + self.token})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.headers['ETag']
+
     def cases(self):
         return self.ask('GET', '/cases?view=all&limit=200')['cases']
 
@@ -83,6 +88,36 @@ class House:
     def settled(self, seen, within=60):
         wait_until(lambda: (lambda j: j['seen'] >= seen and j['kept'] == 0)(self.journal()), within, '%d mails seen and none left to file' % seen)
         return self.journal()
+
+
+REPORT = '''From: Mail Delivery System <mailer-daemon@mx.example.net>\r
+To: desk@example.org\r
+Subject: Delivery status\r
+Message-ID: <report-%(action)s@mx.example.net>\r
+MIME-Version: 1.0\r
+Content-Type: multipart/report; report-type=delivery-status; boundary=b\r
+\r
+--b\r
+\r
+About your mail.\r
+--b\r
+Content-Type: message/delivery-status\r
+\r
+Reporting-MTA: dns; mx.example.net\r
+\r
+Final-Recipient: rfc822; anna@example.org\r
+Action: %(action)s\r
+Status: %(status)s\r
+Diagnostic-Code: smtp; 550 no such user\r
+\r
+--b\r
+Content-Type: text/rfc822-headers\r
+\r
+Message-ID: %(id)s\r
+To: anna@example.org\r
+\r
+--b--\r
+'''
 
 
 def box(parts, user):
@@ -198,6 +233,42 @@ def test_a_refused_recipient_is_said(binary, parts):
         said = house.case()['messages'][-1]['delivery'][0]
         check(said['state'] == 'failed' and said['code'] == 550 and 'no such user' in said['words'], said)
         check(house.journal()['outbox'][0]['case']['ref'] == it['ref'], 'it stands in the journal')
+
+
+def test_refused_for_one_and_taken_for_another(binary, parts):
+    """Partly sent: on the case, in the list, told to its author, with another ETag; sent again it goes to the one alone. A report from
+    somewhere behind the server closes the address, until somebody says that it works again."""
+    with House(binary, parts) as house:
+        parts.deliver('desk', mail('partly'))
+        it = house.case(2)
+        wait_until(lambda: house.case()['messages'][-1]['outbox']['state'] == 'sent', 20, 'the acknowledgement to be sent')
+        before = house.etag(it['ref'])
+        house.ask('POST', '/cases/%s/messages' % it['ref'], {'direction': 'outbound', 'body': 'To both.', 'by_mail': True, 'cc': ['nobody-here@example.org'], 'send_at': '2026-01-01T00:00:00Z'})
+        wait_until(lambda: house.case()['messages'][-1]['outbox']['state'] == 'partly_sent', 20, 'the answer to be partly sent')
+        last = house.case()['messages'][-1]
+        check({d['address']: d['state'] for d in last['delivery']} == {'anna@example.org': 'sent', 'nobody-here@example.org': 'failed'}, last['delivery'])
+        partly = house.etag(it['ref'])
+        check(partly != before, partly)
+        check([o['state'] for o in house.journal()['outbox']] == ['partly_sent'], house.journal()['outbox'])
+        told = house.ask('GET', '/notices')['notices']
+        check([n['facts']['state'] for n in told if n['kind'] == 'mail_failed'] == ['partly_sent'], told)
+        check(any(e['kind'] == 'mail.partly_sent' for e in house.ask('GET', '/cases/%s/timeline' % it['ref'])['events']), 'the event')
+        house.ask('POST', '/outbox/%s/withdraw' % last['outbox']['ref'])
+        check(house.journal()['outbox'] == [] and house.etag(it['ref']) != partly, 'it was left as it is')
+        # A server behind Exim took it, and reports later.
+        wait_until(lambda: len(box(parts, 'anna')) == 2, 20, 'the answer in her mailbox')
+        sent = [m for m in box(parts, 'anna') if m['Auto-Submitted'] is None][-1]
+        parts.deliver('desk', (REPORT % {'id': sent['Message-ID'], 'action': 'delayed', 'status': '4.4.1'}).encode())
+        wait_until(lambda: len(house.case()['messages']) == 4, 20, 'the delay to be filed')
+        check(house.case()['closed_addresses'] == [] and last['delivery'][0]['state'] == 'sent', 'a delay closes nothing')
+        parts.deliver('desk', (REPORT % {'id': sent['Message-ID'], 'action': 'failed', 'status': '5.1.1'}).encode())
+        wait_until(lambda: house.case()['closed_addresses'], 20, 'the address to be closed')
+        closed = house.case()['closed_addresses'][0]
+        check(closed['address'] == 'anna@example.org' and house.etag(it['ref']) != partly, closed)
+        customer = house.ask('GET', '/customers/' + it['customer']['ref'])
+        check([one['address'] for one in customer['closed_addresses']] == ['anna@example.org'], customer)
+        house.ask('POST', '/mail/allow', {'address': 'anna@example.org'})
+        check(house.case()['closed_addresses'] == [], 'it is open again')
 
 
 def test_a_stop_waits_for_no_silent_server(binary, parts):
