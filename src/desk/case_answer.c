@@ -13,6 +13,7 @@
 #include "desk/panels.h"
 #include "desk/presence.h"
 #include "desk/promises.h"
+#include "desk/remedies.h"
 #include "flow/mail_reply.h"
 #include "http/page.h"
 #include "mailbox/head.h"
@@ -98,6 +99,8 @@ whole_case(Call *call, const Case *it, GError **error)
 	json_put(value, "links", g_steal_pointer(&links));
 	json_put(value, "decision", g_steal_pointer(&decision));
 	json_put(value, "actions", g_steal_pointer(&actions));
+	if (!desk_put_remedies(call, value, it->id, error))
+		return NULL;
 	if (!call->as_page && mark != 0)
 		call_etag_marked(call, it->version, mark);
 	else if (!call->as_page)
@@ -344,7 +347,7 @@ desk_case_panels(Call *call, json_t *value, GError **error)
 	json_put(value, "timeline", g_steal_pointer(&timeline));
 	json_put(value, "merged", g_steal_pointer(&merged));
 	json_put(value, "outcomes", words_of(case_outcomes));
-	return add_customer(call, value, error) && add_reply_by_mail(call, value, error) && add_own(call, value, error) && desk_promise_panel(call, value, error) && desk_panel_chrome(call, value, error) &&
+	return add_customer(call, value, error) && add_reply_by_mail(call, value, error) && add_own(call, value, error) && desk_promise_panel(call, value, error) && desk_panel_remedies(call, value, error) && desk_panel_chrome(call, value, error) &&
 	       case_unread_messages(call->db, value, call->carry, json_int(value, "n_notices", 0), call->actor, error) &&
 	       desk_panel_options(call, value, error);
 }

@@ -34,18 +34,19 @@ settings_panels(Call *call, json_t *value, GError **error)
 
 typedef struct {
 	DraftGiven given;
-	char *texts[14];
-	gint64 max_file_mb, appeal_months, followup_days, followup_wait_days;
+	char *texts[16];
+	gint64 approval_hours, max_file_mb, appeal_months, followup_days, followup_wait_days;
 	char *followup_then;
 } SettingsDraft;
 #define TEXT(n, at, most) { n, DRAFT_TEXT, offsetof(SettingsDraft, texts[at]), .max = most, .keep_empty = TRUE }
-enum { N_TEXTS = 14, MAX_FILE_MB = N_TEXTS, APPEAL_MONTHS, FOLLOWUP_DAYS, FOLLOWUP_WAIT_DAYS, FOLLOWUP_THEN };
+enum { N_TEXTS = 16, MAX_FILE_MB = N_TEXTS, APPROVAL_HOURS, APPEAL_MONTHS, FOLLOWUP_DAYS, FOLLOWUP_WAIT_DAYS, FOLLOWUP_THEN };
 static const DraftField settings_fields[] = {
 	TEXT("house", 0, 120), TEXT("house_line", 1, 200), TEXT("phone", 2, 60), TEXT("hours", 3, 120), TEXT("help_url", 4, 500),
 	TEXT("privacy_url", 5, 500), TEXT("appeal_name", 6, 200), TEXT("appeal_url", 7, 500), TEXT("complain_intro", 8, 300),
 	TEXT("base_url", 9, 200), TEXT("zone", 10, 47), TEXT("lang", 11, 7),
-	TEXT("house_address", 12, 300), TEXT("paper", 13, 7),
+	TEXT("house_address", 12, 300), TEXT("paper", 13, 7), TEXT("currency", 14, 3), TEXT("webhook_hosts", 15, 500),
 	{ "max_file_mb", DRAFT_INT, offsetof(SettingsDraft, max_file_mb), .min = 1, .max = 100, .about = "megabytes a file may have" },
+	{ "approval_hours", DRAFT_INT, offsetof(SettingsDraft, approval_hours), .min = 1, .max = 720, .about = "how long somebody who is asked for an approval has" },
 	{ "appeal_months", DRAFT_INT, offsetof(SettingsDraft, appeal_months), .min = 1, .max = 24, .about = "how long a customer can turn elsewhere after the final response" },
 	{ "followup_days", DRAFT_INT, offsetof(SettingsDraft, followup_days), .min = 0, .max = 365, .about = "after a case is resolved we ask whether it is still right; 0: never" },
 	{ "followup_wait_days", DRAFT_INT, offsetof(SettingsDraft, followup_wait_days), .min = 1, .max = 90, .about = "so long we wait for the answer" },
@@ -81,6 +82,8 @@ settings_patch(Call *call, GError **error)
 			json_put_text(values, settings_fields[i].name, draft->texts[i]);
 	if (DRAFT_GIVEN(draft, MAX_FILE_MB))
 		json_put_int(values, settings_fields[MAX_FILE_MB].name, draft->max_file_mb);
+	if (DRAFT_GIVEN(draft, APPROVAL_HOURS))
+		json_put_int(values, settings_fields[APPROVAL_HOURS].name, draft->approval_hours);
 	if (DRAFT_GIVEN(draft, APPEAL_MONTHS))
 		json_put_int(values, settings_fields[APPEAL_MONTHS].name, draft->appeal_months);
 	if (DRAFT_GIVEN(draft, FOLLOWUP_DAYS))

@@ -1,5 +1,6 @@
 /* remedy_pay.c - see remedy_pay.h. */
 #include "flow/remedy_pay.h"
+#include "flow/remedy_approve.h"
 #include "flow/remedy_offer.h"
 #include "remedy_pay.sql.h"
 #include "remedy/doing.h"
@@ -221,4 +222,15 @@ remedy_pay_job(const Job *job, Store *store, gint64 now_ms, gpointer data, GErro
 		return TRUE;
 	g_set_error(error, ERR, ERR_UPSTREAM, "remedy %s: %s", pay.remedy->ref, words);
 	return FALSE;
+}
+
+void
+remedy_add_jobs(Worker *worker, const SealKey *key)
+{
+	static PayContext context;
+
+	context.key = key;
+	worker_handle(worker, "remedy.pay", 0, remedy_pay_job, &context);
+	worker_handle(worker, "approval.due", 0, remedy_approval_due_job, NULL);
+	worker_handle(worker, "offer.expire", 0, remedy_offer_expire_job, NULL);
 }

@@ -19,7 +19,7 @@
 #include "base/seal.h"
 #include "remedy/remedy.h"
 #include "store/store.h"
-#include "work/job.h"
+#include "work/worker.h"
 G_BEGIN_DECLS
 
 enum { PAY_ATTEMPTS = 10 };
@@ -35,5 +35,8 @@ typedef struct {
 } PayContext;
 /* JobHandler: remedy.pay {remedy}; @data a PayContext. */
 gboolean remedy_pay_job(const Job *job, Store *store, gint64 now_ms, gpointer data, GError **error);
+
+/* The jobs remedy.pay, approval.due, offer.expire. @key outlives the worker. */
+void remedy_add_jobs(Worker *worker, const SealKey *key);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include "base/secret.h"
 #include "desk/account.h"
 #include "desk/actions.h"
+#include "desk/approvals.h"
 #include "desk/bulk.h"
 #include "desk/cases.h"
 #include "desk/conversation.h"
@@ -18,6 +19,7 @@
 #include "desk/import_runner.h"
 #include "desk/imports.h"
 #include "desk/letters.h"
+#include "desk/ledger.h"
 #include "desk/log.h"
 #include "desk/macros.h"
 #include "desk/mail.h"
@@ -26,6 +28,8 @@
 #include "desk/presence.h"
 #include "desk/promises.h"
 #include "desk/queue.h"
+#include "desk/remedies.h"
+#include "desk/remedy_settings.h"
 #include "desk/settings.h"
 #include "desk/sign_in.h"
 #include "desk/teams.h"
@@ -36,6 +40,7 @@
 #include "flow/follow.h"
 #include "flow/follow_up_ask.h"
 #include "flow/promising.h"
+#include "flow/remedy_pay.h"
 #include "flow/survey_send.h"
 #include "flow/clock_recount.h"
 #include "flow/clock_watch.h"
@@ -43,6 +48,7 @@
 #include "main/housekeeping.h"
 #include "main/mail_house.h"
 #include "org/settings.h"
+#include "portal/choose.h"
 #include "portal/complain.h"
 #include "portal/lost.h"
 #include "portal/track.h"
@@ -68,7 +74,7 @@ add_routes(Router *router)
 		desk_queue_routes, desk_bulk_routes, desk_case_routes, desk_conversation_routes, desk_handling_routes, desk_decision_routes, desk_action_routes, desk_letter_routes, desk_letter_word_routes, desk_file_routes,
 		desk_log_routes, desk_dashboard_routes, desk_import_routes, desk_export_routes, desk_view_routes, desk_notice_routes, desk_macro_routes, desk_customer_routes,
 		desk_sign_in_routes, desk_account_routes, desk_token_routes, desk_user_routes, desk_team_routes, desk_tree_routes,
-		desk_setting_routes, desk_mailbox_routes, desk_mail_routes, portal_complain_routes, portal_lost_routes, portal_track_routes,
+		desk_setting_routes, desk_mailbox_routes, desk_mail_routes, desk_remedy_routes, desk_approval_routes, desk_catalogue_routes, desk_limit_routes, desk_ledger_routes, portal_choose_routes, portal_complain_routes, portal_lost_routes, portal_track_routes,
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(tables); i++)
@@ -166,6 +172,7 @@ serve(DeskApp *app, const ServeOptions *options, const sigset_t *signals, GError
 	worker_handle(worker, "action.remind", 0, action_remind_job, NULL);
 	worker_handle(worker, CLOCK_RECOUNT, 0, clock_recount_job, NULL);
 	survey_add_jobs(worker, app->mail);
+	remedy_add_jobs(worker, app->seal_key);
 	follow_up_add_jobs(worker, app->mail);
 	add_routes(router);
 	if ((pages = pages_new(error)) == NULL)

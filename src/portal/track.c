@@ -8,6 +8,7 @@
 #include "desk/app.h"
 #include "desk/files.h"
 #include "org/settings.h"
+#include "portal/choose.h"
 #include "store/blob.h"
 #include <string.h>
 
@@ -140,7 +141,7 @@ customer_view(Call *call, const Case *it, GError **error)
 	json_put(value, "next", next_of(it, owner));
 	json_put(value, "messages", customer_messages(call, messages));
 	json_put_text(value, "link", call_param(call, "key"));
-	return g_steal_pointer(&value);
+	return portal_put_choose(call, value, it->id, error) ? g_steal_pointer(&value) : NULL;
 }
 
 static gboolean

@@ -1,0 +1,194 @@
+/* ledger.c - GET /ledger, /ledger.csv, /figures/remedies. What stands in it: remedy/ledger.h; what a figure means: remedy/figures.h. */
+#include "desk/ledger.h"
+#include "base/money.h"
+#include "cases/words.h"
+#include "desk/app.h"
+#include "desk/panels.h"
+#include "insight/report_period.h"
+#include "remedy/figures.h"
+#include "remedy/ledger.h"
+#include <string.h>
+
+enum { ROWS = 100, CSV_ROWS = 500 };
+
+static const char *
+given(const Call *call, const char *name)
+{
+	const char *text = call_query(call, name);
+
+	return text != NULL && text[0] != '\0' ? text : NULL;
+}
+
+static ReportPeriod *
+read_period(const Call *call, const char **ret_word, GError **error)
+{
+	const char *from = given(call, "from"), *to = given(call, "to"), *word = given(call, "period");
+
+	*ret_word = word != NULL ? word : from != NULL || to != NULL ? "own" : "4w";
+	return report_period_new(*ret_word, from, to, -1, call->now_ms, call->actor->zone, error);
+}
+
+/* ?period=&from=&to=&currency=&kind=&goodwill=yes|no&cause=REF|none */
+static gboolean
+read_ask(Call *call, Db *db, const ReportPeriod *period, LedgerAsk *ask, GError **error)
+{
+	const char *goodwill = given(call, "goodwill"), *cause = given(call, "cause");
+
+	*ask = (LedgerAsk){ .from_ms = period->from_ms, .to_ms = period->to_ms, .currency = given(call, "currency"), .kind = given(call, "kind"), .goodwill = -1 };
+	if (ask->currency != NULL && currency_digits(ask->currency) < 0)
+		err_add_field(error, "/currency", "There is no such currency.");
+	else if (ask->kind != NULL && !g_strv_contains(remedy_kinds, ask->kind))
+		err_add_field(error, "/kind", "There is no such kind of remedy.");
+	else if (goodwill != NULL && strcmp(goodwill, "yes") != 0 && strcmp(goodwill, "no") != 0)
+		err_add_field(error, "/goodwill", "yes or no.");
+	else {
+		if (goodwill != NULL)
+			ask->goodwill = strcmp(goodwill, "yes") == 0;
+		if (cause != NULL && strcmp(cause, "none") == 0)
+			ask->root_cause_id = -1;
+		else if (cause != NULL)
+			return tree_resolve(db, TREE_ROOT_CAUSE, cause, FALSE, "/cause", call->actor, call->now_ms, &ask->root_cause_id, error);
+		return TRUE;
+	}
+	return FALSE;
+}
+
+static json_t *
+read_ledger(Call *call, Db *db, GError **error)
+{
+	const char *word;
+	g_autoptr(ReportPeriod) period = read_period(call, &word, error);
+	json_t *sums, *value;
+	LedgerAsk ask;
+
+	if (period == NULL || !read_ask(call, db, period, &ask, error) || (sums = ledger_sums(db, &ask, error)) == NULL)
+		return NULL;
+	if ((value = ledger_rows(db, &ask, call_query_int(call, "before", 0, 0, G_MAXINT64), (guint)call_query_int(call, "limit", ROWS, 1, 500), error)) == NULL) {
+		json_decref(sums);
+		return NULL;
+	}
+	json_put(value, "sums", sums);
+	json_put_text(value, "period", word);
+	json_put_time(value, "from", period->from_ms);
+	json_put_time(value, "to", period->to_ms);
+	json_put_text(value, "currency", ask.currency);
+	json_put_text(value, "kind", ask.kind);
+	json_put_text(value, "goodwill", given(call, "goodwill"));
+	json_put_text(value, "cause", given(call, "cause"));
+	return value;
+}
+
+static json_t *
+in_snapshot(Call *call, json_t *(*read)(Call *call, Db *db, GError **error), GError **error)
+{
+	json_t *value;
+	Db *db = NULL;
+
+	if (!store_snapshot_begin(call->store, &db, error))
+		return NULL;
+	value = read(call, db, error);
+	store_snapshot_end(call->store, db);
+	return value;
+}
+
+static json_t *
+ledger_get(Call *call, GError **error)
+{
+	return in_snapshot(call, read_ledger, error);
+}
+
+typedef struct {
+	Store *store;
+	LedgerAsk ask;
+	char *currency, *kind;
+	gint64 after;
+	gboolean begun;
+} Export;
+
+static void
+export_free_data(gpointer data)
+{
+	Export *export = data;
+
+	g_free(export->currency);
+	g_free(export->kind);
+	g_free(export);
+}
+
+static gboolean
+export_next(GString *out, gpointer data, GError **error)
+{
+	Export *export = data;
+	Db *db = store_reader(export->store, error);
+	gint64 last = 0;
+
+	if (db == NULL)
+		return FALSE;
+	if (!export->begun)
+		g_string_append(out, ledger_csv_head);
+	export->begun = TRUE;
+	if (!ledger_csv(db, &export->ask, export->after, CSV_ROWS, out, &last, error))
+		return FALSE;
+	export->after = last;
+	return last != 0;
+}
+
+/* GET /ledger.csv: the same rows, oldest first. */
+static json_t *
+ledger_csv_get(Call *call, GError **error)
+{
+	const char *word;
+	g_autoptr(ReportPeriod) period = read_period(call, &word, error);
+	Db *db = store_reader(call->store, error);
+	Export *export;
+	LedgerAsk ask;
+
+	if (period == NULL || db == NULL || !read_ask(call, db, period, &ask, error))
+		return NULL;
+	export = g_new0(Export, 1);
+	export->store = call->store;
+	export->ask = ask;
+	export->ask.currency = export->currency = g_strdup(ask.currency);
+	export->ask.kind = export->kind = g_strdup(ask.kind);
+	call_send_stream(call, "text/csv; charset=utf-8", "redress-ledger.csv", export_next, export, export_free_data);
+	return json_null();
+}
+
+static json_t *
+read_figures(Call *call, Db *db, GError **error)
+{
+	const char *word;
+	g_autoptr(ReportPeriod) period = read_period(call, &word, error);
+	json_t *value = period != NULL ? remedy_figures(db, period->from_ms, period->to_ms, error) : NULL;
+	char from[16], to[16];
+
+	if (value == NULL)
+		return NULL;
+	report_period_day(period->from_ms, call->actor->zone, from);
+	report_period_day(period->to_ms - 1, call->actor->zone, to);
+	json_put_text(value, "period", word);
+	json_put_time(value, "from", period->from_ms);
+	json_put_time(value, "to", period->to_ms);
+	json_put(value, "query", json_sprintf("from=%s&to=%s", from, to));
+	return value;
+}
+
+/* GET /figures/remedies?period=&from=&to= */
+static json_t *
+figures_get(Call *call, GError **error)
+{
+	return in_snapshot(call, read_figures, error);
+}
+
+static gboolean
+ledger_panels(Call *call, json_t *value, GError **error)
+{
+	return desk_panel_trees(call, value, error) && desk_panel_chrome(call, value, error);
+}
+
+const Route desk_ledger_routes[] = {
+	{ "GET", "/ledger", "measure.read", ROUTE_SLOW, .handler = ledger_get, .page = "ledger.html", .panels = ledger_panels, .about = "money that moved in a period: sums by currency, and rows, newest first" },
+	{ "GET", "/ledger.csv", "measure.read", ROUTE_SLOW, .handler = ledger_csv_get, .about = "the same rows as a file, oldest first" },
+	{ "GET", "/figures/remedies", "measure.read", ROUTE_SLOW, .handler = figures_get, .page = "figures_remedies.html", .panels = desk_panel_chrome, .about = "what was given, why, on whose authority, how long approvals took" },
+	{ NULL },
+};
