@@ -194,6 +194,6 @@ portal_put_choose(Call *call, json_t *value, gint64 case_id, GError **error)
 
 const Route portal_choose_routes[] = {
 	{ "GET", "/choose/{key}", NULL, ROUTE_READ, .handler = choose_get, .page = "choose.html", .panels = choose_panels, .about = "what is offered to a customer, behind their private link" },
-	{ "POST", "/choose/{key}", NULL, ROUTE_WRITE, 128 * 1024, choose_post, .page = "choose.html", .draft = &choice_draft, .panels = choose_panels, .flags = ROUTE_NO_CSRF | ROUTE_RATE_STRICT, .about = "the customer's choice, or that none of it is right" },
+	{ "POST", "/choose/{key}", NULL, ROUTE_WRITE, 128 * 1024, choose_post, .page = "choose.html", .draft = &choice_draft, .panels = choose_panels, .flags = ROUTE_NO_CSRF, .about = "the customer's choice, or that none of it is right" },
 	{ NULL },
 };
