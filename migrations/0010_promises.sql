@@ -32,3 +32,6 @@ CREATE INDEX promises_next ON promises (next_at, id) WHERE next_at IS NOT NULL;
 
 ALTER TABLE cases ADD COLUMN promise_due_at {time};
 ALTER TABLE cases ADD COLUMN n_promises {int} NOT NULL DEFAULT 0;
+ALTER TABLE cases ADD COLUMN n_broken {int} NOT NULL DEFAULT 0;
+CREATE INDEX cases_open_by_promise ON cases (promise_due_at, id, owner_id) WHERE is_open AND promise_due_at IS NOT NULL; -- promises due
+CREATE INDEX cases_by_broken ON cases (id) WHERE n_broken > 0;

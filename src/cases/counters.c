@@ -6,7 +6,7 @@
 struct _CaseCounters {
 	pthread_mutex_t lock;
 	GHashTable *by_owner; /* user id -> n open */
-	gint64 unassigned, late, waiting, open, at_ms;
+	gint64 unassigned, late, promises, waiting, open, at_ms;
 };
 
 CaseCounters *
@@ -35,7 +35,7 @@ case_counters_refresh(CaseCounters *counters, Db *db, gint64 now_ms, GError **er
 	g_autoptr(GError) local = NULL;
 	g_autoptr(GHashTable) by_owner = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL), old = NULL;
 	g_autoptr(DbRows) rows = db_query(db, &SQL_COUNTERS_OPEN, DB_ARGS(DB_INT(now_ms)), error);
-	gint64 unassigned = 0, late = 0, waiting = 0, open = 0;
+	gint64 unassigned = 0, late = 0, waiting = 0, open = 0, promises = 0;
 
 	if (rows == NULL)
 		return FALSE;
@@ -54,7 +54,10 @@ case_counters_refresh(CaseCounters *counters, Db *db, gint64 now_ms, GError **er
 		g_propagate_error(error, g_steal_pointer(&local));
 		return FALSE;
 	}
+	if (!db_query_int(db, &SQL_COUNTERS_PROMISED, DB_NO_ARGS, &promises, NULL, error))
+		return FALSE;
 	pthread_mutex_lock(&counters->lock);
+	counters->promises = promises;
 	old = counters->by_owner;
 	counters->by_owner = g_steal_pointer(&by_owner);
 	counters->unassigned = unassigned;
@@ -75,6 +78,7 @@ case_counters_get(CaseCounters *counters, const Actor *actor)
 	json_put_int(out, "mine", GPOINTER_TO_INT(g_hash_table_lookup(counters->by_owner, &actor->user_id)));
 	json_put_int(out, "unassigned", counters->unassigned);
 	json_put_int(out, "late", counters->late);
+	json_put_int(out, "promises", counters->promises);
 	json_put_int(out, "waiting", counters->waiting);
 	json_put_int(out, "open", counters->open);
 	json_put_time(out, "at", counters->at_ms);

@@ -1,5 +1,6 @@
 /* filter.c - a view and a query as conditions of SQL. */
 #include "cases/filter.h"
+#include "base/clock.h"
 #include "base/ids.h"
 #include "cases/lookup.h"
 #include "cases/words.h"
@@ -331,6 +332,31 @@ take_is(Filter *filter, QueryIs what)
 	}
 }
 
+/* "Open" is a set with an index of its own; what is due of it is its beginning. */
+static void
+take_promise(Filter *filter, QueryPromise what, gboolean minus)
+{
+	const DbArg soon = DB_INT(filter->now_ms + MS_PER_DAY);
+
+	if (what == PROMISED_BROKEN) {
+		add_cond(filter, minus ? "c.n_broken = 0" : "c.n_broken > 0", DB_NO_ARGS);
+		if (!minus)
+			add_source(filter, FALSE, "s.n_broken > 0", DB_NO_ARGS);
+	} else if (minus) {
+		add_cond(filter, what == PROMISED_OPEN ? "c.promise_due_at IS NULL" : "(c.promise_due_at < ?) IS NOT TRUE", &soon, what == PROMISED_OPEN ? 0 : 1);
+	} else if (what == PROMISED_OPEN) {
+		add_cond(filter, "c.promise_due_at IS NOT NULL", DB_NO_ARGS);
+		add_source(filter, FALSE, "s.is_open AND s.promise_due_at IS NOT NULL", DB_NO_ARGS);
+	} else {
+		add_cond(filter, "c.promise_due_at < ?", &soon, 1);
+		add_source(filter, FALSE, "s.is_open AND s.promise_due_at < ?", &soon, 1);
+	}
+	if (what != PROMISED_BROKEN && !minus) {
+		filter->nothing |= filter->scope == SCOPE_CLOSED || filter->scope == SCOPE_MERGED;
+		filter->scope = SCOPE_OPEN;
+	}
+}
+
 static gboolean
 take_view(Filter *filter, const char *view, const Actor *actor, GError **error)
 {
@@ -347,6 +373,8 @@ take_view(Filter *filter, const char *view, const Actor *actor, GError **error)
 		take_is(filter, IS_WAITING);
 	else if (strcmp(view, "unassigned") == 0)
 		take_is(filter, IS_UNASSIGNED);
+	else if (strcmp(view, "promises") == 0)
+		take_promise(filter, PROMISED_OPEN, FALSE);
 	if (strcmp(view, "mine") != 0)
 		return TRUE;
 	add_cond(filter, "c.owner_id = ?", DB_ARGS(DB_INT(actor->user_id)));
@@ -388,6 +416,9 @@ filter_init(Filter *filter, Db *db, const char *view, const CaseQuery *query, co
 
 		add_cond(filter, piece, &DB_INT(now_ms), part->number == IS_LATE ? 1 : 0);
 	}
+	for (int minus = 0; minus <= 1; minus++)
+		EACH_PART(query, part, QUERY_PROMISE, minus)
+			take_promise(filter, (QueryPromise)part->number, minus);
 	if (!add_people(filter, db, query, QUERY_CUSTOMER, "c.customer_id", actor, error))
 		return FALSE;
 	add_tags(filter, query);

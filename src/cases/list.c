@@ -8,7 +8,7 @@
 
 enum { MAX_PAGE = 200, ROW_BATCH = 32 };
 
-const char *const case_views[] = { "mine", "unassigned", "late", "waiting", "open", "all", NULL };
+const char *const case_views[] = { "mine", "unassigned", "late", "promises", "waiting", "open", "all", NULL };
 const char *const case_sorts[] = { "due", "newest", "oldest", "severity", "changed", "rank", NULL };
 
 /* Rows in the order of @candidates; one that has gone meanwhile is left out. */

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 /* What somebody typed: `channel:form owner:me category:billing before:2026-03-01 "late refund" -wrong`. Operators: is
  * (open, closed, late, waiting, unassigned, reopened, merged), kind, channel, stage, severity, owner (me, none, ref,
  * name), team, customer, category, product, cause, outcome, tag, ref, id (external), received (7d, 30d, 2026-03, a date),
- * before, after (the day itself counts), resolved. Times: text/span.h. Several of one kind are "or" (of is: "and");
+ * before, after (the day itself counts), resolved, promise (open, due: by now or within a day, broken). Times: text/span.h. Several of one kind are "or" (of is: "and");
  * different kinds "and"; a minus in front excludes. category:billing finds it and everything below it; where there is no
  * such path, every path that holds the word; owner, team and customer take a ref, "none", or a name or address. A ref by itself finds its case. */
 typedef struct CaseQuery CaseQuery;
@@ -19,7 +19,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CaseQuery, case_query_free)
 /* [{key, value, text (as typed), minus, fault|null}]: the chips under the search box; terms come as key "text". */
 json_t *case_query_parts(const CaseQuery *query);
 
-/* Built-in views: mine, unassigned, late, waiting, open, all. */
+/* Built-in views: mine, unassigned, late, promises, waiting, open, all. */
 extern const char *const case_views[];
 /* due, newest, oldest, severity, changed; rank besides, for searches. */
 extern const char *const case_sorts[];
@@ -45,7 +45,7 @@ CaseCounters *case_counters_new(void);
 void case_counters_free(CaseCounters *counters);
 /* Recounts; called by a worker at most once a second when something changed, and when the clock makes cases late. */
 gboolean case_counters_refresh(CaseCounters *counters, Db *db, gint64 now_ms, GError **error);
-json_t *case_counters_get(CaseCounters *counters, const Actor *actor); /* {mine, unassigned, late, waiting, open, at} */
+json_t *case_counters_get(CaseCounters *counters, const Actor *actor); /* {mine, unassigned, late, promises, waiting, open, at} */
 /* Cases of one customer, newest first: rows as in the queue, */
 json_t *case_list_of_customer(Db *db, gint64 customer_id, guint limit, GError **error);
 /* or, but for the case they stand beside, [{ref, kind, subject, stage, outcome, received_at}]. */

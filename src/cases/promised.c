@@ -7,7 +7,9 @@
 gboolean
 case_promised_on(Db *db, Case *it, gint64 now_ms, GError **error)
 {
-	if (!promise_sum(db, it->id, &it->n_promises, &it->promise_due_at, error))
+	gint64 n_broken = 0;
+
+	if (!promise_sum(db, it->id, &it->n_promises, &n_broken, &it->promise_due_at, error))
 		return FALSE;
 	/* Who has promised something does not wait for the customer. */
 	if (it->promise_due_at != 0)
@@ -16,7 +18,7 @@ case_promised_on(Db *db, Case *it, gint64 now_ms, GError **error)
 		return FALSE;
 	return db_exec(db, &SQL_CASE_PROMISED,
 		DB_ARGS(DB_INT(it->id), DB_INT_OR_NULL(it->promise_due_at), DB_INT(it->n_promises), DB_INT_OR_NULL(it->due_at),
-			DB_TEXT(it->due_kind), DB_BOOL(it->waiting)),
+			DB_TEXT(it->due_kind), DB_BOOL(it->waiting), DB_INT(n_broken)),
 		NULL, error);
 }
 

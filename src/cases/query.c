@@ -7,11 +7,13 @@ enum { MAX_TEXT = 2000, MAX_PARTS = 50 };
 
 static const char *const key_words[] = {
 	"text", "is", "kind", "channel", "stage", "severity", "owner", "team", "customer", "category", "product", "cause", "outcome", "tag", "ref", "id",
-	"received", "before", "after", "resolved", NULL,
+	"received", "before", "after", "resolved", "promise", NULL,
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(key_words) == QUERY_N_KEYS + 1);
 static const char *const is_words[] = { "open", "closed", "late", "waiting", "unassigned", "reopened", "merged", NULL };
 G_STATIC_ASSERT(G_N_ELEMENTS(is_words) == IS_N + 1);
+static const char *const promise_words[] = { "open", "due", "broken", NULL };
+G_STATIC_ASSERT(G_N_ELEMENTS(promise_words) == PROMISED_N + 1);
 
 static void
 part_free(gpointer data)
@@ -61,6 +63,10 @@ read_value(QueryPart *part, gint64 now_ms, const char *zone)
 			part->value = g_strdup("late");
 		}
 		if (read_word(is_words, part, &at))
+			part->number = at;
+		break;
+	case QUERY_PROMISE:
+		if (read_word(promise_words, part, &at))
 			part->number = at;
 		break;
 	case QUERY_KIND: read_word(case_kinds, part, NULL); break;

@@ -9,6 +9,7 @@
 #include "desk/files.h"
 #include "org/settings.h"
 #include "portal/choose.h"
+#include "promise/promise.h"
 #include "store/blob.h"
 #include <string.h>
 
@@ -116,14 +117,42 @@ told_decision(Call *call, const Case *it, GError **error)
 	return decision;
 }
 
+/* What we promised them, as they may read it: never who, nor what was taken back. Of this case alone: what was merged into it may be
+ * somebody else's. */
+static json_t *
+told_promises(Call *call, const Case *it, GError **error)
+{
+	g_autoptr(GPtrArray) all = it->n_promises > 0 ? promise_list(call->db, it->id, error) : g_ptr_array_new();
+	json_t *list;
+
+	if (all == NULL)
+		return NULL;
+	list = json_array();
+	for (guint i = 0; i < all->len; i++) {
+		const Promise *promise = all->pdata[i];
+		json_t *one;
+
+		if (promise->case_id != it->id || g_str_equal(promise->state, "withdrawn"))
+			continue;
+		one = json_object();
+		json_put_text(one, "what", promise->what);
+		json_put_text(one, "state", promise->state);
+		json_put_time(one, "due_at", promise->due_at);
+		json_put_bool(one, "whole_day", promise->whole_day);
+		json_put_time(one, "kept_at", promise->kept_at);
+		json_array_append_new(list, one);
+	}
+	return list;
+}
+
 static json_t *
 customer_view(Call *call, const Case *it, GError **error)
 {
-	g_autoptr(json_t) value = json_object(), messages = case_theirs(call->db, it, error), decision = NULL;
+	g_autoptr(json_t) value = json_object(), messages = case_theirs(call->db, it, error), decision = NULL, promises = NULL;
 	g_autofree char *owner = first_name(it->owner_name);
 	guint place = 1;
 
-	if (messages == NULL || (decision = told_decision(call, it, error)) == NULL)
+	if (messages == NULL || (decision = told_decision(call, it, error)) == NULL || (promises = told_promises(call, it, error)) == NULL)
 		return NULL;
 	json_put_text(value, "ref", it->ref);
 	json_put_text(value, "subject", it->subject);
@@ -139,6 +168,7 @@ customer_view(Call *call, const Case *it, GError **error)
 	json_put_int(value, "place", place);
 	json_put_int(value, "of", N_STEPS);
 	json_put(value, "next", next_of(it, owner));
+	json_put(value, "promises", g_steal_pointer(&promises));
 	json_put(value, "messages", customer_messages(call, messages));
 	json_put_text(value, "link", call_param(call, "key"));
 	return portal_put_choose(call, value, it->id, error) ? g_steal_pointer(&value) : NULL;

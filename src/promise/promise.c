@@ -146,13 +146,14 @@ promise_list(Db *db, gint64 case_id, GError **error)
 }
 
 gboolean
-promise_sum(Db *db, gint64 case_id, gint64 *ret_n, gint64 *ret_due_at, GError **error)
+promise_sum(Db *db, gint64 case_id, gint64 *ret_n, gint64 *ret_n_broken, gint64 *ret_due_at, GError **error)
 {
 	g_autoptr(DbRows) rows = db_query(db, &SQL_PROMISE_SUM, DB_ARGS(DB_INT(case_id)), error);
 
 	if (rows == NULL || !db_rows_next(rows, error))
 		return FALSE;
 	*ret_n = db_rows_int(rows, "n");
+	*ret_n_broken = db_rows_int(rows, "n_broken");
 	*ret_due_at = db_rows_int(rows, "due_at");
 	return TRUE;
 }

@@ -34,4 +34,4 @@ UPDATE promises SET what = $2, due_at = $3, whole_day = $4, owner_id = $5, state
 WHERE id = $1;
 
 -- name: promise_sum
-SELECT count(*) AS n, min(due_at) FILTER (WHERE state = 'open') AS due_at FROM promises WHERE case_id = $1;
+SELECT count(*) AS n, count(*) FILTER (WHERE state = 'broken') AS n_broken, min(due_at) FILTER (WHERE state = 'open') AS due_at FROM promises WHERE case_id = $1;

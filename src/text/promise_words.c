@@ -159,11 +159,14 @@ what_of(const Reading *reading, const Verb *verb, guint from, const WhenParts *t
 
 	if (from == verb->verb && verb->form == VERB_GIVES && !is(reading, from, "hear") && !is(reading, from, "see") &&
 		!is(reading, from, "be"))
-		begin = from + 1;
+		begin = from + 1 < reading->to && (reading->tokens[from + 1].bits & G_THEY) != 0 && from + 2 >= end ? from : from + 1;
 	if (from == verb->verb && (verb->form == VERB_HAPPENS || verb->form == VERB_IS) && verb->subject < verb->at) {
 		guint subject = time->first < verb->at && time->first >= verb->subject ? time->next : verb->subject;
 
 		if (!is(reading, from, "be") && verb->form == VERB_HAPPENS)
+			return slice(reading, subject, end);
+		/* "it will be there": of what, stands in another sentence */
+		if (subject + 1 == verb->at && (reading->tokens[subject].bits & G_THEY) != 0)
 			return slice(reading, subject, end);
 		thing = slice(reading, subject, verb->at);
 		what = slice(reading, from + 1, end);

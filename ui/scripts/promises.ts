@@ -124,7 +124,15 @@ function mirror(): void {
 	const text = field();
 	if (!behind || !text) return;
 	const parts: Node[] = [];
+	const style = getComputedStyle(text);
 	let at = 0;
+	behind.style.font = style.font;
+	behind.style.letterSpacing = style.letterSpacing;
+	behind.style.padding = style.padding;
+	behind.style.borderWidth = style.borderWidth;
+	behind.style.width = `${text.clientWidth}px`;
+	behind.style.height = `${text.clientHeight}px`;
+	behind.style.minHeight = '0';
 	if (isReply()) {
 		for (const promise of shown()) {
 			const start = text.value.indexOf(promise.words, at);

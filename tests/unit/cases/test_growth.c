@@ -13,12 +13,13 @@
 /* A tree of rows that gets one level deeper costs one page more for each row looked up: 50 cases, 200 notices. */
 #define ONE_LEVEL 250
 
-/* One in four is open, and of the open ones one in six each is due, waits, has no owner. */
+/* One in four is open, and of the open ones one in six each is due, waits, has no owner; a promise is open on one in five of them. */
 static const char *const make_cases =
 	"WITH RECURSIVE n (i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d) "
-	"INSERT INTO cases (id, ref, kind, subject, channel, severity, owner_id, stage, is_open, waiting, due_at, received_at, logged_at, stage_at, changed_at, n_messages) "
+	"INSERT INTO cases (id, ref, kind, subject, channel, severity, owner_id, stage, is_open, waiting, due_at, received_at, logged_at, stage_at, changed_at, n_messages, promise_due_at, n_promises, n_broken) "
 	"SELECT i, 'c' || i, 'complaint', 'late refund', 'form', i * 7919 / 13 %% 2 + 2, CASE WHEN i / 4 %% 6 > 0 THEN i / 4 %% 6 END, 'investigating', i %% 4 = 0, "
-	"i %% 4 = 0 AND i %% 7 = 0, CASE WHEN i %% 4 = 0 AND i %% 7 > 0 THEN i * 7919 %% 10000 * 1000 + 1 END, i * 1000, i * 1000, i * 1000, i * 1000 + i * 7919 %% 100000, 1 FROM n";
+	"i %% 4 = 0 AND i %% 7 = 0, CASE WHEN i %% 4 = 0 AND i %% 7 > 0 THEN i * 7919 %% 10000 * 1000 + 1 END, i * 1000, i * 1000, i * 1000, i * 1000 + i * 7919 %% 100000, 1, "
+	"CASE WHEN i %% 4 = 0 AND i %% 7 > 0 AND i %% 5 = 0 THEN i * 7919 %% 10000 * 1000 + 1 END, i %% 5 = 0, CASE WHEN i %% 20 = 0 THEN 1 ELSE 0 END FROM n";
 static const char *const make_messages =
 	"INSERT INTO messages (id, ref, case_id, direction, channel, body, said_at, logged_at) SELECT id, 'm' || id, id, 'inbound', 'form', "
 	"'My refund is late. ' || CASE WHEN id %% 3 = 0 THEN 'Nobody rang me.' WHEN id %% 5 = 0 THEN 'A catalogue came.' ELSE 'I wait.' END, received_at, received_at "
@@ -82,7 +83,7 @@ static GArray *
 asks(void)
 {
 	static const char *const searches[] = { "refund ", "nobody", "nobody rang", "\"is late\"", "catalogue", "refu", "refund is:open", NULL };
-	static const char *const filters[] = { "channel:form severity:high", "owner:none is:open", "is:closed", NULL };
+	static const char *const filters[] = { "channel:form severity:high", "owner:none is:open", "is:closed", "promise:due", "promise:broken", "-promise:broken", NULL };
 	GArray *list = g_array_new(FALSE, TRUE, sizeof(Ask));
 
 	for (guint v = 0; case_views[v] != NULL; v++)

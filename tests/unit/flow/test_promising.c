@@ -1,6 +1,7 @@
 /* test_promising.c - the life of a promise on its case: made, due, kept, broken, moved, taken back; who is told; clocks that
  * jump; nothing half done. */
 #include "../cases/world.h"
+#include "cases/list.h"
 #include "cases/notice.h"
 #include "flow/promising.h"
 #include "org/team.h"
@@ -318,6 +319,50 @@ test_a_moved_promise_and_a_clock_set_back(Kit *kit)
 	g_assert_cmpint(events(kit, "promise.due"), ==, 1);
 }
 
+static gint64
+listed(Kit *kit, const char *view, const char *text)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(CaseQuery) query = case_query_parse(text, kit->now_ms, "UTC");
+	const CaseListAsk ask = { .view = view, .query = query, .limit = 50 };
+	g_autoptr(json_t) list = case_list(kit->db, &ask, kit->actor, kit->now_ms, &error);
+
+	g_assert_no_error(error);
+	return (gint64)json_array_size(json_object_get(list, "cases"));
+}
+
+static void
+test_found_in_the_queue(Kit *kit)
+{
+	gint64 today = world_case(kit, "today"), later = world_case(kit, "later"), broken = world_case(kit, "broken"), id;
+	CaseCounters *counters;
+	g_autoptr(GError) error = NULL;
+
+	world_case(kit, "none");
+	id = promise_it(kit, broken, "call", MS_PER_HOUR, kit->actor);
+	kit->now_ms += 2 * MS_PER_HOUR;
+	g_assert_true(keep(kit, id, 0, &error));
+	promise_it(kit, today, "call", MS_PER_HOUR, kit->actor);
+	promise_it(kit, later, "call", 3 * MS_PER_DAY, kit->actor);
+	g_assert_cmpint(listed(kit, "promises", ""), ==, 2);
+	g_assert_cmpint(listed(kit, NULL, "promise:open"), ==, 2);
+	g_assert_cmpint(listed(kit, NULL, "promise:due"), ==, 1);
+	g_assert_cmpint(listed(kit, NULL, "promise:broken"), ==, 1);
+	g_assert_cmpint(listed(kit, NULL, "-promise:broken"), ==, 3);
+	g_assert_cmpint(listed(kit, NULL, "-promise:open"), ==, 2);
+	g_assert_cmpint(listed(kit, NULL, "-promise:due"), ==, 3);
+	g_assert_cmpint(listed(kit, NULL, "promise:due promise:broken"), ==, 0);
+	g_assert_cmpint(listed(kit, NULL, "promise:open is:closed"), ==, 0);
+	counters = case_counters_new();
+	g_assert_true(case_counters_refresh(counters, kit->db, kit->now_ms, &error));
+	{
+		g_autoptr(json_t) counts = case_counters_get(counters, kit->actor);
+
+		g_assert_cmpint(json_int(counts, "promises", -1), ==, 2);
+	}
+	case_counters_free(counters);
+}
+
 /* ---- in a message, and whole or not at all ------------------------------------------------------------------------- */
 
 static void
@@ -420,6 +465,7 @@ main(int argc, char **argv)
 	kit_add("/promising/soon-due-broken", test_soon_due_broken);
 	kit_add("/promising/after-a-long-sleep", test_after_a_long_sleep);
 	kit_add("/promising/moved-and-clock-back", test_a_moved_promise_and_a_clock_set_back);
+	kit_add("/promising/found", test_found_in_the_queue);
 	kit_add("/promising/with-a-message", test_with_a_message);
 	kit_add("/promising/whole-or-not-at-all", test_whole_or_not_at_all);
 	return kit_run();

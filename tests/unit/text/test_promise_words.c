@@ -183,6 +183,8 @@ static const struct {
 	{ "The courier will collect the broken one on Monday.", "The courier will collect the broken one",
 		"will collect the broken one on Monday", 90 },
 	{ "I'll call you tomorrow about Friday's delivery.", "call you about Friday's delivery", "I'll call you tomorrow", 90 },
+	{ "I have sent it again, and it will be there within 3 working days.", "it will be there", "will be there within 3 working days", 90 },
+	{ "You will have it by Monday.", "have it", "will have it by Monday", 90 },
 	{ "An engineer is booked for Wednesday 25 November.", "An engineer is booked", "is booked for Wednesday 25 November", 80 },
 	{ "“Früher” – schön. I’ll call you on Monday.", "call you", "I’ll call you on Monday", 90 },
 };
