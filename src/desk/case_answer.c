@@ -18,6 +18,7 @@
 #include "http/page.h"
 #include "mailbox/head.h"
 #include "mailbox/outbox.h"
+#include "promise/case_clocks.h"
 #include "store/events.h"
 
 enum { EARLIER_CASES = 5, TIMELINE_ROWS = 30 };
@@ -83,10 +84,25 @@ add_mail(Call *call, const Case *it, json_t *value, json_t *messages, guint *ret
 	return TRUE;
 }
 
+/* [] for a case that has none yet. */
+static json_t *
+clocks_of(Call *call, const Case *it, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(ClockRow) row = clock_row_find(call->db, it->id, &local);
+	ClockBook *book = row != NULL ? clock_book_with(call->db, row->policy_id, error) : NULL;
+
+	if (local != NULL)
+		g_propagate_error(error, g_steal_pointer(&local));
+	else if (row == NULL)
+		return json_array();
+	return book != NULL ? clocks_to_json(book, row, it->is_open, call->now_ms) : NULL;
+}
+
 static json_t *
 whole_case(Call *call, const Case *it, GError **error)
 {
-	g_autoptr(json_t) value = case_to_json(it), messages = NULL, links = NULL, decision = NULL, actions = NULL;
+	g_autoptr(json_t) value = case_to_json(it), messages = NULL, links = NULL, decision = NULL, actions = NULL, clocks = NULL;
 	guint mark = 0;
 
 	if ((messages = message_list(call->db, it->id, TRUE, 0, error)) == NULL || !add_mail(call, it, value, messages, &mark, error))
@@ -95,6 +111,9 @@ whole_case(Call *call, const Case *it, GError **error)
 		return NULL;
 	if ((decision = decision_get(call->db, it, error)) == NULL || (actions = action_list_of_case(call->db, it->id, it->root_cause_id, call->now_ms, error)) == NULL)
 		return NULL;
+	if ((clocks = clocks_of(call, it, error)) == NULL)
+		return NULL;
+	json_put(value, "clocks", g_steal_pointer(&clocks));
 	json_put(value, "messages", g_steal_pointer(&messages));
 	json_put(value, "links", g_steal_pointer(&links));
 	json_put(value, "decision", g_steal_pointer(&decision));
