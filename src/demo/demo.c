@@ -5,6 +5,7 @@
 #include "base/ids.h"
 #include "base/secret.h"
 #include "demo/life.h"
+#include "demo/remedies.h"
 #include "org/session.h"
 #include <string.h>
 
@@ -175,7 +176,8 @@ make_company(Db *db, gpointer data, GError **error)
 		g_set_error(error, ERR, ERR_CONFLICT, "this database has people in it already: a demo needs a new data folder");
 		return FALSE;
 	}
-	return company_make(db, &year->company, year->options->until_ms - DAYS * MS_PER_DAY, error);
+	return company_make(db, &year->company, year->options->until_ms - DAYS * MS_PER_DAY, error) &&
+	       remedies_house(db, &year->company, year->options->n_cases, year->options->until_ms - DAYS * MS_PER_DAY, error);
 }
 
 gboolean
@@ -194,6 +196,7 @@ demo_make(Store *store, const DemoOptions *options, GError **error)
 	ok = store_write(store, make_company, &year, error);
 	while (ok && year.day < DAYS)
 		ok = store_write(store, play_some, &year, error);
+	ok = ok && store_write(store, remedies_tidy, &year.world.until_ms, error);
 	report(&year);
 	g_free(year.times);
 	return ok;

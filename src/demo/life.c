@@ -6,6 +6,7 @@
 #include "cases/intake.h"
 #include "cases/message.h"
 #include "cases/stage.h"
+#include "demo/remedies.h"
 #include <string.h>
 
 typedef struct {
@@ -229,6 +230,22 @@ investigate(Life *life, GError **error)
 	return chase(life, error);
 }
 
+/* The story goes on where the giving ended. */
+static gboolean
+give(Life *life, const char *outcome, GError **error)
+{
+	Gift gift = { .db = life->db, .company = life->world->company, .chance = life->chance, .it = life->it, .who = &life->who, .name = life->person.name,
+		.owed = strcmp(outcome, "upheld") == 0 || strcmp(outcome, "partly_upheld") == 0, .at_ms = life->at_ms, .until_ms = life->world->until_ms };
+
+	if (life->story->upheld == 0)
+		return TRUE;
+	if (!remedies_give(&gift, error))
+		return FALSE;
+	life->at_ms = gift.at_ms;
+	life->stopped |= gift.at_ms >= gift.until_ms;
+	return TRUE;
+}
+
 static gboolean
 put_right(Life *life, const char *outcome, const char *cause, GError **error)
 {
@@ -239,8 +256,10 @@ put_right(Life *life, const char *outcome, const char *cause, GError **error)
 		return TRUE;
 	words = g_strconcat("Dear {first}, ", chance_pick(life->chance, life->story->findings), " ", chance_pick(life->chance, life->story->remedies), "\n\n",
 		chance_pick(life->chance, story_closers), "\n\n{agent}", NULL);
-	if (!say(life, "outbound", words, error))
+	if (!say(life, "outbound", words, error) || !give(life, outcome, error))
 		return FALSE;
+	if (life->stopped)
+		return TRUE;
 	if (chance_of(life->chance, 25)) {
 		if (!move(life, "offered", NULL, NULL, error))
 			return FALSE;
