@@ -28,6 +28,7 @@
 #include "desk/notices.h"
 #include "desk/policies.h"
 #include "desk/presence.h"
+#include "desk/promise_figures.h"
 #include "desk/promises.h"
 #include "desk/queue.h"
 #include "desk/remedies.h"
@@ -72,7 +73,7 @@ static void
 add_routes(Router *router)
 {
 	static const Route *const tables[] = {
-		desk_promise_routes,
+		desk_promise_routes, desk_promise_figure_routes,
 		desk_queue_routes, desk_policy_routes, desk_calendar_routes, desk_bulk_routes, desk_case_routes, desk_conversation_routes, desk_handling_routes, desk_decision_routes, desk_action_routes, desk_letter_routes, desk_letter_word_routes, desk_file_routes,
 		desk_log_routes, desk_dashboard_routes, desk_import_routes, desk_export_routes, desk_view_routes, desk_notice_routes, desk_macro_routes, desk_customer_routes,
 		desk_sign_in_routes, desk_account_routes, desk_token_routes, desk_user_routes, desk_team_routes, desk_tree_routes,

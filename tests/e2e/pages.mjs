@@ -19,6 +19,8 @@ export const PAGES = [
 	{ name: 'customers', path: '/customers', role: 'agent' },
 	{ name: 'customer', path: async (ask) => '/customers/' + (await ask('/cases?view=open&limit=50')).cases.find((one) => one.customer).customer.ref, role: 'agent' },
 	{ name: 'dashboard', path: '/dashboard?period=year', role: 'supervisor' },
+	{ name: 'figures-promises', path: '/figures/promises?period=year', role: 'supervisor' },
+	{ name: 'promises', path: '/promises?state=over', role: 'agent' },
 	{ name: 'notices', path: '/notices', role: 'agent' },
 	{ name: 'account', path: '/account', role: 'agent' },
 	{ name: 'api', path: '/api', role: 'agent' },

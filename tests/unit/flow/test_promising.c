@@ -4,6 +4,7 @@
 #include "cases/list.h"
 #include "cases/notice.h"
 #include "flow/promising.h"
+#include "insight/promise_rate.h"
 #include "org/team.h"
 #include "work/worker.h"
 #include <string.h>
@@ -363,6 +364,79 @@ test_found_in_the_queue(Kit *kit)
 	case_counters_free(counters);
 }
 
+/* ---- figures --------------------------------------------------------------------------------------------------------- */
+
+static gint64
+n_rows(Kit *kit, PromiseRowsAsk ask)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(json_t) value = NULL;
+
+	ask.limit = 200;
+	if (ask.to_ms == 0)
+		ask.to_ms = kit->now_ms;
+	value = promise_rate_rows(kit->db, &ask, &error);
+	g_assert_no_error(error);
+	return (gint64)json_array_size(json_object_get(value, "promises"));
+}
+
+static void
+test_figures(Kit *kit)
+{
+	gint64 amara = world_user(kit, "Amara Okafor", "amara@example.org", "agent"), id = world_case(kit, "kettle"),
+	       other = world_case_of(kit, (NewCase){ .channel = "phone", .severity = -1 });
+	Actor actor = world_actor(amara, "agent");
+	g_autoptr(GError) error = NULL;
+	g_autoptr(ReportPeriod) period = NULL;
+	g_autoptr(json_t) value = NULL;
+	const json_t *kept, *first;
+
+	for (int i = 0; i < 9; i++) {
+		gint64 promise = promise_it(kit, i % 3 == 0 ? other : id, "call", MS_PER_HOUR, i < 6 ? &actor : kit->actor);
+
+		/* seven in time, one late, one taken back */
+		if (i == 8) {
+			g_autoptr(DbTx) tx = db_begin(kit->db, &error);
+
+			g_assert_true(promising_withdraw_in(kit->db, promise, 0, NULL, kit->actor, kit->now_ms, &error) &&
+				      db_tx_commit(tx, &error));
+		} else if (i == 7) {
+			kit->now_ms += 2 * MS_PER_HOUR;
+			g_assert_true(keep(kit, promise, 0, &error));
+		} else {
+			g_assert_true(keep(kit, promise, 0, &error));
+		}
+	}
+	promise_it(kit, id, "later", MS_PER_DAY, kit->actor); /* not due yet: in no figure */
+	kit->now_ms += 2 * MS_PER_HOUR;
+	period = report_period_new("7d", NULL, NULL, -1, kit->now_ms, "UTC", &error);
+	value = promise_rate_read(kit->db, &(PromiseRateAsk){ .period = period, .zone = "UTC", .now_ms = kit->now_ms }, &error);
+	g_assert_no_error(error);
+	kept = json_object_get(value, "kept");
+	g_assert_cmpint(json_int(kept, "n", 0), ==, 8);
+	g_assert_cmpint(json_int(kept, "kept", 0), ==, 7);
+	g_assert_cmpint(json_int(kept, "broken", 0), ==, 1);
+	g_assert_cmpint(json_int(kept, "late", 0), ==, 1);
+	g_assert_cmpfloat_with_epsilon(json_number_value(json_object_get(kept, "pct")), 87.5, 0.001);
+	g_assert_cmpfloat_with_epsilon(json_number_value(json_object_get(kept, "low")), 52.9, 0.001); /* Wilson, 7 of 8: 52.9 to 97.8 */
+	g_assert_cmpfloat_with_epsilon(json_number_value(json_object_get(kept, "high")), 97.8, 0.001);
+	first = json_array_get(json_object_get(value, "by_agent"), 0);
+	g_assert_cmpstr(json_text(first, "name", ""), ==, "Amara Okafor");
+	g_assert_cmpint(json_int(first, "n", 0), ==, 6);
+	g_assert_cmpuint(json_array_size(json_object_get(value, "by_agent")), ==, 2);
+	g_assert_cmpuint(json_array_size(json_object_get(value, "by_channel")), ==, 2);
+	g_assert_cmpstr(json_text(json_array_get(json_object_get(value, "by_channel"), 1), "name", ""), ==, "phone");
+	/* each figure opens to exactly its rows */
+	g_assert_cmpint(n_rows(kit, (PromiseRowsAsk){ .state = "over" }), ==, 8);
+	g_assert_cmpint(n_rows(kit, (PromiseRowsAsk){ .state = "broken" }), ==, 1);
+	g_assert_cmpint(n_rows(kit, (PromiseRowsAsk){ .state = "over", .owner_id = amara }), ==, 6);
+	g_assert_cmpint(n_rows(kit, (PromiseRowsAsk){ .state = "over", .owner_id = -1 }), ==, 2);
+	g_assert_cmpint(n_rows(kit, (PromiseRowsAsk){ .state = "over", .channel = "phone" }), ==, 3);
+	g_assert_cmpint(n_rows(kit, (PromiseRowsAsk){ .state = "over", .team_id = -1, .category_id = -1 }), ==, 8);
+	g_assert_cmpint(n_rows(kit, (PromiseRowsAsk){ .state = "over", .team_id = 99 }), ==, 0);
+	g_assert_cmpint(n_rows(kit, (PromiseRowsAsk){ .to_ms = G_MAXINT64 }), ==, 10);
+}
+
 /* ---- in a message, and whole or not at all ------------------------------------------------------------------------- */
 
 static void
@@ -466,6 +540,7 @@ main(int argc, char **argv)
 	kit_add("/promising/after-a-long-sleep", test_after_a_long_sleep);
 	kit_add("/promising/moved-and-clock-back", test_a_moved_promise_and_a_clock_set_back);
 	kit_add("/promising/found", test_found_in_the_queue);
+	kit_add("/promising/figures", test_figures);
 	kit_add("/promising/with-a-message", test_with_a_message);
 	kit_add("/promising/whole-or-not-at-all", test_whole_or_not_at_all);
 	return kit_run();
