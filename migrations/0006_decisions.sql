@@ -86,3 +86,8 @@ CREATE INDEX notices_unread ON notices (user_id, id) WHERE read_at IS NULL;
 -- only postgresql
 SELECT setval(pg_get_serial_sequence('notices', 'id'), (SELECT max(id) FROM notices));
 -- end only
+
+-- The six steps: what answers' words did, and ticks by hand (cases/guide.h). Words kept ready may belong to a step and a channel.
+ALTER TABLE cases ADD COLUMN guide TEXT NOT NULL DEFAULT '';
+ALTER TABLE macros ADD COLUMN step TEXT;
+ALTER TABLE macros ADD COLUMN channel TEXT;

@@ -78,6 +78,7 @@ case_free(Case *it)
 	g_free(it->root_cause_ref);
 	g_free(it->merged_into_ref);
 	g_free(it->tags);
+	g_free(it->guide);
 	clock_row_free(it->clocks);
 	g_free(it);
 }
@@ -152,6 +153,7 @@ case_read(DbRows *rows, gboolean joined)
 	it->version = db_rows_int(rows, "version");
 	it->promise_due_at = db_rows_int(rows, "promise_due_at");
 	it->n_promises = db_rows_int(rows, "n_promises");
+	it->guide = text_of(rows, "guide");
 	if (joined)
 		read_joined(it, rows);
 	return it;
@@ -234,7 +236,7 @@ case_write(Db *db, const Case *it, GError **error)
 	                    DB_TEXT(it->due_kind), DB_INT(it->stage_at), DB_INT_OR_NULL(it->acknowledged_at), DB_INT_OR_NULL(it->first_response_at),
 	                    DB_INT_OR_NULL(it->resolved_at), DB_INT_OR_NULL(it->closed_at), DB_INT_OR_NULL(it->last_inbound_at),
 	                    DB_INT_OR_NULL(it->last_message_at), DB_INT(it->n_messages), DB_INT(it->n_reopened), DB_INT_OR_NULL(it->merged_into),
-	                    DB_TEXT(it->snippet), DB_INT(it->changed_at), DB_INT(it->version)),
+	                    DB_TEXT(it->snippet), DB_INT(it->changed_at), DB_INT(it->version), DB_TEXT(it->guide != NULL ? it->guide : "")),
 	            NULL, error) &&
 	    due_keep(db, it, error))
 		return TRUE;

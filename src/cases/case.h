@@ -25,6 +25,7 @@ typedef struct {
 	char *customer_ref, *customer_name, *owner_ref, *owner_name, *team_ref, *team_name;
 	char *product, *category, *root_cause, *product_ref, *category_ref, *root_cause_ref, *merged_into_ref;
 	char *tags; /* sorted, joined by commas, "" when none */
+	char *guide; /* what our answers did, and ticks by hand (cases/guide.h) */
 	gboolean is_open, waiting;
 	gboolean has_links; /* case_by_ref and case_get: with another case; a merged one always has */
 	gboolean lived; /* elsewhere, and just written down: of its clocks nothing that is past is told */

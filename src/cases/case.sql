@@ -5,7 +5,7 @@ SELECT c.id, c.ref, c.kind, c.subject, c.customer_id, c.channel, c.product_id, c
        c.owner_id, c.team_id, c.stage, c.outcome, c.root_cause_id, c.external_id, c.external_hash, c.facts, c.is_open, c.waiting,
        c.due_at, c.due_kind, c.received_at, c.logged_at, c.stage_at, c.acknowledged_at, c.first_response_at, c.resolved_at,
        c.closed_at, c.last_inbound_at, c.last_message_at, c.n_messages, c.n_reopened, c.merged_into, c.snippet, c.tags,
-       c.changed_at, c.version, c.promise_due_at, c.n_promises,
+       c.changed_at, c.version, c.promise_due_at, c.n_promises, c.guide,
        cu.ref AS customer_ref, cu.name AS customer_name, o.ref AS owner_ref, o.name AS owner_name, t.ref AS team_ref,
        t.name AS team_name, p.ref AS product_ref, p.path AS product, k.ref AS category_ref, k.path AS category,
        r.ref AS root_cause_ref, r.path AS root_cause, m.ref AS merged_into_ref,
@@ -25,7 +25,7 @@ SELECT c.id, c.ref, c.kind, c.subject, c.customer_id, c.channel, c.product_id, c
        c.owner_id, c.team_id, c.stage, c.outcome, c.root_cause_id, c.external_id, c.external_hash, c.facts, c.is_open, c.waiting,
        c.due_at, c.due_kind, c.received_at, c.logged_at, c.stage_at, c.acknowledged_at, c.first_response_at, c.resolved_at,
        c.closed_at, c.last_inbound_at, c.last_message_at, c.n_messages, c.n_reopened, c.merged_into, c.snippet, c.tags,
-       c.changed_at, c.version, c.promise_due_at, c.n_promises,
+       c.changed_at, c.version, c.promise_due_at, c.n_promises, c.guide,
        cu.ref AS customer_ref, cu.name AS customer_name, o.ref AS owner_ref, o.name AS owner_name, t.ref AS team_ref,
        t.name AS team_name, p.ref AS product_ref, p.path AS product, k.ref AS category_ref, k.path AS category,
        r.ref AS root_cause_ref, r.path AS root_cause, m.ref AS merged_into_ref,
@@ -51,14 +51,14 @@ RETURNING id, ref, kind, subject, customer_id, channel, product_id, category_id,
        owner_id, team_id, stage, outcome, root_cause_id, external_id, external_hash, facts, is_open, waiting,
        due_at, due_kind, received_at, logged_at, stage_at, acknowledged_at, first_response_at, resolved_at,
        closed_at, last_inbound_at, last_message_at, n_messages, n_reopened, merged_into, snippet, tags,
-       changed_at, version, promise_due_at, n_promises;
+       changed_at, version, promise_due_at, n_promises, guide;
 
 -- name: case_save
 -- Its life: everything that moves while it is handled. Locked since it was read, so that the version is known.
 UPDATE cases SET owner_id = $2, team_id = $3, stage = $4, outcome = $5, root_cause_id = $6, is_open = $7, waiting = $8,
        due_at = $9, due_kind = $10, stage_at = $11, acknowledged_at = $12, first_response_at = $13, resolved_at = $14,
        closed_at = $15, last_inbound_at = $16, last_message_at = $17, n_messages = $18, n_reopened = $19, merged_into = $20,
-       snippet = $21, changed_at = $22, version = $23
+       snippet = $21, changed_at = $22, version = $23, guide = $24
 WHERE id = $1;
 
 -- name: case_save_details

@@ -15,7 +15,7 @@ SELECT c.id, c.ref, c.kind, c.subject, c.customer_id, c.channel, c.product_id, c
        c.owner_id, c.team_id, c.stage, c.outcome, c.root_cause_id, c.external_id, c.external_hash, NULL AS facts, c.is_open, c.waiting,
        c.due_at, c.due_kind, c.received_at, c.logged_at, c.stage_at, c.acknowledged_at, c.first_response_at, c.resolved_at,
        c.closed_at, c.last_inbound_at, c.last_message_at, c.n_messages, c.n_reopened, c.merged_into, c.snippet, c.tags,
-       c.changed_at, c.version, c.promise_due_at, c.n_promises,
+       c.changed_at, c.version, c.promise_due_at, c.n_promises, '' AS guide,
        cu.ref AS customer_ref, cu.name AS customer_name, o.ref AS owner_ref, o.name AS owner_name, t.ref AS team_ref,
        t.name AS team_name, p.ref AS product_ref, p.path AS product, k.ref AS category_ref, k.path AS category,
        r.ref AS root_cause_ref, r.path AS root_cause, m.ref AS merged_into_ref

@@ -1,6 +1,7 @@
 /* macro.c - keeping macros. Filling in their variables: cases/macro_text.c. */
 #include "cases/macro.h"
 #include "base/ids.h"
+#include "cases/guide.h"
 #include "cases/record.h"
 #include "store/events.h"
 #include "macro.sql.h"
@@ -17,6 +18,8 @@ macro_row(DbRows *rows)
 	json_put_text(one, "name", db_rows_text(rows, "name"));
 	json_put_text(one, "body", db_rows_text(rows, "body"));
 	json_put_text(one, "kind", db_rows_text(rows, "kind"));
+	json_put_text(one, "step", db_rows_text(rows, "step"));
+	json_put_text(one, "channel", db_rows_text(rows, "channel"));
 	json_put_bool(one, "shared", db_rows_is_null(rows, "user_id"));
 	json_put_int(one, "version", db_rows_int(rows, "version"));
 	return one;
@@ -157,4 +160,18 @@ macro_remove(Db *db, const char *ref, const Actor *actor, gint64 now_ms, GError 
 		return FALSE;
 	return db_exec(db, &SQL_MACRO_REMOVE, DB_ARGS(DB_INT(id), DB_INT(now_ms)), NULL, error) &&
 	       say(db, "macro.removed", id, json_text(old, "name", ""), actor, now_ms, error) && db_tx_commit(tx, error);
+}
+
+gboolean
+macro_use(Db *db, const char *ref, const char *step, const char *channel, const Actor *actor, GError **error)
+{
+	g_autoptr(json_t) it = read_macro(db, ref, actor->user_id, NULL, error);
+
+	if (it == NULL || (json_flag(it, "shared", FALSE) && !actor_must(actor, "view.share", error)))
+		return FALSE;
+	if ((step != NULL && !case_word_is(guide_steps, step, NULL)) || (channel != NULL && !case_word_is(case_channels, channel, NULL))) {
+		err_add_field(error, step != NULL && !case_word_is(guide_steps, step, NULL) ? "/step" : "/channel", "There is no such word.");
+		return FALSE;
+	}
+	return db_exec(db, &SQL_MACRO_USE, DB_ARGS(DB_TEXT(json_text(it, "ref", "")), DB_TEXT(step), DB_TEXT(channel)), NULL, error);
 }

@@ -3,7 +3,7 @@
 #include "cases/case.h"
 G_BEGIN_DECLS
 
-/* [{ref, name, body, kind, shared, version}]: everybody's and one's own, by name. */
+/* [{ref, name, body, kind, step, channel, shared, version}]: everybody's and one's own, by name. */
 json_t *macro_list(Db *db, gint64 user_id, GError **error);
 json_t *macro_get(Db *db, const char *ref, gint64 user_id, GError **error); /* ERR_NOT_FOUND */
 /* @kind: for one kind of case only; NULL: any. @shared: everybody's (needs view.share). */
@@ -11,6 +11,9 @@ gboolean macro_add(Db *db, const char *name, const char *body, const char *kind,
 /* NULL: as it is; @kind "": any. @shared -1: as it is; else TRUE: everybody's, FALSE: the
  * actor's own. @version 0: whatever it is. Everybody's need view.share. */
 gboolean macro_change(Db *db, const char *ref, gint64 version, const char *name, const char *body, const char *kind, int shared, const Actor *actor, gint64 now_ms, GError **error);
+/* For which step of the conversation (cases/guide.h) and channel it is meant; NULL: none, any. In the transaction of what added or
+ * changed it. */
+gboolean macro_use(Db *db, const char *ref, const char *step, const char *channel, const Actor *actor, GError **error);
 gboolean macro_remove(Db *db, const char *ref, const Actor *actor, gint64 now_ms, GError **error);
 
 /* Pure: {text, faults[{variable, message}]}. Variables: {{customer.name}} {{customer.first_name}} {{case.ref}}

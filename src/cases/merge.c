@@ -1,6 +1,7 @@
 /* merge.c - two cases that are one, and taking that back. Linking and splitting: cases/link.c; customers that are one:
  * customer/merge.c. */
 #include "cases/merge.h"
+#include "cases/guide.h"
 #include "base/clock.h"
 #include "cases/record.h"
 #include "link.sql.h"
@@ -132,6 +133,7 @@ case_merge(Db *db, gint64 source_id, gint64 target_id, const Actor *actor, gint6
 	/* Words that came after our last answer are to be answered, on whichever of the two they came. */
 	if (source->last_inbound_at > target->last_message_at)
 		target->waiting = FALSE;
+	guide_join(target, source);
 	if (!recount(db, target, error) || !case_save(db, source, now_ms, error) || !case_save(db, target, now_ms, error) ||
 	    !say(db, "case.merged", source, "into", target->ref, actor, now_ms, error) || !say(db, "case.merged", target, "from", source->ref, actor, now_ms, error))
 		return FALSE;

@@ -1,6 +1,7 @@
 /* message.c - adding what is said on a case, and what follows from it. Reading it: cases/thread.c; drafts:
  * cases/draft.c; mentions in notes: cases/mention.c; the first message of a new case: cases/intake.c. */
 #include "cases/message.h"
+#include "cases/guide.h"
 #include "cases/notice.h"
 #include "base/clock.h"
 #include "cases/mention.h"
@@ -117,6 +118,7 @@ take_outbound(Case *it, const NewMessage *make, gint64 said_at, gint64 now_ms, E
 		return;
 	if (it->first_response_at == 0)
 		it->first_response_at = said_at;
+	guide_note_answer(it, make->body, said_at);
 	/* Later than the words it answers, even within one millisecond: they are answered. */
 	it->last_message_at = MAX(MAX(it->last_message_at, said_at), it->last_inbound_at + 1);
 	it->waiting = !make->still_ours && it->promise_due_at == 0; /* what is promised is ours to do */

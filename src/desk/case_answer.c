@@ -10,6 +10,7 @@
 #include "customer/customer.h"
 #include "desk/app.h"
 #include "desk/clock.h"
+#include "desk/guide.h"
 #include "desk/panels.h"
 #include "desk/presence.h"
 #include "desk/promises.h"
@@ -120,6 +121,7 @@ whole_case(Call *call, const Case *it, GError **error)
 	json_put(value, "actions", g_steal_pointer(&actions));
 	if (!desk_put_remedies(call, value, it->id, error))
 		return NULL;
+	json_put(value, "guide", desk_guide(it, value)); /* last: it looks at the others */
 	if (!call->as_page && mark != 0)
 		call_etag_marked(call, it->version, mark);
 	else if (!call->as_page)

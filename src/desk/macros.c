@@ -2,6 +2,7 @@
  * come as a panel: desk/panels.c. */
 #include "desk/macros.h"
 #include "base/clock.h"
+#include "cases/guide.h"
 #include "cases/macro.h"
 #include "desk/app.h"
 #include "desk/panels.h"
@@ -64,15 +65,17 @@ macro_get_one(Call *call, GError **error)
 typedef struct {
 	DraftGiven given;
 	char *name, *body;
-	const char *kind;
+	const char *kind, *step, *channel;
 	gboolean shared, removed;
 } MacroDraft;
-enum { M_NAME, M_BODY, M_KIND, M_SHARED, M_REMOVED };
+enum { M_NAME, M_BODY, M_KIND, M_SHARED, M_STEP, M_CHANNEL, M_REMOVED };
 static const DraftField new_macro_fields[] = {
 	[M_NAME] = { "name", DRAFT_TEXT, offsetof(MacroDraft, name), .required = TRUE, .max = 200 },
 	[M_BODY] = { "body", DRAFT_TEXT, offsetof(MacroDraft, body), .required = TRUE, .max = 20000, .about = "with {{customer.first_name}} and the like" },
 	[M_KIND] = { "kind", DRAFT_WORD, offsetof(MacroDraft, kind), .words = case_kinds, .about = "for one kind of case only" },
 	[M_SHARED] = { "shared", DRAFT_BOOL, offsetof(MacroDraft, shared), .about = "everybody's; needs view.share" },
+	[M_STEP] = { "step", DRAFT_WORD, offsetof(MacroDraft, step), .words = guide_steps, .about = "sample words for this step of the conversation" },
+	[M_CHANNEL] = { "channel", DRAFT_WORD, offsetof(MacroDraft, channel), .words = case_channels, .about = "for one channel only" },
 	{ NULL },
 };
 static const DraftSpec new_macro_draft = { "NewMacro", sizeof(MacroDraft), new_macro_fields };
@@ -81,10 +84,26 @@ static const DraftField macro_fields[] = {
 	[M_BODY] = { "body", DRAFT_TEXT, offsetof(MacroDraft, body), .max = 20000 },
 	[M_KIND] = { "kind", DRAFT_WORD, offsetof(MacroDraft, kind), .words = case_kinds, .keep_empty = TRUE },
 	[M_SHARED] = { "shared", DRAFT_BOOL, offsetof(MacroDraft, shared), .about = "everybody's, or one's own; needs view.share" },
+	[M_STEP] = { "step", DRAFT_WORD, offsetof(MacroDraft, step), .words = guide_steps, .about = "sample words for this step of the conversation" },
+	[M_CHANNEL] = { "channel", DRAFT_WORD, offsetof(MacroDraft, channel), .words = case_channels, .about = "for one channel only" },
 	[M_REMOVED] = { "removed", DRAFT_BOOL, offsetof(MacroDraft, removed), .about = "true: used no more" },
 	{ NULL },
 };
 static const DraftSpec macro_draft = { "MacroChange", sizeof(MacroDraft), macro_fields };
+
+/* A step and a channel as they were sent; what was not stays. */
+static gboolean
+use_now(Call *call, const char *ref, const MacroDraft *draft, GError **error)
+{
+	g_autoptr(json_t) now = NULL;
+
+	if (!DRAFT_GIVEN(draft, M_STEP) && !DRAFT_GIVEN(draft, M_CHANNEL))
+		return TRUE;
+	if ((now = macro_get(call->db, ref, call->actor->user_id, error)) == NULL)
+		return FALSE;
+	return macro_use(call->db, ref, DRAFT_GIVEN(draft, M_STEP) ? draft->step : json_text(now, "step", NULL), DRAFT_GIVEN(draft, M_CHANNEL) ? draft->channel : json_text(now, "channel", NULL),
+		call->actor, error);
+}
 
 static json_t *
 macro_post(Call *call, GError **error)
@@ -92,7 +111,7 @@ macro_post(Call *call, GError **error)
 	const MacroDraft *draft = call->draft;
 	char ref[16];
 
-	if (!macro_add(call->db, draft->name, draft->body, draft->kind, draft->shared, call->actor, call->now_ms, ref, error))
+	if (!macro_add(call->db, draft->name, draft->body, draft->kind, draft->shared, call->actor, call->now_ms, ref, error) || !use_now(call, ref, draft, error))
 		return NULL;
 	call_created(call, "/macros/%s", ref);
 	if (call->as_page)
@@ -121,7 +140,7 @@ macro_patch(Call *call, GError **error)
 		return remove_now(call, error);
 	if (!desk_if_match(call, &version, error))
 		return NULL;
-	if (!macro_change(call->db, ref, version, draft->name, draft->body, kind, DRAFT_GIVEN(draft, M_SHARED) ? draft->shared : -1, call->actor, call->now_ms, error))
+	if (!macro_change(call->db, ref, version, draft->name, draft->body, kind, DRAFT_GIVEN(draft, M_SHARED) ? draft->shared : -1, call->actor, call->now_ms, error) || !use_now(call, ref, draft, error))
 		return NULL;
 	call_redirect(call, "/macros");
 	return macro_get(call->db, ref, call->actor->user_id, error);

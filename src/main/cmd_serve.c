@@ -16,6 +16,7 @@
 #include "desk/decisions.h"
 #include "desk/exports.h"
 #include "desk/files.h"
+#include "desk/guide.h"
 #include "desk/handling.h"
 #include "desk/import_runner.h"
 #include "desk/imports.h"
@@ -73,6 +74,7 @@ static void
 add_routes(Router *router)
 {
 	static const Route *const tables[] = {
+		desk_guide_routes,
 		desk_promise_routes, desk_promise_figure_routes,
 		desk_queue_routes, desk_policy_routes, desk_calendar_routes, desk_bulk_routes, desk_case_routes, desk_conversation_routes, desk_handling_routes, desk_decision_routes, desk_action_routes, desk_letter_routes, desk_letter_word_routes, desk_file_routes,
 		desk_log_routes, desk_dashboard_routes, desk_import_routes, desk_export_routes, desk_view_routes, desk_notice_routes, desk_macro_routes, desk_customer_routes,

@@ -206,6 +206,15 @@ function startMacros(): void {
 	});
 }
 
+// Sample words of a step of the conversation, into the reply: the first that fits; the page behind the link has them all.
+export async function sample(step: string): Promise<void> {
+	const answer = await api<{ samples: { text: string }[] }>('GET', `/cases/${ref()}/guide?step=${step}`).catch(() => null);
+	const first = answer?.samples[0];
+	if (!first) return;
+	write('outbound');
+	insert(first.text);
+}
+
 export function startComposer(): void {
 	begin();
 	startMacros();
@@ -225,6 +234,7 @@ export function startComposer(): void {
 		}
 	});
 	on('click', '[data-do="reply"]', (event) => { event.preventDefault(); write('outbound'); });
+	on('click', '[data-sample]', (event, link) => { if (!field()) return; event.preventDefault(); void sample(link.dataset.sample ?? ''); });
 	on('click', '[data-do="note"]', (event) => { event.preventDefault(); write('note'); });
 	on('click', '[data-do="read-it"]', () => {
 		const now = version();

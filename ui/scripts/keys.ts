@@ -1,10 +1,11 @@
 // Single letters, outside fields only, and only for who has them on (WCAG 2.1.4). The list people see: parts/keys.html.
-import { write } from './composer';
+import { sample, write } from './composer';
 import { isTyping, one } from './dom';
 import { openPalette } from './palette';
 import { closePops } from './pops';
 import { clearPicked, here, move, pick, picked } from './queue';
 
+const steps = ['listen', 'empathise', 'clarify', 'offer', 'act', 'learn']; // cases/guide.h
 let waiting = 0; // until when the second key of "g ..." counts
 
 function go(href: string | null | undefined): void {
@@ -63,6 +64,7 @@ function inCase(event: KeyboardEvent): boolean {
 	case 'j': case 'k': press(`[data-step="${event.key}"]`); return true;
 	case 'r': write('outbound'); return true;
 	case 'n': write('note'); return true;
+	case '1': case '2': case '3': case '4': case '5': case '6': void sample(steps[Number(event.key) - 1] ?? ''); return true;
 	case 'p': return press('#promises summary[data-key="p"]');
 	case 's': return press('.rd-case-top summary[data-key="s"]');
 	case 'a': return press('.rd-case-top summary[data-key="a"]');

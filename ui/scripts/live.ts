@@ -54,7 +54,7 @@ async function refreshCase(): Promise<void> {
 	const answer = await fetch(location.href, { headers: { Accept: 'text/html' } });
 	if (!answer.ok) return;
 	const text = await answer.text();
-	for (const id of ['head', 'talk', 'timeline', 'panel']) {
+	for (const id of ['head', 'talk', 'guide', 'timeline', 'panel']) {
 		const part = document.getElementById(id);
 		if (part && isBusy(id, part)) held = true;
 		else if (part) await morph(part, text, `#${id}`);
