@@ -121,7 +121,8 @@ whole_case(Call *call, const Case *it, GError **error)
 	json_put(value, "actions", g_steal_pointer(&actions));
 	if (!desk_put_remedies(call, value, it->id, error))
 		return NULL;
-	json_put(value, "guide", desk_guide(it, value)); /* last: it looks at the others */
+	if (!desk_put_guide(call, value, it, error)) /* last: it looks at the others */
+		return NULL;
 	if (!call->as_page && mark != 0)
 		call_etag_marked(call, it->version, mark);
 	else if (!call->as_page)
@@ -368,7 +369,7 @@ desk_case_panels(Call *call, json_t *value, GError **error)
 	json_put(value, "timeline", g_steal_pointer(&timeline));
 	json_put(value, "merged", g_steal_pointer(&merged));
 	json_put(value, "outcomes", words_of(case_outcomes));
-	return add_customer(call, value, error) && add_reply_by_mail(call, value, error) && add_own(call, value, error) && desk_promise_panel(call, value, error) && desk_panel_remedies(call, value, error) && desk_panel_chrome(call, value, error) &&
+	return add_customer(call, value, error) && add_reply_by_mail(call, value, error) && add_own(call, value, error) && desk_promise_panel(call, value, error) && desk_guide_panel(call, value, error) && desk_panel_remedies(call, value, error) && desk_panel_chrome(call, value, error) &&
 	       case_unread_messages(call->db, value, call->carry, json_int(value, "n_notices", 0), call->actor, error) &&
 	       desk_panel_options(call, value, error);
 }

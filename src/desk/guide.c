@@ -6,6 +6,7 @@
 #include "desk/app.h"
 #include "desk/case_answer.h"
 #include "desk/panels.h"
+#include "promise/promise.h"
 #include <string.h>
 
 /* How many of @list are in one of @states (NULL: any). */
@@ -42,24 +43,61 @@ time_of(const json_t *object, const char *key)
 	return text != NULL && time_read(text, &at) ? at : 0;
 }
 
-json_t *
-desk_guide(const Case *it, const json_t *value)
+static json_t *
+guide_of(const json_t *value, const json_t *promises, const char *marks)
 {
 	static const char *const offered[] = { "offered", "chosen", "doing", "done", "declined", NULL }, *const given[] = { "done", NULL };
-	static const char *const kept[] = { "kept", NULL }, *const broken[] = { "broken", NULL };
-	const json_t *promises = json_object_get(value, "promises"), *remedies = json_object_get(value, "remedies");
+	static const char *const kept[] = { "kept", NULL }, *const broken[] = { "broken", NULL }, *const made[] = { "open", "kept", "broken", NULL };
+	const json_t *remedies = json_object_get(value, "remedies");
 	GuideFacts facts = {
-		.answered_at = it->first_response_at, .complaint = strcmp(it->kind, "complaint") == 0, .has_cause = it->root_cause_id != 0,
-		.decided_at = time_of(json_object_get(value, "decision"), "at"), .ended_at = it->resolved_at,
-		.followed_up_at = strcmp(it->stage, "followed_up") == 0 ? it->stage_at : 0, .has_notes = has_notes(json_object_get(value, "messages")),
-		.n_offered = count_in(remedies, offered), .n_given = count_in(remedies, given), .n_promised = count_in(promises, NULL), .n_kept = count_in(promises, kept),
-		.n_broken = count_in(promises, broken), .n_actions = count_in(json_object_get(value, "actions"), NULL),
+		.answered_at = time_of(value, "first_response_at"), .complaint = strcmp(json_text(value, "kind", ""), "complaint") == 0,
+		.has_cause = json_text(value, "root_cause", NULL) != NULL, .decided_at = time_of(json_object_get(value, "decision"), "at"),
+		.ended_at = time_of(value, "resolved_at"), .followed_up_at = strcmp(json_text(value, "stage", ""), "followed_up") == 0 ? time_of(value, "stage_at") : 0,
+		.has_notes = has_notes(json_object_get(value, "messages")), .n_offered = count_in(remedies, offered), .n_given = count_in(remedies, given),
+		.n_promised = count_in(promises, made), .n_kept = count_in(promises, kept), .n_broken = count_in(promises, broken),
+		.n_actions = count_in(json_object_get(value, "actions"), NULL),
 	};
 	GuideStep steps[GUIDE_STEPS];
 
-	guide_marks_read(it->guide, &facts.marks);
+	guide_marks_read(marks, &facts.marks);
 	guide_compute(&facts, steps);
 	return guide_to_json(steps);
+}
+
+static json_t *
+promises_of(Db *db, gint64 case_id, gint64 now_ms, GError **error)
+{
+	g_autoptr(GPtrArray) promises = promise_list(db, case_id, error);
+	json_t *list;
+
+	if (promises == NULL)
+		return NULL;
+	list = json_array();
+	for (guint i = 0; i < promises->len; i++)
+		json_array_append_new(list, promise_to_json(promises->pdata[i], now_ms));
+	return list;
+}
+
+gboolean
+desk_put_guide(Call *call, json_t *value, const Case *it, GError **error)
+{
+	g_autoptr(json_t) promises = NULL;
+
+	if (call->as_page) {
+		json_put_text(value, "guide_marks", it->guide);
+		return TRUE;
+	}
+	if (it->n_promises > 0 && (promises = promises_of(call->db, it->id, call->now_ms, error)) == NULL)
+		return FALSE;
+	json_put(value, "guide", guide_of(value, promises, it->guide));
+	return TRUE;
+}
+
+gboolean
+desk_guide_panel(Call *call, json_t *value, GError **error)
+{
+	json_put(value, "guide", guide_of(value, json_object_get(value, "promises"), json_text(value, "guide_marks", NULL)));
+	return TRUE;
 }
 
 /* GET /cases/{ref}/guide?step=offer -> {ref, subject, steps[], step, samples[{ref|null, name, text, faults[], shipped}]}: without a step, of

@@ -6,8 +6,9 @@ G_BEGIN_DECLS
 
 extern const Route desk_guide_routes[];
 
-/* "guide" of a case's JSON, from the case and what its other parts hold already ("messages", "promises", "remedies", "actions",
- * "decision"): no statement of its own. (transfer full) */
-json_t *desk_guide(const Case *it, const json_t *value);
+/* Puts "guide" into a case's JSON, from what its other parts hold already ("messages", "remedies", "actions", "decision"). For a page the
+ * promises come later, with their panel: there desk_guide_panel() does it, without a statement; the API asks for them where there are some. */
+gboolean desk_put_guide(Call *call, json_t *value, const Case *it, GError **error);
+gboolean desk_guide_panel(Call *call, json_t *value, GError **error);
 
 G_END_DECLS
