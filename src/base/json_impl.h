@@ -118,6 +118,13 @@ json_member(const JsonObject *object, JsonKey key, guint *hint)
 	return object->members[at].value;
 }
 
+gboolean json_told_frozen(void);
+static inline gboolean
+json_is_frozen(const json_t *value)
+{
+	return G_UNLIKELY(value->frozen) && json_told_frozen();
+}
+
 /* json_object_put() of a name that is known not to be there. */
 void json_object_append(json_t *object, JsonKey key, json_t *value);
 

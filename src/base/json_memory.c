@@ -231,17 +231,19 @@ json_home_back(gboolean was)
 }
 
 json_t *
-json_keep(json_t *value)
+json_copy_to_heap(const json_t *value)
 {
-	gboolean was;
-	json_t *copy;
+	const gboolean was = json_home_heap();
+	json_t *copy = json_deep_copy(value);
 
-	if (value == NULL || value->home != JSON_ARENA)
-		return json_incref(value);
-	was = json_home_heap();
-	copy = json_deep_copy(value);
 	json_home_back(was);
 	return copy;
+}
+
+json_t *
+json_keep(json_t *value)
+{
+	return value != NULL && value->home == JSON_ARENA ? json_copy_to_heap(value) : json_incref(value);
 }
 
 json_t *

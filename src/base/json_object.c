@@ -10,7 +10,7 @@ json_object(void)
 	const JsonHome home = json_home();
 	JsonObject *self = json_take(home, sizeof *self);
 
-	*self = (JsonObject){ .base = { JSON_OBJECT, home, 1 } };
+	*self = (JsonObject){ .base = { JSON_OBJECT, home, 0, 1 } };
 	return &self->base;
 }
 
@@ -79,7 +79,7 @@ json_object_put(json_t *object, JsonKey key, json_t *value)
 	JsonObject *self = (JsonObject *)object;
 	int at;
 
-	if (!json_is_object(object) || value == NULL || value == object || self->n > G_MAXINT / 8) {
+	if (!json_is_object(object) || value == NULL || value == object || self->n > G_MAXINT / 8 || json_is_frozen(object)) {
 		json_decref(value);
 		return -1;
 	}
@@ -101,7 +101,7 @@ json_object_take_out(json_t *object, JsonKey key)
 	int at = json_object_size(object) > 0 ? json_position(self, key) : -1;
 	JsonMember *member;
 
-	if (at < 0)
+	if (at < 0 || json_is_frozen(object))
 		return -1;
 	member = &self->members[at];
 	if (object->home == JSON_HEAP) {

@@ -3,7 +3,7 @@
 #include "base/json_impl.h"
 #include <stdarg.h>
 
-json_t json_the_true = { JSON_TRUE, JSON_STATIC, 1 }, json_the_false = { JSON_FALSE, JSON_STATIC, 1 }, json_the_null = { JSON_NULL, JSON_STATIC, 1 };
+json_t json_the_true = { JSON_TRUE, JSON_STATIC, 0, 1 }, json_the_false = { JSON_FALSE, JSON_STATIC, 0, 1 }, json_the_null = { JSON_NULL, JSON_STATIC, 0, 1 };
 
 json_t *
 json_stringn_nocheck(const char *text, gsize size)
@@ -14,7 +14,7 @@ json_stringn_nocheck(const char *text, gsize size)
 	if (text == NULL || size >= G_MAXUINT32)
 		return NULL;
 	self = json_take(home, sizeof *self + size + 1);
-	self->base = (json_t){ JSON_STRING, home, 1 };
+	self->base = (json_t){ JSON_STRING, home, 0, 1 };
 	self->size = (guint32)size;
 	memcpy(self->text, text, size);
 	self->text[size] = '\0';
@@ -57,7 +57,7 @@ number_new(json_type type)
 	const JsonHome home = json_home();
 	JsonNumber *self = json_take(home, sizeof *self);
 
-	self->base = (json_t){ type, home, 1 };
+	self->base = (json_t){ type, home, 0, 1 };
 	return self;
 }
 
@@ -117,7 +117,7 @@ json_array(void)
 	const JsonHome home = json_home();
 	JsonArray *self = json_take(home, sizeof *self);
 
-	*self = (JsonArray){ .base = { JSON_ARRAY, home, 1 } };
+	*self = (JsonArray){ .base = { JSON_ARRAY, home, 0, 1 } };
 	return &self->base;
 }
 
@@ -151,7 +151,7 @@ json_array_insert_new(json_t *array, gsize i, json_t *value)
 {
 	JsonArray *self = (JsonArray *)array;
 
-	if (!json_is_array(array) || value == NULL || i > self->n || self->n > G_MAXUINT32 / 4 || value == array) {
+	if (!json_is_array(array) || value == NULL || i > self->n || self->n > G_MAXUINT32 / 4 || value == array || json_is_frozen(array)) {
 		json_decref(value);
 		return -1;
 	}
@@ -175,7 +175,7 @@ json_array_set_new(json_t *array, gsize i, json_t *value)
 {
 	JsonArray *self = (JsonArray *)array;
 
-	if (i >= json_array_size(array) || value == NULL || value == array) {
+	if (i >= json_array_size(array) || value == NULL || value == array || json_is_frozen(array)) {
 		json_decref(value);
 		return -1;
 	}
@@ -191,7 +191,7 @@ json_array_remove(json_t *array, gsize i)
 {
 	JsonArray *self = (JsonArray *)array;
 
-	if (i >= json_array_size(array))
+	if (i >= json_array_size(array) || json_is_frozen(array))
 		return -1;
 	if (array->home == JSON_HEAP)
 		json_decref(self->values[i]);
@@ -313,4 +313,45 @@ json_deep_copy(const json_t *value)
 	case JSON_ARRAY: return copy_of(value, TRUE);
 	default: return (json_t *)value; /* one for all */
 	}
+}
+
+gsize
+json_footprint(const json_t *value)
+{
+	gsize bytes = sizeof(JsonNumber);
+
+	if (json_is_string(value))
+		return sizeof(JsonString) + ((const JsonString *)value)->size + 1;
+	if (json_is_array(value)) {
+		const JsonArray *list = (const JsonArray *)value;
+
+		bytes = sizeof *list + list->room * sizeof(json_t *);
+		for (guint32 i = 0; i < list->n; i++)
+			bytes += json_footprint(list->values[i]);
+	} else if (json_is_object(value)) {
+		const JsonObject *object = (const JsonObject *)value;
+
+		bytes = sizeof *object + object->room * (sizeof(JsonMember) + 1);
+		for (guint32 i = 0; i < object->n; i++)
+			bytes += json_footprint(object->members[i].value);
+	}
+	return bytes;
+}
+
+void
+json_freeze(json_t *value)
+{
+	if (value == NULL || value->frozen || value->home == JSON_STATIC)
+		return;
+	value->frozen = TRUE;
+	for (gsize i = 0; i < json_array_size(value); i++)
+		json_freeze(json_array_get(value, i));
+	for (gsize i = 0; i < json_object_size(value); i++)
+		json_freeze(json_object_value_at(value, i));
+}
+
+gboolean
+json_told_frozen(void)
+{
+	g_return_val_if_reached(TRUE); /* the caller sets into a value that is shared: json_deep_copy() first */
 }

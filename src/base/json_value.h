@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 typedef enum { JSON_OBJECT, JSON_ARRAY, JSON_STRING, JSON_INTEGER, JSON_REAL, JSON_TRUE, JSON_FALSE, JSON_NULL } json_type;
 typedef enum { JSON_HEAP, JSON_ARENA, JSON_STATIC } JsonHome;
 typedef struct {
-	guint8 type, home;
+	guint8 type, home, frozen; /* @frozen: never changed again, a programmer's slip otherwise */
 	gint refs; /* of the heap's, atomic: kept values are shared between threads, and then never changed */
 } json_t;
 typedef gint64 json_int_t;
@@ -58,8 +58,11 @@ json_decref(json_t *value)
 		json_delete(value);
 }
 
+/* @value and all it holds are shared from here on: setting into them is a critical fault, and nothing happens. */
+void json_freeze(json_t *value);
 /* A reference that outlives any arena: of an arena's value a copy. (transfer full) */
 json_t *json_keep(json_t *value);
+json_t *json_copy_to_heap(const json_t *value); /* (transfer full) */
 
 /* ---- names ------------------------------------------------------------------------------------------------------------- */
 
@@ -156,6 +159,7 @@ double json_number_value(const json_t *number);
 gboolean json_equal(const json_t *one, const json_t *other); /* the order of members does not count */
 json_t *json_copy(const json_t *value);      /* of an object or list: the same members (transfer full) */
 json_t *json_deep_copy(const json_t *value); /* (transfer full) */
+gsize json_footprint(const json_t *value);    /* bytes of memory, about */
 
 /* Where reading stopped, counted in characters from 1, and why. */
 typedef struct {

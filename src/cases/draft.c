@@ -1,6 +1,7 @@
 /* draft.c - what somebody began to write, kept on the server. Sending it: cases/message.c. Drafts of input from the
  * network are another thing: http/draft.h. */
 #include "cases/record.h"
+#include "store/memo.h"
 #include "message.sql.h"
 #include <string.h>
 
@@ -35,11 +36,14 @@ json_t *
 message_draft_get(Db *db, gint64 case_id, gint64 user_id, GError **error)
 {
 	g_autoptr(GError) local = NULL;
-	g_autoptr(json_t) out = json_object();
-	g_autoptr(DbRows) rows = db_query(db, &SQL_MESSAGE_DRAFTS, DB_ARGS(DB_INT(user_id), DB_INT(case_id)), error);
+	g_autoptr(json_t) known = memo_find(db, "drafts", case_id, user_id), out = NULL;
+	g_autoptr(DbRows) rows = NULL;
 
-	if (rows == NULL)
+	if (known != NULL)
+		return json_deep_copy(known);
+	if ((rows = db_query(db, &SQL_MESSAGE_DRAFTS, DB_ARGS(DB_INT(user_id), DB_INT(case_id)), error)) == NULL)
 		return NULL;
+	out = json_object();
 	json_put(out, "reply", json_null());
 	json_put(out, "note", json_null());
 	while (db_rows_next(rows, &local)) {
@@ -54,5 +58,6 @@ message_draft_get(Db *db, gint64 case_id, gint64 user_id, GError **error)
 		g_propagate_error(error, g_steal_pointer(&local));
 		return NULL;
 	}
+	memo_offer(db, "drafts", case_id, user_id, out);
 	return g_steal_pointer(&out);
 }

@@ -1,5 +1,6 @@
 /* notice.c - reading what somebody should know. Who causes them: cases/message.c, assign.c, stage.c. */
 #include "cases/notice.h"
+#include "store/memo.h"
 #include "notice.sql.h"
 
 static json_t *
@@ -77,7 +78,7 @@ notice_list(Db *db, gint64 user_id, gboolean unread_only, gint64 before_id, guin
 gboolean
 notice_count_unread(Db *db, gint64 user_id, gint64 *ret_n, GError **error)
 {
-	return db_query_int(db, &SQL_NOTICE_COUNT, DB_ARGS(DB_INT(user_id)), ret_n, NULL, error);
+	return memo_query_int(db, &SQL_NOTICE_COUNT, DB_ARGS(DB_INT(user_id)), ret_n, NULL, error);
 }
 
 gboolean

@@ -2,6 +2,7 @@
 #include "cases/unread.h"
 #include "base/clock.h"
 #include "cases/where.h"
+#include "store/memo.h"
 #include "notice.sql.h"
 #include "unread.sql.h"
 #include <string.h>
@@ -152,7 +153,7 @@ case_unread_messages(Db *db, json_t *value, gint64 case_id, gint64 notices, cons
 	json_put(value, "read_upto", json_null());
 	if (actor->user_id == 0)
 		return TRUE;
-	if (!db_query_int(db, &SQL_UNREAD_SEEN, DB_ARGS(DB_INT(actor->user_id), DB_INT(case_id)), &seen, &opened, error))
+	if (!memo_query_int(db, &SQL_UNREAD_SEEN, DB_ARGS(DB_INT(actor->user_id), DB_INT(case_id)), &seen, &opened, error))
 		return FALSE;
 	marks = json_flag(value, "is_open", FALSE) && (opened || is_mine(value, actor));
 	mark_inbound(messages, seen, marks, actor, &inbound, &newest);

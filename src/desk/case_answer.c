@@ -21,8 +21,9 @@
 #include "mailbox/outbox.h"
 #include "promise/case_clocks.h"
 #include "store/events.h"
+#include "store/memo.h"
 
-enum { EARLIER_CASES = 5, TIMELINE_ROWS = 30 };
+enum { EARLIER_CASES = 5, TIMELINE_ROWS = 30, FRESH_MS = 1000 };
 
 gboolean
 desk_case_id(Call *call, gint64 *ret_id, GError **error)
@@ -100,13 +101,22 @@ clocks_of(Call *call, const Case *it, GError **error)
 	return book != NULL ? clocks_to_json(book, row, it->is_open, call->now_ms) : NULL;
 }
 
+static void
+put_etag(Call *call, gint64 version, guint mark)
+{
+	if (!call->as_page && mark != 0)
+		call_etag_marked(call, version, mark);
+	else if (!call->as_page)
+		call_etag_version(call, version);
+}
+
+/* The same for all who ask: it is kept for a moment (store/memo.h), so that what is late in it may say so a second late. */
 static json_t *
-whole_case(Call *call, const Case *it, GError **error)
+whole_case(Call *call, const Case *it, guint *ret_mark, GError **error)
 {
 	g_autoptr(json_t) value = case_to_json(it), messages = NULL, links = NULL, decision = NULL, actions = NULL, clocks = NULL;
-	guint mark = 0;
 
-	if ((messages = message_list(call->db, it->id, TRUE, 0, error)) == NULL || !add_mail(call, it, value, messages, &mark, error))
+	if ((messages = message_list(call->db, it->id, TRUE, 0, error)) == NULL || !add_mail(call, it, value, messages, ret_mark, error))
 		return NULL;
 	if ((links = it->has_links ? case_links(call->db, it->id, error) : json_array()) == NULL)
 		return NULL;
@@ -123,32 +133,46 @@ whole_case(Call *call, const Case *it, GError **error)
 		return NULL;
 	if (!desk_put_guide(call, value, it, error)) /* last: it looks at the others */
 		return NULL;
-	if (!call->as_page && mark != 0)
-		call_etag_marked(call, it->version, mark);
-	else if (!call->as_page)
-		call_etag_version(call, it->version);
+	put_etag(call, it->version, *ret_mark);
 	return g_steal_pointer(&value);
 }
 
 json_t *
 desk_case_show(Call *call, GError **error)
 {
-	g_autoptr(Case) it = case_by_ref(call->db, call_param(call, "ref"), error);
+	g_autoptr(json_t) value = NULL, kept = NULL;
+	g_autoptr(Case) it = NULL;
+	guint mark = 0;
 
-	if (it == NULL)
+	if (!desk_case_id(call, &call->carry, error))
 		return NULL;
-	call->carry = it->id;
-	return whole_case(call, it, error);
+	kept = memo_find(call->db, "case", call->carry, 0);
+	if (kept != NULL && call->now_ms >= json_int(kept, "at", 0) && call->now_ms - json_int(kept, "at", 0) < FRESH_MS) {
+		json_t *same = json_object_get(kept, "case");
+
+		put_etag(call, json_int(same, "version", 0), (guint)json_int(kept, "mark", 0));
+		return call->as_page ? json_deep_copy(same) : json_incref(same); /* to a page's, panels are added */
+	}
+	if ((it = case_get(call->db, call->carry, error)) == NULL || (value = whole_case(call, it, &mark, error)) == NULL)
+		return NULL;
+	g_clear_pointer(&kept, json_decref);
+	kept = json_object();
+	json_put_int(kept, "at", call->now_ms);
+	json_put_int(kept, "mark", mark);
+	json_put(kept, "case", json_incref(value));
+	memo_offer(call->db, "case", call->carry, 0, kept);
+	return g_steal_pointer(&value);
 }
 
 json_t *
 desk_case_answer(Call *call, GError **error)
 {
 	g_autoptr(Case) it = case_get(call->db, call->carry, error);
+	guint mark = 0;
 
 	if (it == NULL)
 		return NULL;
-	return whole_case(call, it, error);
+	return whole_case(call, it, &mark, error);
 }
 
 json_t *
@@ -276,27 +300,30 @@ describe_messages(const Call *call, json_t *value)
 	return files;
 }
 
-static gboolean
-add_customer(Call *call, json_t *value, GError **error)
+static json_t *
+customer_card(Call *call, const json_t *value, GError **error)
 {
 	const char *ref = json_text(json_object_get(value, "customer"), "ref", NULL);
 	g_autoptr(Customer) who = NULL;
 	g_autoptr(json_t) cases = NULL;
 	json_t *card;
 
-	if (ref == NULL) {
-		json_put(value, "customer_card", json_null());
-		return TRUE;
-	}
+	if (ref == NULL)
+		return json_null();
 	if ((who = customer_by_ref(call->db, ref, error)) == NULL)
-		return FALSE;
+		return NULL;
 	if ((cases = case_heads_beside(call->db, who->id, call->carry, EARLIER_CASES, error)) == NULL)
-		return FALSE;
+		return NULL;
 	card = customer_to_json(who);
 	json_put_int(card, "n_cases", (gint64)json_array_size(cases));
 	json_put(card, "cases", g_steal_pointer(&cases));
-	json_put(value, "customer_card", card);
-	return TRUE;
+	return card;
+}
+
+static json_t *
+timeline_of(Call *call, const json_t *value, GError **error)
+{
+	return case_timeline(call->db, call->carry, 0, TIMELINE_ROWS, error);
 }
 
 static json_t *
@@ -350,13 +377,35 @@ add_reply_by_mail(Call *call, json_t *value, GError **error)
 	return TRUE;
 }
 
+static json_t *
+case_part(Call *call, const json_t *value, const char *name, DeskCasePart read, GError **error)
+{
+	json_t *part = memo_find(call->db, name, call->carry, 0);
+
+	if (part == NULL && (part = read(call, value, error)) != NULL)
+		memo_offer(call->db, name, call->carry, 0, part);
+	return part;
+}
+
+gboolean
+desk_case_panel(Call *call, json_t *value, const char *name, DeskCasePart read, GError **error)
+{
+	json_t *part = case_part(call, value, name, read, error);
+
+	if (part == NULL)
+		return FALSE;
+	json_put(value, name, part);
+	return TRUE;
+}
+
 gboolean
 desk_case_panels(Call *call, json_t *value, GError **error)
 {
-	g_autoptr(json_t) timeline = case_timeline(call->db, call->carry, 0, TIMELINE_ROWS, error), merged = NULL;
+	g_autoptr(json_t) kept = NULL, timeline = NULL, merged = NULL;
 
-	if (timeline == NULL)
+	if (!desk_case_panel(call, value, "customer_card", customer_card, error) || (kept = case_part(call, value, "timeline", timeline_of, error)) == NULL)
 		return FALSE;
+	timeline = json_deep_copy(kept); /* days are put into it */
 	/* What was merged into it is linked to it. */
 	merged = json_array_size(json_object_get(value, "links")) > 0 ? case_merged_list(call->db, call->carry, call->now_ms, error) : json_array();
 	if (merged == NULL)
@@ -369,7 +418,7 @@ desk_case_panels(Call *call, json_t *value, GError **error)
 	json_put(value, "timeline", g_steal_pointer(&timeline));
 	json_put(value, "merged", g_steal_pointer(&merged));
 	json_put(value, "outcomes", words_of(case_outcomes));
-	return add_customer(call, value, error) && add_reply_by_mail(call, value, error) && add_own(call, value, error) && desk_promise_panel(call, value, error) && desk_guide_panel(call, value, error) && desk_panel_remedies(call, value, error) && desk_panel_chrome(call, value, error) &&
+	return add_reply_by_mail(call, value, error) && add_own(call, value, error) && desk_promise_panel(call, value, error) && desk_guide_panel(call, value, error) && desk_panel_remedies(call, value, error) && desk_panel_chrome(call, value, error) &&
 	       case_unread_messages(call->db, value, call->carry, json_int(value, "n_notices", 0), call->actor, error) &&
 	       desk_panel_options(call, value, error);
 }

@@ -16,6 +16,12 @@ json_t *desk_case_answer_or_stale(Call *call, GError **error);
 /* RoutePanels of case.html: what stands around the case on its page. */
 gboolean desk_case_panels(Call *call, json_t *value, GError **error);
 
+/* One panel of the page: value[@name], read once in each state of the database (store/memo.h) for all who look at this case.
+ * @read must follow from the case alone: whatever depends on who asks or on the time is worked out behind it, on a copy
+ * (json_deep_copy), for what is kept is never changed. @name is static; no other panel has it. */
+typedef json_t *(*DeskCasePart)(Call *call, const json_t *value, GError **error);
+gboolean desk_case_panel(Call *call, json_t *value, const char *name, DeskCasePart read, GError **error);
+
 /* The version a write was made against: the draft's own @version, else If-Match; 0: none was sent, nothing is guarded. */
 gboolean desk_base_version(Call *call, gint64 version, gint64 *ret_version, GError **error);
 /* After a failed write: TRUE when it failed only because it was stale; then the answer is a 409 with what is new and

@@ -112,6 +112,7 @@ db_close(Db *db)
 	composed = g_steal_pointer(&db->composed);
 	g_clear_pointer(&db->kept, g_array_unref);
 	g_clear_pointer(&db->documents, g_ptr_array_unref);
+	g_clear_pointer(&db->memo, memo_free);
 	db->engine->close(db);
 	g_clear_pointer(&composed, g_hash_table_unref);
 }

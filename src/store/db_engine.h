@@ -1,6 +1,7 @@
 /* db_engine.h - what an engine must do for db.c. Private to store/: db_sqlite.c and db_pg.c implement it. */
 #pragma once
 #include "store/events.h"
+#include "store/memo.h"
 G_BEGIN_DECLS
 
 /* What a scope of work asks of the engine. A unit is a savepoint inside the group's transaction (store/writer.c). */
@@ -24,6 +25,9 @@ typedef struct {
 	gboolean (*run)(Db *db, const char *text, GError **error);
 	gboolean (*check)(Db *db, const DbSql *sql, GError **error);
 	void (*work)(Db *db, DbWork *ret_work);
+	/* A number that another state of the database does not have, for the snapshot that is being read; 0: none is, or such a
+	 * number is not to be had. NULL: never. */
+	gint64 (*state)(Db *db);
 	/* Drops the cached statement; FALSE while rows of it are open. */
 	gboolean (*forget)(Db *db, const DbSql *sql);
 	const char *const *words; /* pairs: schema word, its spelling; ends with NULL */
@@ -50,6 +54,7 @@ struct _Db {
 	int log_pages;          /* SQLite: length of the write-ahead log after the last commit of this connection */
 	gboolean broken;        /* the link is lost; open another */
 	GArray *kept;           /* db_keep(); NULL: nothing */
+	Memo *memo;             /* what was read in this state; NULL: nothing yet */
 	GPtrArray *documents;   /* SQLite: of the search, to be written right before the commit (search_later.c); NULL: none yet */
 };
 

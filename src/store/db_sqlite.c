@@ -455,6 +455,18 @@ lite_work(Db *base, DbWork *ret_work)
 	ret_work->pages = (gint64)hit + miss;
 }
 
+/* The pager's count of foreign changes it has met: it grows when a snapshot is not the one before. */
+static gint64
+lite_state(Db *base)
+{
+	LiteDb *self = (LiteDb *)base;
+	guint version = 0;
+
+	if (sqlite3_txn_state(self->db, "main") != SQLITE_TXN_READ || sqlite3_file_control(self->db, "main", SQLITE_FCNTL_DATA_VERSION, &version) != SQLITE_OK)
+		return 0;
+	return (gint64)version + 1;
+}
+
 static gboolean
 lite_forget(Db *base, const DbSql *sql)
 {
@@ -475,5 +487,5 @@ static const char *const words[] = {
 const DbEngine db_engine_sqlite = {
 	.kind = DB_SQLITE, .open = lite_open, .close = lite_close, .query = lite_query, .next = lite_next, .is_null = lite_is_null,
 	.get_int = lite_int, .get_real = lite_real, .get_text = lite_text, .get_blob = lite_blob, .changed = lite_changed,
-	.rows_free = lite_rows_free, .step = lite_step, .run = lite_run, .check = lite_check, .work = lite_work, .forget = lite_forget, .words = words,
+	.rows_free = lite_rows_free, .step = lite_step, .run = lite_run, .check = lite_check, .work = lite_work, .state = lite_state, .forget = lite_forget, .words = words,
 };

@@ -150,7 +150,7 @@ events_seen_id(Db *db, gint64 *ret_id, GError **error)
 	const gint64 in_flight = db_kind(db) == DB_POSTGRES ? 256 : 0;
 	gint64 last = 0;
 
-	if (!db_query_int(db, &SQL_EVENTS_LAST, DB_NO_ARGS, &last, NULL, error))
+	if (!memo_query_int(db, &SQL_EVENTS_LAST, DB_NO_ARGS, &last, NULL, error))
 		return FALSE;
 	*ret_id = MAX(last - in_flight, 0);
 	return TRUE;

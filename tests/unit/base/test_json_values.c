@@ -126,6 +126,26 @@ test_arena(void)
 	g_assert_true(json_equal(kept, json_object_get(heap, "copied")));
 }
 
+/* What is shared is not changed: a fault that every test would see. */
+static void
+test_frozen(void)
+{
+	g_autoptr(json_t) value = json_pack("{s:[i], s:{}}", "a", 1, "b"), copy = NULL;
+
+	json_freeze(value);
+	if (g_test_subprocess()) {
+		json_put_int(json_object_get(value, "b"), "c", 1);
+		return;
+	}
+	copy = json_deep_copy(value);
+	json_put_int(json_object_get(copy, "b"), "c", 1);
+	json_array_append_new(json_object_get(copy, "a"), json_integer(2));
+	g_assert_cmpint(json_int(json_object_get(copy, "b"), "c", 0), ==, 1);
+	g_assert_cmpint(json_object_size(json_object_get(value, "b")), ==, 0);
+	g_test_trap_subprocess(NULL, 0, 0);
+	g_test_trap_assert_failed();
+}
+
 static gpointer
 in_thread(gpointer data)
 {
@@ -313,6 +333,7 @@ main(int argc, char **argv)
 	kit_add_plain("/json/wrong-kinds", test_wrong_kinds);
 	kit_add_plain("/json/lists", test_lists);
 	kit_add_plain("/json/arena", test_arena);
+	kit_add_plain("/json/frozen", test_frozen);
 	kit_add_plain("/json/threads", test_threads);
 	kit_add_plain("/json/pack", test_pack);
 	kit_add_plain("/json/reading", test_reading);

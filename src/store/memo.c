@@ -1,0 +1,126 @@
+/* memo.c - see memo.h. */
+#include "store/memo.h"
+#include "store/db_engine.h"
+#include <string.h>
+
+enum { MOST_BYTES = 1024 * 1024, MOST_ENTRIES = 2048 }; /* a connection's; beyond them all go */
+
+typedef struct {
+	const char *kind; /* static */
+	gint64 id, other;
+	json_t *value; /* NULL: asked for once */
+} Entry;
+
+struct _Memo {
+	gint64 state;
+	gsize bytes;
+	GHashTable *entries;
+};
+
+static guint
+entry_hash(gconstpointer key)
+{
+	const Entry *entry = key;
+	const guint64 mixed = ((guint64)entry->id * 0x9E3779B97F4A7C15u) ^ ((guint64)entry->other * 0xC2B2AE3D27D4EB4Fu);
+
+	return (guint)(mixed >> 32) ^ (guint)mixed ^ json_tag(entry->kind, strlen(entry->kind));
+}
+
+static gboolean
+entry_equal(gconstpointer one, gconstpointer other)
+{
+	const Entry *a = one, *b = other;
+
+	return a->id == b->id && a->other == b->other && (a->kind == b->kind || strcmp(a->kind, b->kind) == 0);
+}
+
+static void
+entry_free(gpointer data)
+{
+	Entry *entry = data;
+
+	json_decref(entry->value);
+	g_free(entry);
+}
+
+void
+memo_free(Memo *memo)
+{
+	if (memo == NULL)
+		return;
+	g_hash_table_unref(memo->entries);
+	g_free(memo);
+}
+
+/* Of this very state; NULL where states have no name. */
+static Memo *
+memo_now(Db *db)
+{
+	const gint64 state = db->in_snapshot && db->engine->state != NULL ? db->engine->state(db) : 0;
+	Memo *memo = db->memo;
+
+	if (state == 0)
+		return NULL;
+	if (memo == NULL) {
+		memo = db->memo = g_new0(Memo, 1);
+		memo->entries = g_hash_table_new_full(entry_hash, entry_equal, entry_free, NULL);
+	}
+	if (memo->state != state || memo->bytes > MOST_BYTES || g_hash_table_size(memo->entries) > MOST_ENTRIES) {
+		g_hash_table_remove_all(memo->entries);
+		memo->bytes = 0;
+		memo->state = state;
+	}
+	return memo;
+}
+
+json_t *
+memo_find(Db *db, const char *kind, gint64 id, gint64 other)
+{
+	const Entry wanted = { .kind = kind, .id = id, .other = other };
+	Memo *memo = memo_now(db);
+	const Entry *entry = memo != NULL ? g_hash_table_lookup(memo->entries, &wanted) : NULL;
+
+	return entry != NULL ? json_incref(entry->value) : NULL;
+}
+
+void
+memo_offer(Db *db, const char *kind, gint64 id, gint64 other, json_t *value)
+{
+	const Entry wanted = { .kind = kind, .id = id, .other = other };
+	Memo *memo = memo_now(db);
+	Entry *entry = memo != NULL ? g_hash_table_lookup(memo->entries, &wanted) : NULL;
+
+	if (memo == NULL || value == NULL)
+		return;
+	if (entry == NULL) {
+		g_hash_table_add(memo->entries, g_memdup2(&wanted, sizeof wanted));
+	} else {
+		json_decref(entry->value); /* who found it, and read again, wants a newer one */
+		entry->value = json_copy_to_heap(value);
+		json_freeze(entry->value);
+		memo->bytes += json_footprint(value);
+	}
+}
+
+gboolean
+memo_query_int(Db *db, const DbSql *sql, const DbArg *args, guint n_args, gint64 *ret_value, gboolean *ret_found, GError **error)
+{
+	const gint64 id = n_args > 0 ? args[0].i : 0, other = n_args > 1 ? args[1].i : 0;
+	g_autoptr(json_t) known = memo_find(db, sql->name, id, other);
+	gboolean found = FALSE;
+
+	g_return_val_if_fail(n_args <= 2 && (n_args < 1 || args[0].type == DB_INT_T) && (n_args < 2 || args[1].type == DB_INT_T), FALSE);
+	if (known == NULL) {
+		gint64 value = 0;
+
+		if (!db_query_int(db, sql, args, n_args, &value, ret_found != NULL ? &found : NULL, error))
+			return FALSE;
+		known = ret_found == NULL || found ? json_integer(value) : json_null();
+		memo_offer(db, sql->name, id, other, known);
+	}
+	if (ret_found != NULL)
+		*ret_found = json_is_integer(known);
+	if (json_is_integer(known))
+		*ret_value = json_integer_value(known);
+	return TRUE;
+}
