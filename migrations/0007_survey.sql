@@ -60,6 +60,7 @@ CREATE TABLE survey_asked (
   message_id  {ref}  REFERENCES messages(id)
 ) {strict};
 CREATE INDEX survey_asked_by_case ON survey_asked (case_id);
+CREATE INDEX survey_asked_by_state ON survey_asked (state, case_id); -- survey: in searches
 CREATE INDEX survey_asked_by_sent ON survey_asked (sent_at) WHERE sent_at IS NOT NULL;
 CREATE INDEX survey_asked_by_answered ON survey_asked (answered_at) WHERE answered_at IS NOT NULL;
 CREATE UNIQUE INDEX survey_asked_waiting ON survey_asked (survey_id, case_id) WHERE state = 'waiting';
@@ -130,5 +131,6 @@ CREATE TABLE follow_ups (
   message_id  {ref}  REFERENCES messages(id)
 ) {strict};
 CREATE INDEX follow_ups_by_case ON follow_ups (case_id);
+CREATE INDEX follow_ups_by_state ON follow_ups (state, case_id); -- followup: in searches
 CREATE INDEX follow_ups_by_asked ON follow_ups (asked_at) WHERE asked_at IS NOT NULL;
 CREATE UNIQUE INDEX follow_ups_waiting ON follow_ups (case_id) WHERE state IN ('waiting', 'asked');

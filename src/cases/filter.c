@@ -234,6 +234,42 @@ add_tags(Filter *filter, const CaseQuery *query)
 	}
 }
 
+/* Several scores of one question, or states, are "or". Few of many cases were asked: the set is looked up by its own index. */
+static void
+add_felt(Filter *filter, const CaseQuery *query, QueryKey key, const char *select, const char *condition, gboolean scores)
+{
+	for (int minus = 0; minus <= 1; minus++) {
+		g_autoptr(GArray) args = g_array_new(FALSE, FALSE, sizeof(DbArg));
+		g_autoptr(GString) any = g_string_new(NULL);
+		g_autofree char *piece = NULL, *source = NULL;
+
+		EACH_PART(query, part, key, minus) {
+			g_string_append_printf(any, "%s(%s)", any->len > 0 ? " OR " : "", condition);
+			if (scores)
+				g_array_append_vals(args, DB_ARGS(DB_INT(part->span.from_ms), DB_INT(part->span.to_ms)));
+			else
+				g_array_append_vals(args, &DB_TEXT(part->value), 1);
+		}
+		if (any->len == 0)
+			continue;
+		piece = g_strdup_printf("c.id %sIN (%s (%s))", minus ? "NOT " : "", select, any->str);
+		add_cond(filter, piece, (const DbArg *)args->data, args->len);
+		source = g_strdup_printf("s.id IN (%s (%s))", select, any->str);
+		if (!minus)
+			add_source(filter, FALSE, source, (const DbArg *)args->data, args->len);
+	}
+}
+
+static void
+add_all_felt(Filter *filter, const CaseQuery *query)
+{
+	add_felt(filter, query, QUERY_CSAT, "SELECT n.case_id FROM survey_answers n WHERE n.kind = 'csat' AND n.score IS NOT NULL AND", "n.score >= ? AND n.score <= ?", TRUE);
+	add_felt(filter, query, QUERY_NPS, "SELECT n.case_id FROM survey_answers n WHERE n.kind = 'nps' AND n.score IS NOT NULL AND", "n.score >= ? AND n.score <= ?", TRUE);
+	add_felt(filter, query, QUERY_CES, "SELECT n.case_id FROM survey_answers n WHERE n.kind = 'ces' AND n.score IS NOT NULL AND", "n.score >= ? AND n.score <= ?", TRUE);
+	add_felt(filter, query, QUERY_SURVEY, "SELECT n.case_id FROM survey_asked n WHERE", "n.state = ?", FALSE);
+	add_felt(filter, query, QUERY_FOLLOWUP, "SELECT n.case_id FROM follow_ups n WHERE", "n.state = ?", FALSE);
+}
+
 static void
 narrow(Span *span, gint64 from_ms, gint64 to_ms)
 {
@@ -432,6 +468,7 @@ filter_init(Filter *filter, Db *db, const char *view, const CaseQuery *query, co
 	add_tree(filter, query, QUERY_CATEGORY, "c.category_id", "categories");
 	add_tree(filter, query, QUERY_PRODUCT, "c.product_id", "products");
 	add_tree(filter, query, QUERY_CAUSE, "c.root_cause_id", "root_causes");
+	add_all_felt(filter, query);
 	add_times(filter, query);
 	return check_size(filter, error);
 }

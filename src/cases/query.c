@@ -7,9 +7,12 @@ enum { MAX_TEXT = 2000, MAX_PARTS = 50 };
 
 static const char *const key_words[] = {
 	"text", "is", "kind", "channel", "stage", "severity", "owner", "team", "customer", "category", "product", "cause", "outcome", "tag", "ref", "id",
-	"received", "before", "after", "resolved", "promise", NULL,
+	"received", "before", "after", "resolved", "promise", "csat", "nps", "ces", "survey", "followup", NULL,
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(key_words) == QUERY_N_KEYS + 1);
+/* What became of a survey, and of "is it still right?": the words of survey_asked and follow_ups, whose owners stand above this folder. */
+static const char *const survey_words[] = { "waiting", "sent", "answered", "expired", "not_sent", NULL };
+static const char *const followup_words[] = { "waiting", "asked", "right", "not_right", "silent", "not_asked", NULL };
 static const char *const is_words[] = { "open", "closed", "late", "waiting", "unassigned", "reopened", "merged", NULL };
 G_STATIC_ASSERT(G_N_ELEMENTS(is_words) == IS_N + 1);
 static const char *const promise_words[] = { "open", "due", "broken", NULL };
@@ -51,6 +54,21 @@ read_word(const char *const *words, QueryPart *part, guint *ret_at)
 	return FALSE;
 }
 
+/* "4" or "1-2", on the scale of the key. */
+static void
+read_scores(QueryPart *part)
+{
+	gint64 low = part->key == QUERY_NPS ? 0 : 1, high = part->key == QUERY_NPS ? 10 : part->key == QUERY_CSAT ? 5 : 7;
+	g_auto(GStrv) halves = g_strsplit(part->value, "-", 2);
+	guint64 from = 0, to = 0;
+
+	if (g_ascii_string_to_unsigned(halves[0], 10, (guint64)low, (guint64)high, &from, NULL) &&
+	    g_ascii_string_to_unsigned(halves[1] != NULL ? halves[1] : halves[0], 10, from, (guint64)high, &to, NULL))
+		part->span = (Span){ (gint64)from, (gint64)to };
+	else
+		part->fault = g_strdup_printf("\"%s\" is no score: write one from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT ", or two with a dash between.", part->value, low, high);
+}
+
 static void
 read_value(QueryPart *part, gint64 now_ms, const char *zone)
 {
@@ -87,6 +105,11 @@ read_value(QueryPart *part, gint64 now_ms, const char *zone)
 		if (!span_read(part->value, now_ms, zone, &part->span))
 			part->fault = g_strdup_printf("\"%s\" is no date: write 2026-03-15, 2026-03, 7d or 2026-03..2026-05.", part->value);
 		break;
+	case QUERY_CSAT:
+	case QUERY_NPS:
+	case QUERY_CES: read_scores(part); break;
+	case QUERY_SURVEY: read_word(survey_words, part, NULL); break;
+	case QUERY_FOLLOWUP: read_word(followup_words, part, NULL); break;
 	case QUERY_REF: {
 		char ref[REF_SIZE];
 

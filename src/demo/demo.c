@@ -14,6 +14,7 @@ enum { DAYS = 365, CASES_A_UNIT = 20000, CASES_A_REPORT = 100, WAVE_DAYS = 4 };
 typedef struct {
 	const DemoOptions *options;
 	Company company;
+	FeltSurveys felt;
 	World world;
 	Chance chance;
 	double weights[DAYS];    /* how busy each day is; their sum is 1 */
@@ -165,6 +166,14 @@ play_some(Db *db, gpointer data, GError **error)
 }
 
 static gboolean
+make_surveys(Db *db, Year *year, GError **error)
+{
+	g_autoptr(DbTx) tx = db_begin(db, error);
+
+	return tx != NULL && felt_make(db, &year->felt, year->options->until_ms - DAYS * MS_PER_DAY, error) && db_tx_commit(tx, error);
+}
+
+static gboolean
 make_company(Db *db, gpointer data, GError **error)
 {
 	Year *year = data;
@@ -177,7 +186,8 @@ make_company(Db *db, gpointer data, GError **error)
 		return FALSE;
 	}
 	return company_make(db, &year->company, year->options->until_ms - DAYS * MS_PER_DAY, error) &&
-	       remedies_house(db, &year->company, year->options->n_cases, year->options->until_ms - DAYS * MS_PER_DAY, error);
+	       remedies_house(db, &year->company, year->options->n_cases, year->options->until_ms - DAYS * MS_PER_DAY, error) &&
+	       make_surveys(db, year, error);
 }
 
 gboolean
@@ -190,7 +200,7 @@ demo_make(Store *store, const DemoOptions *options, GError **error)
 	if (hash == NULL)
 		return FALSE;
 	year.company.password_hash = hash;
-	year.world = (World){ &year.company, options->seed, options->until_ms, MAX(options->n_cases / 2, 10) };
+	year.world = (World){ &year.company, &year.felt, options->seed, options->until_ms, MAX(options->n_cases / 2, 10) };
 	plan_days(&year);
 	plan_hours(&year);
 	ok = store_write(store, make_company, &year, error);

@@ -297,10 +297,38 @@ come_back(Life *life, const char *outcome, const char *cause, GError **error)
 	return put_right(life, outcome, cause, error);
 }
 
-/* Thanks, following up, closing; weeks later, as the process has it. */
-static gboolean
-finish(Life *life, GError **error)
+static FeltLife
+felt_of(const Life *life)
 {
+	return (FeltLife){ life->world->felt, life->world->company, life->agent, life->it, life->world->until_ms };
+}
+
+/* Two weeks on: right, silent, or not right, and then it begins once more. */
+static gboolean
+follow_up(Life *life, const char *outcome, const char *cause, GError **error)
+{
+	const FeltLife felt = felt_of(life);
+	const char *state = NULL;
+
+	if (life->it->customer_id == 0 || g_strcmp0(life->it->outcome, "withdrawn") == 0 || g_strcmp0(life->it->outcome, "out_of_scope") == 0)
+		return move(life, "followed_up", NULL, NULL, error);
+	if (!felt_still_right(life->db, &felt, life->chance, &life->at_ms, &state, error) || !(step(life, 0) || TRUE))
+		return FALSE;
+	if (strcmp(state, "not_right") == 0)
+		return say(life, "inbound", chance_pick(life->chance, story_unhappy), error) && put_right(life, outcome, cause, error) && (life->stopped || move(life, "followed_up", NULL, NULL, error));
+	return strcmp(state, "asked") == 0 || move(life, "followed_up", NULL, NULL, error);
+}
+
+/* How it was, thanks, following up, closing; weeks later, as the process has it. */
+static gboolean
+finish(Life *life, const char *outcome, const char *cause, GError **error)
+{
+	const FeltLife felt = felt_of(life);
+
+	if (!felt_survey(life->db, &felt, life->chance, &life->at_ms, error))
+		return FALSE;
+	if (!step(life, 0))
+		return TRUE;
 	if (chance_of(life->chance, 35)) {
 		if (!step(life, chance_skewed(life->chance, 26, 0.8)))
 			return TRUE;
@@ -310,8 +338,10 @@ finish(Life *life, GError **error)
 	}
 	if (!step(life, 24.0 * (12 + chance_below(life->chance, 5))) || !step_to_shift(life))
 		return TRUE;
-	if (!move(life, "followed_up", NULL, NULL, error))
+	if (!follow_up(life, outcome, cause, error))
 		return FALSE;
+	if (life->stopped || strcmp(life->it->stage, "followed_up") != 0)
+		return TRUE;
 	if (!step(life, 24.0 * 7) || !step_to_shift(life))
 		return TRUE;
 	return move(life, "closed", NULL, NULL, error);
@@ -340,7 +370,7 @@ handle(Life *life, GError **error)
 	/* Only what was to be put right can turn out not to be. */
 	if (life->story->upheld > 0 && chance_of(life->chance, 4 + (100 - life->agent->care) / 5) && !come_back(life, outcome, cause, error))
 		return FALSE;
-	return life->stopped || finish(life, error);
+	return life->stopped || finish(life, outcome, cause, error);
 }
 
 gboolean

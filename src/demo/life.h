@@ -1,11 +1,13 @@
 /* life.h - one complaint's life, played through the real rules with the clock of its day. */
 #pragma once
 #include "demo/company.h"
+#include "demo/felt.h"
 #include "demo/stories.h"
 G_BEGIN_DECLS
 
 typedef struct {
 	const Company *company;
+	const FeltSurveys *felt;
 	guint64 seed;
 	gint64 until_ms;    /* the demo's present: nothing happens after it */
 	guint64 n_customers;

@@ -22,6 +22,7 @@
 #include "promise/case_clocks.h"
 #include "store/events.h"
 #include "store/memo.h"
+#include "survey/asked.h"
 
 enum { EARLIER_CASES = 5, TIMELINE_ROWS = 30, FRESH_MS = 1000 };
 
@@ -101,6 +102,23 @@ clocks_of(Call *call, const Case *it, GError **error)
 	return book != NULL ? clocks_to_json(book, row, it->is_open, call->now_ms) : NULL;
 }
 
+/* An answer, a recovery and the like change what is shown, and not the case's version. */
+static guint
+mark_of_surveys(const json_t *surveys, guint mark)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(surveys, i, one) {
+		const json_t *recovery = json_object_get(one, "recovery");
+
+		mark = mark * 31 + g_str_hash(json_text(one, "state", "")) + (guint)json_array_size(json_object_get(one, "answers"));
+		if (!json_is_null(recovery))
+			mark = mark * 31 + g_str_hash(json_text(recovery, "state", "")) + (json_flag(recovery, "is_late", FALSE) ? 1 : 0);
+	}
+	return mark;
+}
+
 static void
 put_etag(Call *call, gint64 version, guint mark)
 {
@@ -114,7 +132,7 @@ put_etag(Call *call, gint64 version, guint mark)
 static json_t *
 whole_case(Call *call, const Case *it, guint *ret_mark, GError **error)
 {
-	g_autoptr(json_t) value = case_to_json(it), messages = NULL, links = NULL, decision = NULL, actions = NULL, clocks = NULL;
+	g_autoptr(json_t) value = case_to_json(it), messages = NULL, links = NULL, decision = NULL, actions = NULL, clocks = NULL, surveys = NULL;
 
 	if ((messages = message_list(call->db, it->id, TRUE, 0, error)) == NULL || !add_mail(call, it, value, messages, ret_mark, error))
 		return NULL;
@@ -127,6 +145,11 @@ whole_case(Call *call, const Case *it, guint *ret_mark, GError **error)
 	json_put(value, "clocks", g_steal_pointer(&clocks));
 	json_put(value, "messages", g_steal_pointer(&messages));
 	json_put(value, "links", g_steal_pointer(&links));
+	/* Nobody is asked before somebody answered. */
+	if ((surveys = it->first_response_at != 0 || it->resolved_at != 0 || it->n_reopened > 0 ? asked_of_case(call->db, it->id, "en", error) : json_array()) == NULL)
+		return NULL;
+	*ret_mark = mark_of_surveys(surveys, *ret_mark);
+	json_put(value, "surveys", g_steal_pointer(&surveys));
 	json_put(value, "decision", g_steal_pointer(&decision));
 	json_put(value, "actions", g_steal_pointer(&actions));
 	if (!desk_put_remedies(call, value, it->id, error))

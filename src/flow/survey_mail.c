@@ -33,10 +33,7 @@ until_words(const SurveyMail *mail)
 static const char *
 lead_of(const SurveyMail *mail)
 {
-	const json_t *own = survey_words_pick(mail->survey->words, mail->lang);
-	const char *lead = own != NULL ? json_text(own, "lead", "") : "";
-
-	return lead[0] != '\0' ? lead : survey_say(SAY_LEAD, mail->lang);
+	return survey_own_or_say(mail->survey->words, mail->lang, "lead", SAY_LEAD);
 }
 
 static char *

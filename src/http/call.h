@@ -24,6 +24,8 @@ struct _Call {
 	gint64 carry;      /* from a WRITE handler to its route's answer: the id of what was made */
 	gint64 carry_version; /* ... and the version it was written against */
 
+	char lang[8];              /* in which language the page speaks, where the resource knows better than the browser; "": as the browser asks */
+
 	/* The answer's side notes; set by the calls below. */
 	guint status;       /* 0: 200 */
 	char *location, *etag, *file_name, *media_type;

@@ -122,7 +122,7 @@ render(Request *self, const char *name, const json_t *value, GError **error)
 		.query = self->query,
 		.request_id = self->id,
 		.now_ms = self->call.now_ms,
-		.lang = self->call.actor != NULL && self->call.actor->kind == ACTOR_STAFF ? NULL : pages_lang(self->server->config.pages, self->head.accept_language),
+		.lang = self->call.lang[0] != '\0' ? pages_lang(self->server->config.pages, self->call.lang) : self->call.actor != NULL && self->call.actor->kind == ACTOR_STAFF ? NULL : pages_lang(self->server->config.pages, self->head.accept_language),
 		.fragment = self->call.fragment ? (mark != NULL ? mark + 1 : target) : NULL,
 	};
 

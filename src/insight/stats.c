@@ -20,6 +20,17 @@ stats_wilson(gint64 k, gint64 n, double *ret_low_pct, double *ret_high_pct)
 	*ret_high_pct = MIN(100, round(1000 * (middle + half)) / 10);
 }
 
+void
+stats_nps(gint64 promoters, gint64 detractors, gint64 n, double *ret_score, double *ret_low, double *ret_high)
+{
+	const double z = 1.959963984540054, all = (double)n + 3;
+	double p = ((double)promoters + 0.75) / all, d = ((double)detractors + 0.75) / all, half = z * sqrt((p + d - (p - d) * (p - d)) / all);
+
+	*ret_score = n > 0 ? round(1000.0 * (double)(promoters - detractors) / (double)n) / 10 : 0;
+	*ret_low = n > 0 ? MAX(-100, MIN(*ret_score, round(1000 * (p - d - half)) / 10)) : -100;
+	*ret_high = n > 0 ? MIN(100, MAX(*ret_score, round(1000 * (p - d + half)) / 10)) : 100;
+}
+
 static int
 compare(gconstpointer a, gconstpointer b)
 {

@@ -2,6 +2,7 @@
  * teams, severity or anything else that was written for staff. */
 #include "portal/track.h"
 #include "cases/decision.h"
+#include "base/signed_link.h"
 #include "cases/message.h"
 #include "cases/theirs.h"
 #include "cases/track_link.h"
@@ -11,9 +12,10 @@
 #include "portal/choose.h"
 #include "promise/promise.h"
 #include "store/blob.h"
+#include "survey/follow_up.h"
 #include <string.h>
 
-enum { MOST_FILES = 5, FORM_BYTES = 52 * 1024 * 1024, N_STEPS = 6 };
+enum { STILL_RIGHT_DAYS = 2, MOST_FILES = 5, FORM_BYTES = 52 * 1024 * 1024, N_STEPS = 6 };
 
 static Case *
 tracked_case(Call *call, GError **error)
@@ -145,6 +147,27 @@ told_promises(Call *call, const Case *it, GError **error)
 	return list;
 }
 
+/* "Is it still right?" is asked on this page too: {key, answer} while it waits for the answer. */
+static gboolean
+put_still_right(Call *call, const Case *it, json_t *value, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(FollowUp) asked = it->is_open ? NULL : follow_up_find_asked(call->db, it->id, &local);
+	g_autofree char *key = asked != NULL && asked->ends_at > call->now_ms ? signed_link_make(desk_app(call)->link_key, "still-right", asked->ref, STILL_RIGHT_DAYS, call->now_ms) : NULL;
+	json_t *still = key != NULL ? json_object() : json_null();
+
+	json_put(value, "still_right", still);
+	if (local != NULL) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return FALSE;
+	}
+	if (key == NULL)
+		return TRUE;
+	json_put_text(still, "key", key);
+	json_put(still, "answer", json_null());
+	return TRUE;
+}
+
 static json_t *
 customer_view(Call *call, const Case *it, GError **error)
 {
@@ -171,7 +194,7 @@ customer_view(Call *call, const Case *it, GError **error)
 	json_put(value, "promises", g_steal_pointer(&promises));
 	json_put(value, "messages", customer_messages(call, messages));
 	json_put_text(value, "link", call_param(call, "key"));
-	return portal_put_choose(call, value, it->id, error) ? g_steal_pointer(&value) : NULL;
+	return portal_put_choose(call, value, it->id, error) && put_still_right(call, it, value, error) ? g_steal_pointer(&value) : NULL;
 }
 
 static gboolean

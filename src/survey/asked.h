@@ -43,7 +43,7 @@ gboolean asked_expire_in(Db *db, const Asked *asked, gint64 now_ms, GError **err
 
 /* What stands on a case: [{what: survey, ref, survey, state, reason, due_at, sent_at, answered_at, ends_at, answers[{kind, ask, score, low, high, words}],
  * recovery{ref, state, due_at, is_late, assignee, words, done_at}|null}, {what: follow_up, ref, state, reason, due_at, asked_at, answered_at, words}],
- * oldest first. Two indexed statements. */
+ * surveys first, each oldest first. One indexed statement. */
 json_t *asked_of_case(Db *db, gint64 case_id, const char *lang, GError **error);
 
 G_END_DECLS

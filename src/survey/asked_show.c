@@ -26,7 +26,9 @@ begin(DbRows *rows)
 {
 	json_t *one = json_object();
 
-	json_put_text(one, "what", "survey");
+	gboolean is_survey = db_rows_int(rows, "what") == 0;
+
+	json_put_text(one, "what", is_survey ? "survey" : "follow_up");
 	json_put_text(one, "ref", db_rows_text(rows, "ref"));
 	json_put_text(one, "survey", db_rows_text(rows, "name"));
 	json_put_text(one, "state", db_rows_text(rows, "state"));
@@ -35,7 +37,7 @@ begin(DbRows *rows)
 	json_put_time(one, "asked_at", db_rows_int(rows, "sent_at"));
 	json_put_time(one, "ends_at", db_rows_int(rows, "ends_at"));
 	json_put_time(one, "answered_at", db_rows_int(rows, "answered_at"));
-	json_put(one, "words", json_null());
+	json_put_text(one, "words", is_survey ? NULL : db_rows_text(rows, "words"));
 	json_put(one, "answers", json_array());
 	json_put(one, "recovery", recovery_of(rows));
 	return one;
@@ -68,37 +70,6 @@ add_answer(json_t *to, DbRows *rows, const char *lang)
 	json_array_append_new(json_object_get(to, "answers"), one);
 }
 
-static gboolean
-add_follow_ups(Db *db, gint64 case_id, json_t *list, GError **error)
-{
-	g_autoptr(GError) local = NULL;
-	g_autoptr(DbRows) rows = db_query(db, &SQL_ASKED_FOLLOW_UPS_OF_CASE, DB_ARGS(DB_INT(case_id)), error);
-
-	if (rows == NULL)
-		return FALSE;
-	while (db_rows_next(rows, &local)) {
-		json_t *one = json_object();
-
-		json_put_text(one, "what", "follow_up");
-		json_put_text(one, "ref", db_rows_text(rows, "ref"));
-		json_put_text(one, "survey", NULL);
-		json_put_text(one, "state", db_rows_text(rows, "state"));
-		json_put_text(one, "reason", db_rows_text(rows, "reason"));
-		json_put_time(one, "due_at", db_rows_int(rows, "due_at"));
-		json_put_time(one, "asked_at", db_rows_int(rows, "asked_at"));
-		json_put_time(one, "ends_at", 0);
-		json_put_time(one, "answered_at", db_rows_int(rows, "answered_at"));
-		json_put_text(one, "words", db_rows_text(rows, "words"));
-		json_put(one, "answers", json_array());
-		json_put(one, "recovery", json_null());
-		json_array_append_new(list, one);
-	}
-	if (local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(&local));
-	return FALSE;
-}
-
 json_t *
 asked_of_case(Db *db, gint64 case_id, const char *lang, GError **error)
 {
@@ -106,19 +77,19 @@ asked_of_case(Db *db, gint64 case_id, const char *lang, GError **error)
 	g_autoptr(json_t) list = json_array();
 	g_autoptr(DbRows) rows = db_query(db, &SQL_ASKED_OF_CASE, DB_ARGS(DB_INT(case_id)), error);
 	json_t *one = NULL;
-	gint64 last = 0;
+	gint64 last = 0, last_what = 0;
 
 	if (rows == NULL)
 		return NULL;
 	while (db_rows_next(rows, &local)) {
-		if (one == NULL || db_rows_int(rows, "id") != last)
+		if (one == NULL || db_rows_int(rows, "id") != last || db_rows_int(rows, "what") != last_what)
 			json_array_append_new(list, one = begin(rows));
 		last = db_rows_int(rows, "id");
+		last_what = db_rows_int(rows, "what");
 		add_answer(one, rows, lang);
 	}
-	if (local != NULL) {
-		g_propagate_error(error, g_steal_pointer(&local));
-		return NULL;
-	}
-	return add_follow_ups(db, case_id, list, error) ? g_steal_pointer(&list) : NULL;
+	if (local == NULL)
+		return g_steal_pointer(&list);
+	g_propagate_error(error, g_steal_pointer(&local));
+	return NULL;
 }

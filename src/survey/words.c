@@ -110,3 +110,15 @@ survey_say(SurveySay what, const char *lang)
 {
 	return says[what][is_of(lang, "de") ? 1 : 0];
 }
+
+const char *
+survey_own_or_say(const json_t *words, const char *lang, const char *key, SurveySay otherwise)
+{
+	gboolean ours = is_of(lang, "en") || is_of(lang, "de");
+	const json_t *own = lang != NULL ? exactly(words, lang) : NULL;
+	const char *text = own != NULL ? json_text(own, key, "") : "";
+
+	if (text[0] == '\0' && !ours && (own = json_object_get(words, "en")) != NULL)
+		text = json_text(own, key, "");
+	return text[0] != '\0' ? text : survey_say(otherwise, lang);
+}

@@ -35,5 +35,8 @@ typedef enum {
 	SAY_N
 } SurveySay;
 const char *survey_say(SurveySay what, const char *lang);
+/* A survey's own sentence (@key: lead, thanks) where it has one in this very language, else ours where we speak it, else its English one, else
+ * ours: never two languages on one page. Borrowed. */
+const char *survey_own_or_say(const json_t *words, const char *lang, const char *key, SurveySay otherwise);
 
 G_END_DECLS

@@ -59,6 +59,10 @@ test_german_and_own_words(void)
 	g_assert_nonnull(strstr(html, "Bei uns &lt;b&gt;zählt&lt;/b&gt;"));
 	g_assert_null(strstr(note, "http"));
 	g_assert_null(strstr(text, "Nicht mehr fragen"));
+	mail.lang = "en";
+	g_free(text);
+	text = survey_mail_text(&mail);
+	g_assert_null(strstr(text, "Bei uns")); /* never two languages in one mail */
 }
 
 static void
