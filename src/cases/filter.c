@@ -236,7 +236,7 @@ add_tags(Filter *filter, const CaseQuery *query)
 
 /* Several scores of one question, or states, are "or". Few of many cases were asked: the set is looked up by its own index. */
 static void
-add_felt(Filter *filter, const CaseQuery *query, QueryKey key, const char *select, const char *condition, gboolean scores)
+add_felt(Filter *filter, const CaseQuery *query, QueryKey key, const char *table, const char *besides, const char *condition, gboolean scores)
 {
 	for (int minus = 0; minus <= 1; minus++) {
 		g_autoptr(GArray) args = g_array_new(FALSE, FALSE, sizeof(DbArg));
@@ -252,9 +252,9 @@ add_felt(Filter *filter, const CaseQuery *query, QueryKey key, const char *selec
 		}
 		if (any->len == 0)
 			continue;
-		piece = g_strdup_printf("c.id %sIN (%s (%s))", minus ? "NOT " : "", select, any->str);
+		piece = g_strdup_printf("c.id %sIN (SELECT n.case_id FROM %s n WHERE %s(%s))", minus ? "NOT " : "", table, besides, any->str);
 		add_cond(filter, piece, (const DbArg *)args->data, args->len);
-		source = g_strdup_printf("s.id IN (%s (%s))", select, any->str);
+		source = g_strdup_printf("s.id IN (SELECT n.case_id FROM %s n WHERE %s(%s))", table, besides, any->str);
 		if (!minus)
 			add_source(filter, FALSE, source, (const DbArg *)args->data, args->len);
 	}
@@ -263,11 +263,11 @@ add_felt(Filter *filter, const CaseQuery *query, QueryKey key, const char *selec
 static void
 add_all_felt(Filter *filter, const CaseQuery *query)
 {
-	add_felt(filter, query, QUERY_CSAT, "SELECT n.case_id FROM survey_answers n WHERE n.kind = 'csat' AND n.score IS NOT NULL AND", "n.score >= ? AND n.score <= ?", TRUE);
-	add_felt(filter, query, QUERY_NPS, "SELECT n.case_id FROM survey_answers n WHERE n.kind = 'nps' AND n.score IS NOT NULL AND", "n.score >= ? AND n.score <= ?", TRUE);
-	add_felt(filter, query, QUERY_CES, "SELECT n.case_id FROM survey_answers n WHERE n.kind = 'ces' AND n.score IS NOT NULL AND", "n.score >= ? AND n.score <= ?", TRUE);
-	add_felt(filter, query, QUERY_SURVEY, "SELECT n.case_id FROM survey_asked n WHERE", "n.state = ?", FALSE);
-	add_felt(filter, query, QUERY_FOLLOWUP, "SELECT n.case_id FROM follow_ups n WHERE", "n.state = ?", FALSE);
+	add_felt(filter, query, QUERY_CSAT, "survey_answers", "n.kind = 'csat' AND n.score IS NOT NULL AND ", "n.score >= ? AND n.score <= ?", TRUE);
+	add_felt(filter, query, QUERY_NPS, "survey_answers", "n.kind = 'nps' AND n.score IS NOT NULL AND ", "n.score >= ? AND n.score <= ?", TRUE);
+	add_felt(filter, query, QUERY_CES, "survey_answers", "n.kind = 'ces' AND n.score IS NOT NULL AND ", "n.score >= ? AND n.score <= ?", TRUE);
+	add_felt(filter, query, QUERY_SURVEY, "survey_asked", "", "n.state = ?", FALSE);
+	add_felt(filter, query, QUERY_FOLLOWUP, "follow_ups", "", "n.state = ?", FALSE);
 }
 
 static void
