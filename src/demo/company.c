@@ -186,7 +186,7 @@ static const struct {
 static gboolean
 make_house(Db *db, gint64 now_ms, GError **error)
 {
-	g_autoptr(json_t) house = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "house", "Larch & Fern", "house_line", "Furniture and appliances for the home",
+	g_autoptr(json_t) house = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "house_address", "12 Mill Lane, Leeds LS1 4AB", "house", "Larch & Fern", "house_line", "Furniture and appliances for the home",
 		"phone", "0808 157 0000", "hours", "every day, 8 to 20", "zone", "Europe/London", "appeal_name", "Home Goods Ombudsman", "appeal_url", "https://ombudsman.example");
 	char ref[16];
 

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/secret.h"
+#include "demo/improve.h"
 #include "demo/life.h"
 #include "demo/remedies.h"
 #include "org/session.h"
@@ -207,6 +208,7 @@ demo_make(Store *store, const DemoOptions *options, GError **error)
 	while (ok && year.day < DAYS)
 		ok = store_write(store, play_some, &year, error);
 	ok = ok && store_write(store, remedies_tidy, &year.world.until_ms, error);
+	ok = ok && improve_make(store, &year.company, options->seed, options->until_ms, error);
 	report(&year);
 	g_free(year.times);
 	return ok;

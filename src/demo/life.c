@@ -1,6 +1,7 @@
 /* life.c - how a case goes: heard, answered, found out, put right, and sometimes not. The words: demo/stories.c. Every
  * step goes through the same functions as at the desk, so that the demo can hold nothing that Redress could not. */
 #include "demo/life.h"
+#include "demo/improve.h"
 #include "base/clock.h"
 #include "cases/assign.h"
 #include "cases/intake.h"
@@ -123,6 +124,18 @@ static gboolean
 move(Life *life, const char *stage, const char *outcome, const char *cause, GError **error)
 {
 	StageMove go = { .stage = stage, .outcome = outcome, .root_cause = cause };
+
+	return case_move_on(life->db, life->it, &go, &life->who, life->at_ms, error);
+}
+
+/* With reasons, in the words of what was found. */
+static gboolean
+resolve(Life *life, const char *outcome, const char *cause, GError **error)
+{
+	static const char *const in_favour[] = { "upheld", "partly_upheld", NULL };
+	g_autofree char *found = tell(life, chance_pick(life->chance, life->story->findings));
+	const char *reasons = g_strv_contains(in_favour, outcome) ? found : g_str_equal(outcome, "not_upheld") ? "We read all that was written and asked everybody who was there. What we did is what we had agreed with you." : NULL;
+	StageMove go = { .stage = "resolved", .outcome = outcome, .root_cause = cause, .reasons = reasons };
 
 	return case_move_on(life->db, life->it, &go, &life->who, life->at_ms, error);
 }
@@ -270,7 +283,7 @@ put_right(Life *life, const char *outcome, const char *cause, GError **error)
 	}
 	if (!step(life, chance_skewed(life->chance, 4, 0.8)) || !step_to_shift(life))
 		return TRUE;
-	return move(life, "resolved", outcome, cause, error);
+	return resolve(life, outcome, cause, error);
 }
 
 static const char *
@@ -362,7 +375,7 @@ handle(Life *life, GError **error)
 	if (life->stopped)
 		return TRUE;
 	outcome = outcome_of(life);
-	cause = chance_pick(life->chance, life->story->causes);
+	cause = improve_cause(life->chance, life->story->causes, life->it->received_at, life->world->until_ms);
 	if (!put_right(life, outcome, cause, error))
 		return FALSE;
 	if (life->stopped)

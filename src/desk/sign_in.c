@@ -2,6 +2,7 @@
  * Whoever is in already: desk/account.c. The rules: org/session.h. */
 #include "desk/sign_in.h"
 #include "base/secret.h"
+#include "cases/standard_causes.h"
 #include "desk/app.h"
 #include "desk/people.h"
 #include "org/settings.h"
@@ -228,7 +229,8 @@ welcome_in(Db *db, Welcome *welcome, GError **error)
 	if (!check_first_run(db, call_param(call, "key"), call->now_ms, error) ||
 		!invite_use(db, call_param(call, "key"), "first_run", call->now_ms, NULL, error) ||
 		(user = user_add_in(db, &welcome->make, actor_system(), call->now_ms, error)) == NULL ||
-		!settings_change_in(db, values, actor_system(), call->now_ms, error))
+		!settings_change_in(db, values, actor_system(), call->now_ms, error) ||
+		!standard_causes_add(db, welcome->draft->lang, actor_system(), call->now_ms, error))
 		return FALSE;
 	welcome->start.user_id = user->id;
 	return start_in(db, &welcome->start, error);

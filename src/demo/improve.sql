@@ -1,0 +1,4 @@
+-- name: demo_last_resolved
+SELECT id, resolved_at FROM cases
+WHERE kind = 'complaint' AND resolved_at IS NOT NULL AND outcome IS NOT NULL AND merged_into IS NULL
+ORDER BY resolved_at DESC, id LIMIT $1;
