@@ -3,11 +3,13 @@
  *   bare create DIR GROUP       a fresh data folder; cases as bench.py's load creates them, commits of GROUP
  *   bare import DIR FILE GROUP  the rows of a file in CFPB's form, commits of GROUP of the import's batches
  *   bare mail DIR FOLDER GROUP  the mails of a folder as mail import keeps and files them, commits of GROUP mails
+ *   bare timers DIR GROUP       the clocks that are due in the cases of a folder (bench.py fills it), told in commits of GROUP
  *
  * Prints {"rate": units a second, "units": n}. */
 #include "base/clock.h"
 #include "base/secret.h"
 #include "cases/intake.h"
+#include "flow/clock_watch.h"
 #include "flow/import.h"
 #include "flow/mail_filer.h"
 #include "flow/mail_receive.h"
@@ -165,17 +167,41 @@ record_mail(const char *dir, const char *path, guint group)
 	return n;
 }
 
+/* All that is due by now, in groups, recorded; answers how many. */
+static gint64
+record_timers(const char *path, guint group)
+{
+	g_autofree char *url = g_strconcat("sqlite:", path, NULL);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Db) db = db_open(url, FALSE, &error);
+	gint64 all = 0;
+	guint n = 1;
+
+	while (db != NULL && n > 0) {
+		g_autoptr(DbTx) tx = db_begin(db, &error);
+
+		if (tx == NULL || !clock_watch_batch_in(db, clock_now_ms(), group, &n, &error) || !db_tx_commit(tx, &error))
+			break;
+		tape_mark();
+		all += n;
+	}
+	if (error != NULL)
+		die(error);
+	return all;
+}
+
 int
 main(int argc, char **argv)
 {
 	gboolean import = argc == 5 && strcmp(argv[1], "import") == 0, mail = argc == 5 && strcmp(argv[1], "mail") == 0;
 	g_autofree char *from = NULL, *to = NULL;
+	gboolean timers = argc == 4 && strcmp(argv[1], "timers") == 0;
 	gint64 n_rows = 0;
 	guint group;
 	guint64 units;
 	double seconds;
 
-	if ((!import && !mail && (argc != 4 || strcmp(argv[1], "create") != 0)) || !secret_init())
+	if ((!import && !mail && !timers && (argc != 4 || strcmp(argv[1], "create") != 0)) || !secret_init())
 		return 2;
 	group = (guint)strtoul(argv[argc - 1], NULL, 10);
 	from = g_build_filename(argv[2], "redress.db", NULL);
@@ -186,10 +212,12 @@ main(int argc, char **argv)
 		n_rows = record_import(argv[2], argv[3]);
 	else if (mail)
 		n_rows = record_mail(argv[2], argv[3], group);
+	else if (timers)
+		n_rows = record_timers(from, group);
 	else
 		record_on(from, group > 1 ? CASES_GROUPED : CASES_SINGLE, MAX(group, 1));
 	tape_stop();
-	seconds = tape_play(to, mail ? 1 : group, &units);
-	printf("{\"rate\": %.1f, \"units\": %" G_GUINT64_FORMAT "}\n", (double)(import || mail ? (guint64)n_rows : units) / seconds, units);
+	seconds = tape_play(to, mail || timers ? 1 : group, &units);
+	printf("{\"rate\": %.1f, \"units\": %" G_GUINT64_FORMAT "}\n", (double)(import || mail || timers ? (guint64)n_rows : units) / seconds, units);
 	return 0;
 }

@@ -7,7 +7,7 @@ Ceilings: a bare loop of the same statements (bench/bare.c), the same server's s
 10,000 cases. The machine is shared and noisy: each figure is the median of its rounds, and a ratio's two sides are
 measured in turn, not minutes apart.
 """
-import argparse, json, os, pathlib, re, resource, selectors, shutil, signal, socket, statistics, subprocess, sys, time, urllib.request
+import argparse, json, os, pathlib, re, resource, selectors, shutil, signal, socket, sqlite3, statistics, subprocess, sys, time, urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / 'build' / 'release'
@@ -159,6 +159,52 @@ def creations(args):
             rates.append(rate)
             ratios.append(rate / ceiling)
         row('durable creations, %d connection%s' % (connections, 's' if connections > 1 else ''), statistics.median(rates), '/s', statistics.median(ratios), 0.7)
+
+
+N_TIMERS = 100000
+
+
+def fill_timers(folder, due_ms):
+    """So many cases whose first clock runs out at one and the same moment, their warnings told."""
+    db = sqlite3.connect(folder / 'redress.db')
+    with db:
+        db.execute("""WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+            INSERT INTO cases (id, ref, kind, subject, channel, severity, stage, is_open, waiting, due_at, due_kind, received_at, logged_at, stage_at, changed_at, n_messages)
+            SELECT i, 'c' || i, 'complaint', 'late', 'form', 1, 'received', 1, 0, ?, 'acknowledge', ?, ?, ?, ?, 0 FROM n""", (N_TIMERS, due_ms) + (due_ms - 86400000,) * 4)
+        db.execute("""INSERT INTO case_clocks (case_id, policy_id, acknowledge_due, answer_due, answer_from, resolve_due, final_due, levels, next_at)
+            SELECT c.id, (SELECT id FROM clock_policies WHERE name = 'Everything else'), c.due_at, c.due_at + 86400000, c.received_at, c.received_at + 28 * 86400000,
+            c.received_at + 56 * 86400000, 2, c.due_at FROM cases c""")
+    db.close()
+
+
+def told(folder):
+    db = sqlite3.connect('file:%s?mode=ro' % (folder / 'redress.db'), uri=True)
+    n = db.execute("SELECT count(*) FROM clock_results").fetchone()[0]
+    db.close()
+    return n
+
+
+def timers(args):
+    """Clocks that all run out at once: when the last of them is an event, and how that compares with the bare statements."""
+    ratios, seconds = [], []
+    for _ in range(args.rounds):
+        folder = fresh(0, 'timers-bare')
+        fill_timers(folder, int(time.time() * 1000) - 1000)
+        ceiling = bare('timers', folder, 250)
+        folder = fresh(0, 'timers')
+        due = time.time() + 6
+        fill_timers(folder, int(due * 1000))
+        with Server(folder, 'bench@example.org'):
+            early = told(folder)
+            while told(folder) < N_TIMERS and time.time() < due + 120:
+                time.sleep(0.05)
+            seconds.append(time.time() - due)
+        if early:
+            sys.exit('timers: %d were told before their time' % early)
+        ratios.append(N_TIMERS / seconds[-1] / ceiling)
+    took = statistics.median(seconds)
+    row('100,000 clocks due at once: until the last is an event', took, 's', took, 5, at_most=True)
+    row('... as a rate, against the same statements bare', N_TIMERS / took, '/s', statistics.median(ratios), 0.5)
 
 
 def some_refs(server, n=1):
@@ -379,7 +425,7 @@ def large_mail():
     path.unlink()
 
 
-PARTS = dict(creations=creations, reads=reads, growth=growth, start=start, streams=streams, imports=imports, mail=mail)
+PARTS = dict(creations=creations, timers=timers, reads=reads, growth=growth, start=start, streams=streams, imports=imports, mail=mail)
 
 
 def main():

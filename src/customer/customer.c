@@ -29,6 +29,7 @@ customer_free(Customer *customer)
 	g_free(customer->lang);
 	g_free(customer->zone);
 	g_free(customer->notes);
+	g_free(customer->segment);
 	g_free(customer->external_id);
 	g_free(customer->merged_into_ref);
 	g_clear_pointer(&customer->contacts, g_ptr_array_unref);
@@ -45,6 +46,7 @@ customer_to_json(const Customer *customer)
 	json_put_text(out, "lang", customer->lang);
 	json_put_text(out, "zone", customer->zone);
 	json_put_text(out, "notes", customer->notes);
+	json_put_text(out, "segment", customer->segment);
 	json_put_text(out, "external_id", customer->external_id);
 	json_put_time(out, "created_at", customer->created_at);
 	json_put_text(out, "merged_into", customer->merged_into_ref);
@@ -77,6 +79,7 @@ customer_read(DbRows *rows)
 	self->lang = g_strdup(db_rows_text(rows, "lang"));
 	self->zone = g_strdup(db_rows_text(rows, "zone"));
 	self->notes = g_strdup(db_rows_text(rows, "notes"));
+	self->segment = g_strdup(db_rows_text(rows, "segment"));
 	self->external_id = g_strdup(db_rows_text(rows, "external_id"));
 	self->created_at = db_rows_int(rows, "created_at");
 	self->merged_into = db_rows_int(rows, "merged_into");
@@ -243,6 +246,8 @@ check_change(const CustomerChange *change, GError **error)
 		err_add_field(&faults, "/zone", "There is no time zone of this name. One is Europe/Berlin.");
 	if (notes != NULL && (strlen(notes) > CUSTOMER_NOTES_MAX || !g_utf8_validate(notes, -1, NULL)))
 		err_add_field(&faults, "/notes", "Notes have at most %d bytes.", CUSTOMER_NOTES_MAX);
+	if ((change->given & CUSTOMER_SEGMENT) != 0 && change->segment != NULL && strlen(change->segment) > CUSTOMER_SEGMENT_MAX)
+		err_add_field(&faults, "/segment", "A segment is a word or two, at most %d bytes.", CUSTOMER_SEGMENT_MAX);
 	if (faults == NULL)
 		return TRUE;
 	g_propagate_error(error, g_steal_pointer(&faults));
@@ -267,7 +272,7 @@ write_customer(Db *db, const Customer *customer, GError **error)
 
 	if (!db_exec(db, &SQL_CUSTOMER_UPDATE,
 		    DB_ARGS(DB_INT(customer->id), DB_INT(customer->version), DB_TEXT(customer->name), DB_TEXT(key != NULL ? key : ""),
-			    DB_TEXT(customer->lang), DB_TEXT(customer->zone), DB_TEXT(customer->notes)),
+			    DB_TEXT(customer->lang), DB_TEXT(customer->zone), DB_TEXT(customer->notes), DB_TEXT(customer->segment)),
 		    &changed, error))
 		return FALSE;
 	if (changed > 0)
@@ -294,6 +299,11 @@ change_in(Db *db, Customer *customer, const CustomerChange *change, const Actor 
 		take(&customer->zone, change->zone, "zone", fields);
 	if ((change->given & CUSTOMER_NOTES) != 0)
 		take(&customer->notes, change->notes, "notes", fields);
+	if ((change->given & CUSTOMER_SEGMENT) != 0) {
+		g_autofree char *key = change->segment != NULL ? name_fold(change->segment) : NULL;
+
+		take(&customer->segment, key, "segment", fields);
+	}
 	if (json_array_size(fields) == 0)
 		return TRUE;
 	return write_customer(db, customer, error) && customer_event(db, "customer.changed", customer->id, facts, actor, now_ms, error);

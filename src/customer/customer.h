@@ -15,13 +15,13 @@ typedef struct {
 } Contact;
 typedef struct {
 	gint64 id, created_at, merged_into, version;
-	char *ref, *name, *lang, *zone, *notes, *external_id;
+	char *ref, *name, *lang, *zone, *notes, *segment, *external_id;
 	char *merged_into_ref; /* NULL when not merged */
 	GPtrArray *contacts;   /* of Contact; NULL when not asked for */
 } Customer;
 void customer_free(Customer *customer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Customer, customer_free)
-/* {ref, name, lang, zone, notes, external_id, created_at, merged_into (ref), contacts[{id, kind, value}] (when asked for),
+/* {ref, name, lang, zone, notes, segment (folded; policies of clocks look at it), external_id, created_at, merged_into (ref), contacts[{id, kind, value}] (when asked for),
  * version} */
 json_t *customer_to_json(const Customer *customer);
 
@@ -45,10 +45,10 @@ gboolean customer_id_by_ref(Db *db, const char *ref, gint64 *ret_id, GError **er
 
 typedef struct {
 	guint given;
-	const char *name, *lang, *zone, *notes; /* NULL clears */
+	const char *name, *lang, *zone, *notes, *segment; /* NULL clears */
 } CustomerChange;
-enum { CUSTOMER_NAME = 1, CUSTOMER_LANG = 2, CUSTOMER_ZONE = 4, CUSTOMER_NOTES = 8 };
-enum { CUSTOMER_NAME_MAX = 200, CUSTOMER_NOTES_MAX = 10000, CONTACT_MAX = 500 }; /* bytes */
+enum { CUSTOMER_NAME = 1, CUSTOMER_LANG = 2, CUSTOMER_ZONE = 4, CUSTOMER_NOTES = 8, CUSTOMER_SEGMENT = 16 };
+enum { CUSTOMER_NAME_MAX = 200, CUSTOMER_NOTES_MAX = 10000, CUSTOMER_SEGMENT_MAX = 60, CONTACT_MAX = 500 }; /* bytes */
 /* @version 0: whatever it is. ERR_CONFLICT when stale or merged away. Event customer.changed {fields}. */
 Customer *customer_change(Db *db, gint64 id, gint64 version, const CustomerChange *change, const Actor *actor, gint64 now_ms, GError **error);
 /* ERR_INVALID "/value", "/kind"; ERR_CONFLICT when another customer has the address. One the customer has already is no

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/secret.h"
+#include "demo/clocks.h"
 #include "demo/improve.h"
 #include "demo/life.h"
 #include "demo/remedies.h"
@@ -187,6 +188,7 @@ make_company(Db *db, gpointer data, GError **error)
 		return FALSE;
 	}
 	return company_make(db, &year->company, year->options->until_ms - DAYS * MS_PER_DAY, error) &&
+	       demo_clocks_make(db, &year->company, year->options->until_ms - DAYS * MS_PER_DAY, error) &&
 	       remedies_house(db, &year->company, year->options->n_cases, year->options->until_ms - DAYS * MS_PER_DAY, error) &&
 	       make_surveys(db, year, error);
 }
@@ -207,6 +209,7 @@ demo_make(Store *store, const DemoOptions *options, GError **error)
 	ok = store_write(store, make_company, &year, error);
 	while (ok && year.day < DAYS)
 		ok = store_write(store, play_some, &year, error);
+	ok = ok && store_write(store, demo_clocks_read, (gpointer)&options->until_ms, error);
 	ok = ok && store_write(store, remedies_tidy, &year.world.until_ms, error);
 	ok = ok && improve_make(store, &year.company, options->seed, options->until_ms, error);
 	report(&year);

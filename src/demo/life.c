@@ -7,6 +7,7 @@
 #include "cases/intake.h"
 #include "cases/message.h"
 #include "cases/stage.h"
+#include "demo/clocks.h"
 #include "demo/remedies.h"
 #include <string.h>
 
@@ -111,7 +112,8 @@ say_and(Life *life, const char *direction, gboolean still_ours, const char *text
 	Actor customer = { .kind = ACTOR_CUSTOMER, .case_id = life->case_id, .zone = "UTC", .lang = "en", .theme = "auto" };
 	NewMessage make = { .direction = direction, .channel = staff ? NULL : "portal", .body = told, .author_name = staff ? NULL : life->person.name, .still_ours = still_ours };
 
-	return message_add_on(life->db, life->it, &make, staff ? &life->who : &customer, life->at_ms, NULL, error);
+	return demo_clocks_pass(life->db, life->it, life->at_ms, error) &&
+	       message_add_on(life->db, life->it, &make, staff ? &life->who : &customer, life->at_ms, NULL, error);
 }
 
 static gboolean
@@ -125,7 +127,7 @@ move(Life *life, const char *stage, const char *outcome, const char *cause, GErr
 {
 	StageMove go = { .stage = stage, .outcome = outcome, .root_cause = cause };
 
-	return case_move_on(life->db, life->it, &go, &life->who, life->at_ms, error);
+	return demo_clocks_pass(life->db, life->it, life->at_ms, error) && case_move_on(life->db, life->it, &go, &life->who, life->at_ms, error);
 }
 
 /* With reasons, in the words of what was found. */
@@ -208,7 +210,8 @@ acknowledge(Life *life, GError **error)
 
 	if (!step(life, chance_skewed(life->chance, 2.0 + 7.0 * (1.1 - care), 0.9)) || !step_to_shift(life))
 		return TRUE;
-	if (!case_assign_on(life->db, life->it, life->agent->user_id, life->agent->team_id, &life->who, life->at_ms, error))
+	if (!demo_clocks_pass(life->db, life->it, life->at_ms, error) ||
+	    !case_assign_on(life->db, life->it, life->agent->user_id, life->agent->team_id, &life->who, life->at_ms, error))
 		return FALSE;
 	if (!step(life, 0.05 + chance_unit(life->chance) * 0.6))
 		return TRUE;
@@ -397,7 +400,7 @@ life_play(Db *db, const World *world, Chance *chance, const Story *story, gint64
 	company_person(world->seed, MIN(one, other), &life.person);
 	choose_agent(&life);
 	new_slots(&life);
-	fine = receive(&life, received_ms, error) && handle(&life, error) && case_write(db, life.it, error);
+	fine = receive(&life, received_ms, error) && handle(&life, error) && demo_clocks_pass(db, life.it, world->until_ms, error) && case_write(db, life.it, error);
 	case_free(life.it);
 	return fine;
 }

@@ -52,7 +52,7 @@ account_get(Call *call, GError **error)
 typedef struct {
 	DraftGiven given;
 	char *name, *zone;
-	const char *lang, *theme;
+	const char *lang, *theme, *mail_late;
 	gboolean keys, available;
 } AccountDraft;
 static const DraftField account_fields[] = {
@@ -62,6 +62,7 @@ static const DraftField account_fields[] = {
 	{ "theme", DRAFT_WORD, offsetof(AccountDraft, theme), .words = user_themes },
 	{ "keys", DRAFT_BOOL, offsetof(AccountDraft, keys), .about = "single letters as keys" },
 	{ "available", DRAFT_BOOL, offsetof(AccountDraft, available), .about = "takes new cases" },
+	{ "mail_late", DRAFT_WORD, offsetof(AccountDraft, mail_late), .words = user_mail_late, .about = "a mail when something is late: default is for who leads a team" },
 	{ NULL },
 };
 static const DraftSpec account_draft = { "AccountChange", sizeof(AccountDraft), account_fields };
@@ -108,11 +109,14 @@ answer(Call *call, GError **error)
 static json_t *
 account_patch(Call *call, GError **error)
 {
-	static const gint64 bits[] = { USER_NAME, USER_ZONE, USER_LANG, USER_THEME, USER_KEYS, USER_AVAILABLE };
+	static const gint64 bits[] = { USER_NAME, USER_ZONE, USER_LANG, USER_THEME, USER_KEYS, USER_AVAILABLE, USER_MAIL_LATE };
 	const AccountDraft *draft = call->draft;
 	Change work = { .call = call,
 		.change = { .name = draft->name, .zone = draft->zone, .lang = draft->lang, .theme = draft->theme, .keys = draft->keys, .available = draft->available } };
 
+	for (gint64 i = 0; draft->mail_late != NULL && user_mail_late[i] != NULL; i++)
+		if (g_str_equal(user_mail_late[i], draft->mail_late))
+			work.change.mail_late = i;
 	if (!desk_if_match(call, &work.version, error))
 		return NULL;
 	for (guint i = 0; i < G_N_ELEMENTS(bits); i++)

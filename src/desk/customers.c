@@ -8,6 +8,7 @@
 #include "desk/panels.h"
 #include "desk/people.h"
 #include "mailbox/outbox.h"
+#include "promise/recount.h"
 #include <string.h>
 
 enum { PAGE_ROWS = 50, MOST_ROWS = 200, MOST_CASES = 100, MOST_DUPLICATES = 10, MOST_HEADS = 200 };
@@ -108,13 +109,14 @@ renew_heads(Call *call, gint64 customer_id, GError **error)
 
 typedef struct {
 	DraftGiven given;
-	char *name, *lang, *zone, *notes;
+	char *name, *lang, *zone, *notes, *segment;
 } CustomerDraft;
 static const DraftField customer_fields[] = {
 	{ "name", DRAFT_TEXT, offsetof(CustomerDraft, name), .max = CUSTOMER_NAME_MAX, .keep_empty = TRUE },
 	{ "lang", DRAFT_TEXT, offsetof(CustomerDraft, lang), .max = 20, .keep_empty = TRUE, .about = "en, de-AT" },
 	{ "zone", DRAFT_TEXT, offsetof(CustomerDraft, zone), .max = 47, .keep_empty = TRUE },
 	{ "notes", DRAFT_TEXT, offsetof(CustomerDraft, notes), .max = CUSTOMER_NOTES_MAX, .keep_empty = TRUE, .about = "good to know" },
+	{ "segment", DRAFT_TEXT, offsetof(CustomerDraft, segment), .max = CUSTOMER_SEGMENT_MAX, .keep_empty = TRUE, .about = "gold, business: policies of clocks may look at it" },
 	{ NULL },
 };
 static const DraftSpec customer_draft = { "CustomerChange", sizeof(CustomerDraft), customer_fields };
@@ -125,12 +127,21 @@ or_null(const char *text)
 	return text != NULL && text[0] != '\0' ? text : NULL;
 }
 
+/* Policies look at the segment: clocks that run follow. */
+static gboolean
+count_anew(Call *call, GError **error)
+{
+	g_autoptr(DbTx) tx = db_begin(call->db, error);
+
+	return tx != NULL && clock_recount_ask_in(call->db, call->now_ms, error) && db_tx_commit(tx, error);
+}
+
 static json_t *
 customer_patch(Call *call, GError **error)
 {
-	static const guint bits[] = { CUSTOMER_NAME, CUSTOMER_LANG, CUSTOMER_ZONE, CUSTOMER_NOTES };
+	static const guint bits[] = { CUSTOMER_NAME, CUSTOMER_LANG, CUSTOMER_ZONE, CUSTOMER_NOTES, CUSTOMER_SEGMENT };
 	const CustomerDraft *draft = call->draft;
-	CustomerChange change = { .name = or_null(draft->name), .lang = or_null(draft->lang), .zone = or_null(draft->zone), .notes = or_null(draft->notes) };
+	CustomerChange change = { .name = or_null(draft->name), .lang = or_null(draft->lang), .zone = or_null(draft->zone), .notes = or_null(draft->notes), .segment = or_null(draft->segment) };
 	g_autoptr(Customer) before = named(call, error);
 	g_autoptr(Customer) after = NULL;
 	gint64 version;
@@ -142,6 +153,8 @@ customer_patch(Call *call, GError **error)
 			change.given |= bits[i];
 	after = customer_change(call->db, before->id, version, &change, call->actor, call->now_ms, error);
 	if (after == NULL || (strcmp(before->name, after->name) != 0 && !renew_heads(call, after->id, error)))
+		return NULL;
+	if (g_strcmp0(before->segment, after->segment) != 0 && !count_anew(call, error))
 		return NULL;
 	return done(call, after);
 }

@@ -29,22 +29,23 @@ static gboolean
 settings_panels(Call *call, json_t *value, GError **error)
 {
 	json_put(value, "zones", desk_zones());
-	return desk_panel_chrome(call, value, error);
+	return desk_panel_chrome(call, value, error) && desk_panel_options(call, value, error);
 }
 
 typedef struct {
 	DraftGiven given;
-	char *texts[16];
+	char *texts[17];
 	gint64 approval_hours, max_file_mb, appeal_months, followup_days, followup_wait_days;
 	char *followup_then;
 } SettingsDraft;
 #define TEXT(n, at, most) { n, DRAFT_TEXT, offsetof(SettingsDraft, texts[at]), .max = most, .keep_empty = TRUE }
-enum { N_TEXTS = 16, MAX_FILE_MB = N_TEXTS, APPROVAL_HOURS, APPEAL_MONTHS, FOLLOWUP_DAYS, FOLLOWUP_WAIT_DAYS, FOLLOWUP_THEN };
+enum { OWNER = 16 }; /* its place among the texts */
+enum { N_TEXTS = 17, MAX_FILE_MB = N_TEXTS, APPROVAL_HOURS, APPEAL_MONTHS, FOLLOWUP_DAYS, FOLLOWUP_WAIT_DAYS, FOLLOWUP_THEN };
 static const DraftField settings_fields[] = {
 	TEXT("house", 0, 120), TEXT("house_line", 1, 200), TEXT("phone", 2, 60), TEXT("hours", 3, 120), TEXT("help_url", 4, 500),
 	TEXT("privacy_url", 5, 500), TEXT("appeal_name", 6, 200), TEXT("appeal_url", 7, 500), TEXT("complain_intro", 8, 300),
 	TEXT("base_url", 9, 200), TEXT("zone", 10, 47), TEXT("lang", 11, 7),
-	TEXT("house_address", 12, 300), TEXT("paper", 13, 7), TEXT("currency", 14, 3), TEXT("webhook_hosts", 15, 500),
+	TEXT("house_address", 12, 300), TEXT("paper", 13, 7), TEXT("currency", 14, 3), TEXT("webhook_hosts", 15, 500), TEXT("complaint_owner", OWNER, 20),
 	{ "max_file_mb", DRAFT_INT, offsetof(SettingsDraft, max_file_mb), .min = 1, .max = 100, .about = "megabytes a file may have" },
 	{ "approval_hours", DRAFT_INT, offsetof(SettingsDraft, approval_hours), .min = 1, .max = 720, .about = "how long somebody who is asked for an approval has" },
 	{ "appeal_months", DRAFT_INT, offsetof(SettingsDraft, appeal_months), .min = 1, .max = 24, .about = "how long a customer can turn elsewhere after the final response" },
@@ -67,6 +68,19 @@ settings_work(Db *db, gpointer data, GError **error)
 	const Work *work = data;
 
 	return settings_change(db, work->values, work->call->actor, work->call->now_ms, error);
+}
+
+/* Somebody who is here. */
+static gboolean
+owner_is_known(Db *db, const char *ref, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+	g_autoptr(User) user = ref != NULL && ref[0] != '\0' ? user_by_ref(db, ref, &why) : NULL;
+
+	if (ref == NULL || ref[0] == '\0' || (user != NULL && user->removed_at == 0))
+		return TRUE;
+	err_add_field(error, "/complaint_owner", "We know nobody here as %s.", ref);
+	return FALSE;
 }
 
 static json_t *
@@ -92,6 +106,8 @@ settings_patch(Call *call, GError **error)
 		json_put_int(values, settings_fields[FOLLOWUP_WAIT_DAYS].name, draft->followup_wait_days);
 	if (DRAFT_GIVEN(draft, FOLLOWUP_THEN))
 		json_put_text(values, settings_fields[FOLLOWUP_THEN].name, draft->followup_then);
+	if (DRAFT_GIVEN(draft, OWNER) && ((db = store_reader(call->store, error)) == NULL || !owner_is_known(db, draft->texts[OWNER], error)))
+		return NULL;
 	if (!desk_people_write(call, settings_work, &work, error) || (db = store_reader(call->store, error)) == NULL)
 		return NULL;
 	call_redirect(call, "/settings");

@@ -6,7 +6,10 @@
 #include "cases/track_link.h"
 #include "flow/mail_reply.h"
 #include "flow/tell_customer.h"
+#include "customer/customer.h"
 #include "mailbox/outbox.h"
+#include "promise/case_clocks.h"
+#include "text/span.h"
 #include <string.h>
 
 /* The house's own words, where the mailbox has none. {{next}} and {{link}} are ours, the rest are a macro's. */
@@ -27,13 +30,36 @@ may_acknowledge(Db *db, const Mailbox *mailbox, const MailMessage *mail, const M
 	return !*ret_may || outbox_may_answer(db, route->sender, now_ms, ret_may, error);
 }
 
-/* "Tuesday 24 November, 14:00 UTC": the time by which somebody answers, in words that need no calendar. */
+/* "Tuesday 24 November, 14:00 GMT": the time by which somebody answers, where the customer is, in words that need no calendar. */
 static char *
-when_words(gint64 at_ms)
+when_words(gint64 at_ms, const char *zone)
 {
-	g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(at_ms / MS_PER_S);
+	g_autoptr(GTimeZone) here = zone_by_name(zone);
+	g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at_ms / MS_PER_S), at = g_date_time_to_timezone(utc, here);
 
-	return g_date_time_format(at, "%A %-d %B, %H:%M UTC");
+	return g_date_time_format(at, "%A %-d %B, %H:%M %Z");
+}
+
+/* By when a person answers: the clock that says so, else whatever is due. */
+static gint64
+answer_due(Db *db, const Case *it, gint64 now_ms)
+{
+	g_autoptr(ClockRow) row = clock_row_find(db, it->id, NULL);
+	gint64 respond = row != NULL && row->met[CLOCK_RESPOND] == 0 ? row->due[CLOCK_RESPOND] : 0, answer = row != NULL ? row->due[CLOCK_ANSWER] : 0;
+
+	if (respond != 0 && (answer == 0 || respond < answer))
+		return respond;
+	return answer != 0 ? answer : it->due_at != 0 ? it->due_at : now_ms + MS_PER_DAY;
+}
+
+/* The customer's own zone, else the house's. (transfer full) */
+static char *
+zone_of(Db *db, const Case *it)
+{
+	g_autoptr(Customer) customer = it->customer_id != 0 ? customer_get(db, it->customer_id, NULL) : NULL;
+	const ClockBook *book = clock_book(db, NULL);
+
+	return g_strdup(customer != NULL && customer->zone != NULL ? customer->zone : book != NULL ? book->zone : NULL);
 }
 
 static void
@@ -52,10 +78,10 @@ write_subject(const Mailbox *mailbox, const Case *it, gint64 now_ms)
 }
 
 static char *
-write_body(const MailContext *context, const Mailbox *mailbox, const Case *it, gboolean cut, gint64 now_ms)
+write_body(Db *db, const MailContext *context, const Mailbox *mailbox, const Case *it, gboolean cut, gint64 now_ms)
 {
 	g_autoptr(GString) text = g_string_new(mailbox->ack_body[0] != '\0' ? mailbox->ack_body : own_body);
-	g_autofree char *next = when_words(it->due_at != 0 ? it->due_at : now_ms + MS_PER_DAY);
+	g_autofree char *zone = zone_of(db, it), *next = when_words(answer_due(db, it, now_ms), zone);
 	g_autofree char *link = tell_link(context, "track", it->ref, TRACK_LINK_DAYS, now_ms);
 	g_autofree char *link_words = link != NULL ? g_strdup_printf("\nYou can see at any time where it stands: %s", link) : g_strdup("");
 	g_autoptr(json_t) made = NULL;
@@ -82,7 +108,7 @@ mail_acknowledge_in(Db *db, const MailContext *context, const Mailbox *mailbox, 
 		return TRUE;
 	if ((it = case_get(db, case_id, error)) == NULL)
 		return FALSE;
-	body = write_body(context, mailbox, it, cut, now_ms);
+	body = write_body(db, context, mailbox, it, cut, now_ms);
 	subject = write_subject(mailbox, it, now_ms);
 	if (!message_add_in(db, case_id, &(NewMessage){ .direction = "outbound", .channel = "email", .body = body, .automatic = TRUE }, actor_system(), now_ms, &message_id, error))
 		return FALSE;

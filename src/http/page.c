@@ -245,7 +245,8 @@ page_render(Pages *pages, const char *name, const json_t *value, const PageConte
 	const Actor *actor = context->actor != NULL ? context->actor : actor_public();
 	const char *lang = context->lang != NULL ? context->lang : actor->lang;
 	const char *nav = nav_of(context->path);
-	TemplateContext render = { context->now_ms, actor->zone, lang, pages->set, 0, NULL };
+	/* A customer has no account; whoever makes the page may know where they are. */
+	TemplateContext render = { context->now_ms, json_text(value, "reader_zone", actor->zone), lang, pages->set, 0, NULL };
 	g_autoptr(Face) face = NULL;
 	g_autoptr(json_t) outer = NULL;
 	GString *out;

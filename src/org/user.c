@@ -10,6 +10,7 @@
 enum { TRIES = 5, NAME_BYTES = 200 };
 const char *const user_langs[] = { "en", "de", NULL };
 const char *const user_themes[] = { "auto", "light", "dark", NULL };
+const char *const user_mail_late[] = { "default", "yes", "no", NULL };
 
 void
 user_free(User *user)
@@ -45,6 +46,7 @@ user_read(DbRows *rows)
 	self->team_ref = g_strdup(db_rows_text(rows, "team_ref"));
 	self->team_name = g_strdup(db_rows_text(rows, "team_name"));
 	self->keys = db_rows_int(rows, "keys") != 0;
+	self->mail_late = db_rows_is_null(rows, "mail_late") ? MAIL_LATE_DEFAULT : db_rows_int(rows, "mail_late") != 0 ? MAIL_LATE_YES : MAIL_LATE_NO;
 	self->capacity = db_rows_int(rows, "capacity");
 	self->available = db_rows_int(rows, "available") != 0;
 	self->has_password = db_rows_int(rows, "has_password") != 0;
@@ -74,6 +76,7 @@ user_to_json(const User *user)
 	json_put_text(out, "lang", user->lang);
 	json_put_text(out, "theme", user->theme);
 	json_put_bool(out, "keys", user->keys);
+	json_put_text(out, "mail_late", user_mail_late[user->mail_late]);
 	json_put_int(out, "capacity", user->capacity);
 	json_put_bool(out, "available", user->available);
 	json_put_bool(out, "has_password", user->has_password);
@@ -371,6 +374,8 @@ apply_change(User *user, const UserChange *change, json_t *fields)
 		set_int(&user->capacity, change->capacity, "capacity", fields);
 	if ((given & USER_KEYS) != 0)
 		set_flag(&user->keys, change->keys, "keys", fields);
+	if ((given & USER_MAIL_LATE) != 0)
+		set_int(&user->mail_late, change->mail_late, "mail_late", fields);
 	if ((given & USER_AVAILABLE) != 0)
 		set_flag(&user->available, change->available, "available", fields);
 	if ((given & USER_PASSWORD) != 0)
@@ -412,7 +417,7 @@ write_user(Db *db, const User *user, const char *password_hash, GError **error)
 	if (!db_exec(db, &SQL_USER_UPDATE,
 		    DB_ARGS(DB_INT(user->id), DB_INT(user->version), DB_TEXT(user->name), DB_TEXT(user->role), DB_INT_OR_NULL(user->team_id),
 			    DB_TEXT(user->zone), DB_TEXT(user->lang), DB_TEXT(user->theme), DB_BOOL(user->keys), DB_INT(user->capacity),
-			    DB_BOOL(user->available), DB_INT_OR_NULL(user->removed_at)),
+			    DB_BOOL(user->available), DB_INT_OR_NULL(user->removed_at), user->mail_late == MAIL_LATE_DEFAULT ? DB_NULL : DB_BOOL(user->mail_late == MAIL_LATE_YES)),
 		    &changed, error))
 		return FALSE;
 	if (changed == 0) {

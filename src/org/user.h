@@ -8,17 +8,20 @@ G_BEGIN_DECLS
 
 extern const char *const user_langs[];  /* en, de, NULL: languages the product speaks */
 extern const char *const user_themes[]; /* auto, light, dark, NULL */
+/* A mail when something of one's own or one's team's is late; by default to who leads a team, and to the complaint owner. */
+extern const char *const user_mail_late[]; /* default, yes, no, NULL */
+enum { MAIL_LATE_DEFAULT, MAIL_LATE_YES, MAIL_LATE_NO };
 enum { USER_CAPACITY_DEFAULT = 50, USER_CAPACITY_MAX = 10000 };
 
 typedef struct {
-	gint64 id, team_id, capacity, created_at, removed_at, version;
+	gint64 id, team_id, capacity, mail_late, created_at, removed_at, version;
 	char *ref, *email, *name, *role, *zone, *lang, *theme;
 	char *team_ref, *team_name; /* the home team's; NULL when none */
 	gboolean keys, available, has_password;
 } User;
 void user_free(User *user);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(User, user_free)
-/* {ref, email, name, role, team{ref,name}|null, zone, lang, theme, keys, capacity, available, has_password, created_at,
+/* {ref, email, name, role, team{ref,name}|null, zone, lang, theme, keys, mail_late, capacity, available, has_password, created_at,
  * removed_at, version}; never the hash. */
 json_t *user_to_json(const User *user);
 
@@ -40,12 +43,13 @@ GPtrArray *user_list(Db *db, gboolean with_removed, GError **error); /* by name;
 typedef struct {
 	gint64 given; /* bits: which members below are meant */
 	const char *name, *role, *zone, *lang, *theme, *password_hash;
-	gint64 team_id, capacity; /* team_id 0: no home team */
+	gint64 team_id, capacity, mail_late; /* team_id 0: no home team */
 	gboolean keys, available, removed;
 } UserChange;
 enum {
 	USER_NAME = 1 << 0, USER_ROLE = 1 << 1, USER_ZONE = 1 << 2, USER_LANG = 1 << 3, USER_THEME = 1 << 4, USER_PASSWORD = 1 << 5,
 	USER_TEAM = 1 << 6, USER_CAPACITY = 1 << 7, USER_KEYS = 1 << 8, USER_AVAILABLE = 1 << 9, USER_REMOVED = 1 << 10,
+	USER_MAIL_LATE = 1 << 11,
 };
 /* @version 0: whatever it is; a stale one is ERR_CONFLICT. The last admin who can sign in can neither be removed nor lose
  * the role (ERR_CONFLICT). Removing ends the user's sessions, tokens and unused links. Events user.changed {fields},

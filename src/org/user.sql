@@ -1,25 +1,25 @@
 -- Users. Teams: team.sql.
 
 -- name: user_by_id
-SELECT u.id, u.ref, u.email, u.name, u.role, u.team_id, t.ref AS team_ref, t.name AS team_name, u.zone, u.lang, u.theme, u.keys, u.capacity,
+SELECT u.id, u.ref, u.email, u.name, u.role, u.team_id, t.ref AS team_ref, t.name AS team_name, u.zone, u.lang, u.theme, u.keys, u.mail_late, u.capacity,
   u.available, u.created_at, u.removed_at, u.version, CASE WHEN u.password_hash IS NULL THEN 0 ELSE 1 END AS has_password
 FROM users u LEFT JOIN teams t ON t.id = u.team_id
 WHERE u.id = $1;
 
 -- name: user_by_ref
-SELECT u.id, u.ref, u.email, u.name, u.role, u.team_id, t.ref AS team_ref, t.name AS team_name, u.zone, u.lang, u.theme, u.keys, u.capacity,
+SELECT u.id, u.ref, u.email, u.name, u.role, u.team_id, t.ref AS team_ref, t.name AS team_name, u.zone, u.lang, u.theme, u.keys, u.mail_late, u.capacity,
   u.available, u.created_at, u.removed_at, u.version, CASE WHEN u.password_hash IS NULL THEN 0 ELSE 1 END AS has_password
 FROM users u LEFT JOIN teams t ON t.id = u.team_id
 WHERE u.ref = $1;
 
 -- name: user_by_email
-SELECT u.id, u.ref, u.email, u.name, u.role, u.team_id, t.ref AS team_ref, t.name AS team_name, u.zone, u.lang, u.theme, u.keys, u.capacity,
+SELECT u.id, u.ref, u.email, u.name, u.role, u.team_id, t.ref AS team_ref, t.name AS team_name, u.zone, u.lang, u.theme, u.keys, u.mail_late, u.capacity,
   u.available, u.created_at, u.removed_at, u.version, CASE WHEN u.password_hash IS NULL THEN 0 ELSE 1 END AS has_password
 FROM users u LEFT JOIN teams t ON t.id = u.team_id
 WHERE u.email_key = $1;
 
 -- name: user_list
-SELECT u.id, u.ref, u.email, u.name, u.role, u.team_id, t.ref AS team_ref, t.name AS team_name, u.zone, u.lang, u.theme, u.keys, u.capacity,
+SELECT u.id, u.ref, u.email, u.name, u.role, u.team_id, t.ref AS team_ref, t.name AS team_name, u.zone, u.lang, u.theme, u.keys, u.mail_late, u.capacity,
   u.available, u.created_at, u.removed_at, u.version, CASE WHEN u.password_hash IS NULL THEN 0 ELSE 1 END AS has_password
 FROM users u LEFT JOIN teams t ON t.id = u.team_id
 WHERE u.removed_at IS NULL OR CAST($1 AS BIGINT) = 1
@@ -34,7 +34,7 @@ RETURNING id;
 
 -- name: user_update
 UPDATE users SET name = $3, role = $4, team_id = $5, zone = $6, lang = $7, theme = $8, keys = $9, capacity = $10, available = $11,
-  removed_at = $12, version = version + 1
+  removed_at = $12, mail_late = $13, version = version + 1
 WHERE id = $1 AND version = $2;
 
 -- name: user_password_update

@@ -6,6 +6,7 @@
 #include "cases/message.h"
 #include "cases/theirs.h"
 #include "cases/track_link.h"
+#include "customer/customer.h"
 #include "desk/app.h"
 #include "desk/files.h"
 #include "org/settings.h"
@@ -168,6 +169,19 @@ put_still_right(Call *call, const Case *it, json_t *value, GError **error)
 	return TRUE;
 }
 
+/* Times where the customer is, else where the house is. */
+static gboolean
+put_zone(Call *call, const Case *it, json_t *value, GError **error)
+{
+	g_autoptr(Customer) customer = it->customer_id != 0 ? customer_get(call->db, it->customer_id, error) : NULL;
+	g_autofree char *house = settings_text(desk_app(call)->settings, call->db, "zone", call->now_ms);
+
+	if (it->customer_id != 0 && customer == NULL)
+		return FALSE;
+	json_put_text(value, "reader_zone", customer != NULL && customer->zone != NULL ? customer->zone : house);
+	return TRUE;
+}
+
 static json_t *
 customer_view(Call *call, const Case *it, GError **error)
 {
@@ -194,7 +208,7 @@ customer_view(Call *call, const Case *it, GError **error)
 	json_put(value, "promises", g_steal_pointer(&promises));
 	json_put(value, "messages", customer_messages(call, messages));
 	json_put_text(value, "link", call_param(call, "key"));
-	return portal_put_choose(call, value, it->id, error) && put_still_right(call, it, value, error) ? g_steal_pointer(&value) : NULL;
+	return put_zone(call, it, value, error) && portal_put_choose(call, value, it->id, error) && put_still_right(call, it, value, error) ? g_steal_pointer(&value) : NULL;
 }
 
 static gboolean
