@@ -186,7 +186,7 @@ CREATE TABLE ledger (
   reference    TEXT,
   UNIQUE (remedy_id, entry)
 ) {strict};
-CREATE INDEX ledger_by_time ON ledger (at, currency, goodwill, amount_minor);
+CREATE INDEX ledger_by_time ON ledger (currency, entry, goodwill, at, amount_minor);
 
 -- What each case was given in all, for looking at similar ones.
 CREATE TABLE case_given (

@@ -1,5 +1,6 @@
 /* ledger.c - GET /ledger, /ledger.csv, /figures/remedies. What stands in it: remedy/ledger.h; what a figure means: remedy/figures.h. */
 #include "desk/ledger.h"
+#include "base/clock.h"
 #include "base/money.h"
 #include "cases/words.h"
 #include "desk/app.h"
@@ -70,7 +71,7 @@ read_ledger(Call *call, Db *db, GError **error)
 	json_put(value, "sums", sums);
 	json_put_text(value, "period", word);
 	json_put_time(value, "from", period->from_ms);
-	json_put_time(value, "to", period->to_ms);
+	json_put_time(value, "to", period->to_ms - MS_PER_S); /* the last second of it */
 	json_put_text(value, "currency", ask.currency);
 	json_put_text(value, "kind", ask.kind);
 	json_put_text(value, "goodwill", given(call, "goodwill"));
@@ -168,7 +169,7 @@ read_figures(Call *call, Db *db, GError **error)
 	report_period_day(period->to_ms - 1, call->actor->zone, to);
 	json_put_text(value, "period", word);
 	json_put_time(value, "from", period->from_ms);
-	json_put_time(value, "to", period->to_ms);
+	json_put_time(value, "to", period->to_ms - MS_PER_S); /* the last second of it */
 	json_put(value, "query", json_sprintf("from=%s&to=%s", from, to));
 	return value;
 }

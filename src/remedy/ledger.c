@@ -20,32 +20,95 @@ ledger_add_on(Db *db, const Case *it, const Remedy *remedy, const char *entry, c
 	       db_exec(db, &SQL_LEDGER_GIVEN, DB_ARGS(DB_INT(remedy->case_id), DB_TEXT(remedy->currency), DB_INT(amount), DB_INT_OR_NULL(it->category_id), DB_INT(it->severity), DB_INT(now_ms)), NULL, error);
 }
 
+/* @total: of all; @reversed: below zero; both are in it. */
 static json_t *
-sum_json(DbRows *rows)
+sums_json(const char *currency, gint64 total, gint64 reversed, gint64 goodwill, gint64 n)
 {
 	json_t *out = json_object();
-	const char *currency = db_rows_text(rows, "currency");
-	gint64 total = db_rows_int(rows, "total"), reversed = db_rows_int(rows, "reversed");
 
 	json_put_text(out, "currency", currency);
 	json_put(out, "done", money_to_json(total - reversed, currency));
 	json_put(out, "reversed", money_to_json(reversed, currency));
 	json_put(out, "sum", money_to_json(total, currency));
-	json_put(out, "goodwill", money_to_json(db_rows_int(rows, "goodwill"), currency));
-	json_put(out, "redress", money_to_json(total - db_rows_int(rows, "goodwill"), currency));
-	json_put_int(out, "n", db_rows_int(rows, "n"));
+	json_put(out, "goodwill", money_to_json(goodwill, currency));
+	json_put(out, "redress", money_to_json(total - goodwill, currency));
+	json_put_int(out, "n", n);
 	return out;
 }
 
+static json_t *
+sum_json(DbRows *rows)
+{
+	return sums_json(db_rows_text(rows, "currency"), db_rows_int(rows, "total"), db_rows_int(rows, "reversed"), db_rows_int(rows, "goodwill"), db_rows_int(rows, "n"));
+}
+
 #define ASK_ARGS(ask) DB_INT((ask)->from_ms), DB_INT((ask)->to_ms), DB_TEXT((ask)->currency), DB_TEXT((ask)->kind), DB_INT((ask)->goodwill), DB_INT((ask)->root_cause_id)
+
+/* The next currency that the ledger has, "" for none. */
+static gboolean
+next_currency(Db *db, char currency[8], GError **error)
+{
+	g_autoptr(DbRows) rows = db_query(db, &SQL_LEDGER_NEXT_CURRENCY, DB_ARGS(DB_TEXT(currency)), error);
+	GError *local = NULL;
+	const char *next = NULL;
+
+	if (rows == NULL)
+		return FALSE;
+	if (db_rows_next(rows, &local))
+		next = db_rows_text(rows, "currency");
+	if (local != NULL) {
+		g_propagate_error(error, local);
+		return FALSE;
+	}
+	g_strlcpy(currency, next != NULL ? next : "", 8);
+	return TRUE;
+}
+
+static gboolean
+add_part(Db *db, const LedgerAsk *ask, const char *currency, const char *entry, gboolean goodwill, gint64 *sum, gint64 *n, GError **error)
+{
+	g_autoptr(DbRows) rows = db_query(db, &SQL_LEDGER_SUMS, DB_ARGS(DB_INT(ask->from_ms), DB_INT(ask->to_ms), DB_TEXT(currency), DB_TEXT(entry), DB_BOOL(goodwill)), error);
+	GError *local = NULL;
+
+	if (rows == NULL)
+		return FALSE;
+	if (db_rows_next(rows, &local)) {
+		*sum = db_rows_int(rows, "total");
+		*n += db_rows_int(rows, "n");
+	}
+	if (local == NULL)
+		return TRUE;
+	g_propagate_error(error, local);
+	return FALSE;
+}
+
+static json_t *
+all_sums(Db *db, const LedgerAsk *ask, GError **error)
+{
+	g_autoptr(json_t) list = json_array();
+	char currency[8] = "";
+
+	while (next_currency(db, currency, error)) {
+		gint64 done = 0, done_goodwill = 0, reversed = 0, reversed_goodwill = 0, n = 0;
+
+		if (currency[0] == '\0')
+			return g_steal_pointer(&list);
+		if (!add_part(db, ask, currency, "done", FALSE, &done, &n, error) || !add_part(db, ask, currency, "done", TRUE, &done_goodwill, &n, error) ||
+		    !add_part(db, ask, currency, "reversed", FALSE, &reversed, &n, error) || !add_part(db, ask, currency, "reversed", TRUE, &reversed_goodwill, &n, error))
+			return NULL;
+		if (n > 0)
+			json_array_append_new(list, sums_json(currency, done + done_goodwill + reversed + reversed_goodwill, reversed + reversed_goodwill, done_goodwill + reversed_goodwill, n));
+	}
+	return NULL;
+}
 
 json_t *
 ledger_sums(Db *db, const LedgerAsk *ask, GError **error)
 {
 	gboolean plain = ask->currency == NULL && ask->kind == NULL && ask->goodwill < 0 && ask->root_cause_id == 0;
-	g_autoptr(DbRows) rows = plain ? db_query(db, &SQL_LEDGER_SUMS, DB_ARGS(DB_INT(ask->from_ms), DB_INT(ask->to_ms)), error) : db_query(db, &SQL_LEDGER_SUMS_OF, DB_ARGS(ASK_ARGS(ask)), error);
+	g_autoptr(DbRows) rows = plain ? NULL : db_query(db, &SQL_LEDGER_SUMS_OF, DB_ARGS(ASK_ARGS(ask)), error);
 
-	return rows_list(rows, sum_json, error);
+	return plain ? all_sums(db, ask, error) : rows_list(rows, sum_json, error);
 }
 
 static json_t *

@@ -66,6 +66,7 @@ function inCase(event: KeyboardEvent): boolean {
 	case 'n': write('note'); return true;
 	case '1': case '2': case '3': case '4': case '5': case '6': void sample(steps[Number(event.key) - 1] ?? ''); return true;
 	case 'p': return press('#promises summary[data-key="p"]');
+	case 'm': return press('#remedies a[data-key="m"]');
 	case 's': return press('.rd-case-top summary[data-key="s"]');
 	case 'a': return press('.rd-case-top summary[data-key="a"]');
 	case 'e': {
