@@ -425,13 +425,20 @@ def large_mail():
     path.unlink()
 
 
-PARTS = dict(creations=creations, timers=timers, reads=reads, growth=growth, start=start, streams=streams, imports=imports, mail=mail)
+def ledger(args):
+    """A ledger of a million rows: all its sums as GET /ledger makes them, against a bare SQL sum by currency of the same rows."""
+    said = json.loads(subprocess.run([BUILD / 'bench' / 'ledger', fresh(0, 'ledger'), str(args.ledger_rows)], stdout=subprocess.PIPE, text=True, check=True).stdout)
+    row('ledger sums, %d rows' % said['rows'], said['ours_ms'], 'ms', said['ours_ms'] / said['bare_ms'], 2, True)
+
+
+PARTS = dict(creations=creations, timers=timers, reads=reads, growth=growth, start=start, streams=streams, imports=imports, mail=mail, ledger=ledger)
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--json', action='store_true')
     parser.add_argument('--sizes', default='10000,100000,1000000')
+    parser.add_argument('--ledger-rows', type=int, default=1000000)
     parser.add_argument('--only', default=','.join(PARTS))
     parser.add_argument('--rounds', type=int, default=3)
     parser.add_argument('--import-rows', type=int, default=500000)

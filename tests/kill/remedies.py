@@ -1,0 +1,237 @@
+#!/usr/bin/env python3
+"""remedies.py --redress BINARY [--cycles N] - kill -9 in the middle of every step of a remedy: nothing is paid twice, nothing is lost.
+
+A cycle: start on the same data folder; four clients write complaints, offer, approve as somebody else, choose as the customer, mark as done, take back, as fast as they
+can, while a shop is asked to pay by webhook: it pays once for each key, and loses every third answer. Kill -9 after a moment. Then the database must agree with itself: the
+ledger with the events and with the remedies' states, budgets with what is set aside and used, each remedy in one state of its life; and the shop must have paid each remedy
+at most once, and every one that is done. After the last start everything that was chosen is paid. SQLite; PostgreSQL where TEST_PG names one, a tenth as often.
+A short run (--cycles 12, under a minute) is part of script/test; the long one is --cycles 200. The seed is printed."""
+import argparse
+import http.client
+import http.server
+import json
+import os
+import pathlib
+import random
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'lib'))
+from redress import Failed, Instance, Postgres, exchange, wait_until  # noqa: E402
+
+CLIENTS = 4
+CHECKS = (
+    ('rows of the ledger without their event',
+     "SELECT count(*) FROM ledger l WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.subject_id = l.remedy_id AND e.kind = CASE l.entry WHEN 'done' THEN 'remedy.done' ELSE 'remedy.reversed' END)"),
+    ('remedies with a value that are done and not in the ledger',
+     "SELECT count(*) FROM remedies r WHERE r.state IN ('done', 'reversed') AND r.amount_minor > 0 AND (SELECT count(*) FROM ledger l WHERE l.remedy_id = r.id AND l.entry = 'done') <> 1"),
+    ('rows of the ledger whose remedy was never done', "SELECT count(*) FROM ledger l JOIN remedies r ON r.id = l.remedy_id WHERE r.state NOT IN ('done', 'reversed')"),
+    ('budgets that are not what is set aside',
+     'SELECT count(*) FROM budget_periods p WHERE p.reserved_minor <> (SELECT COALESCE(sum(o.held_minor), 0) FROM offers o WHERE o.period_id = p.id)'),
+    ('budgets that are not what was used',
+     'SELECT count(*) FROM budget_periods p WHERE p.used_minor <> (SELECT COALESCE(sum(l.amount_minor), 0) FROM ledger l JOIN remedies r ON r.id = l.remedy_id JOIN offers o ON o.id = r.offer_id WHERE o.period_id = p.id)'),
+    ('remedies whose last event is not their state',
+     "SELECT count(*) FROM remedies r WHERE (SELECT e.kind FROM events e WHERE e.subject_id = r.id AND e.kind LIKE 'remedy.%' ORDER BY e.id DESC LIMIT 1) <> CASE r.state WHEN 'doing' THEN 'remedy.started' ELSE 'remedy.' || r.state END"),
+    ('offers that are neither one thing nor the other',
+     "SELECT count(*) FROM offers o WHERE o.state = 'open' AND EXISTS (SELECT 1 FROM remedies r WHERE r.offer_id = o.id AND r.state <> 'offered')"),
+    ('what is being paid and has no job', "SELECT count(*) FROM remedies r WHERE r.done_by = 'webhook' AND r.state IN ('chosen', 'doing') AND (SELECT count(*) FROM jobs j WHERE j.kind = 'remedy.pay') = 0"),
+)
+
+
+class Shop:
+    """Pays once for each key; every third answer is lost."""
+
+    def __init__(self):
+        self.lock, self.paid, self.calls, self.twice = threading.Lock(), {}, 0, []
+        shop = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = json.loads(self.rfile.read(int(self.headers['Content-Length'])))
+                key = self.headers['Idempotency-Key']
+                with shop.lock:
+                    shop.calls += 1
+                    lost = shop.calls % 3 == 0
+                    if key in shop.paid and shop.paid[key] != body:
+                        shop.twice.append(key)
+                    shop.paid.setdefault(key, body)
+                answer = json.dumps({'reference': 'SHOP-' + key, 'amount_minor': body['amount_minor'], 'currency': body['currency'], 'remedy': key}).encode()
+                try:
+                    self.send_response(503 if lost else 200)
+                    self.send_header('Content-Length', str(len(answer)))
+                    self.end_headers()
+                    self.wfile.write(answer)
+                except OSError:
+                    pass  # killed while it was told
+
+            def log_message(self, *words):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+def ask(connection, token, method, path, body=None):
+    status, _, answer = exchange(connection, method, '/api/v1' + path, body, token)
+    if status >= 500:
+        raise Failed('%s %s answered %d: %s' % (method, path, status, answer[:200]))
+    return status, json.loads(answer) if answer else None
+
+
+def one_story(connection, tokens, chance):
+    """A complaint, an offer, somebody else's yes, the customer's choice, and often the payment taken back."""
+    _, case = ask(connection, tokens['ruth'], 'POST', '/cases', {'kind': 'complaint', 'subject': 'It broke', 'body': 'Again.'})
+    ask(connection, tokens['ruth'], 'POST', '/cases/%s/assign' % case['ref'], {'team': tokens['team']})
+    by_shop = chance.random() < 0.5
+    status, offer = ask(connection, tokens['ruth'], 'POST', '/cases/%s/offers' % case['ref'],
+                        {'direct': chance.random() < 0.5, 'option1': {'type': 'refund' if by_shop else 'compensation', 'amount': str(chance.choice((20, 180)))}})
+    if status != 201:
+        return  # the month's money is gone: a clear answer too
+    remedy = offer['options'][0]['remedies'][0]['ref']
+    _, shown = ask(connection, tokens['sam'], 'GET', '/remedies/' + remedy)
+    if shown['approval'] and shown['approval']['state'] == 'waiting':
+        ask(connection, tokens['sam'], 'POST', '/approvals/' + shown['approval']['ref'], {'decision': 'approve'})
+    _, offer = ask(connection, tokens['ruth'], 'GET', '/offers/' + offer['ref'])
+    if offer['state'] == 'open':
+        _, link = ask(connection, tokens['ruth'], 'GET', '/cases/%s/link' % case['ref'])
+        _, track = ask(connection, None, 'GET', '/track/' + link['url'].rsplit('/', 1)[1])
+        if track['choose']:
+            ask(connection, None, 'POST', '/choose/' + track['choose']['link'], {'option': '1'})
+    if not by_shop:
+        ask(connection, tokens['sam'], 'POST', '/remedies/%s/done' % remedy, {'reference': 'by hand'})
+        if chance.random() < 0.3:
+            ask(connection, tokens['sam'], 'POST', '/remedies/%s/reverse' % remedy, {'reason': 'a mistake'})
+
+
+def client(server, tokens, seed, told, faults):
+    chance = random.Random(seed)
+    try:
+        connection = http.client.HTTPConnection(*server.address, timeout=20)
+        while True:
+            one_story(connection, tokens, chance)
+            told.append(1)
+    except Failed as e:
+        faults.append(str(e))
+    except (OSError, http.client.HTTPException, ValueError):
+        pass  # killed
+
+
+class Cycles:
+    def __init__(self, instance, seed):
+        self.instance, self.chance, self.shop, self.stories = instance, random.Random(seed), Shop(), 0
+        self.tokens = {'ada': instance.user('ada', 'admin'), 'ruth': instance.user('ruth', 'agent'), 'sam': instance.user('sam', 'supervisor')}
+
+    def value(self, sql):
+        if self.instance.url:
+            return int(subprocess.run(['psql', '-X', '-q', '-At', '-d', self.instance.url, '-c', sql], capture_output=True, text=True, check=True).stdout)
+        with sqlite3.connect('file:%s/redress.db?mode=ro' % self.instance.data, uri=True) as db:
+            return db.execute(sql).fetchone()[0]
+
+    def refs(self, state):
+        sql = "SELECT ref FROM remedies WHERE done_by = 'webhook' AND state %s" % state
+        if self.instance.url:
+            return subprocess.run(['psql', '-X', '-q', '-At', '-d', self.instance.url, '-c', sql], capture_output=True, text=True, check=True).stdout.split()
+        with sqlite3.connect('file:%s/redress.db?mode=ro' % self.instance.data, uri=True) as db:
+            return [row[0] for row in db.execute(sql)]
+
+    def set_up(self):
+        server = self.instance.start()
+        connection = http.client.HTTPConnection(*server.address, timeout=20)
+        ada = self.tokens['ada']
+        ask(connection, ada, 'PATCH', '/settings', {'currency': 'GBP', 'webhook_hosts': '127.0.0.1:%d' % self.shop.port})
+        _, team = ask(connection, ada, 'POST', '/teams', {'name': 'Care'})
+        self.tokens['team'] = team['ref']
+        ask(connection, ada, 'POST', '/budgets', {'team': team['ref'], 'currency': 'GBP', 'period': 'month', 'amount': '9000000'})
+        for role, most in (('agent', '100'), ('supervisor', '500')):
+            ask(connection, ada, 'POST', '/authority', {'scope': 'role', 'role': role, 'currency': 'GBP', 'per_remedy': most})
+        _, hook = ask(connection, ada, 'POST', '/remedy-hooks', {'name': 'Shop', 'url': 'http://127.0.0.1:%d/' % self.shop.port, 'timeout_s': 5})
+        _, types = ask(connection, ada, 'GET', '/remedy-types')
+        refund = next(one for one in types['types'] if one['kind'] == 'refund')
+        ask(connection, ada, 'PATCH', '/remedy-types/' + refund['ref'], {'done_by': 'webhook', 'hook': hook['ref']})
+        connection.close()
+        if server.stop():
+            raise Failed('the server did not end well')
+
+    def check(self):
+        for what, sql in CHECKS:
+            found = self.value(sql)
+            if found:
+                raise Failed('%s: %d' % (what, found))
+        if self.shop.twice:
+            raise Failed('asked again with other words under the same key: %s' % self.shop.twice[:3])
+        unpaid = [ref for ref in self.refs("= 'done'") if ref not in self.shop.paid]
+        if unpaid:
+            raise Failed('done, and the shop knows nothing of it: %s' % unpaid[:3])
+
+    def cycle(self):
+        server, faults, told = self.instance.start(), [], []
+        threads = [threading.Thread(target=client, args=(server, self.tokens, self.chance.random(), told, faults), daemon=True) for _ in range(CLIENTS)]
+        for thread in threads:
+            thread.start()
+        wait_until(lambda: faults or told, 30, 'a first whole story')
+        time.sleep(self.chance.uniform(0, 0.2))  # not to wait for anything: the kill must come at no time in particular
+        server.kill()
+        for thread in threads:
+            thread.join(20)
+        self.stories += len(told)
+        trouble = [line for line in server.trouble() if '(503)' not in line and 'There was no answer' not in line]
+        if faults or trouble:
+            raise Failed('; '.join(faults + trouble))
+        self.check()
+
+    def last(self):
+        """A last start without a kill: what was chosen is paid, by asking again where an answer was lost."""
+        server = self.instance.start()
+        connection = http.client.HTTPConnection(*server.address, timeout=20)
+
+        def all_paid():
+            for ref in self.refs("IN ('chosen', 'doing')"):
+                ask(connection, self.tokens['sam'], 'POST', '/remedies/%s/retry' % ref)
+            return not self.refs("IN ('chosen', 'doing')")
+        wait_until(all_paid, 60, 'everything to be paid')
+        connection.close()
+        server.stop()
+        self.check()
+        asked, done = set(self.shop.paid), set(self.refs("IN ('done', 'reversed')"))
+        if asked != done:
+            raise Failed('the shop paid %d, we know of %d' % (len(asked), len(done)))
+
+
+def run(binary, postgres, cycles, seed):
+    engine, n, started = 'PostgreSQL' if postgres else 'SQLite', 0, time.monotonic()
+    with Instance(binary, postgres) as instance:
+        work = Cycles(instance, seed)
+        try:
+            work.set_up()
+            for n in range(cycles):
+                work.cycle()
+            work.last()
+        except (Failed, subprocess.CalledProcessError, sqlite3.Error) as e:
+            print('FAIL: %s, cycle %d (seed %d): %s' % (engine, n + 1, seed, e))
+            return False
+        print('%s: killed %d times in %d stories, %d payments asked for in %d calls, each paid once, %.0f s'
+              % (engine, cycles, work.stories, len(work.shop.paid), work.shop.calls, time.monotonic() - started))
+    return True
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    options.add_argument('--redress', required=True)
+    options.add_argument('--cycles', type=int, default=200)
+    options.add_argument('--seed', type=int, default=random.SystemRandom().randrange(1 << 30))
+    options = options.parse_args()
+    print('seed %d' % options.seed)
+    binary = os.path.abspath(options.redress)
+    results = [run(binary, None, options.cycles, options.seed)]
+    if os.environ.get('TEST_PG'):
+        results.append(run(binary, Postgres(os.environ['TEST_PG']), max(1, options.cycles // 10), options.seed))
+    print('counts: %d passed, %d failed, 0 skipped' % (sum(results), len(results) - sum(results)))
+    return not all(results)
+
+
+if __name__ == '__main__':
+    sys.exit(main())
