@@ -184,7 +184,7 @@ static const struct {
 	{ G_GET, "|have|receive|recieve|get|hear|see|find|be|notice|" },
 	{ G_IDLE,
 		"|expire|end|ends|lapse|closed|open|opens|taken|charged|due|debited|need|require|owe|unavailable|available|away|leave|able|"
-		"expected|required|asked|busy|holiday|regret|continue|remain|understand|appreciate|agree|never|" },
+		"reopen|rise|increase|expected|required|asked|busy|holiday|regret|continue|remain|understand|appreciate|agree|never|" },
 	{ G_VOW, "|promise|guarantee|undertake|commit|assure|swear|pledge|" },
 	{ G_SET, "|booked|arranged|scheduled|planned|reserved|rebooked|rescheduled|" },
 	{ G_ADVERB, "|also|then|now|just|personally|certainly|definitely|of|course|all|both|always|still|be|either|gladly|happily|surely|"
@@ -201,7 +201,7 @@ static const char *const mended[][2] = { { "tmrw", "tomorrow" }, { "tmr", "tomor
 /* What is worth mending by one letter: long enough that nothing else is near. */
 static const char *const long_words[] = { "tomorrow", "tonight", "monday", "tuesday", "wednesday", "thursday", "saturday", "january",
 	"february", "september", "october", "november", "december", "within", "working", "business", "morning", "afternoon", "evening",
-	"weekend", "before", "minutes", "fortnight", "receive", "refund", "deliver" };
+	"weekend", "before", "between", "minutes", "fortnight", "receive", "refund", "deliver" };
 
 static gpointer
 make_words(gpointer unused G_GNUC_UNUSED)

@@ -54,7 +54,8 @@ is_taken_back(const Sentence *sentence, guint clause, guint at)
 	for (guint i = clause; i < at; i++) {
 		guint32 has = bits(sentence, i);
 
-		if ((has & (G_NOT | G_HEDGE | G_SAID | G_PLEASE)) != 0 && !is(sentence, i, "wish"))
+		/* "no later than Friday" denies nothing */
+		if ((has & (G_NOT | G_HEDGE | G_SAID | G_PLEASE)) != 0 && !is(sentence, i, "wish") && !is(sentence, i + 1, "later"))
 			return TRUE;
 		if (is(sentence, i, "do") && (has & G_NOT) != 0)
 			return TRUE;
@@ -173,6 +174,8 @@ read_being(const Sentence *sentence, guint at, Verb *ret)
 	*ret = (Verb){ .at = at, .verb = next, .subject = clause };
 	if (is(sentence, next, "going") && is(sentence, next + 1, "to"))
 		return read_will(sentence, at, next + 2, 90, ret);
+	if (is(sentence, next, "due") && is(sentence, next + 1, "to"))
+		return read_will(sentence, at, next + 2, 80, ret);
 	if ((bits(sentence, next) & G_NOT) != 0 || is_taken_back(sentence, clause, at))
 		return TRUE;
 	if ((bits(sentence, next) & G_DOING) != 0 && !none && (subject & G_YOU) == 0) {
@@ -208,6 +211,11 @@ read_vow(const Sentence *sentence, guint at, Verb *ret)
 	if ((bits(sentence, at) & G_VOW) != 0 && (before & G_WE) != 0 && at > clause) {
 		if (is_taken_back(sentence, clause, at))
 			ret->form = VERB_STOPS;
+		return TRUE;
+	}
+	if (is(sentence, at, "count") && is(sentence, at + 1, "on") && can && (before & G_YOU) != 0) {
+		ret->form = is_taken_back(sentence, clause, at) ? VERB_STOPS : VERB_GIVES;
+		ret->verb = at + 1;
 		return TRUE;
 	}
 	if (is(sentence, at, "expect") && (first || (before & (can ? G_YOU : G_WE)) != 0)) {
@@ -269,7 +277,8 @@ read_verb(const Sentence *sentence, guint at, Verb *ret)
 		return read_should(sentence, at, ret);
 	if ((has & (G_PLEASE | G_IF)) != 0 || ((has & G_MODAL) != 0 &&
 						      !(is(sentence, at, "can") && !is_past_form(sentence, at) &&
-							      ((bits(sentence, at + 1) & G_VOW) != 0 || is(sentence, at + 1, "expect"))) &&
+							      ((bits(sentence, at + 1) & G_VOW) != 0 || is(sentence, at + 1, "expect") ||
+								      is(sentence, at + 1, "count"))) &&
 						      !is(sentence, at - 1, "in") && !is(sentence, at - 1, "by"))) {
 		*ret = (Verb){ .at = at, .verb = at, .subject = at };
 		return TRUE;
@@ -354,7 +363,7 @@ conditions_read(const Token *tokens, guint from, guint to, guint8 *ret_condition
 			while (left > from && tokens[left - 1].word[0] != ';' &&
 				!((bits(&sentence, left - 1) & G_AND) != 0 && (bits(&sentence, left) & (G_WE | G_YOU | G_THEY)) != 0))
 				left--;
-		for (; left < to && tokens[left].word[0] != ';'; left++)
+		for (; left < to && tokens[left].word[0] != ';' && (left < i || tokens[left].word[0] != ':'); left++)
 			ret_conditional[left] = 1;
 	}
 }
