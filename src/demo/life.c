@@ -8,6 +8,7 @@
 #include "cases/message.h"
 #include "cases/stage.h"
 #include "demo/clocks.h"
+#include "demo/promises.h"
 #include "demo/remedies.h"
 #include <string.h>
 
@@ -24,6 +25,7 @@ typedef struct {
 	gint64 case_id, at_ms; /* where in its life it is */
 	Case *it;              /* held until the story ends, then written once */
 	gboolean stopped;      /* the present is reached */
+	Promised promised;
 } Life;
 
 static gboolean
@@ -105,6 +107,12 @@ choose_agent(Life *life)
 }
 
 static gboolean
+settle(Life *life, gint64 at_ms, GError **error)
+{
+	return demo_clocks_pass(life->db, life->it, at_ms, error) && promises_settle(life->db, life->it, &life->who, at_ms, &life->promised, error);
+}
+
+static gboolean
 say_and(Life *life, const char *direction, gboolean still_ours, const char *text, GError **error)
 {
 	g_autofree char *told = tell(life, text);
@@ -112,8 +120,10 @@ say_and(Life *life, const char *direction, gboolean still_ours, const char *text
 	Actor customer = { .kind = ACTOR_CUSTOMER, .case_id = life->case_id, .zone = "UTC", .lang = "en", .theme = "auto" };
 	NewMessage make = { .direction = direction, .channel = staff ? NULL : "portal", .body = told, .author_name = staff ? NULL : life->person.name, .still_ours = still_ours };
 
-	return demo_clocks_pass(life->db, life->it, life->at_ms, error) &&
-	       message_add_on(life->db, life->it, &make, staff ? &life->who : &customer, life->at_ms, NULL, error);
+	gint64 id;
+
+	return settle(life, life->at_ms, error) && message_add_on(life->db, life->it, &make, staff ? &life->who : &customer, life->at_ms, &id, error) &&
+	       (strcmp(direction, "outbound") != 0 || promises_hear(life->db, life->chance, life->it, &life->who, life->agent->care, id, told, life->at_ms, life->world->until_ms, &life->promised, error));
 }
 
 static gboolean
@@ -127,7 +137,7 @@ move(Life *life, const char *stage, const char *outcome, const char *cause, GErr
 {
 	StageMove go = { .stage = stage, .outcome = outcome, .root_cause = cause };
 
-	return demo_clocks_pass(life->db, life->it, life->at_ms, error) && case_move_on(life->db, life->it, &go, &life->who, life->at_ms, error);
+	return settle(life, life->at_ms, error) && case_move_on(life->db, life->it, &go, &life->who, life->at_ms, error);
 }
 
 /* With reasons, in the words of what was found. */
@@ -400,7 +410,7 @@ life_play(Db *db, const World *world, Chance *chance, const Story *story, gint64
 	company_person(world->seed, MIN(one, other), &life.person);
 	choose_agent(&life);
 	new_slots(&life);
-	fine = receive(&life, received_ms, error) && handle(&life, error) && demo_clocks_pass(db, life.it, world->until_ms, error) && case_write(db, life.it, error);
+	fine = receive(&life, received_ms, error) && handle(&life, error) && settle(&life, world->until_ms, error) && case_write(db, life.it, error);
 	case_free(life.it);
 	return fine;
 }

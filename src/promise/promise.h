@@ -33,6 +33,7 @@ typedef struct {
 	/* Where it stands, when it was read in a message: bytes of its words; 0 when by hand. */
 	gint64 message_id, span_start, span_end, certainty;
 	gint64 made_at; /* 0: now */
+	gboolean untimed; /* no job wakes it: the caller tells what becomes of it */
 } NewPromise;
 
 /* All of these are in the caller's transaction, and write their event: {promise (its ref), due_at ...}, never the words. */

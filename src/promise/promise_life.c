@@ -145,7 +145,7 @@ promise_make_in(
 		return FALSE;
 	facts = json_object();
 	json_put_text(facts, "source", it->message_id != 0 ? "words" : "hand");
-	if (!put_event(db, it, "promise.made", actor, now_ms, facts, error) || !put_job(db, it, now_ms, error))
+	if (!put_event(db, it, "promise.made", actor, now_ms, facts, error) || (!make->untimed && !put_job(db, it, now_ms, error)))
 		return FALSE;
 	if (ret_id != NULL)
 		*ret_id = it->id;
