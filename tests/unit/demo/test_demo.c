@@ -7,7 +7,7 @@
 static guint
 n_cases(const Kit *kit)
 {
-	return kit->engine == DB_SQLITE ? 400 : 60;
+	return kit->engine == DB_SQLITE ? 400 : 100;
 }
 
 static void
@@ -46,7 +46,7 @@ test_a_year_is_whole(Kit *kit)
 		g_assert_cmpint(kit_count(kit, "SELECT 100 * count(*) FILTER (WHERE state = 'kept') / count(*) FROM promises WHERE state IN ('kept', 'broken')"), <=, 94);
 	}
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM promises WHERE state = 'open' AND due_at < 1795087020000"), ==, 0);
-	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM jobs WHERE kind = 'promise.tick' AND due_at <= 1795087320000"), ==, 0);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM jobs WHERE kind = 'promise.tick'"), ==, kit_count(kit, "SELECT count(*) FROM promises WHERE state = 'open'"));
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM cases c WHERE n_promises <> (SELECT count(*) FROM promises p WHERE p.case_id = c.id) OR coalesce(promise_due_at, 0) <> coalesce((SELECT min(p.due_at) FROM promises p WHERE p.case_id = c.id AND p.state = 'open'), 0)"), ==, 0);
 	/* Nothing is told that has not happened yet, nor from before the year. */
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM events WHERE at > 1795087320000"), ==, 0);
