@@ -64,7 +64,7 @@ CREATE INDEX actions_by_due ON actions (state, due_at, id);
 CREATE INDEX actions_by_cause ON actions (root_cause_id) WHERE root_cause_id IS NOT NULL;
 CREATE INDEX actions_by_case ON actions (case_id) WHERE case_id IS NOT NULL;
 -- How often a cause, a category or a product comes, week by week.
-CREATE INDEX cases_by_cause ON cases (root_cause_id, received_at) WHERE root_cause_id IS NOT NULL;
+CREATE INDEX cases_by_cause ON cases (root_cause_id, received_at, kind, merged_into) WHERE root_cause_id IS NOT NULL;
 
 -- A notice may be about no case: an action of the house is due.
 CREATE TABLE notices_any (

@@ -142,7 +142,7 @@ learned(const GuideFacts *facts)
 		return by("learned", 0, NULL);
 	if (facts->complaint)
 		return facts->decided_at != 0 && facts->has_cause ? by("decided", facts->decided_at, NULL) : (GuideStep){ 0 };
-	return facts->ended_at != 0 && (facts->has_cause || facts->has_notes) ? by("learned", facts->ended_at, NULL) : (GuideStep){ 0 };
+	return facts->ended_at != 0 && (facts->has_cause || facts->has_notes) ? by("documented", facts->ended_at, NULL) : (GuideStep){ 0 };
 }
 
 void

@@ -32,7 +32,7 @@ typedef struct {
 typedef struct {
 	gboolean done;
 	const char *how;   /* what did it: hand answered apology empathy question summary options offered given promised kept followed_up decided
-	                    * learned; NULL: nothing yet. Static */
+	                    * documented learned; NULL: nothing yet. Static */
 	const char *words; /* of an answer, or NULL; in the facts */
 	gint64 at;         /* when; 0: not known */
 } GuideStep;

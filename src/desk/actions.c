@@ -236,7 +236,7 @@ causes_get(Call *call, GError **error)
 		return NULL;
 	json_put_int(value, "weeks", weeks);
 	json_array_foreach(json_object_get(value, "rows"), i, one) {
-		g_autofree char *query = g_strdup_printf("cause:\"%s\" received:%s..", json_text(one, "path", ""), day);
+		g_autofree char *query = g_strdup_printf("kind:complaint cause:\"%s\" received:%s..", json_text(one, "path", ""), day);
 
 		json_put_text(one, "query", query);
 	}

@@ -21,7 +21,7 @@ test_rules(void)
 		{ "followed up", { .followed_up_at = 7 }, 4, "followed_up" },
 		{ "decided without a cause", { .complaint = TRUE, .decided_at = 5 }, 5, NULL },
 		{ "decided", { .complaint = TRUE, .decided_at = 5, .has_cause = TRUE }, 5, "decided" },
-		{ "a question that ended with a note", { .ended_at = 5, .has_notes = TRUE }, 5, "learned" },
+		{ "a question that ended with a note", { .ended_at = 5, .has_notes = TRUE }, 5, "documented" },
 		{ "a question with a note that goes on", { .has_notes = TRUE }, 5, NULL },
 		{ "an action", { .complaint = TRUE, .n_actions = 1 }, 5, "learned" },
 		{ "ticked by hand", { .marks = { .hand = { [3] = 1 }, .hand_at = { [3] = 4 } } }, 3, "hand" },
