@@ -4,6 +4,9 @@
 #include <glib.h>
 G_BEGIN_DECLS
 
+/* Marks a text in C for the catalogue (tools/words.py); translated where it is shown: {{message|word}}, {{message|said}} or pages_word(). */
+#define WORD(text) (text)
+
 #define ERR (err_quark())
 GQuark err_quark(void);
 

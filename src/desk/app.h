@@ -20,6 +20,7 @@ typedef struct {
 	struct _Settings *settings;
 	struct _ImportRunner *imports; /* desk/import_runner.h */
 	struct _Presence *presence; /* desk/presence.h */
+	struct _PictureLimit *pictures; /* desk/picture_limit.h; NULL: no limit */
 	HttpServer *server;  /* for live_send; NULL in tests without a door */
 	guint8 link_key[32]; /* signs customers' tracking links */
 	const MailContext *mail;   /* what the flows of mail share; NULL in tests without mail */

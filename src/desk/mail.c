@@ -2,6 +2,7 @@
 #include "desk/mail.h"
 #include "desk/app.h"
 #include "desk/panels.h"
+#include "desk/picture_limit.h"
 #include "base/ids.h"
 #include "flow/mail_peek.h"
 #include "cases/case.h"
@@ -238,6 +239,10 @@ picture_get(Call *call, GError **error)
 	}
 	if (raw == NULL || url == NULL || !html_has_picture(raw, strlen(raw), url)) {
 		g_set_error_literal(error, ERR, ERR_NOT_FOUND, "we cannot find this");
+		return NULL;
+	}
+	if (desk_app(call)->pictures != NULL && !picture_limit_take(desk_app(call)->pictures, call->actor->user_id, call->now_ms)) {
+		g_set_error(error, ERR, ERR_LIMIT, "%d pictures a minute are fetched for one person: wait a minute", PICTURES_PER_MINUTE);
 		return NULL;
 	}
 	if ((bytes = picture_fetch(url, picture_may_connect, &media_type, error)) == NULL)

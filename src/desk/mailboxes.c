@@ -33,15 +33,15 @@ static const DraftSpec server_draft = { "MailServer", sizeof(ServerDraft), serve
 
 typedef struct {
 	DraftGiven given;
-	char *address, *name, *team, *signature, *ack_subject, *ack_body;
+	char *address, *name, *team, *signature, *ack_subject, *ack_body, *auth_server, *language;
 	const char *when_closed, *when_unknown;
 	GPtrArray *also, *external_ids;
 	gint64 max_mb;
-	gboolean acknowledge, trusted, plus, paused, removed;
+	gboolean acknowledge, trusted, plus, paused, removed, staff_answers;
 	ServerDraft imap, smtp;
 } MailboxDraft;
 enum { M_ADDRESS, M_NAME, M_SIGNATURE, M_ACK_SUBJECT, M_ACK_BODY, M_WHEN_CLOSED, M_WHEN_UNKNOWN, M_ALSO, M_TEAM, M_MAX_MB, M_ACKNOWLEDGE, M_TRUSTED, M_PLUS,
-	M_PAUSED, M_REMOVED, M_IMAP, M_SMTP, M_EXTERNAL_IDS };
+	M_PAUSED, M_REMOVED, M_IMAP, M_SMTP, M_EXTERNAL_IDS, M_AUTH_SERVER, M_STAFF_ANSWERS, M_LANGUAGE };
 /* In the order of the MAILBOX_ bits: what was sent is what is meant. */
 static const DraftField mailbox_fields[] = {
 	[M_ADDRESS] = { "address", DRAFT_TEXT, offsetof(MailboxDraft, address), .max = 254 },
@@ -62,6 +62,9 @@ static const DraftField mailbox_fields[] = {
 	[M_IMAP] = { "imap", DRAFT_SUB, offsetof(MailboxDraft, imap), .sub = &server_draft },
 	[M_SMTP] = { "smtp", DRAFT_SUB, offsetof(MailboxDraft, smtp), .sub = &server_draft },
 	[M_EXTERNAL_IDS] = { "external_ids", DRAFT_LIST, offsetof(MailboxDraft, external_ids), .max = 50, .about = "how ids of other systems begin that a subject may name: INC, SHOP-" },
+	[M_AUTH_SERVER] = { "auth_server", DRAFT_TEXT, offsetof(MailboxDraft, auth_server), .max = 200, .keep_empty = TRUE, .about = "the name our own mail server writes into Authentication-Results: its word counts" },
+	[M_STAFF_ANSWERS] = { "staff_answers", DRAFT_BOOL, offsetof(MailboxDraft, staff_answers), .about = "mail of staff that auth_server found genuine is an answer by them, and not a note" },
+	[M_LANGUAGE] = { "language", DRAFT_TEXT, offsetof(MailboxDraft, language), .max = 5, .keep_empty = TRUE, .about = "of our own words: en, de; empty: the customer's" },
 	{ NULL },
 };
 static const DraftSpec mailbox_draft = { "Mailbox", sizeof(MailboxDraft), mailbox_fields };
@@ -164,7 +167,8 @@ write_mailbox(Db *db, gpointer data, GError **error)
 	MailboxChange change = {
 		.given = draft->given, .address = draft->address, .name = draft->name, .signature = draft->signature, .ack_subject = draft->ack_subject, .ack_body = draft->ack_body,
 		.when_closed = draft->when_closed, .when_unknown = draft->when_unknown, .also = draft->also, .external_ids = draft->external_ids, .max_mb = draft->max_mb,
-		.acknowledge = draft->acknowledge, .trusted = draft->trusted, .plus = draft->plus, .paused = draft->paused, .removed = draft->removed, .imap = work->imap, .smtp = work->smtp,
+		.acknowledge = draft->acknowledge, .trusted = draft->trusted, .plus = draft->plus, .paused = draft->paused, .removed = draft->removed, .auth_server = draft->auth_server,
+		.staff_answers = draft->staff_answers, .language = draft->language, .imap = work->imap, .smtp = work->smtp,
 	};
 
 	if (draft->team != NULL && draft->team[0] != '\0' && (team = team_by_ref(db, draft->team, error)) == NULL)

@@ -4,7 +4,7 @@
 SELECT id AS value FROM cases WHERE external_id = $1;
 
 -- name: mail_staff
-SELECT count(*) AS value FROM users WHERE email_key = $1 AND removed_at IS NULL;
+SELECT id AS value FROM users WHERE email_key = $1 AND removed_at IS NULL;
 
 -- name: mail_customer
 SELECT count(*) AS value FROM contacts WHERE value_key = $1 AND kind = 'email';
@@ -22,6 +22,9 @@ SELECT m.ref, c.ref AS case_ref FROM messages m JOIN cases c ON c.id = m.case_id
 -- name: mail_sent_to
 SELECT d.message_id AS value FROM deliveries d JOIN messages m ON m.id = d.message_id
 WHERE m.case_id = $1 AND d.address_key = $2 ORDER BY d.id DESC LIMIT 1;
+
+-- name: mail_customer_lang
+SELECT u.lang AS value FROM cases c JOIN customers u ON u.id = c.customer_id WHERE c.id = $1;
 
 -- name: mail_author
 SELECT COALESCE(m.author_id, c.owner_id) AS value FROM messages m JOIN cases c ON c.id = m.case_id

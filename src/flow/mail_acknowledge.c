@@ -10,6 +10,7 @@
 #include "mailbox/outbox.h"
 #include "promise/case_clocks.h"
 #include "text/span.h"
+#include "mail.sql.h"
 #include <string.h>
 
 /* The house's own words, where the mailbox has none. {{next}} and {{link}} are ours, the rest are a macro's. */
@@ -19,6 +20,15 @@ static const char own_body[] =
 	"Your reference is {{case.ref}}.\n"
 	"What happens next: a person reads your message and answers you by {{next}}.{{link}}\n\n"
 	"You need not write again; if you want to add something, simply answer this mail.\n";
+
+static const char own_body_de[] =
+	"Guten Tag,\n\n"
+	"vielen Dank für Ihre Nachricht. Sie ist bei uns angekommen, und wir kümmern uns darum.\n\n"
+	"Ihr Zeichen ist {{case.ref}}.\n"
+	"Wie es weitergeht: Ein Mensch liest Ihre Nachricht und antwortet Ihnen bis {{next}}.{{link}}\n\n"
+	"Sie müssen nicht noch einmal schreiben; wenn Sie etwas ergänzen möchten, antworten Sie einfach auf diese E-Mail.\n";
+
+static const char cut_words_de[] = "\nBitte beachten Sie: Ihre E-Mail war größer, als wir annehmen können; nur ihr Anfang hat uns erreicht. Bitte senden Sie große Dateien noch einmal, in mehreren kleineren E-Mails.\n";
 
 static const char cut_words[] = "\nPlease note: your mail was larger than we can take, and only its beginning reached us. Please send large files again in several smaller mails.\n";
 
@@ -30,14 +40,36 @@ may_acknowledge(Db *db, const Mailbox *mailbox, const MailMessage *mail, const M
 	return !*ret_may || outbox_may_answer(db, route->sender, now_ms, ret_may, error);
 }
 
+/* The mailbox's language, else the customer's, else English. */
+static gboolean
+speaks_german(Db *db, const Mailbox *mailbox, gint64 case_id, gboolean *ret_german, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = NULL;
+
+	*ret_german = strcmp(mailbox->language, "de") == 0;
+	if (mailbox->language[0] != '\0')
+		return TRUE;
+	if ((rows = db_query(db, &SQL_MAIL_CUSTOMER_LANG, DB_ARGS(DB_INT(case_id)), error)) == NULL)
+		return FALSE;
+	if (db_rows_next(rows, &local))
+		*ret_german = db_rows_text(rows, "value") != NULL && g_str_has_prefix(db_rows_text(rows, "value"), "de");
+	return db_ended(&local, error);
+}
+
 /* "Tuesday 24 November, 14:00 GMT": the time by which somebody answers, where the customer is, in words that need no calendar. */
 static char *
-when_words(gint64 at_ms, const char *zone)
+when_words(gint64 at_ms, const char *zone, gboolean german)
 {
+	static const char *const days[] = { "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag" };
+	static const char *const months[] = { "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember" };
 	g_autoptr(GTimeZone) here = zone_by_name(zone);
 	g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at_ms / MS_PER_S), at = g_date_time_to_timezone(utc, here);
 
-	return g_date_time_format(at, "%A %-d %B, %H:%M %Z");
+	if (!german)
+		return g_date_time_format(at, "%A %-d %B, %H:%M %Z");
+	return g_strdup_printf("%s, %d. %s, %02d:%02d Uhr (%s)", days[g_date_time_get_day_of_week(at) - 1], g_date_time_get_day_of_month(at), months[g_date_time_get_month(at) - 1],
+	                       g_date_time_get_hour(at), g_date_time_get_minute(at), g_date_time_get_timezone_abbreviation(at));
 }
 
 /* By when a person answers: the clock that says so, else whatever is due. */
@@ -78,24 +110,24 @@ write_subject(const Mailbox *mailbox, const Case *it, gint64 now_ms)
 }
 
 static char *
-write_body(Db *db, const MailContext *context, const Mailbox *mailbox, const Case *it, gboolean cut, gint64 now_ms)
+write_body(Db *db, const MailContext *context, const Mailbox *mailbox, const Case *it, gboolean cut, gboolean german, gint64 now_ms)
 {
-	g_autoptr(GString) text = g_string_new(mailbox->ack_body[0] != '\0' ? mailbox->ack_body : own_body);
-	g_autofree char *zone = zone_of(db, it), *next = when_words(answer_due(db, it, now_ms), zone);
+	g_autoptr(GString) text = g_string_new(mailbox->ack_body[0] != '\0' ? mailbox->ack_body : german ? own_body_de : own_body);
+	g_autofree char *zone = zone_of(db, it), *next = when_words(answer_due(db, it, now_ms), zone, german);
 	g_autofree char *link = tell_link(context, "track", it->ref, TRACK_LINK_DAYS, now_ms);
-	g_autofree char *link_words = link != NULL ? g_strdup_printf("\nYou can see at any time where it stands: %s", link) : g_strdup("");
+	g_autofree char *link_words = link != NULL ? g_strconcat(german ? "\nSie können jederzeit sehen, wie es steht: " : "\nYou can see at any time where it stands: ", link, NULL) : g_strdup("");
 	g_autoptr(json_t) made = NULL;
 
 	put_own(text, "{{next}}", next);
 	put_own(text, "{{link}}", link_words);
 	made = macro_render(text->str, it, actor_system(), now_ms);
-	return g_strconcat(json_text(made, "text", ""), cut ? cut_words : "", mailbox->signature[0] != '\0' ? "\n-- \n" : "", mailbox->signature, NULL);
+	return g_strconcat(json_text(made, "text", ""), !cut ? "" : german ? cut_words_de : cut_words, mailbox->signature[0] != '\0' ? "\n-- \n" : "", mailbox->signature, NULL);
 }
 
 gboolean
 mail_acknowledge_in(Db *db, const MailContext *context, const Mailbox *mailbox, const MailMessage *mail, const MailRoute *route, gint64 case_id, gboolean cut, gint64 now_ms, GError **error)
 {
-	gboolean may = FALSE;
+	gboolean may = FALSE, german = FALSE;
 	g_autoptr(Case) it = NULL;
 	g_autofree char *body = NULL, *subject = NULL;
 	g_autoptr(GArray) to = NULL;
@@ -106,9 +138,9 @@ mail_acknowledge_in(Db *db, const MailContext *context, const Mailbox *mailbox, 
 		return FALSE;
 	if (!may)
 		return TRUE;
-	if ((it = case_get(db, case_id, error)) == NULL)
+	if ((it = case_get(db, case_id, error)) == NULL || !speaks_german(db, mailbox, case_id, &german, error))
 		return FALSE;
-	body = write_body(db, context, mailbox, it, cut, now_ms);
+	body = write_body(db, context, mailbox, it, cut, german, now_ms);
 	subject = write_subject(mailbox, it, now_ms);
 	if (!message_add_in(db, case_id, &(NewMessage){ .direction = "outbound", .channel = "email", .body = body, .automatic = TRUE }, actor_system(), now_ms, &message_id, error))
 		return FALSE;

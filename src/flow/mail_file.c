@@ -5,9 +5,14 @@
 #include "cases/merge.h"
 #include "cases/message.h"
 #include "flow/mail_acknowledge.h"
+#include "flow/mail_reply.h"
 #include "flow/mail_report.h"
 #include "flow/mail_route.h"
+#include "mail/genuine.h"
 #include "mailbox/head.h"
+#include "mailbox/thread.h"
+#include "org/roles.h"
+#include "org/user.h"
 #include "mail.sql.h"
 #include <string.h>
 
@@ -32,6 +37,12 @@ said_at(const Filing *self)
 }
 
 static gboolean
+is_blank(const char *text)
+{
+	return text == NULL || text[strspn(text, " \t\r\n")] == '\0';
+}
+
+static gboolean
 put_head(const Filing *self, gint64 message_id, GError **error)
 {
 	const MailHead head = {
@@ -39,6 +50,12 @@ put_head(const Filing *self, gint64 message_id, GError **error)
 		.routing = self->route->routing, .words = self->read->spans != NULL ? self->read->words : NULL, .spans = self->read->spans, .cut = self->read->kept->cut,
 	};
 
+	g_autoptr(MailAnswered) there = self->route->is_staff ? mail_head_of(self->db, message_id, error) : NULL;
+
+	if (self->route->is_staff && there == NULL)
+		return FALSE;
+	if (there != NULL && there->message_id != 0) /* their answer, sent on under our own head */
+		return TRUE;
 	if (!mail_head_put(self->db, &head, error))
 		return FALSE;
 	for (guint i = 0; i < self->read->files->len; i++) {
@@ -51,9 +68,50 @@ put_head(const Filing *self, gint64 message_id, GError **error)
 }
 
 static gboolean
-is_blank(const char *text)
+is_staff_answer(const Filing *self)
 {
-	return text == NULL || text[strspn(text, " \t\r\n")] == '\0';
+	return self->mailbox != NULL && self->mailbox->staff_answers && self->route->kind == MAIL_PERSONAL && mail_is_genuine(self->read->mail, self->mailbox->auth_server);
+}
+
+/* Whether the mail went to the customer, too: then they have it already. */
+static gboolean
+went_to_customer(const Filing *self, gboolean *ret_went, GError **error)
+{
+	const GPtrArray *lists[] = { self->read->mail->to, self->read->mail->cc };
+
+	*ret_went = FALSE;
+	for (guint k = 0; k < G_N_ELEMENTS(lists); k++)
+		for (guint i = 0; lists[k] != NULL && i < lists[k]->len && !*ret_went; i++)
+			if (!thread_is_customer(self->db, self->route->case_id, ((const MailAddress *)lists[k]->pdata[i])->address, ret_went, error))
+				return FALSE;
+	return TRUE;
+}
+
+/* A colleague answers from their own mail program: by their name on the case, and to the customer. */
+static gboolean
+file_answer(const Filing *self, gint64 *ret_message_id, GError **error)
+{
+	g_autoptr(User) user = user_get(self->db, self->route->staff_id, error);
+	NewMessage make = { .direction = "outbound", .channel = "email", .body = self->read->body, .said_at = said_at(self), .attachments = self->read->files };
+	Actor actor = { .kind = ACTOR_STAFF };
+	gboolean went = FALSE;
+
+	if (user == NULL || !went_to_customer(self, &went, error))
+		return FALSE;
+	actor.user_id = user->id;
+	actor.team_id = user->team_id;
+	actor.may = role_may(user->role);
+	g_strlcpy(actor.ref, user->ref, sizeof actor.ref);
+	if (!actor_may(&actor, "message.write") || is_blank(make.body)) {
+		make.direction = "note";
+		make.author_name = self->route->sender_name;
+		make.may_be_empty = TRUE;
+		return message_add_in(self->db, self->route->case_id, &make, actor_system(), self->now_ms, ret_message_id, error);
+	}
+	json_put_text(self->route->routing, "why", WORD("a colleague's answer: our mail server found it genuine"));
+	if (went)
+		return message_add_in(self->db, self->route->case_id, &make, &actor, self->now_ms, ret_message_id, error);
+	return mail_reply_in(self->db, self->context, self->route->case_id, &make, &(MailReply){ .send_at = self->now_ms }, &actor, self->now_ms, ret_message_id, NULL, error);
 }
 
 /* One more message of a case. What machines write is filed, and moves nothing. */
@@ -67,7 +125,10 @@ file_message(const Filing *self, gint64 *ret_message_id, GError **error)
 		.may_be_empty = TRUE, .tell_owner = self->route->kind == MAIL_BOUNCE,
 	};
 
-	/* A colleague's mail, by its From, which anybody can write: so it is a note under the name it gives, never an answer by a user. */
+	/* A colleague's mail, by its From, which anybody can write: so it is a note under the name it gives, and an answer by a user only
+	 * where the mailbox says whose word counts, and that server found it genuine. */
+	if (self->route->is_staff && is_staff_answer(self))
+		return file_answer(self, ret_message_id, error);
 	if (self->route->is_staff)
 		make.direction = "note";
 	return message_add_in(self->db, self->route->case_id, &make, actor_system(), self->now_ms, ret_message_id, error);
@@ -163,7 +224,7 @@ apply_closed(const Filing *self, GError **error)
 	self->route->linked_id = it->id;
 	self->route->case_id = 0;
 	json_put_text(self->route->routing, "decision", "linked");
-	json_put_text(self->route->routing, "why", "the case is closed: a new one, linked with it, as this mailbox says");
+	json_put_text(self->route->routing, "why", WORD("the case is closed: a new one, linked with it, as this mailbox says"));
 	return TRUE;
 }
 
@@ -176,10 +237,10 @@ must_wait(const Filing *self)
 	if (self->read->kept->admitted || route->case_id != 0)
 		return NULL;
 	if (route->kind == MAIL_AUTO_REPLY)
-		return "An automatic answer that belongs to no case of ours.";
+		return WORD("An automatic answer that belongs to no case of ours.");
 	if (route->known || self->mailbox == NULL || strcmp(self->mailbox->when_unknown, "accept") == 0)
 		return NULL;
-	return strcmp(self->mailbox->when_unknown, "ask") == 0 ? "From somebody we do not know yet: let it in, or leave it." : "From somebody we do not know: this mailbox keeps such mail apart.";
+	return strcmp(self->mailbox->when_unknown, "ask") == 0 ? WORD("From somebody we do not know yet: let it in, or leave it.") : WORD("From somebody we do not know: this mailbox keeps such mail apart.");
 }
 
 static const MailAside *
@@ -202,11 +263,11 @@ file(Filing *self, GError **error)
 	if (self->route->kind == MAIL_OURS && thread_read_id(self->context->link_key, self->read->mail->message_id, ref))
 		return mail_filed_in(self->db, kept, mail_kind_word(MAIL_OURS), 0, self->now_ms, error);
 	if (self->route->kind == MAIL_OURS && !kept->admitted)
-		return mail_set_aside_in(self->db, kept, aside_of(self, "Its X-Loop names our own address: it went round, or a rule of the house forwarded it.", &aside), self->now_ms, error);
+		return mail_set_aside_in(self->db, kept, aside_of(self, WORD("Its X-Loop names our own address: it went round, or a rule of the house forwarded it."), &aside), self->now_ms, error);
 	if (!mail_report_in(self->db, self->context, self->read, self->route, self->now_ms, error) || !apply_closed(self, error))
 		return FALSE;
 	if ((self->route->kind == MAIL_BOUNCE || self->route->kind == MAIL_FEEDBACK) && self->route->case_id == 0 && !kept->admitted)
-		return mail_set_aside_in(self->db, kept, aside_of(self, "A report about a mail that is none of ours.", &aside), self->now_ms, error);
+		return mail_set_aside_in(self->db, kept, aside_of(self, WORD("A report about a mail that is none of ours."), &aside), self->now_ms, error);
 	if ((why = must_wait(self)) != NULL)
 		return mail_wait_in(self->db, kept, aside_of(self, why, &aside), self->now_ms, error);
 	if (self->route->case_id != 0 ? !file_message(self, &message_id, error) : !file_new(self, &message_id, error))

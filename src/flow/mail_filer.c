@@ -1,8 +1,8 @@
-/* mail_filer.c - see mail_filer.h. The thread that reads: flow/mail_reader.c. */
+/* mail_filer.c - see mail_filer.h. The thread that reads: flow/mail_reader.c; what the writer is asked: flow/mail_filing.c. */
 #include "flow/mail_filer.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "flow/mail_reader.h"
+#include "flow/mail_filing.h"
 #include <pthread.h>
 #include <string.h>
 #include <time.h>
@@ -10,10 +10,9 @@
 enum { BATCH = 64, LIMIT_S = 20, LOOK_AGAIN_MS = 1000, BATCH_BYTES = 4 * 1024 * 1024, TAKE_MS = 100 };
 
 struct _MailFiler {
-	Store *store;
 	MailFilerOptions options;
 	MailReaderThread *reader;
-	MailFiled filed;
+	MailFiling filing;
 	pthread_t thread;
 	gboolean started;
 	pthread_mutex_t lock; /* of the rest */
@@ -38,7 +37,7 @@ mail_filer_new(Store *store, const MailFilerOptions *options)
 {
 	MailFiler *self = g_new0(MailFiler, 1);
 
-	self->store = store;
+	self->filing = (MailFiling){ .store = store, .context = options->context };
 	self->options = *options;
 	if (self->options.reader == NULL)
 		self->options.reader = mail_read;
@@ -68,144 +67,10 @@ is_stopping(MailFiler *self)
 	return is_set(self, &self->stopping);
 }
 
-/* What the writer is asked to do: file these, or put one aside. */
-typedef struct {
-	MailFiler *filer;
-	GPtrArray *items; /* of MailItem, from @first on, @n of them */
-	guint first, n;
-	const char *reason; /* put aside, since */
-} Unit;
-
-static gboolean
-file_unit(Db *db, gpointer data, GError **error)
-{
-	Unit *unit = data;
-	g_autoptr(DbTx) tx = db_begin(db, error);
-	g_auto(MailboxMemo) memo = { 0 };
-	gint64 now_ms = clock_now_ms();
-
-	if (tx == NULL)
-		return FALSE;
-	for (guint i = 0; i < unit->n; i++) {
-		const MailItem *item = unit->items->pdata[unit->first + i];
-
-		if (item->read != NULL && !mail_file_in(db, unit->filer->options.context, item->read, &memo, now_ms, error))
-			return FALSE;
-	}
-	return db_tx_commit(tx, error);
-}
-
-static gboolean
-set_aside(Db *db, gpointer data, GError **error)
-{
-	const Unit *unit = data;
-	const MailItem *item = unit->items->pdata[unit->first];
-	const MailMessage *mail = item->read != NULL ? item->read->mail : NULL;
-	const MailAside aside = { .reason = unit->reason, .sender = mail != NULL ? mail->from->address : NULL, .subject = mail != NULL ? mail->subject : NULL };
-	g_autoptr(DbTx) tx = db_begin(db, error);
-
-	return tx != NULL && mail_set_aside_in(db, item->kept, &aside, clock_now_ms(), error) && db_tx_commit(tx, error);
-}
-
-static gboolean
-attempt(Db *db, gpointer data, GError **error)
-{
-	const Unit *unit = data;
-
-	return mail_attempt(db, ((const MailItem *)unit->items->pdata[unit->first])->kept, error);
-}
-
-/* The program is still there: what kept the mail from being filed was not the mail. */
-static gboolean
-attempt_over(Db *db, gpointer data, GError **error)
-{
-	const Unit *unit = data;
-
-	return mail_attempt_over(db, ((const MailItem *)unit->items->pdata[unit->first])->kept, error);
-}
-
-/* Trouble of the house that passes by itself (a full disk, a database that is away): the mail stays where it is. Anything else might
- * come again for ever, and would hold up what stands behind it. */
-static gboolean
-is_passing(const GError *error)
-{
-	return g_error_matches(error, ERR, ERR_BUSY) || g_error_matches(error, ERR, ERR_LIMIT);
-}
-
-static gboolean
-put_aside(MailFiler *self, GPtrArray *items, guint at, const char *reason, GError **error)
-{
-	Unit unit = { .filer = self, .items = items, .first = at, .n = 1, .reason = reason };
-	const MailItem *item = items->pdata[at];
-	GError *local = NULL;
-
-	if (store_write(self->store, set_aside, &unit, &local)) {
-		log_warn("mail", "mail %s is set aside: %s", item->kept->ref, reason);
-		self->filed.set_aside++;
-		return TRUE;
-	}
-	if (g_error_matches(local, ERR, ERR_CONFLICT)) { /* filed by another one meanwhile */
-		g_error_free(local);
-		return TRUE;
-	}
-	g_propagate_error(error, local);
-	return FALSE;
-}
-
-static gboolean
-file_one(MailFiler *self, GPtrArray *items, guint at, GError **error)
-{
-	Unit unit = { .filer = self, .items = items, .first = at, .n = 1 };
-	const MailItem *item = items->pdata[at];
-	g_autoptr(GError) local = NULL;
-
-	if (item->read == NULL) {
-		if (!is_passing(item->error))
-			return put_aside(self, items, at, item->error->message, error);
-		g_propagate_error(error, g_error_copy(item->error));
-		return FALSE;
-	}
-	/* A conflict is another filer that took it, or that made the same customer at the same moment: then a second try gets on. What
-	 * conflicts again is in the mail itself; where it is filed meanwhile, putting it aside does nothing. */
-	for (guint i = 0; i < 2; i++) {
-		g_clear_error(&local);
-		if (store_write(self->store, file_unit, &unit, &local)) {
-			self->filed.filed++;
-			return TRUE;
-		}
-		if (!g_error_matches(local, ERR, ERR_CONFLICT))
-			break;
-	}
-	if (!is_passing(local))
-		return put_aside(self, items, at, local->message, error);
-	g_propagate_error(error, g_steal_pointer(&local));
-	return FALSE;
-}
-
-/* All at once; where one of them spoils it, each by itself. */
-static gboolean
-file_items(MailFiler *self, GPtrArray *items, guint n, GError **error)
-{
-	Unit unit = { .filer = self, .items = items, .n = n };
-	g_autoptr(GError) local = NULL;
-	gboolean all_read = TRUE;
-
-	for (guint i = 0; i < n && all_read; i++)
-		all_read = ((const MailItem *)items->pdata[i])->read != NULL;
-	if (n > 1 && all_read && store_write(self->store, file_unit, &unit, &local)) {
-		self->filed.filed += n;
-		return TRUE;
-	}
-	for (guint i = 0; i < n; i++)
-		if (!file_one(self, items, i, error))
-			return FALSE;
-	return TRUE;
-}
-
 static gboolean
 give(MailFiler *self, const GPtrArray *items, GError **error)
 {
-	if (self->reader == NULL && (self->reader = mail_reader_start(self->options.reader, store_data_dir(self->store), error)) == NULL)
+	if (self->reader == NULL && (self->reader = mail_reader_start(self->options.reader, store_data_dir(self->filing.store), error)) == NULL)
 		return FALSE;
 	for (guint i = 0; i < items->len; i++)
 		mail_reader_give(self->reader, items->pdata[i]);
@@ -233,13 +98,13 @@ finish(MailFiler *self, GPtrArray *items, gboolean *ret_left, GError **error)
 	*ret_left = FALSE;
 	while (n < items->len && take(self))
 		n++;
-	if (!file_items(self, items, n, error))
+	if (!mail_filing_items(&self->filing, items, n, error))
 		return FALSE;
 	if (n == items->len)
 		return TRUE;
 	*ret_left = TRUE;
 	mail_reader_leave(g_steal_pointer(&self->reader));
-	return is_stopping(self) || put_aside(self, items, n, "Reading it took too long.", error);
+	return is_stopping(self) || mail_filing_aside(&self->filing, items, n, WORD("Reading it took too long."), error);
 }
 
 static gint64
@@ -252,7 +117,7 @@ last_id(const GPtrArray *items)
 static GPtrArray *
 fetch(MailFiler *self, gint64 after_id, guint limit, gboolean *ret_large, GError **error)
 {
-	Db *db = store_reader(self->store, error);
+	Db *db = store_reader(self->filing.store, error);
 	g_autoptr(GPtrArray) mails = db != NULL ? mail_to_file(db, after_id, limit, error) : NULL;
 	g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func((GDestroyNotify)mail_item_unref);
 	gint64 bytes = 0;
@@ -278,7 +143,6 @@ run_careful(MailFiler *self, GError **error)
 	for (;;) {
 		gboolean large, left = FALSE;
 		g_autoptr(GPtrArray) items = fetch(self, after, 1, &large, error);
-		Unit unit = { .filer = self, .items = items };
 
 		if (items == NULL)
 			return FALSE;
@@ -287,18 +151,18 @@ run_careful(MailFiler *self, GError **error)
 			break;
 		after = last_id(items);
 		if (((const MailItem *)items->pdata[0])->kept->attempts >= MAIL_ATTEMPTS) {
-			if (!put_aside(self, items, 0, "The program stopped twice while reading it.", error))
+			if (!mail_filing_aside(&self->filing, items, 0, WORD("The program stopped twice while reading it."), error))
 				return FALSE;
 			continue;
 		}
-		if (!store_write(self->store, attempt, &unit, error))
+		if (!mail_filing_attempt(&self->filing, items, error))
 			return FALSE;
 		if (!give(self, items, error) || !finish(self, items, &left, error)) {
-			store_write(self->store, attempt_over, &unit, NULL);
+			mail_filing_attempt_over(&self->filing, items, NULL);
 			return FALSE;
 		}
 		if (left && is_stopping(self))
-			return store_write(self->store, attempt_over, &unit, error);
+			return mail_filing_attempt_over(&self->filing, items, error);
 	}
 	return TRUE;
 }
@@ -340,13 +204,13 @@ run_quick(MailFiler *self, GError **error)
 gboolean
 mail_filer_run(MailFiler *self, gboolean careful, MailFiled *ret_filed, GError **error)
 {
-	MailFiled before = self->filed;
+	MailFiled before = self->filing.filed;
 	gboolean ok = careful ? run_careful(self, error) : run_quick(self, error);
 
 	if (!ok)
 		mail_reader_leave(g_steal_pointer(&self->reader)); /* what it still holds comes again */
 	if (ret_filed != NULL)
-		*ret_filed = (MailFiled){ self->filed.filed - before.filed, self->filed.set_aside - before.set_aside };
+		*ret_filed = (MailFiled){ self->filing.filed.filed - before.filed, self->filing.filed.set_aside - before.set_aside };
 	return ok;
 }
 
@@ -416,7 +280,7 @@ mail_filer_free(MailFiler *self)
 {
 	if (self == NULL)
 		return;
-	store_unwatch_due(self->store, something_due, self);
+	store_unwatch_due(self->filing.store, something_due, self);
 	pthread_mutex_lock(&self->lock);
 	self->stopping = TRUE;
 	pthread_cond_signal(&self->wake);

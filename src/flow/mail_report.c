@@ -88,6 +88,6 @@ mail_report_in(Db *db, const MailContext *context, const ReadMail *read, MailRou
 	route->linked_id = 0;
 	json_put_text(route->routing, "rule", "report");
 	json_put_text(route->routing, "decision", "filed");
-	json_put_text(route->routing, "why", "it speaks of a mail we sent in this case");
+	json_put_text(route->routing, "why", WORD("it speaks of a mail we sent in this case"));
 	return TRUE;
 }

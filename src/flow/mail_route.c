@@ -254,15 +254,16 @@ find_sender(Search *self)
 	gboolean form = is_contact_form(self);
 	const MailAddress *who = form ? first_of(self->mail->reply_to) : self->mail->from;
 	g_autofree char *key = email_fold(who->address);
+	gboolean found = FALSE;
 	gint64 n = 0;
 
 	self->route->sender = g_strdup(who->address);
 	self->route->sender_name = g_strdup(who->name[0] != '\0' ? who->name : self->mail->from->name);
 	json_put_text(self->route->routing, "sender", who->address);
 	json_put_text(self->route->routing, "sender_from", form ? "Reply-To" : "From");
-	if (key != NULL && !form && !db_query_int(self->db, &SQL_MAIL_STAFF, DB_ARGS(DB_TEXT(key)), &n, NULL, self->error))
+	if (key != NULL && !form && !db_query_int(self->db, &SQL_MAIL_STAFF, DB_ARGS(DB_TEXT(key)), &self->route->staff_id, &found, self->error))
 		return FALSE;
-	self->route->is_staff = n > 0;
+	self->route->is_staff = found;
 	self->by_form = form;
 	n = 0;
 	if (key != NULL && !db_query_int(self->db, &SQL_MAIL_CUSTOMER, DB_ARGS(DB_TEXT(key)), &n, NULL, self->error))
@@ -303,7 +304,7 @@ check_sender(Search *self)
 		return FALSE;
 	json_put_text(self->route->routing, "case", it->ref);
 	json_put_text(self->route->routing, "decision", has_part ? "filed" : "linked");
-	json_put_text(self->route->routing, "why", has_part ? "its sender has a part in the case" : "its sender has no part in the case: a new case, linked with it");
+	json_put_text(self->route->routing, "why", has_part ? WORD("its sender has a part in the case") : WORD("its sender has no part in the case: a new case, linked with it"));
 	if (!has_part) {
 		self->route->linked_id = it->id;
 		return TRUE;
@@ -339,7 +340,7 @@ mail_route_find(Db *db, const MailRouteAsk *ask, const MailMessage *mail, MailRo
 	json_put_text(route.routing, "rule", self.rule);
 	if (self.case_id == 0) {
 		json_put_text(route.routing, "decision", "new");
-		json_put_text(route.routing, "why", "it names no case we know");
+		json_put_text(route.routing, "why", WORD("it names no case we know"));
 	} else if (!check_sender(&self)) {
 		return FALSE;
 	}

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 typedef struct {
 	MailKind kind;
 	char *sender_name, *sender; /* who it counts as: From, or Reply-To for a contact form; "" when nobody can be told */
-	gboolean is_staff;          /* one of us wrote it */
+	gboolean is_staff;          /* one of us wrote it, as it says */
+	gint64 staff_id;            /* who; 0: nobody of us */
 	gint64 case_id;             /* it belongs there; 0: a new case */
 	gint64 linked_id;           /* a new case that is linked with this one, and looked at: its sender has no part there */
 	gboolean known;             /* the sender is a customer of ours, or has a part in the case */

@@ -2,6 +2,7 @@
  * and assets. The template language itself: text/template.h; the formatters of pages: ui/README.md and page_formats.h. */
 #pragma once
 #include "base/actor.h"
+#include "base/err.h"
 #include "base/json.h"
 G_BEGIN_DECLS
 
@@ -30,8 +31,7 @@ GString *page_render(Pages *pages, const char *name, const json_t *value, const 
 const char *pages_lang(const Pages *pages, const char *accept_language);
 /* One text of the catalogue; @text itself when it has no translation. Borrowed. */
 const char *pages_word(const Pages *pages, const char *lang, const char *text);
-/* Marks a text in C for the catalogue (tools/words.py); translated where it is shown: {{message|word}} or pages_word(). */
-#define WORD(text) (text)
+/* As WORD of base/err.h, for what is counted. */
 #define WORD_N(one, many) (one), (many)
 
 /* An embedded asset by its public path ("/assets/app-3FA9.css"); NULL when there is none. */

@@ -106,6 +106,8 @@ take(Mailbox *it, const MailboxChange *change, gint64 now_ms, GError **faults)
 		{ MAILBOX_SIGNATURE, &it->signature, change->signature, "/signature", SIGNATURE_BYTES },
 		{ MAILBOX_ACK_SUBJECT, &it->ack_subject, change->ack_subject, "/ack_subject", SUBJECT_BYTES },
 		{ MAILBOX_ACK_BODY, &it->ack_body, change->ack_body, "/ack_body", BODY_BYTES },
+		{ MAILBOX_AUTH_SERVER, &it->auth_server, change->auth_server, "/auth_server", NAME_BYTES },
+		{ MAILBOX_LANGUAGE, &it->language, change->language, NULL, 0 },
 		{ MAILBOX_WHEN_CLOSED, &it->when_closed, change->when_closed, NULL, 0 },
 		{ MAILBOX_WHEN_UNKNOWN, &it->when_unknown, change->when_unknown, NULL, 0 },
 	};
@@ -117,6 +119,7 @@ take(Mailbox *it, const MailboxChange *change, gint64 now_ms, GError **faults)
 		{ MAILBOX_TRUSTED, &it->trusted, change->trusted },
 		{ MAILBOX_PLUS, &it->plus, change->plus },
 		{ MAILBOX_PAUSED, &it->paused, change->paused },
+		{ MAILBOX_STAFF_ANSWERS, &it->staff_answers, change->staff_answers },
 	};
 
 	take_addresses(it, change, faults);
@@ -143,6 +146,9 @@ take(Mailbox *it, const MailboxChange *change, gint64 now_ms, GError **faults)
 		it->removed_at = !change->removed ? 0 : it->removed_at != 0 ? it->removed_at : now_ms;
 	check_word(mailbox_when_closed, it->when_closed, "/when_closed", faults);
 	check_word(mailbox_when_unknown, it->when_unknown, "/when_unknown", faults);
+	check_word(mailbox_languages, it->language, "/language", faults);
+	if (it->staff_answers && it->auth_server[0] == '\0')
+		err_add_field(faults, "/auth_server", "Name the server whose word counts, or anybody could write in a colleague's name.");
 	if (it->max_mb < 1 || it->max_mb > MB_MAX)
 		err_add_field(faults, "/max_mb", "From 1 to %d.", MB_MAX);
 }
@@ -197,7 +203,8 @@ insert(Db *db, const Mailbox *it, gint64 now_ms, gint64 *ret_id, GError **error)
 		if (!db_query_int(db, &SQL_MAILBOX_INSERT,
 		                  DB_ARGS(DB_TEXT(ref), DB_TEXT(it->address), DB_TEXT(it->address_key), DB_TEXT(also), DB_TEXT(it->name), DB_INT_OR_NULL(it->team_id), DB_TEXT(it->signature),
 		                          DB_BOOL(it->acknowledge), DB_TEXT(it->ack_subject), DB_TEXT(it->ack_body), DB_TEXT(it->when_closed), DB_TEXT(it->when_unknown), DB_BOOL(it->trusted),
-		                          DB_BOOL(it->plus), DB_INT(it->max_mb), DB_TEXT(imap), DB_TEXT(smtp), DB_BOOL(it->paused), DB_INT(now_ms), DB_TEXT(external)),
+		                          DB_BOOL(it->plus), DB_INT(it->max_mb), DB_TEXT(imap), DB_TEXT(smtp), DB_BOOL(it->paused), DB_INT(now_ms), DB_TEXT(external),
+		                          DB_TEXT(it->auth_server), DB_BOOL(it->staff_answers), DB_TEXT(it->language)),
 		                  ret_id, &found, error))
 			return FALSE;
 	}
@@ -215,7 +222,8 @@ update(Db *db, const Mailbox *it, GError **error)
 	if (!db_exec(db, &SQL_MAILBOX_UPDATE,
 	             DB_ARGS(DB_INT(it->id), DB_INT(it->version), DB_TEXT(it->address), DB_TEXT(it->address_key), DB_TEXT(also), DB_TEXT(it->name), DB_INT_OR_NULL(it->team_id),
 	                     DB_TEXT(it->signature), DB_BOOL(it->acknowledge), DB_TEXT(it->ack_subject), DB_TEXT(it->ack_body), DB_TEXT(it->when_closed), DB_TEXT(it->when_unknown),
-	                     DB_BOOL(it->trusted), DB_BOOL(it->plus), DB_INT(it->max_mb), DB_TEXT(imap), DB_TEXT(smtp), DB_BOOL(it->paused), DB_INT_OR_NULL(it->removed_at), DB_TEXT(external)),
+	                     DB_BOOL(it->trusted), DB_BOOL(it->plus), DB_INT(it->max_mb), DB_TEXT(imap), DB_TEXT(smtp), DB_BOOL(it->paused), DB_INT_OR_NULL(it->removed_at), DB_TEXT(external),
+	                     DB_TEXT(it->auth_server), DB_BOOL(it->staff_answers), DB_TEXT(it->language)),
 	             &changed, error))
 		return FALSE;
 	if (changed == 0)
@@ -245,6 +253,8 @@ mailbox_add_in(Db *db, const MailboxChange *make, const Actor *actor, gint64 now
 	it->signature = g_strdup("");
 	it->ack_subject = g_strdup("");
 	it->ack_body = g_strdup("");
+	it->auth_server = g_strdup("");
+	it->language = g_strdup("");
 	it->when_closed = g_strdup(mailbox_when_closed[0]);
 	it->when_unknown = g_strdup(mailbox_when_unknown[0]);
 	all.given |= MAILBOX_ADDRESS | MAILBOX_ALSO;
@@ -263,7 +273,7 @@ static json_t *
 given_fields(guint64 given)
 {
 	static const char *const names[] = { "address", "name", "signature", "ack_subject", "ack_body", "when_closed", "when_unknown", "also", "team", "max_mb",
-		"acknowledge", "trusted", "plus", "paused", NULL, "imap", "smtp", "external_ids" };
+		"acknowledge", "trusted", "plus", "paused", NULL, "imap", "smtp", "external_ids", "auth_server", "staff_answers", "language" };
 	json_t *facts = json_object(), *fields = json_array();
 
 	for (guint i = 0; i < G_N_ELEMENTS(names); i++)

@@ -8,6 +8,7 @@
 
 const char *const mailbox_when_closed[] = { "reopen", "link", NULL };
 const char *const mailbox_when_unknown[] = { "accept", "ask", "quarantine", NULL };
+const char *const mailbox_languages[] = { "", "en", "de", NULL };
 
 void
 mailbox_free(Mailbox *mailbox)
@@ -25,6 +26,8 @@ mailbox_free(Mailbox *mailbox)
 	g_free(mailbox->ack_body);
 	g_free(mailbox->when_closed);
 	g_free(mailbox->when_unknown);
+	g_free(mailbox->auth_server);
+	g_free(mailbox->language);
 	g_strfreev(mailbox->also);
 	g_strfreev(mailbox->external_ids);
 	mail_server_free(mailbox->imap);
@@ -68,6 +71,9 @@ mailbox_read(DbRows *rows)
 	self->trusted = db_rows_int(rows, "trusted") != 0;
 	self->plus = db_rows_int(rows, "plus") != 0;
 	self->max_mb = db_rows_int(rows, "max_mb");
+	self->auth_server = g_strdup(db_rows_text(rows, "auth_server"));
+	self->staff_answers = db_rows_int(rows, "staff_answers") != 0;
+	self->language = g_strdup(db_rows_text(rows, "language"));
 	self->imap = server_of_row(db_rows_text(rows, "imap"));
 	self->smtp = server_of_row(db_rows_text(rows, "smtp"));
 	self->paused = db_rows_int(rows, "paused") != 0;
@@ -112,6 +118,9 @@ mailbox_to_json(const Mailbox *mailbox)
 	json_put_bool(out, "trusted", mailbox->trusted);
 	json_put_bool(out, "plus", mailbox->plus);
 	json_put_int(out, "max_mb", mailbox->max_mb);
+	json_put_text(out, "auth_server", mailbox->auth_server);
+	json_put_bool(out, "staff_answers", mailbox->staff_answers);
+	json_put_text(out, "language", mailbox->language);
 	json_put(out, "imap", server_to_json(mailbox->imap));
 	json_put(out, "smtp", server_to_json(mailbox->smtp));
 	json_put_bool(out, "paused", mailbox->paused);

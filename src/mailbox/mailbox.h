@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 extern const char *const mailbox_when_closed[];  /* reopen link */
+extern const char *const mailbox_languages[];
 extern const char *const mailbox_when_unknown[]; /* accept ask quarantine */
 extern const char *const mailbox_securities[];   /* tls starttls none */
 extern const char *const mailbox_auths[];        /* password xoauth2 none */
@@ -26,15 +27,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailServer, mail_server_free)
 typedef struct {
 	gint64 id, team_id, max_mb, created_at, removed_at, version;
 	char *ref, *address, *address_key, *name, *team_ref, *team_name, *signature, *ack_subject, *ack_body, *when_closed, *when_unknown;
+	char *auth_server; /* whose Authentication-Results count; "": nobody's */
+	char *language;    /* of our own words to those who write here; "": the customer's */
 	char **also; /* folded */
 	char **external_ids; /* how other systems' ids begin: a subject that names one leads to the case with that external id */
 	gboolean acknowledge, trusted, plus, paused;
+	gboolean staff_answers; /* mail of staff that @auth_server found genuine is their answer */
 	MailServer *imap, *smtp; /* NULL: none */
 } Mailbox;
 void mailbox_free(Mailbox *mailbox);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mailbox, mailbox_free)
 /* {ref, address, also[], external_ids[], name, team{ref,name}|null, signature, acknowledge, ack_subject, ack_body, when_closed, when_unknown,
- * trusted, plus, max_mb, imap{host, port, security, user, auth, folders[], has_secret}|null, smtp{...}|null, paused,
+ * trusted, plus, auth_server, staff_answers, language, max_mb, imap{host, port, security, user, auth, folders[], has_secret}|null, smtp{...}|null, paused,
  * created_at, removed_at, version} */
 json_t *mailbox_to_json(const Mailbox *mailbox);
 
@@ -58,17 +62,18 @@ gboolean mailbox_has_address(const Mailbox *mailbox, const char *key);
 /* Bits of @given say which members are meant; adding needs the address. */
 typedef struct {
 	guint64 given;
-	const char *address, *name, *signature, *ack_subject, *ack_body, *when_closed, *when_unknown;
+	const char *address, *name, *signature, *ack_subject, *ack_body, *when_closed, *when_unknown, *auth_server, *language;
 	const GPtrArray *also, *external_ids;
 	gint64 team_id, max_mb;
-	gboolean acknowledge, trusted, plus, paused, removed;
+	gboolean acknowledge, trusted, plus, paused, removed, staff_answers;
 	const MailServer *imap, *smtp; /* borrowed; NULL takes the server away; a NULL @sealed keeps the one there is, unless the host is another */
 } MailboxChange;
 enum {
 	MAILBOX_ADDRESS = 1 << 0, MAILBOX_NAME = 1 << 1, MAILBOX_SIGNATURE = 1 << 2, MAILBOX_ACK_SUBJECT = 1 << 3, MAILBOX_ACK_BODY = 1 << 4,
 	MAILBOX_WHEN_CLOSED = 1 << 5, MAILBOX_WHEN_UNKNOWN = 1 << 6, MAILBOX_ALSO = 1 << 7, MAILBOX_TEAM = 1 << 8, MAILBOX_MAX_MB = 1 << 9,
 	MAILBOX_ACKNOWLEDGE = 1 << 10, MAILBOX_TRUSTED = 1 << 11, MAILBOX_PLUS = 1 << 12, MAILBOX_PAUSED = 1 << 13, MAILBOX_REMOVED = 1 << 14,
-	MAILBOX_IMAP = 1 << 15, MAILBOX_SMTP = 1 << 16, MAILBOX_EXTERNAL_IDS = 1 << 17,
+	MAILBOX_IMAP = 1 << 15, MAILBOX_SMTP = 1 << 16, MAILBOX_EXTERNAL_IDS = 1 << 17, MAILBOX_AUTH_SERVER = 1 << 18,
+	MAILBOX_STAFF_ANSWERS = 1 << 19, MAILBOX_LANGUAGE = 1 << 20,
 };
 /* In their own transaction. ERR_INVALID with every field at fault ("/address", "/imap/port"); ERR_CONFLICT when an address is
  * another mailbox's, or @version is stale (0: any). Events mailbox.added, mailbox.changed {fields}, mailbox.removed,

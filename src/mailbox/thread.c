@@ -61,6 +61,18 @@ thread_put(Db *db, gint64 message_id, const char *internet_id, const GPtrArray *
 }
 
 gboolean
+thread_is_customer(Db *db, gint64 case_id, const char *address, gboolean *ret_is, GError **error)
+{
+	g_autofree char *key = email_fold(address);
+	gint64 n = 0;
+
+	if (key != NULL && !db_query_int(db, &SQL_THREAD_IS_CUSTOMERS, DB_ARGS(DB_INT(case_id), DB_TEXT(key)), &n, NULL, error))
+		return FALSE;
+	*ret_is = n > 0;
+	return TRUE;
+}
+
+gboolean
 thread_is_participant(Db *db, gint64 case_id, const char *address, gboolean *ret_is, GError **error)
 {
 	g_autofree char *key = address != NULL ? email_fold(address) : NULL;

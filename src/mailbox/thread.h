@@ -13,6 +13,8 @@ gboolean thread_find(Db *db, const char *internet_id, gboolean own, gint64 *ret_
 /* In the caller's transaction: where answers to @internet_id belong, and what it refers to (bounded: the first 5, the last 20). */
 gboolean thread_put(Db *db, gint64 message_id, const char *internet_id, const GPtrArray *references, GError **error);
 
+/* Whether it is one of the customer's addresses. */
+gboolean thread_is_customer(Db *db, gint64 case_id, const char *address, gboolean *ret_is, GError **error);
 /* Whether @address has a part in the case: its customer's, staff's, or one that wrote or was written to in it. */
 gboolean thread_is_participant(Db *db, gint64 case_id, const char *address, gboolean *ret_is, GError **error);
 

@@ -27,6 +27,7 @@
 #include "desk/mail.h"
 #include "desk/mailboxes.h"
 #include "desk/notices.h"
+#include "desk/picture_limit.h"
 #include "desk/policies.h"
 #include "desk/presence.h"
 #include "desk/promise_figures.h"
@@ -238,10 +239,12 @@ cmd_serve(int argc, char **argv)
 	app.counters = case_counters_new();
 	app.lists = desk_lists_new();
 	app.presence = presence_new();
+	app.pictures = picture_limit_new();
 	app.settings = settings_new();
 	ok = settings_link_key(app.settings, store, app.link_key, &error) && serve(&app, &options, &signals, &error);
 	g_clear_pointer(&store, store_close);
 	presence_free(app.presence);
+	picture_limit_free(app.pictures);
 	desk_lists_free(app.lists);
 	case_counters_free(app.counters);
 	actor_cache_free(app.actors);
