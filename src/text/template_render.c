@@ -299,6 +299,15 @@ each_member(State *st, const Template *self, guint at, const json_t *object)
 }
 
 static gboolean
+is_one_of(const Expr *expr, const TemplateValue *value)
+{
+	for (guint i = 0; i < expr->n_equal; i++)
+		if (expr->equal[i].size == value->size && memcmp(expr->equal[i].text, value->text, value->size) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean
 section_truth(State *st, const Expr *expr, const TemplateValue *value)
 {
 	gsize from;
@@ -306,12 +315,8 @@ section_truth(State *st, const Expr *expr, const TemplateValue *value)
 
 	if (expr->n_filters == 0)
 		return template_value_truth(value);
-	if (expr->equal != NULL && value->text != NULL) {
-		for (guint i = 0; i < expr->n_equal; i++)
-			if (expr->equal[i].size == value->size && memcmp(expr->equal[i].text, value->text, value->size) == 0)
-				return TRUE;
-		return FALSE;
-	}
+	if (expr->equal != NULL && value->text != NULL)
+		return is_one_of(expr, value);
 	from = st->out->len;
 	truth = filtered(st, expr, value, st->out);
 	if (G_UNLIKELY(st->out->len != from))
@@ -319,8 +324,28 @@ section_truth(State *st, const Expr *expr, const TemplateValue *value)
 	return truth;
 }
 
-static void
-section(State *st, const Template *self, guint at)
+/* Behind a question what a text is: others like it about the same name often follow, one a word ({{#kind|is:a}}..{{/kind}}
+ * {{#kind|is:b}}..{{/kind}}). Those it is not are passed by. Returns the first node that is something else. */
+static guint
+pass_by(State *st, const Template *self, guint at, guint to, const Expr *asked, const TemplateValue *value)
+{
+	const gboolean indents = st->indent_to > st->indent_from;
+
+	while (at < to) {
+		const Node *node = &self->nodes[at];
+
+		if (node->op != OP_SECTION || node->keep != 0 || node->u.expr->path != asked->path || node->u.expr->equal == NULL ||
+			((node->flags & NODE_LINE) != 0 && indents) || st->steps <= 1 || is_one_of(node->u.expr, value))
+			break;
+		st->steps--;
+		at = node->end;
+	}
+	return at;
+}
+
+/* Returns where to go on; @to ends what the section stands in. */
+static guint
+section(State *st, const Template *self, guint at, guint to)
 {
 	const Node *node = &self->nodes[at];
 	const Expr *expr = node->u.expr;
@@ -331,20 +356,23 @@ section(State *st, const Template *self, guint at)
 	if (node->op == OP_INVERTED) {
 		if (!truth)
 			inside(st, self, at + 1, node->end);
-		return;
+		return node->end;
 	}
 	if (!truth)
-		return;
+		return expr->equal != NULL && value.text != NULL && st->wanted == NULL ? pass_by(st, self, node->end, to, expr, &value) : node->end;
 	if (expr->each && json_is_object(value.json)) {
 		each_member(st, self, at, value.json);
 	} else if (expr->n_filters > 0 || value.json == NULL || json_is_true(value.json)) {
 		inside(st, self, at + 1, node->end);
+		if (expr->equal != NULL && value.text != NULL && value.text != buffer && st->wanted == NULL)
+			return pass_by(st, self, node->end, to, expr, &value);
 	} else if (json_is_array(value.json)) {
 		each_element(st, self, at, value.json);
 	} else if (push(st, value.json, 0, 0, NULL)) {
 		inside(st, self, at + 1, node->end);
 		st->n_frames--;
 	}
+	return node->end;
 }
 
 /* Indentation grows by what stands before the tag when it is alone on its line; a tag within a line has none. */
@@ -478,7 +506,7 @@ run(State *st, const Template *self, guint from, guint to)
 		case OP_RAW: put_value(st, node->u.expr, TRUE); continue;
 		case OP_WORDS: put_words(st, node->u.words); continue;
 		case OP_SECTION:
-		case OP_INVERTED: section(st, self, i); break;
+		case OP_INVERTED: i = section(st, self, i, to) - 1; continue;
 		case OP_PART: part(st, self, i); continue;
 		case OP_PARENT: part(st, self, i); break;
 		case OP_BLOCK: block(st, self, i); break;
@@ -501,7 +529,7 @@ seek(State *st, const Template *self, guint from, guint to)
 		case OP_SECTION:
 		case OP_INVERTED:
 			if ((node->flags & NODE_HOLDS) != 0)
-				section(st, self, i);
+				(void)section(st, self, i, to);
 			break;
 		case OP_PART: part(st, self, i); continue;
 		case OP_PARENT: part(st, self, i); break;

@@ -5,6 +5,9 @@
 #include "kit/kit.h"
 #include <string.h>
 
+/* Questions about one text, one behind the other: those that are passed by must not take others with them. */
+#define CHAIN "{{#x|is:a}}1{{/x}}{{#x|is:b,c}}2{{/x}}{{^x|is:b}}3{{/x}}{{#x|is:c}}4{{/x}}{{#x}}5{{/x}}"
+
 typedef struct {
 	const char *source, *x, *wanted; /* @x is JSON */
 } Row;
@@ -246,6 +249,16 @@ static void
 test_texts(void)
 {
 	static const Row rows[] = {
+		{ CHAIN, "\"a\"", "135" },
+		{ CHAIN, "\"b\"", "25" },
+		{ CHAIN, "\"c\"", "2345" },
+		{ CHAIN, "\"\"", "3" },
+		{ CHAIN, "null", "3" },
+		{ CHAIN, "7", "35" },
+		{ "{{#x}}{{#.|is:a}}A{{/.}}{{#.|is:b}}B{{/.}}{{#.|is:a,b}}C{{/.}};{{/x}}", "[\"a\", \"b\", \"c\"]", "AC;BC;;" },
+		{ "{{#x|is:a}}{{#x|is:b}}no{{/x}}{{#x|is:a}}yes{{/x}}{{#x|is:c}}no{{/x}}{{/x}}{{#x|is:b}}no{{/x}}|", "\"a\"", "yes|" },
+		{ "{{x|chosen:@nothing}}", "{\"html\": \"<option value=\\\"b\\\">Two</option>\", \"at\": {\"b\": 17}}", "<option value=\"b\">Two</option>" },
+		{ "{{x|chosen:b}}", "{\"html\": \"<option value=\\\"b\\\">Two</option>\", \"at\": {\"b\": 17}}", "<option value=\"b\" selected>Two</option>" },
 		{ "{{x|chosen:b}}", "\"<option value=\\\"a\\\">One</option><option value=\\\"b\\\">Two</option>\"", "<option value=\"a\">One</option><option value=\"b\" selected>Two</option>" },
 		{ "{{x|chosen:@other}}", "\"<option value=\\\"b\\\">Two</option>\"", "<option value=\"b\" selected>Two</option>" },
 		{ "{{x|chosen:A & B}}", "\"<option value=\\\"q\\\">A &amp; B</option>\"", "<option value=\"q\" selected>A &amp; B</option>" },
