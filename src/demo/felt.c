@@ -40,7 +40,7 @@ felt_make(Db *db, FeltSurveys *ret_surveys, gint64 now_ms, GError **error)
 static double
 mood_of(const FeltLife *life, Chance *chance)
 {
-	double mood = 0.22 + 0.55 * life->agent->care / 100.0 - (life->about->n_reopened > 0 ? 0.25 : 0) + 0.75 * (chance_unit(chance) - 0.5);
+	double mood = 0.29 + 0.55 * life->agent->care / 100.0 - (life->about->n_reopened > 0 ? 0.25 : 0) + 0.75 * (chance_unit(chance) - 0.5);
 
 	return CLAMP(mood + (g_strcmp0(life->about->outcome, "not_upheld") == 0 ? -0.25 : 0), 0, 0.999);
 }

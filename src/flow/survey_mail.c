@@ -169,7 +169,7 @@ html_scale(GString *out, const SurveyMail *mail, const SurveyQuestion *question,
 	survey_question_range(question, &low, &high);
 	g_string_append_printf(out, "<table role=\"presentation\" width=\"100%%\" cellpadding=\"0\" cellspacing=\"2\" border=\"0\" style=\"max-width:%dpx\"><tr>\r\n", (int)(high - low + 1) * 64);
 	for (gint64 i = low; i <= high; i++) {
-		g_string_append(out, "<td align=\"center\" bgcolor=\"#ffffff\" style=\"background-color:#ffffff;border:1px solid " ACCENT ";border-radius:4px\"><a href=\"");
+		g_string_append_printf(out, "<td align=\"center\" width=\"%d%%\" bgcolor=\"#ffffff\" style=\"background-color:#ffffff;border:1px solid " ACCENT ";border-radius:4px\"><a href=\"", (int)(100 / (high - low + 1)));
 		put(out, mail->link);
 		g_string_append_printf(out, "?score=%" G_GINT64_FORMAT "\" style=\"color:" ACCENT ";font-weight:bold;text-decoration:none;display:block;padding:12px 0\">%" G_GINT64_FORMAT "</a></td>\r\n", i, i);
 	}
