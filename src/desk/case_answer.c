@@ -152,7 +152,7 @@ whole_case(Call *call, const Case *it, guint *ret_mark, GError **error)
 	json_put(value, "surveys", g_steal_pointer(&surveys));
 	json_put(value, "decision", g_steal_pointer(&decision));
 	json_put(value, "actions", g_steal_pointer(&actions));
-	if (!desk_put_remedies(call, value, it->id, error))
+	if (!desk_put_remedies(call, value, it->id, ret_mark, error))
 		return NULL;
 	if (!desk_put_guide(call, value, it, error)) /* last: it looks at the others */
 		return NULL;

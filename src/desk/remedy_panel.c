@@ -7,7 +7,7 @@
 #include <string.h>
 
 gboolean
-desk_put_remedies(Call *call, json_t *value, gint64 case_id, GError **error)
+desk_put_remedies(Call *call, json_t *value, gint64 case_id, guint *mark, GError **error)
 {
 	json_t *list = remedy_list_of_case(call->db, case_id, error), *offer = json_null(), *one;
 	size_t i;
@@ -19,6 +19,8 @@ desk_put_remedies(Call *call, json_t *value, gint64 case_id, GError **error)
 
 		if (json_is_null(offer) && g_strv_contains((const char *const[]){ "waiting", "ready", "open", NULL }, json_text(its, "state", "")))
 			offer = json_incref(its);
+		if (json_int(one, "attempts", 0) > 1 || json_text(one, "fault", NULL) != NULL)
+			*mark = *mark * 31 + (guint)json_int(one, "attempts", 0) + g_str_hash(json_text(one, "fault", ""));
 	}
 	json_put(value, "remedies", list);
 	json_put(value, "offer", offer);
