@@ -16,7 +16,7 @@ ON CONFLICT DO NOTHING;
 SELECT m.ref, h.message_id, h.internet_id, h.subject, h.sent_at, h.kind, h.routing, h.auth, h.crypto, h.problems, h.words, h.spans, h.cut,
   h.html IS NOT NULL AS has_html, r.ref AS raw
 FROM messages m JOIN mail_heads h ON h.message_id = m.id LEFT JOIN mails r ON r.message_id = m.id
-WHERE m.case_id = $1 ORDER BY m.id LIMIT 2000;
+WHERE m.case_id = $1 ORDER BY m.id DESC LIMIT 2000;
 
 -- name: mail_people_of_case
 SELECT p.message_id, p.role, p.name, p.address FROM messages m JOIN mail_people p ON p.message_id = m.id

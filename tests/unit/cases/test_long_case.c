@@ -1,0 +1,33 @@
+/* A case on which very much was said: what is read is the newest, in the order it was said. */
+#include "cases/intake.h"
+#include "cases/message.h"
+#include "kit/kit.h"
+
+static const DbSql MANY = { "many", "INSERT INTO messages (ref, case_id, direction, channel, body, said_at, logged_at) "
+	"SELECT 'long-' || n, $1, 'inbound', 'phone', 'Call ' || n, $2 + n, $2 + n FROM (WITH RECURSIVE up(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM up WHERE n < 2050) SELECT n FROM up) AS numbers", 2, TRUE };
+
+static void
+test_the_newest_are_read(Kit *kit)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(json_t) list = NULL;
+	gint64 case_id = 0;
+
+	g_assert_true(case_intake(kit->db, &(NewCase){ .channel = "phone", .subject = "Calls", .body = "The first.", .severity = -1 }, kit->actor, kit->now_ms, &case_id, NULL, &error));
+	g_assert_no_error(error);
+	g_assert_true(db_exec(kit->db, &MANY, DB_ARGS(DB_INT(case_id), DB_INT(kit->now_ms)), NULL, &error));
+	g_assert_no_error(error);
+	list = message_list(kit->db, case_id, TRUE, 0, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(json_array_size(list), ==, 2000);
+	g_assert_cmpstr(json_text(json_array_get(list, 0), "body", ""), ==, "Call 51");
+	g_assert_cmpstr(json_text(json_array_get(list, 1999), "body", ""), ==, "Call 2050");
+}
+
+int
+main(int argc, char **argv)
+{
+	kit_init(&argc, &argv);
+	kit_add("/cases/long/the-newest-are-read", test_the_newest_are_read);
+	return kit_run();
+}
