@@ -4,7 +4,7 @@
 #include "kit/kit.h"
 
 static const DbSql MANY = { "many", "INSERT INTO messages (ref, case_id, direction, channel, body, said_at, logged_at) "
-	"SELECT 'long-' || n, $1, 'inbound', 'phone', 'Call ' || n, $2 + n, $2 + n FROM (WITH RECURSIVE up(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM up WHERE n < 2050) SELECT n FROM up) AS numbers", 2, TRUE };
+	"SELECT 'long-' || n, CAST($1 AS BIGINT), 'inbound', 'phone', 'Call ' || n, CAST($2 AS BIGINT) + n, CAST($2 AS BIGINT) + n FROM (WITH RECURSIVE up(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM up WHERE n < 2050) SELECT n FROM up) AS numbers", 2, TRUE };
 
 static void
 test_the_newest_are_read(Kit *kit)
