@@ -2,11 +2,16 @@
 #include "house.h"
 #include "base/seal.h"
 #include "flow/remedy_approve.h"
+#include "flow/remedy_offer.h"
 #include "flow/remedy_pay.h"
-#include "org/settings.h"
+#include "org/team.h"
+#include "remedy/budget.h"
 #include "remedy/catalogue.h"
 #include "remedy/hook.h"
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #define OPTIONS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
@@ -300,6 +305,88 @@ test_two_approvers(Kit *kit)
 	g_free(two[1].why);
 }
 
+static gboolean
+send_work(Db *db, gpointer data, GError **error)
+{
+	const Approver *it = data;
+
+	return remedy_offer_send(db, NULL, it->ref, it->actor, it->now_ms, error);
+}
+
+static gpointer
+send_thread(gpointer data)
+{
+	Approver *it = data;
+	g_autoptr(GError) error = NULL;
+
+	it->won = store_write(it->store, send_work, it, &error);
+	it->why = error != NULL ? g_strdup(error->message) : NULL;
+	return NULL;
+}
+
+/* Two offers at the same moment, and money for one: one is sent, the other is told what is left, and stays ready. */
+static void
+test_one_budget(Kit *kit)
+{
+	House house;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Offer) a = NULL, b = NULL;
+	g_autoptr(Team) team = NULL;
+	BudgetChange budget = { .currency = "GBP", .period = "quarter", .amount = "100" };
+	Store *store;
+	Approver two[2];
+	GThread *threads[2];
+	char ref[16];
+
+	house_make(kit, &house);
+	team = team_get(kit->db, house.team, NULL);
+	budget.team = team->ref;
+	g_assert_true(budget_add(kit->db, &budget, kit->actor, kit->now_ms, ref, &error));
+	a = house_offer(kit, &house.as_agent, house.case_id, TRUE, OPTIONS("refund 70"), &error);
+	b = house_offer(kit, &house.as_agent, house.other_case, TRUE, OPTIONS("refund 60"), &error);
+	g_assert_no_error(error);
+	store = kit_store(kit);
+	for (guint i = 0; i < 2; i++) {
+		two[i] = (Approver){ store, i == 0 ? a->ref : b->ref, &house.as_agent, kit->now_ms, FALSE, NULL };
+		threads[i] = g_thread_new("send", send_thread, &two[i]);
+	}
+	for (guint i = 0; i < 2; i++)
+		g_thread_join(threads[i]);
+	g_assert_cmpint(two[0].won + two[1].won, ==, 1);
+	g_assert_cmpstr(two[two[0].won].why, ==, two[0].won ? "The budget of Care team for October to December 2026 has £30.00 left, and this needs £60.00."
+							    : "The budget of Care team for October to December 2026 has £40.00 left, and this needs £70.00.");
+	g_assert_cmpint(kit_count(kit, "SELECT reserved_minor FROM budget_periods"), ==, two[0].won ? 7000 : 6000);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM offers WHERE state = 'ready'"), ==, 1);
+	g_free(two[0].why);
+	g_free(two[1].why);
+}
+
+/* A machine of the house is not even connected to unless it is named; named, one that never answers is waited for a second. */
+static void
+test_outside(void)
+{
+	struct sockaddr_in place = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	socklen_t size = sizeof place;
+	int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), got;
+	g_autoptr(GError) outside = NULL, slow = NULL;
+	g_auto(OutgoingAnswer) answer = { 0 };
+	g_autofree char *url = NULL;
+
+	g_assert_cmpint(bind(listener, (struct sockaddr *)&place, sizeof place) | listen(listener, 5) | getsockname(listener, (struct sockaddr *)&place, &size), ==, 0);
+	url = g_strdup_printf("https://localhost:%u/pay", ntohs(place.sin_port));
+	g_assert_false(outgoing_post(&(Outgoing){ .url = url, .body = "{}", .size = 2, .timeout_s = 1 }, &answer, &outside));
+	g_assert_error(outside, ERR, ERR_UPSTREAM);
+	g_assert_cmpint(accept(listener, NULL, NULL), ==, -1);
+	g_assert_false(outgoing_post(&(Outgoing){ .url = url, .body = "{}", .size = 2, .timeout_s = 1, .within = TRUE }, &answer, &slow));
+	g_assert_cmpstr(slow->message, ==, "no answer within 1 s");
+	g_assert_cmpint(got = accept(listener, NULL, NULL), >=, 0);
+	close(got);
+	close(listener);
+	g_assert_true(outgoing_check_url("https://shop.example/a", FALSE, "/url", NULL) && outgoing_check_url("http://shop.internal:8080/a", TRUE, "/url", NULL));
+	g_assert_false(outgoing_check_url("http://shop.example/a", FALSE, "/url", NULL));
+	g_assert_false(outgoing_check_url("file:///etc/passwd", TRUE, "/url", NULL) || outgoing_check_url("https://user:pass@shop.example/", TRUE, "/url", NULL) || outgoing_check_url("https://", TRUE, "/url", NULL));
+}
+
 static void
 test_expires(Kit *kit)
 {
@@ -333,6 +420,8 @@ main(int argc, char **argv)
 	kit_add("/pay/lies", test_lies);
 	kit_add("/pay/given-up", test_given_up);
 	kit_add("/pay/two-approvers", test_two_approvers);
+	kit_add("/pay/one-budget", test_one_budget);
+	kit_add_plain("/pay/outside", test_outside);
 	kit_add("/pay/expires", test_expires);
 	return kit_run();
 }
