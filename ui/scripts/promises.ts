@@ -126,10 +126,8 @@ function mirror(): void {
 	const parts: Node[] = [];
 	const style = getComputedStyle(text);
 	let at = 0;
-	behind.style.font = style.font;
-	behind.style.letterSpacing = style.letterSpacing;
-	behind.style.padding = style.padding;
-	behind.style.borderWidth = style.borderWidth;
+	for (const name of ['fontFamily', 'fontSize', 'fontWeight', 'fontVariationSettings', 'fontFeatureSettings', 'fontKerning', 'fontVariantNumeric', 'lineHeight', 'letterSpacing', 'wordSpacing',
+		'textRendering', 'wordBreak', 'overflowWrap', 'padding', 'boxSizing'] as const) behind.style[name] = style[name];
 	behind.style.width = `${text.clientWidth}px`;
 	behind.style.height = `${text.clientHeight}px`;
 	behind.style.minHeight = '0';
