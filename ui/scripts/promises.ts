@@ -128,7 +128,8 @@ function mirror(): void {
 	let at = 0;
 	for (const name of ['fontFamily', 'fontSize', 'fontWeight', 'fontVariationSettings', 'fontFeatureSettings', 'fontKerning', 'fontVariantNumeric', 'lineHeight', 'letterSpacing', 'wordSpacing',
 		'textRendering', 'wordBreak', 'overflowWrap', 'padding', 'boxSizing'] as const) behind.style[name] = style[name];
-	behind.style.width = `${text.clientWidth}px`;
+	/* to the fraction of a pixel: a word that just fits would else go to the next line */
+	behind.style.width = `${text.getBoundingClientRect().width - (text.offsetWidth - text.clientWidth)}px`;
 	behind.style.height = `${text.clientHeight}px`;
 	behind.style.minHeight = '0';
 	if (isReply()) {
