@@ -210,6 +210,7 @@ mail_reply_in(Db *db, const MailContext *context, gint64 case_id, const NewMessa
 	                                 .automatic = reply->automatic, .quote = reply->quote, .html = reply->html, .text = reply->text, .unsubscribe = reply->unsubscribe, .recipients = to },
 	                   case_id, actor, now_ms, &outbox_id, ret_outbox, error))
 		return FALSE;
-	*ret_message_id = message_id;
+	if (ret_message_id != NULL)
+		*ret_message_id = message_id;
 	return TRUE;
 }

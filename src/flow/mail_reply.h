@@ -17,7 +17,7 @@ typedef struct {
 } MailReply;
 /* Adds @make (outbound, by mail) to the case and puts it in the outbox; in the caller's transaction. The mailbox is the one the
  * customer wrote to last, or the only one that can send. ERR_INVALID "/to" when nobody is known to write to, ERR_CONFLICT when no
- * mailbox can send. @ret_outbox may be NULL. */
+ * mailbox can send. @ret_message_id and @ret_outbox may be NULL. */
 gboolean mail_reply_in(Db *db, const MailContext *context, gint64 case_id, const NewMessage *make, const MailReply *reply, const Actor *actor, gint64 now_ms, gint64 *ret_message_id, char ret_outbox[16], GError **error);
 /* Whether an answer in this case can go by mail: the mailbox it would leave by (NULL without error: none) and to whom. */
 Mailbox *mail_reply_mailbox(Db *db, gint64 case_id, char **ret_to, GError **error);

@@ -16,7 +16,7 @@ typedef struct {
 	gboolean still_ours; /* we go on working: the case does not wait for the customer */
 	const GArray *attachments; /* of NewAttachment, or NULL */
 } Tell;
-/* In the caller's transaction. @ret_by_mail (may be NULL): whether it goes by mail too. */
+/* In the caller's transaction. @ret_message_id may be NULL. @ret_by_mail (may be NULL): whether it goes by mail too. */
 gboolean tell_customer_in(Db *db, const MailContext *context, gint64 case_id, const Tell *tell, const Actor *actor, gint64 now_ms, gint64 *ret_message_id, gboolean *ret_by_mail, GError **error);
 
 /* Whether it would go by mail too; for what is pointless without. */
