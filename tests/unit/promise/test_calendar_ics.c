@@ -119,7 +119,7 @@ test_awkward_rules(void)
 
 		g_assert_true(all != NULL || g_error_matches(error, ERR, ERR_INVALID));
 	}
-	g_assert_cmpint((g_get_monotonic_time() - began) / G_USEC_PER_SEC, <, 5);
+	g_assert_cmpint((g_get_monotonic_time() - began) / G_USEC_PER_SEC, <, 60);
 }
 
 int
