@@ -105,12 +105,14 @@ class Server:
         tasks = pathlib.Path('/proc/%d/task' % self.process.pid).glob('*/schedstat')
         return sum(int(task.read_text().split()[0]) for task in tasks) / 1e6
 
-    def load(self, method, path, body=None, connections=64, seconds=4, count=0):
+    def load(self, method, path, body=None, connections=64, seconds=4, count=0, refs=None):
         words = [LOAD, '--connect', self.where, '--connections', str(connections), '--seconds', str(seconds), '--token', self.token]
         if count:
             words += ['--count', str(count)]
         if body:
             words += ['--body', body]
+        if refs:
+            words += ['--refs', refs]
         done = subprocess.run(words + [method, path], stdout=subprocess.PIPE, text=True)
         out = json.loads(done.stdout)
         if out['errors']:
@@ -211,18 +213,35 @@ def some_refs(server, n=1):
     return [case['ref'] for case in json.loads(server.get('/api/v1/cases?view=all&sort=newest&limit=%d' % n))['cases']]
 
 
+def many_refs(server, n):
+    """A file with the refs of the newest n cases, one a line."""
+    refs, after = [], ''
+    while len(refs) < n and after is not None:
+        page = json.loads(server.get('/api/v1/cases?view=all&sort=newest&limit=200' + ('&after=' + after if after else '')))
+        refs += [case['ref'] for case in page['cases']]
+        after = page['next']
+    path = server.folder / 'bench-refs'
+    path.write_text('\n'.join(refs[:n]) + '\n')
+    return path
+
+
 def reads(args):
     size = args.sizes[min(1, len(args.sizes) - 1)]
     with Server(demo(size)) as server:
         ref = some_refs(server)[0]
-        results = {'json': [], 'page': []}
+        results, others = {'json': [], 'page': []}, {'json': [], 'page': []}
+        refs = many_refs(server, 2000)
         for _ in range(args.rounds):
             static = server.load('GET', STATIC)['rps']
             results['json'].append((server.load('GET', '/api/v1/cases/' + ref)['rps'], static))
             results['page'].append((server.load('GET', '/cases/' + ref)['rps'], static))
+            for kind, path in (('json', '/api/v1/cases/{ref}'), ('page', '/cases/{ref}')):
+                others[kind].append((server.load('GET', path, refs=refs)['rps'], static))
         row('static 1 kB answer', statistics.median(s for _, s in results['json']), '/s')
         for kind, bound in (('json', 0.5), ('page', 0.2)):
             row('case as %s, at %d' % (kind, size), statistics.median(r for r, _ in results[kind]), '/s', statistics.median(r / s for r, s in results[kind]), bound)
+        for kind, rates in others.items():  # without a bound: nothing that was read lately helps
+            row('2,000 cases in turn as %s' % kind, statistics.median(r for r, _ in rates), '/s', statistics.median(r / s for r, s in rates))
 
 
 VIEWS = ['mine', 'unassigned', 'late', 'waiting', 'open', 'all']

@@ -2,6 +2,7 @@
  *
  *   load --connect 127.0.0.1:PORT --connections 64 --seconds 5 [--token T] [--cookie C] GET /path
  *   ... POST /path --body TEXT      {n} in path or body becomes a number that no other request has
+ *   ... GET /path/{ref} --refs FILE {ref} in the path becomes the lines of the file in turn
  *
  * Prints one line of JSON: requests a second, bytes, errors (any status but 2xx and 3xx), median and 99th percentile in
  * microseconds. One thread; it is itself part of what shares the machine's cores, as the ceilings' load is. */
@@ -20,7 +21,7 @@
 enum { BUFFER = 1 << 18, HEAD = 8192, MOST_TIMES = 4000000 };
 
 static struct {
-	char *connect, *token, *cookie, *body, *key_prefix;
+	char *connect, *token, *cookie, *body, *refs, *key_prefix;
 	int connections, seconds, count;
 } options = { .connections = 64, .seconds = 5 };
 
@@ -37,6 +38,8 @@ typedef struct {
 
 static struct sockaddr_in address;
 static const char *method, *path;
+static char **refs; /* of --refs; NULL without */
+static guint n_refs;
 static guint64 n_started, n_done, n_errors, n_bytes;
 static guint32 *times;
 static guint64 n_times;
@@ -58,6 +61,33 @@ numbered(GString *out, const char *text, guint64 n)
 }
 
 static void
+put_path(GString *out, guint64 n)
+{
+	const char *at = n_refs > 0 ? strstr(path, "{ref}") : NULL;
+
+	if (at == NULL) {
+		numbered(out, path, n);
+		return;
+	}
+	g_string_append_len(out, path, at - path);
+	g_string_append(g_string_append(out, refs[n % n_refs]), at + strlen("{ref}"));
+}
+
+static gboolean
+read_refs(void)
+{
+	g_autofree char *text = NULL;
+
+	if (options.refs == NULL)
+		return TRUE;
+	if (!g_file_get_contents(options.refs, &text, NULL, NULL))
+		return FALSE;
+	refs = g_strsplit(g_strchomp(text), "\n", 0);
+	n_refs = g_strv_length(refs);
+	return n_refs > 0;
+}
+
+static void
 write_request(Conn *conn)
 {
 	guint64 n = n_started++;
@@ -70,7 +100,7 @@ write_request(Conn *conn)
 		numbered(body, options.body, n);
 	g_string_truncate(conn->out, 0);
 	g_string_append_printf(conn->out, "%s ", method);
-	numbered(conn->out, path, n);
+	put_path(conn->out, n);
 	g_string_append(conn->out, " HTTP/1.1\r\nHost: localhost\r\n");
 	if (options.token != NULL)
 		g_string_append_printf(conn->out, "Authorization: Bearer %s\r\n", options.token);
@@ -259,13 +289,14 @@ main(int argc, char **argv)
 		{ "token", 0, 0, G_OPTION_ARG_STRING, &options.token, "bearer token", "T" },
 		{ "cookie", 0, 0, G_OPTION_ARG_STRING, &options.cookie, "cookie header", "C" },
 		{ "body", 0, 0, G_OPTION_ARG_STRING, &options.body, "JSON body", "TEXT" },
+		{ "refs", 0, 0, G_OPTION_ARG_FILENAME, &options.refs, "what {ref} is, one a line", "FILE" },
 		{ NULL },
 	};
 	g_autoptr(GOptionContext) context = g_option_context_new("METHOD PATH");
 	g_auto(GStrv) host = NULL;
 
 	g_option_context_add_main_entries(context, entries, NULL);
-	if (!g_option_context_parse(context, &argc, &argv, NULL) || argc != 3 || options.connect == NULL)
+	if (!g_option_context_parse(context, &argc, &argv, NULL) || argc != 3 || options.connect == NULL || !read_refs())
 		return 2;
 	method = argv[1];
 	path = argv[2];
