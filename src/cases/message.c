@@ -125,11 +125,13 @@ take_outbound(Case *it, const NewMessage *make, gint64 said_at, gint64 now_ms, E
 }
 
 static gboolean
-put_events(Db *db, const Case *it, const Effect *effect, Direction direction, const char *body, gint64 id, const Actor *actor, gint64 now_ms, GError **error)
+put_events(Db *db, const Case *it, const Effect *effect, Direction direction, const NewMessage *make, gint64 id, const Actor *actor, gint64 now_ms, GError **error)
 {
 	json_t *facts = json_object();
 
-	json_put_int(facts, "chars", body != NULL ? g_utf8_strlen(body, -1) : 0);
+	json_put_int(facts, "chars", make->body != NULL ? g_utf8_strlen(make->body, -1) : 0);
+	if (make->automatic)
+		json_put_bool(facts, "automatic", TRUE);
 	if (!record_event(db, event_kinds[direction], it->id, it->version, id, actor, now_ms, facts, error))
 		return FALSE;
 	if (effect->from == NULL)
@@ -190,7 +192,7 @@ add(Db *db, gint64 case_id, Case *it, const NewMessage *make, Direction directio
 	else if (direction == OUTBOUND)
 		take_outbound(it, make, said_at, now_ms, &effect);
 	it->n_messages++;
-	if (!case_save(db, it, now_ms, error) || !put_events(db, it, &effect, direction, make->body, id, actor, now_ms, error) ||
+	if (!case_save(db, it, now_ms, error) || !put_events(db, it, &effect, direction, make, id, actor, now_ms, error) ||
 	    !put_notices(db, it, &effect, direction, make, id, actor, now_ms, error) || !clear_draft(db, case_id, direction, actor, error))
 		return FALSE;
 	if (it->id != case_id && !case_theirs_keep(db, case_id, it->customer_id, id, error))

@@ -40,12 +40,14 @@ tell_goes_by_mail(Db *db, const MailContext *context, gint64 case_id, gboolean a
 gboolean
 tell_customer_in(Db *db, const MailContext *context, gint64 case_id, const Tell *tell, const Actor *actor, gint64 now_ms, gint64 *ret_message_id, gboolean *ret_by_mail, GError **error)
 {
-	const NewMessage make = { .direction = "outbound", .body = tell->body, .automatic = tell->automatic, .still_ours = tell->still_ours, .attachments = tell->attachments };
+	NewMessage make = { .direction = "outbound", .body = tell->body, .automatic = tell->automatic, .still_ours = tell->still_ours, .attachments = tell->attachments };
 	const MailReply how = { .html = tell->html, .subject = tell->subject, .automatic = tell->automatic, .text = tell->mail, .unsubscribe = tell->unsubscribe };
 	gboolean by_mail = FALSE;
 
 	if (!tell_goes_by_mail(db, context, case_id, tell->automatic, now_ms, &by_mail, error))
 		return FALSE;
+	if (by_mail)
+		make.channel = "email";
 	if (ret_by_mail != NULL)
 		*ret_by_mail = by_mail;
 	return by_mail ? mail_reply_in(db, context, case_id, &make, &how, actor, now_ms, ret_message_id, NULL, error) : message_add_in(db, case_id, &make, actor, now_ms, ret_message_id, error);
