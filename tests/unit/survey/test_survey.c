@@ -138,6 +138,7 @@ test_own_questions(Kit *kit)
 	g_assert_error(error, ERR, ERR_CONFLICT);
 	g_clear_error(&error);
 	db_tx_commit(tx, &error);
+	db_tx_free(tx);
 	survey = survey_get(kit->db, id, &error);
 	g_assert_cmpint(survey->questions->len, ==, 1);
 	words = survey_question_words("choice", ((SurveyQuestion *)survey->questions->pdata[0])->words, "de-AT");
