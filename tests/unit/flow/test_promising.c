@@ -252,7 +252,8 @@ test_soon_due_broken(Kit *kit)
 	g_autoptr(Case) of = NULL;
 
 	g_assert_true(team_set_lead_in(kit->db, team->id, ellen, kit->actor, made, &error));
-	g_assert_true(db_tx_commit(g_steal_pointer(&tx), &error));
+	g_assert_true(db_tx_commit(tx, &error));
+	g_clear_pointer(&tx, db_tx_free);
 	g_assert_true(case_assign(kit->db, id, 0, amara, team->id, kit->actor, made, &error));
 	promise = promise_it(kit, id, "call Ruth back", due - made, &actor);
 	worker_handle(worker, "promise.tick", 0, promise_tick_job, NULL);
@@ -312,7 +313,8 @@ test_a_moved_promise_and_a_clock_set_back(Kit *kit)
 
 	worker_handle(worker, "promise.tick", 0, promise_tick_job, NULL);
 	g_assert_true(promising_change_in(kit->db, promise, 0, &change, kit->actor, made, &error));
-	g_assert_true(db_tx_commit(g_steal_pointer(&tx), &error));
+	g_assert_true(db_tx_commit(tx, &error));
+	g_clear_pointer(&tx, db_tx_free);
 	run(worker, kit, made + 2 * MS_PER_HOUR, 1); /* the job of the old time */
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM jobs"), ==, 1);
 	g_assert_cmpint(events(kit, "promise.due"), ==, 0);
