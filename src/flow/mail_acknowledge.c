@@ -73,25 +73,35 @@ when_words(gint64 at_ms, const char *zone, gboolean german)
 }
 
 /* By when a person answers: the clock that says so, else whatever is due. */
-static gint64
-answer_due(Db *db, const Case *it, gint64 now_ms)
+static gboolean
+answer_due(Db *db, const Case *it, gint64 now_ms, gint64 *ret_at_ms, GError **error)
 {
-	g_autoptr(ClockRow) row = clock_row_find(db, it->id, NULL);
+	g_autoptr(GError) local = NULL;
+	g_autoptr(ClockRow) row = clock_row_find(db, it->id, &local);
 	gint64 respond = row != NULL && row->met[CLOCK_RESPOND] == 0 ? row->due[CLOCK_RESPOND] : 0, answer = row != NULL ? row->due[CLOCK_ANSWER] : 0;
 
+	if (local != NULL) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return FALSE;
+	}
 	if (respond != 0 && (answer == 0 || respond < answer))
-		return respond;
-	return answer != 0 ? answer : it->due_at != 0 ? it->due_at : now_ms + MS_PER_DAY;
+		*ret_at_ms = respond;
+	else
+		*ret_at_ms = answer != 0 ? answer : it->due_at != 0 ? it->due_at : now_ms + MS_PER_DAY;
+	return TRUE;
 }
 
-/* The customer's own zone, else the house's. (transfer full) */
-static char *
-zone_of(Db *db, const Case *it)
+/* The customer's own zone, else the house's. */
+static gboolean
+find_zone(Db *db, const Case *it, char **ret_zone, GError **error)
 {
-	g_autoptr(Customer) customer = it->customer_id != 0 ? customer_get(db, it->customer_id, NULL) : NULL;
-	const ClockBook *book = clock_book(db, NULL);
+	g_autoptr(Customer) customer = NULL;
+	const ClockBook *book = clock_book(db, error);
 
-	return g_strdup(customer != NULL && customer->zone != NULL ? customer->zone : book != NULL ? book->zone : NULL);
+	if (book == NULL || (it->customer_id != 0 && (customer = customer_get(db, it->customer_id, error)) == NULL))
+		return FALSE;
+	*ret_zone = g_strdup(customer != NULL && customer->zone != NULL ? customer->zone : book->zone);
+	return TRUE;
 }
 
 static void
@@ -110,14 +120,18 @@ write_subject(const Mailbox *mailbox, const Case *it, gint64 now_ms)
 }
 
 static char *
-write_body(Db *db, const MailContext *context, const Mailbox *mailbox, const Case *it, gboolean cut, gboolean german, gint64 now_ms)
+write_body(Db *db, const MailContext *context, const Mailbox *mailbox, const Case *it, gboolean cut, gboolean german, gint64 now_ms, GError **error)
 {
 	g_autoptr(GString) text = g_string_new(mailbox->ack_body[0] != '\0' ? mailbox->ack_body : german ? own_body_de : own_body);
-	g_autofree char *zone = zone_of(db, it), *next = when_words(answer_due(db, it, now_ms), zone, german);
+	g_autofree char *zone = NULL, *next = NULL;
 	g_autofree char *link = tell_link(context, "track", it->ref, TRACK_LINK_DAYS, now_ms);
 	g_autofree char *link_words = link != NULL ? g_strconcat(german ? "\nSie können jederzeit sehen, wie es steht: " : "\nYou can see at any time where it stands: ", link, NULL) : g_strdup("");
 	g_autoptr(json_t) made = NULL;
+	gint64 due_at = 0;
 
+	if (!answer_due(db, it, now_ms, &due_at, error) || !find_zone(db, it, &zone, error))
+		return NULL;
+	next = when_words(due_at, zone, german);
 	put_own(text, "{{next}}", next);
 	put_own(text, "{{link}}", link_words);
 	made = macro_render(text->str, it, actor_system(), now_ms);
@@ -140,7 +154,8 @@ mail_acknowledge_in(Db *db, const MailContext *context, const Mailbox *mailbox, 
 		return TRUE;
 	if ((it = case_get(db, case_id, error)) == NULL || !speaks_german(db, mailbox, case_id, &german, error))
 		return FALSE;
-	body = write_body(db, context, mailbox, it, cut, german, now_ms);
+	if ((body = write_body(db, context, mailbox, it, cut, german, now_ms, error)) == NULL)
+		return FALSE;
 	subject = write_subject(mailbox, it, now_ms);
 	if (!message_add_in(db, case_id, &(NewMessage){ .direction = "outbound", .channel = "email", .body = body, .automatic = TRUE }, actor_system(), now_ms, &message_id, error))
 		return FALSE;
