@@ -126,10 +126,13 @@ def test_large_mailbox(binary, parts, many):
         began = time.monotonic()
         wait_until(lambda: (lambda j: j['seen'] >= many and j['kept'] == 0)(house.journal()), 3600, 'all of them')
         took = time.monotonic() - began
-        peak = [line for line in pathlib.Path('/proc/%d/status' % house.server.process.pid).read_text().splitlines() if line.startswith('VmHWM')][0].split()[1]
+        process = pathlib.Path('/proc/%d' % house.server.process.pid)
+        peak = [line for line in (process / 'status').read_text().splitlines() if line.startswith('VmHWM')][0].split()[1]
+        # A sanitizer keeps what was freed for a while (256 MiB) and shadows what is there.
+        bound_mb = 800 if 'asan' in (process / 'maps').read_text() else 150
         journal = house.journal()
         check(journal['filed'] == many and journal['known'] == 0 and journal['set_aside_n'] == 0, journal)
-        check(int(peak) < 350 * 1024, '%s kB' % peak)
+        check(int(peak) < bound_mb * 1024, '%s kB' % peak)
         return '%d messages in %.0f s (%.0f/s), %d MiB at most' % (many, took, many / took, int(peak) // 1024)
 
 
