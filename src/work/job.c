@@ -28,7 +28,7 @@ job_add(Db *db, const char *kind, const json_t *payload, gint64 due_at, gint64 n
 gboolean
 job_end(Db *db, const Job *job, GError **error)
 {
-	return db_exec(db, &SQL_JOB_END, DB_ARGS(DB_INT(job->id)), NULL, error);
+	return db_exec(db, &SQL_JOB_END, DB_ARGS(DB_INT(job->id), DB_INT(job->made_at), DB_TEXT(job->kind)), NULL, error);
 }
 
 gboolean

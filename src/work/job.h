@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 typedef struct {
-	gint64 id, due_at;
+	gint64 id, due_at, made_at;
 	char *kind;      /* "idempotency.prune": noun.verb */
 	json_t *payload; /* an object */
 	int attempts;    /* this one included */

@@ -1,8 +1,10 @@
 -- name: job_add
 INSERT INTO jobs (kind, payload, due_at, made_at) VALUES ($1, $2, $3, $4);
 
+-- An id alone is not enough: SQLite gives the highest one again once its row is gone, and a handler that ended its job is followed by
+-- the worker, which ends it once more.
 -- name: job_end
-DELETE FROM jobs WHERE id = $1;
+DELETE FROM jobs WHERE id = $1 AND made_at = $2 AND kind = $3 AND state = 'leased';
 
 -- name: job_counts
 SELECT count(*) FILTER (WHERE state <> 'failed') AS queued,
@@ -20,10 +22,11 @@ SELECT count(*) AS value FROM jobs WHERE kind = $1;
 -- name: job_lease
 UPDATE jobs SET state = 'leased', leased_until = $2, attempts = attempts + 1
 WHERE id = (SELECT j.id FROM jobs AS j WHERE j.state = 'queued' AND j.due_at <= $1 ORDER BY j.due_at, j.id LIMIT 1) AND state = 'queued'
-RETURNING id, kind, payload, due_at, attempts;
+RETURNING id, kind, payload, due_at, made_at, attempts;
 
 -- name: job_again
-UPDATE jobs SET state = $2, due_at = $3, attempts = $4, error = $5, leased_until = NULL WHERE id = $1;
+UPDATE jobs SET state = $2, due_at = $3, attempts = $4, error = $5, leased_until = NULL
+WHERE id = $1 AND made_at = $6 AND kind = $7 AND state = 'leased';
 
 -- name: job_take_back
 UPDATE jobs SET state = 'queued', leased_until = NULL WHERE state = 'leased' AND leased_until <= $1;

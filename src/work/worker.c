@@ -145,6 +145,7 @@ lease(Db *db, gpointer data, GError **error)
 		job->id = db_rows_int(rows, "id");
 		job->kind = g_strdup(db_rows_text(rows, "kind"));
 		job->due_at = db_rows_int(rows, "due_at");
+		job->made_at = db_rows_int(rows, "made_at");
 		job->attempts = (int)db_rows_int(rows, "attempts");
 		job->payload = json_read(payload, strlen(payload), error);
 		if (job->payload == NULL)
@@ -173,7 +174,8 @@ end(Db *db, gpointer data, GError **error)
 		ok = job_end(db, step->job, error);
 	else
 		ok = db_exec(db, &SQL_JOB_AGAIN,
-		             DB_ARGS(DB_INT(step->job->id), DB_TEXT(step->state), DB_INT(step->due_at), DB_INT(step->attempts), DB_TEXT(step->failure)), NULL, error);
+		             DB_ARGS(DB_INT(step->job->id), DB_TEXT(step->state), DB_INT(step->due_at), DB_INT(step->attempts), DB_TEXT(step->failure),
+		                     DB_INT(step->job->made_at), DB_TEXT(step->job->kind)), NULL, error);
 	if (step->state != NULL && strcmp(step->state, "queued") == 0)
 		db_note_due(db, step->due_at);
 	return ok && db_tx_commit(tx, error);

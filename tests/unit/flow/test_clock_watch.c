@@ -292,10 +292,12 @@ mail_job(Kit *kit, gint64 user_id, gboolean expect)
 	const MailContext context = { .base_url = base_url };
 	const MailSendOptions options = { .context = &context, .send = fake_send };
 	g_autoptr(json_t) payload = json_object();
-	Job job = { .id = kit_count(kit, "SELECT coalesce(min(id), 0) FROM jobs WHERE kind = 'late.mail'"), .kind = (char *)LATE_MAIL, .payload = payload };
+	Job job = { .id = kit_count(kit, "SELECT coalesce(min(id), 0) FROM jobs WHERE kind = 'late.mail'"), .made_at = kit_count(kit, "SELECT coalesce(min(made_at), 0) FROM jobs WHERE kind = 'late.mail'"),
+		.kind = (char *)LATE_MAIL, .payload = payload };
 	g_autoptr(GError) error = NULL;
 	gboolean ok;
 
+	g_assert_true(db_script(kit->db, "UPDATE jobs SET state = 'leased' WHERE kind = 'late.mail'", &error)); /* as the worker hands it over */
 	json_put_int(payload, "user", user_id);
 	ok = late_mail_job(&job, kit_store(kit), kit->now_ms, (gpointer)&options, &error);
 	g_assert_cmpint(ok, ==, expect);

@@ -149,6 +149,35 @@ test_failures_come_again_and_end(Kit *kit)
 	g_assert_cmpint(counts.queued + counts.failed, ==, 0);
 }
 
+static gboolean
+end_and_add(Db *db, gpointer data, GError **error)
+{
+	const Job *job = data;
+	g_autoptr(DbTx) tx = db_begin(db, error);
+
+	return tx != NULL && job_end(db, job, error) && job_add(db, "follows", NULL, job->due_at + 5000, job->due_at, error) && db_tx_commit(tx, error);
+}
+
+static gboolean
+run_and_follow(const Job *job, Store *store, gint64 now_ms, gpointer data, GError **error)
+{
+	return store_write(store, end_and_add, (gpointer)job, error);
+}
+
+/* On SQLite the new one gets the id of the one that was just ended: the worker, which ends what was done, must leave it. */
+static void
+test_what_follows_stays(Kit *kit)
+{
+	g_autoptr(Worker) worker = worker_new(kit_store(kit), NULL, NULL);
+	gint64 next = 0;
+
+	worker_handle(worker, "test.run", 0, run_and_follow, NULL);
+	g_assert_true(store_write(kit_store(kit), add, &(Add){ kit->now_ms, kit->now_ms, 1, FALSE }, NULL));
+	g_assert_cmpuint(run_due(worker, kit->now_ms, &next), ==, 1);
+	g_assert_cmpint(next, ==, kit->now_ms + 5000);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM jobs WHERE kind = 'follows' AND state = 'queued'"), ==, 1);
+}
+
 static void
 test_unknown_kinds_wait(Kit *kit)
 {
@@ -263,6 +292,7 @@ main(int argc, char **argv)
 	kit_init(&argc, &argv);
 	kit_add("/jobs/due", test_when_due_and_once);
 	kit_add("/jobs/failures", test_failures_come_again_and_end);
+	kit_add("/jobs/what-follows-stays", test_what_follows_stays);
 	kit_add("/jobs/unknown_kinds", test_unknown_kinds_wait);
 	kit_add("/jobs/regular", test_regular_jobs);
 	kit_add("/jobs/killed", test_jobs_of_a_killed_server);
