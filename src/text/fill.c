@@ -21,14 +21,14 @@ add_fault(Work *work, const char *name, const char *message)
 	json_array_append_new(work->faults, one);
 }
 
-/* Behind the {{/name}} that ends a section whose words begin at @p; NULL: it never ends. @ret_end: where its words do. */
+/* Behind the {{/name}} that ends a section whose words begin at @p; NULL: it does not before @end. @ret_end: where its words do. */
 static const char *
-section_end(const char *p, const char *name, const char **ret_end)
+section_end(const char *p, const char *end, const char *name, const char **ret_end)
 {
 	guint depth = 1;
 
-	for (const char *open; (open = strstr(p, "{{")) != NULL;) {
-		const char *close = strstr(open, "}}");
+	for (const char *open; (open = g_strstr_len(p, end - p, "{{")) != NULL;) {
+		const char *close = g_strstr_len(open, end - open, "}}");
 		g_autofree char *inner = NULL;
 
 		if (close == NULL)
@@ -74,7 +74,7 @@ put_section(Work *work, const char *inner, const char *p, const char *end, guint
 	g_autofree char *name = g_strstrip(g_strdup(inner + 1)), *text = NULL;
 	const char *words_end = NULL, *behind;
 
-	if (depth == MAX_DEPTH || ++work->sections > MAX_SECTIONS || !work->fill->known(name, work->fill->data) || (behind = section_end(p, name, &words_end)) == NULL || behind > end)
+	if (depth == MAX_DEPTH || ++work->sections > MAX_SECTIONS || !work->fill->known(name, work->fill->data) || (behind = section_end(p, end, name, &words_end)) == NULL)
 		return NULL;
 	text = work->fill->value(name, work->fill->data);
 	if ((text != NULL && text[0] != '\0') == (inner[0] == '#'))
