@@ -246,6 +246,7 @@ def test_imap_killed(world):
         after = wire.ask('select INBOX')
         check(after['uidvalidity'] == before['uidvalidity'] and after['n'] == before['n'] + 1, before, after)
     parts.kill_dovecot()
+    wait_until(lambda: time.time() > before['uidvalidity'] + 1, 5, 'another second: Dovecot numbers by them')
     parts.forget_uids('desk')
     parts.start_dovecot()
     with world.imap() as wire:
