@@ -54,6 +54,19 @@ json_put_text_at(json_t *object, JsonKey key, const char *text)
 	json_object_put(object, key, text != NULL ? json_string_nocheck(text) : json_null());
 }
 
+json_t *
+json_pair(const char *ref, const char *key, const char *text)
+{
+	json_t *one;
+
+	if (ref == NULL)
+		return json_null();
+	one = json_object();
+	json_put_text(one, "ref", ref);
+	json_put_text(one, key, text);
+	return one;
+}
+
 void
 json_put_int_at(json_t *object, JsonKey key, gint64 value)
 {

@@ -17,6 +17,8 @@ void json_put_int_at(json_t *object, JsonKey key, gint64 value);
 void json_put_real_at(json_t *object, JsonKey key, double value);
 void json_put_time_at(json_t *object, JsonKey key, gint64 at_ms);
 #define json_put_text(object, key, text) json_put_text_at((object), JSON_KEY(key), (text))
+/* What something is named by beside its ref: {ref, @key: @text}; null where @ref is NULL. (transfer full) */
+json_t *json_pair(const char *ref, const char *key, const char *text);
 #define json_put_int(object, key, value) json_put_int_at((object), JSON_KEY(key), (value))
 #define json_put_real(object, key, value) json_put_real_at((object), JSON_KEY(key), (value))
 #define json_put_bool(object, key, value) json_object_put((object), JSON_KEY(key), json_boolean(value))

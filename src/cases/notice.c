@@ -4,19 +4,6 @@
 #include "notice.sql.h"
 
 static json_t *
-pair(const char *ref, const char *key, const char *text)
-{
-	json_t *one;
-
-	if (ref == NULL)
-		return json_null();
-	one = json_object();
-	json_put_text(one, "ref", ref);
-	json_put_text(one, key, text);
-	return one;
-}
-
-static json_t *
 facts_of(const char *text)
 {
 	json_t *facts = text != NULL ? json_loads(text, 0, NULL) : NULL;
@@ -63,9 +50,9 @@ notice_list(Db *db, gint64 user_id, gboolean unread_only, gint64 before_id, guin
 		json_put(one, "facts", facts_of(db_rows_text(rows, "facts")));
 		json_put_time(one, "made_at", db_rows_int(rows, "made_at"));
 		json_put_time(one, "read_at", db_rows_int(rows, "read_at"));
-		json_put(one, "case", pair(db_rows_text(rows, "case_ref"), "subject", db_rows_text(rows, "subject")));
+		json_put(one, "case", json_pair(db_rows_text(rows, "case_ref"), "subject", db_rows_text(rows, "subject")));
 		json_put_text(one, "message", db_rows_text(rows, "message_ref"));
-		json_put(one, "by", pair(db_rows_text(rows, "by_ref"), "name", db_rows_text(rows, "by_name")));
+		json_put(one, "by", json_pair(db_rows_text(rows, "by_ref"), "name", db_rows_text(rows, "by_name")));
 		json_array_append_new(list, one);
 	}
 	if (local != NULL) {

@@ -6,29 +6,15 @@
 	DB_INT((ask)->period->from_ms), DB_INT((ask)->period->to_ms), DB_INT((ask)->survey_id), DB_INT((ask)->team_id), DB_INT((ask)->agent_id), DB_TEXT((ask)->channel), DB_INT((ask)->category_id)
 
 static json_t *
-pair(DbRows *rows, const char *ref_column, const char *key, const char *name_column)
-{
-	const char *ref = db_rows_text(rows, ref_column);
-	json_t *one;
-
-	if (ref == NULL)
-		return json_null();
-	one = json_object();
-	json_put_text(one, "ref", ref);
-	json_put_text(one, key, db_rows_text(rows, name_column));
-	return one;
-}
-
-static json_t *
 begin(DbRows *rows)
 {
 	json_t *one = json_object();
 
 	json_put_time(one, "answered_at", db_rows_int(rows, "answered_at"));
-	json_put(one, "survey", pair(rows, "survey_ref", "name", "survey"));
-	json_put(one, "case", pair(rows, "case_ref", "subject", "subject"));
-	json_put(one, "customer", pair(rows, "customer_ref", "name", "customer_name"));
-	json_put(one, "owner", pair(rows, "owner_ref", "name", "owner_name"));
+	json_put(one, "survey", json_pair(db_rows_text(rows, "survey_ref"), "name", db_rows_text(rows, "survey")));
+	json_put(one, "case", json_pair(db_rows_text(rows, "case_ref"), "subject", db_rows_text(rows, "subject")));
+	json_put(one, "customer", json_pair(db_rows_text(rows, "customer_ref"), "name", db_rows_text(rows, "customer_name")));
+	json_put(one, "owner", json_pair(db_rows_text(rows, "owner_ref"), "name", db_rows_text(rows, "owner_name")));
 	return one;
 }
 
@@ -44,7 +30,7 @@ answer_of(DbRows *rows)
 	json_put(one, "score", db_rows_is_null(rows, "score") ? json_null() : json_integer(db_rows_int(rows, "score")));
 	json_put_text(one, "words", db_rows_text(rows, "words"));
 	json_put(one, "asks", asks != NULL ? asks : json_object());
-	json_put(one, "recovery", pair(rows, "recovery_ref", "state", "recovery_state"));
+	json_put(one, "recovery", json_pair(db_rows_text(rows, "recovery_ref"), "state", db_rows_text(rows, "recovery_state")));
 	return one;
 }
 

@@ -19,15 +19,6 @@ static const struct {
 #define FILTER(ask) \
 	DB_INT((ask)->period->from_ms), DB_INT((ask)->period->to_ms), DB_INT((ask)->survey_id), DB_INT((ask)->team_id), DB_INT((ask)->agent_id), DB_TEXT((ask)->channel), DB_INT((ask)->category_id)
 
-static gboolean
-ended(GError **local, GError **error)
-{
-	if (*local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(local));
-	return FALSE;
-}
-
 static json_t *
 rows_of(const SatisfactionAsk *ask, const char *format, ...)
 {
@@ -172,7 +163,7 @@ count_scores(Db *db, const SatisfactionAsk *ask, Felt *felt, GError **error)
 		for (guint i = 0; i < BY_N; i++)
 			felt_tally_add(group_of(felt->by[i], rows, columns[i], sizeof(FeltTally)), kind, score);
 	}
-	return ended(&local, error);
+	return db_ended(&local, error);
 }
 
 /* id as text -> "ref\nname" */
@@ -187,7 +178,7 @@ names_of(Db *db, const DbSql *sql, GError **error)
 		return NULL;
 	while (db_rows_next(rows, &local))
 		g_hash_table_insert(names, g_strdup(db_rows_text(rows, "id")), g_strdup_printf("%s\n%s", db_rows_text(rows, "ref"), db_rows_text(rows, "name")));
-	return ended(&local, error) ? g_steal_pointer(&names) : NULL;
+	return db_ended(&local, error) ? g_steal_pointer(&names) : NULL;
 }
 
 static int
@@ -332,7 +323,7 @@ own_of(Db *db, const SatisfactionAsk *ask, GError **error)
 		json_put_int(answer, "n", db_rows_int(rows, "n"));
 		json_array_append_new(json_object_get(one, "answers"), answer);
 	}
-	if (!ended(&local, error))
+	if (!db_ended(&local, error))
 		return NULL;
 	put_percents(list);
 	return g_steal_pointer(&list);
@@ -405,7 +396,7 @@ still_groups(Db *db, const SatisfactionAsk *ask, json_t *value, GError **error)
 			still->n += db_rows_int(rows, "n");
 			still->n_right += db_rows_int(rows, "n_right");
 		}
-	if (!ended(&local, error))
+	if (!db_ended(&local, error))
 		return FALSE;
 	for (guint i = 0; i < G_N_ELEMENTS(columns); i++) {
 		g_autoptr(GHashTable) names = groups[i].names != NULL ? names_of(db, groups[i].names, error) : NULL;

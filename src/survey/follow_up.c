@@ -155,29 +155,15 @@ follow_up_silent_in(Db *db, const FollowUp *it, gint64 now_ms, gboolean *ret_was
 /* ---- lists */
 
 static json_t *
-pair(DbRows *rows, const char *ref_column, const char *key, const char *name_column)
-{
-	const char *ref = db_rows_text(rows, ref_column);
-	json_t *one;
-
-	if (ref == NULL)
-		return json_null();
-	one = json_object();
-	json_put_text(one, "ref", ref);
-	json_put_text(one, key, db_rows_text(rows, name_column));
-	return one;
-}
-
-static json_t *
 to_json(DbRows *rows)
 {
 	json_t *one = json_object();
 
 	json_put_text(one, "ref", db_rows_text(rows, "ref"));
 	json_put_text(one, "state", db_rows_text(rows, "state"));
-	json_put(one, "case", pair(rows, "case_ref", "subject", "subject"));
-	json_put(one, "customer", pair(rows, "customer_ref", "name", "customer_name"));
-	json_put(one, "owner", pair(rows, "owner_ref", "name", "owner_name"));
+	json_put(one, "case", json_pair(db_rows_text(rows, "case_ref"), "subject", db_rows_text(rows, "subject")));
+	json_put(one, "customer", json_pair(db_rows_text(rows, "customer_ref"), "name", db_rows_text(rows, "customer_name")));
+	json_put(one, "owner", json_pair(db_rows_text(rows, "owner_ref"), "name", db_rows_text(rows, "owner_name")));
 	json_put_time(one, "asked_at", db_rows_int(rows, "asked_at"));
 	json_put_time(one, "answered_at", db_rows_int(rows, "answered_at"));
 	json_put_text(one, "words", db_rows_text(rows, "words"));

@@ -4,20 +4,6 @@
 #include <string.h>
 
 static json_t *
-pair(DbRows *rows, const char *ref_column, const char *key, const char *name_column)
-{
-	const char *ref = db_rows_text(rows, ref_column);
-	json_t *one;
-
-	if (ref == NULL)
-		return json_null();
-	one = json_object();
-	json_put_text(one, "ref", ref);
-	json_put_text(one, key, db_rows_text(rows, name_column));
-	return one;
-}
-
-static json_t *
 to_json(DbRows *rows)
 {
 	json_t *one = json_object();
@@ -26,12 +12,12 @@ to_json(DbRows *rows)
 	json_put_text(one, "kind", db_rows_text(rows, "kind"));
 	json_put_int(one, "score", db_rows_int(rows, "score"));
 	json_put_text(one, "state", db_rows_text(rows, "state"));
-	json_put(one, "case", pair(rows, "case_ref", "subject", "subject"));
-	json_put(one, "customer", pair(rows, "customer_ref", "name", "customer_name"));
+	json_put(one, "case", json_pair(db_rows_text(rows, "case_ref"), "subject", db_rows_text(rows, "subject")));
+	json_put(one, "customer", json_pair(db_rows_text(rows, "customer_ref"), "name", db_rows_text(rows, "customer_name")));
 	json_put_text(one, "survey", db_rows_text(rows, "survey"));
 	json_put_text(one, "said", db_rows_text(rows, "said"));
-	json_put(one, "assignee", pair(rows, "assignee_ref", "name", "assignee_name"));
-	json_put(one, "owner", pair(rows, "owner_ref", "name", "owner_name"));
+	json_put(one, "assignee", json_pair(db_rows_text(rows, "assignee_ref"), "name", db_rows_text(rows, "assignee_name")));
+	json_put(one, "owner", json_pair(db_rows_text(rows, "owner_ref"), "name", db_rows_text(rows, "owner_name")));
 	json_put_time(one, "opened_at", db_rows_int(rows, "opened_at"));
 	json_put_time(one, "due_at", db_rows_int(rows, "due_at"));
 	json_put_bool(one, "is_late", !db_rows_is_null(rows, "late_at"));

@@ -180,19 +180,6 @@ survey_list(Db *db, GError **error)
 }
 
 static json_t *
-pair(const char *ref, const char *key, const char *text)
-{
-	json_t *one;
-
-	if (ref == NULL)
-		return json_null();
-	one = json_object();
-	json_put_text(one, "ref", ref);
-	json_put_text(one, key, text);
-	return one;
-}
-
-static json_t *
 question_to_json(const SurveyQuestion *question)
 {
 	json_t *one = json_object();
@@ -223,8 +210,8 @@ survey_to_json(const Survey *survey)
 	json_put_text(value, "event", survey->event);
 	json_put_text(value, "kind", survey->kind);
 	json_put_text(value, "channel", survey->channel);
-	json_put(value, "category", pair(survey->category_ref, "path", survey->category));
-	json_put(value, "team", pair(survey->team_ref, "name", survey->team_name));
+	json_put(value, "category", json_pair(survey->category_ref, "path", survey->category));
+	json_put(value, "team", json_pair(survey->team_ref, "name", survey->team_name));
 	json_put_text(value, "severity", survey->severity >= 0 && survey->severity < 4 ? case_severities[survey->severity] : NULL);
 	json_put_int(value, "delay_minutes", survey->delay_minutes);
 	json_put_int(value, "sample_pct", survey->sample_pct);
