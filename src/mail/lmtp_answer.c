@@ -52,7 +52,7 @@ lmtp_bell_ring(LmtpBell *self)
 void
 lmtp_bell_attend(LmtpBell *self)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
 
 	self->ear = g_thread_self();
 }
@@ -97,7 +97,7 @@ lmtp_mail_unref(LmtpMail *self)
 gboolean
 lmtp_mail_is_answered(LmtpMail *self)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->bell->lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->bell->lock);
 
 	return self->left == 0;
 }

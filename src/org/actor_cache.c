@@ -117,7 +117,7 @@ actor_cache_clear(ActorCache *cache)
 	g_atomic_int_inc(&cache->generation);
 	for (guint i = 0; i < N_SHARDS; i++) {
 		Shard *shard = &cache->shards[i];
-		g_autoptr(GMutexLocker) hold = g_mutex_locker_new(&shard->lock);
+		g_autoptr(GMutexLocker) hold G_GNUC_UNUSED = g_mutex_locker_new(&shard->lock);
 
 		shard_empty(shard);
 	}
@@ -277,7 +277,7 @@ gather(ActorCache *cache, GHashTable *all)
 {
 	for (guint i = 0; i < N_SHARDS; i++) {
 		Shard *shard = &cache->shards[i];
-		g_autoptr(GMutexLocker) hold = g_mutex_locker_new(&shard->lock);
+		g_autoptr(GMutexLocker) hold G_GNUC_UNUSED = g_mutex_locker_new(&shard->lock);
 		GHashTableIter iter;
 		gpointer value;
 
@@ -320,7 +320,7 @@ static void
 give_back(ActorCache *cache, GHashTable *all)
 {
 	Shard *shard = &cache->shards[0];
-	g_autoptr(GMutexLocker) hold = g_mutex_locker_new(&shard->lock);
+	g_autoptr(GMutexLocker) hold G_GNUC_UNUSED = g_mutex_locker_new(&shard->lock);
 	GHashTableIter iter;
 	gpointer value;
 
@@ -332,7 +332,7 @@ give_back(ActorCache *cache, GHashTable *all)
 gboolean
 actor_cache_flush(ActorCache *cache, Db *db, gint64 now_ms, GError **error)
 {
-	g_autoptr(GMutexLocker) hold = g_mutex_locker_new(&cache->flush_lock);
+	g_autoptr(GMutexLocker) hold G_GNUC_UNUSED = g_mutex_locker_new(&cache->flush_lock);
 	g_autoptr(GHashTable) all = NULL;
 
 	if (cache->flushed_at != 0 && now_ms - cache->flushed_at < FLUSH_EVERY_MS)

@@ -57,7 +57,7 @@ pdf_lib(GError **error)
 	static PdfLib lib;
 	static gboolean ready;
 	static GMutex lock;
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&lock);
+	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&lock);
 
 	/* What is missing today may be installed tomorrow: only success is kept. */
 	if (!ready)

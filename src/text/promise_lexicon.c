@@ -235,7 +235,7 @@ gboolean
 lexicon_time(const char *word, TimeClass *ret_class, int *ret_value)
 {
 	static GOnce once = G_ONCE_INIT;
-	const typeof(times[0]) *found = g_hash_table_lookup(g_once(&once, make_times, NULL), word);
+	const __typeof__(times[0]) *found = g_hash_table_lookup(g_once(&once, make_times, NULL), word);
 
 	if (found == NULL)
 		return FALSE;
