@@ -31,6 +31,20 @@ WHERE id = $1 AND made_at = $6 AND kind = $7 AND state = 'leased';
 -- name: job_take_back
 UPDATE jobs SET state = 'queued', leased_until = NULL WHERE state = 'leased' AND leased_until <= $1;
 
+-- Several servers may work over one PostgreSQL. Each holds the shared lock for as long as its session lives, so that who gets the other one
+-- knows that nobody else does, and that whatever is leased was left by a killed server.
+-- name: worker_alone
+-- engine: postgresql
+SELECT CASE WHEN pg_try_advisory_lock(23206451212134) THEN 1 ELSE 0 END AS value;
+
+-- name: worker_alone_end
+-- engine: postgresql
+SELECT pg_advisory_unlock(23206451212134);
+
+-- name: worker_here
+-- engine: postgresql
+SELECT pg_advisory_lock_shared(23206451212134);
+
 -- name: job_next_due
 SELECT min(t.at) AS value FROM (
   SELECT min(due_at) AS at FROM jobs WHERE state = 'queued'

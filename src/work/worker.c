@@ -118,6 +118,7 @@ handler_of(Worker *self, const char *kind)
 typedef struct {
 	Worker *self;
 	gint64 now_ms;
+	gboolean alone;    /* no other server is at work here */
 	Job *job;          /* leased, or being ended */
 	const char *state; /* what becomes of it; NULL: it is done */
 	gint64 due_at;
@@ -322,6 +323,20 @@ worker_main(void *data)
 	return NULL;
 }
 
+/* Whether no other server is at work here; on SQLite the data folder's lock says so. @here: our own session, which says until its
+ * end that we are. */
+static gboolean
+find_alone(Db *here, gboolean *ret_alone, GError **error)
+{
+	gint64 alone = 1;
+
+	if (db_kind(here) == DB_POSTGRES &&
+	    (!db_query_int(here, &SQL_WORKER_ALONE, DB_NO_ARGS, &alone, NULL, error) || !db_exec(here, &SQL_WORKER_HERE, DB_NO_ARGS, NULL, error)))
+		return FALSE;
+	*ret_alone = alone != 0;
+	return TRUE;
+}
+
 /* Takes back leases, and puts in what comes again and again. */
 static gboolean
 prepare(Db *db, gpointer data, GError **error)
@@ -329,9 +344,7 @@ prepare(Db *db, gpointer data, GError **error)
 	const Step *step = data;
 	g_autoptr(DbTx) tx = db_begin(db, error);
 
-	/* On SQLite the data folder's lock says that nobody else is at work. */
-	if (tx == NULL ||
-	    !db_exec(db, &SQL_JOB_TAKE_BACK, DB_ARGS(DB_INT(db_kind(db) == DB_SQLITE ? G_MAXINT64 : step->now_ms)), NULL, error))
+	if (tx == NULL || !db_exec(db, &SQL_JOB_TAKE_BACK, DB_ARGS(DB_INT(step->alone ? G_MAXINT64 : step->now_ms)), NULL, error))
 		return FALSE;
 	for (guint i = 0; i < step->self->handlers->len; i++) {
 		const Handler *handler = step->self->handlers->pdata[i];
@@ -352,7 +365,10 @@ worker_start(Worker *self, guint n_threads, GError **error)
 {
 	Step step = { .self = self, .now_ms = now_ms(self) };
 
-	if (!store_write(self->store, prepare, &step, error))
+	Db *here = store_reader(self->store, error);
+
+	if (here == NULL || !find_alone(here, &step.alone, error) || !store_write(self->store, prepare, &step, error) ||
+	    (step.alone && db_kind(here) == DB_POSTGRES && !db_exec(here, &SQL_WORKER_ALONE_END, DB_NO_ARGS, NULL, error)))
 		return FALSE;
 	self->n_awake = n_threads; /* nobody runs yet */
 	for (guint i = 0; i < n_threads; i++) {

@@ -19,7 +19,8 @@ typedef gint64 (*WorkerClock)(gpointer data);
 Worker *worker_new(Store *store, WorkerClock clock, gpointer clock_data);
 /* Before worker_start(). @every_ms not 0: the job is put in if it is missing, and comes again that long after it succeeded. */
 void worker_handle(Worker *worker, const char *kind, gint64 every_ms, JobHandler fn, gpointer data);
-/* Takes back what a killed server had leased (SQLite: all; PostgreSQL: what is expired), then works on @n_threads. */
+/* Takes back what a killed server had leased (all of it, but where another server works over the same PostgreSQL only what is expired),
+ * then works on @n_threads. */
 gboolean worker_start(Worker *worker, guint n_threads, GError **error);
 /* Looks at the clock and the queue again. */
 void worker_wake(Worker *worker);

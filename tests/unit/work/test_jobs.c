@@ -205,11 +205,11 @@ test_regular_jobs(Kit *kit)
 	g_assert_cmpint(kit_count(kit, "SELECT attempts FROM jobs"), ==, 0);
 }
 
-static void
-test_jobs_of_a_killed_server(Kit *kit)
+/* One job that a server had leased when it was killed. */
+static Worker *
+after_a_kill(Kit *kit, Stage *stage)
 {
-	Stage stage;
-	g_autoptr(Worker) worker = stage_open(kit, &stage, 0);
+	g_autoptr(Worker) worker = stage_open(kit, stage, 0);
 	g_autofree char *text = g_strdup_printf("UPDATE jobs SET state = 'leased', attempts = 1, leased_until = %" G_GINT64_FORMAT, kit->now_ms + JOB_LEASE_MS);
 	gint64 next;
 
@@ -217,9 +217,30 @@ test_jobs_of_a_killed_server(Kit *kit)
 	g_assert_true(db_script(kit->db, text, NULL));
 	g_assert_cmpuint(run_due(worker, kit->now_ms, &next), ==, 0);
 	g_assert_cmpint(next, ==, kit->now_ms + JOB_LEASE_MS);
-	if (kit->engine == DB_SQLITE) /* the lock of the data folder says: nobody else works on it */
-		g_assert_true(worker_start(worker, 0, NULL));
-	g_assert_cmpuint(run_due(worker, kit->engine == DB_SQLITE ? kit->now_ms : next, NULL), ==, 1);
+	return g_steal_pointer(&worker);
+}
+
+static void
+test_jobs_of_a_killed_server(Kit *kit)
+{
+	Stage stage;
+	g_autoptr(Worker) worker = after_a_kill(kit, &stage);
+
+	g_assert_true(worker_start(worker, 0, NULL));
+	g_assert_cmpuint(run_due(worker, kit->now_ms, NULL), ==, 1);
+}
+
+static void
+test_jobs_of_another_server(Kit *kit)
+{
+	Stage stage;
+	g_autoptr(Worker) worker = after_a_kill(kit, &stage);
+	gboolean shared = kit->engine == DB_POSTGRES; /* in a data folder of SQLite one server works alone */
+
+	g_assert_true(!shared || db_script(kit->db, "SELECT pg_advisory_lock_shared(23206451212134)", NULL)); /* it lives */
+	g_assert_true(worker_start(worker, 0, NULL));
+	g_assert_cmpuint(run_due(worker, kit->now_ms, NULL), ==, shared ? 0 : 1);
+	g_assert_cmpuint(run_due(worker, kit->now_ms + JOB_LEASE_MS, NULL), ==, shared ? 1 : 0);
 }
 
 static void
@@ -296,6 +317,7 @@ main(int argc, char **argv)
 	kit_add("/jobs/unknown_kinds", test_unknown_kinds_wait);
 	kit_add("/jobs/regular", test_regular_jobs);
 	kit_add("/jobs/killed", test_jobs_of_a_killed_server);
+	kit_add("/jobs/another-server", test_jobs_of_another_server);
 	kit_add("/jobs/ends_itself", test_ended_in_its_own_transaction);
 	kit_add("/jobs/woken", test_woken_by_commits_and_the_clock);
 	kit_add("/jobs/torture", test_torture);
