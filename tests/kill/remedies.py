@@ -1,28 +1,19 @@
 #!/usr/bin/env python3
 """remedies.py --redress BINARY [--cycles N] - kill -9 in the middle of every step of a remedy: nothing is paid twice, nothing is lost.
 
-A cycle: start on the same data folder; four clients write complaints, offer, approve as somebody else, choose as the customer, mark as done, take back, as fast as they
-can, while a shop is asked to pay by webhook: it pays once for each key, and loses every third answer. Kill -9 after a moment. Then the database must agree with itself: the
-ledger with the events and with the remedies' states, budgets with what is set aside and used, each remedy in one state of its life; and the shop must have paid each remedy
-at most once, and every one that is done. After the last start everything that was chosen is paid. SQLite; PostgreSQL where TEST_PG names one, a tenth as often.
-A short run (--cycles 12, under a minute) is part of script/test; the long one is --cycles 200. The seed is printed."""
-import argparse
+Four clients write complaints, offer, approve as somebody else, choose as the customer, mark as done, take back, as fast as they can, while a shop is
+asked to pay by webhook: it pays once for each key, and loses every third answer. After each kill the database must agree with itself: the ledger with
+the events and with the remedies' states, budgets with what is set aside and used, each remedy in one state of its life; and the shop must have paid
+each remedy at most once, and every one that is done. After the last start everything that was chosen is paid. How the cycles go: frame.py.
+A short run (--cycles 12, under a minute) is part of script/test; the long one is --cycles 200."""
 import http.client
 import http.server
 import json
-import os
-import pathlib
-import random
-import sqlite3
-import subprocess
 import sys
 import threading
-import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'lib'))
-from redress import Failed, Instance, Postgres, exchange, wait_until  # noqa: E402
+from frame import Cycles, Failed, ask, main, wait_until
 
-CLIENTS = 4
 CHECKS = (
     ('rows of the ledger without their event',
      "SELECT count(*) FROM ledger l WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.subject_id = l.remedy_id AND e.kind = CASE l.entry WHEN 'done' THEN 'remedy.done' ELSE 'remedy.reversed' END)"),
@@ -75,13 +66,6 @@ class Shop:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
 
-def ask(connection, token, method, path, body=None):
-    status, _, answer = exchange(connection, method, '/api/v1' + path, body, token)
-    if status >= 500:
-        raise Failed('%s %s answered %d: %s' % (method, path, status, answer[:200]))
-    return status, json.loads(answer) if answer else None
-
-
 def one_story(connection, tokens, chance):
     """A complaint, an offer, somebody else's yes, the customer's choice, and often the payment taken back."""
     _, case = ask(connection, tokens['ruth'], 'POST', '/cases', {'kind': 'complaint', 'subject': 'It broke', 'body': 'Again.'})
@@ -107,36 +91,22 @@ def one_story(connection, tokens, chance):
             ask(connection, tokens['sam'], 'POST', '/remedies/%s/reverse' % remedy, {'reason': 'a mistake'})
 
 
-def client(server, tokens, seed, told, faults):
-    chance = random.Random(seed)
-    try:
-        connection = http.client.HTTPConnection(*server.address, timeout=20)
-        while True:
-            one_story(connection, tokens, chance)
-            told.append(1)
-    except Failed as e:
-        faults.append(str(e))
-    except (OSError, http.client.HTTPException, ValueError):
-        pass  # killed
+class Remedies(Cycles):
+    CHECKS = CHECKS
 
-
-class Cycles:
     def __init__(self, instance, seed):
-        self.instance, self.chance, self.shop, self.stories = instance, random.Random(seed), Shop(), 0
+        super().__init__(instance, seed)
+        self.shop = Shop()
         self.tokens = {'ada': instance.user('ada', 'admin'), 'ruth': instance.user('ruth', 'agent'), 'sam': instance.user('sam', 'supervisor')}
 
-    def value(self, sql):
-        if self.instance.url:
-            return int(subprocess.run(['psql', '-X', '-q', '-At', '-d', self.instance.url, '-c', sql], capture_output=True, text=True, check=True).stdout)
-        with sqlite3.connect('file:%s/redress.db?mode=ro' % self.instance.data, uri=True) as db:
-            return db.execute(sql).fetchone()[0]
+    def work(self, connection, chance, n):
+        one_story(connection, self.tokens, chance)
+
+    def expected(self, line):
+        return '(503)' in line or 'There was no answer' in line
 
     def refs(self, state):
-        sql = "SELECT ref FROM remedies WHERE done_by = 'webhook' AND state %s" % state
-        if self.instance.url:
-            return subprocess.run(['psql', '-X', '-q', '-At', '-d', self.instance.url, '-c', sql], capture_output=True, text=True, check=True).stdout.split()
-        with sqlite3.connect('file:%s/redress.db?mode=ro' % self.instance.data, uri=True) as db:
-            return [row[0] for row in db.execute(sql)]
+        return [row['ref'] for row in self.rows("SELECT ref FROM remedies WHERE done_by = 'webhook' AND state %s" % state)]
 
     def set_up(self):
         server = self.instance.start()
@@ -153,35 +123,15 @@ class Cycles:
         refund = next(one for one in types['types'] if one['kind'] == 'refund')
         ask(connection, ada, 'PATCH', '/remedy-types/' + refund['ref'], {'done_by': 'webhook', 'hook': hook['ref']})
         connection.close()
-        if server.stop():
-            raise Failed('the server did not end well')
+        self.end_well(server)
 
     def check(self):
-        for what, sql in CHECKS:
-            found = self.value(sql)
-            if found:
-                raise Failed('%s: %d' % (what, found))
+        super().check()
         if self.shop.twice:
             raise Failed('asked again with other words under the same key: %s' % self.shop.twice[:3])
         unpaid = [ref for ref in self.refs("= 'done'") if ref not in self.shop.paid]
         if unpaid:
             raise Failed('done, and the shop knows nothing of it: %s' % unpaid[:3])
-
-    def cycle(self):
-        server, faults, told = self.instance.start(), [], []
-        threads = [threading.Thread(target=client, args=(server, self.tokens, self.chance.random(), told, faults), daemon=True) for _ in range(CLIENTS)]
-        for thread in threads:
-            thread.start()
-        wait_until(lambda: faults or told, 30, 'a first whole story')
-        time.sleep(self.chance.uniform(0, 0.2))  # not to wait for anything: the kill must come at no time in particular
-        server.kill()
-        for thread in threads:
-            thread.join(20)
-        self.stories += len(told)
-        trouble = [line for line in server.trouble() if '(503)' not in line and 'There was no answer' not in line]
-        if faults or trouble:
-            raise Failed('; '.join(faults + trouble))
-        self.check()
 
     def last(self):
         """A last start without a kill: what was chosen is paid, by asking again where an answer was lost."""
@@ -194,44 +144,15 @@ class Cycles:
             return not self.refs("IN ('chosen', 'doing')")
         wait_until(all_paid, 60, 'everything to be paid')
         connection.close()
-        server.stop()
+        self.end_well(server)
         self.check()
         asked, done = set(self.shop.paid), set(self.refs("IN ('done', 'reversed')"))
         if asked != done:
             raise Failed('the shop paid %d, we know of %d' % (len(asked), len(done)))
 
-
-def run(binary, postgres, cycles, seed):
-    engine, n, started = 'PostgreSQL' if postgres else 'SQLite', 0, time.monotonic()
-    with Instance(binary, postgres) as instance:
-        work = Cycles(instance, seed)
-        try:
-            work.set_up()
-            for n in range(cycles):
-                work.cycle()
-            work.last()
-        except (Failed, subprocess.CalledProcessError, sqlite3.Error) as e:
-            print('FAIL: %s, cycle %d (seed %d): %s' % (engine, n + 1, seed, e))
-            return False
-        print('%s: killed %d times in %d stories, %d payments asked for in %d calls, each paid once, %.0f s'
-              % (engine, cycles, work.stories, len(work.shop.paid), work.shop.calls, time.monotonic() - started))
-    return True
-
-
-def main():
-    options = argparse.ArgumentParser(description=__doc__.split('\n')[0])
-    options.add_argument('--redress', required=True)
-    options.add_argument('--cycles', type=int, default=200)
-    options.add_argument('--seed', type=int, default=random.SystemRandom().randrange(1 << 30))
-    options = options.parse_args()
-    print('seed %d' % options.seed)
-    binary = os.path.abspath(options.redress)
-    results = [run(binary, None, options.cycles, options.seed)]
-    if os.environ.get('TEST_PG'):
-        results.append(run(binary, Postgres(os.environ['TEST_PG']), max(1, options.cycles // 10), options.seed))
-    print('counts: %d passed, %d failed, 0 skipped' % (sum(results), len(results) - sum(results)))
-    return not all(results)
+    def tally(self):
+        return '%d stories, %d payments asked for in %d calls, each paid once' % (self.told, len(self.shop.paid), self.shop.calls)
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(main(Remedies, __doc__))
