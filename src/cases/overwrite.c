@@ -165,6 +165,7 @@ stage_event(const Overwrite *self, const Case *it, const char *from, GError **er
 	json_put_text(facts, "from", from);
 	json_put_text(facts, "to", it->stage);
 	json_put_text(facts, "outcome", it->outcome);
+	json_put_bool(facts, "imported", TRUE); /* it happened elsewhere: nobody is asked how it was */
 	return record_event(self->db, "case.stage_changed", it->id, it->version, 0, self->actor, self->now_ms, facts, error);
 }
 

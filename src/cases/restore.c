@@ -10,7 +10,7 @@ enum { SNIPPET = 200 };
 
 /* The conversation as it was; the first inbound one shares the head's document, as intake has it. */
 static gboolean
-put_messages(Db *db, const Case *it, const NewCase *make, const GArray *messages, gint64 now_ms, GError **error)
+put_messages(Db *db, const Case *it, const NewCase *make, const GArray *messages, GArray *ids, gint64 now_ms, GError **error)
 {
 	g_autofree char *head = NULL;
 
@@ -27,11 +27,14 @@ put_messages(Db *db, const Case *it, const NewCase *make, const GArray *messages
 			.automatic = one->automatic,
 			.attachments = one->attachments,
 		};
+		gint64 id = 0;
 
 		if (head == NULL && strcmp(one->direction, "inbound") == 0)
 			message.head = head = record_head_text(it->subject, it->ref, make->customer.name, make->external_id, one->body);
-		if (!record_message(db, &message, now_ms, NULL, NULL, error))
+		if (!record_message(db, &message, now_ms, &id, NULL, error))
 			return FALSE;
+		if (ids != NULL)
+			g_array_append_val(ids, id);
 	}
 	if (head != NULL)
 		return TRUE;
@@ -131,7 +134,7 @@ case_restore_in(Db *db, const NewCase *make, const RestoreLife *life, const Acto
 		return FALSE;
 	if (life->messages != NULL)
 		count_messages(life->messages, it);
-	if (!put_life(db, it, life, error) || (life->messages != NULL && !put_messages(db, it, make, life->messages, now_ms, error)))
+	if (!put_life(db, it, life, error) || (life->messages != NULL && !put_messages(db, it, make, life->messages, life->message_ids, now_ms, error)))
 		return FALSE;
 	if (ret_id != NULL)
 		*ret_id = id;

@@ -18,6 +18,7 @@ typedef struct {
 	const char *ref;
 	const char *merged_into; /* the ref of a case that is there; an unknown one is passed over */
 	const GArray *messages;	 /* of RestoreMessage, oldest first */
+	GArray *message_ids;	 /* of gint64: gets theirs, in the same order; NULL: nobody asks */
 	gint64 customer_id;	 /* known already; 0: as the NewCase says */
 	gint64 logged_at, stage_at, changed_at, n_reopened;
 	gboolean waiting;

@@ -1,6 +1,7 @@
 #include "flow/export.h"
 #include "base/clock.h"
 #include "export.sql.h"
+#include "flow/carry.h"
 #include "flow/export_row.h"
 #include "flow/json_text.h"
 #include <string.h>
@@ -12,13 +13,17 @@ struct _Export {
 	ExportFormat format;
 	gboolean begun, ended;
 	gint64 after_id, merged; /* merged: 0, then 1 */
+	const CarryList *before, *behind; /* lines of no case that are still to come */
 	ExportParts parts;
+	GArray *message_ids; /* of the case that is being written */
 };
 
 /* Files and messages of the cases being read, each a step behind: all come in the same order. */
 typedef struct {
 	DbRows *messages, *files;
 	gboolean has_message, has_file;
+	CarryOut record;
+	GArray *message_ids;
 } Cursors;
 
 static const char *const words[] = { "ndjson", "csv" };
@@ -47,7 +52,10 @@ export_new(Store *store, ExportFormat format)
 
 	self->store = store;
 	self->format = format;
-	self->parts = (ExportParts){ g_string_new(NULL), g_string_new(NULL), g_string_new(NULL), g_string_new(NULL), g_string_new(NULL) };
+	self->parts = (ExportParts){ g_string_new(NULL), g_string_new(NULL), g_string_new(NULL), g_string_new(NULL), g_string_new(NULL), g_string_new(NULL) };
+	self->before = carry_before;
+	self->behind = carry_behind;
+	self->message_ids = g_array_new(FALSE, FALSE, sizeof(gint64));
 	return self;
 }
 
@@ -61,6 +69,8 @@ export_free(Export *self)
 	g_string_free(self->parts.email, TRUE);
 	g_string_free(self->parts.phone, TRUE);
 	g_string_free(self->parts.body, TRUE);
+	g_string_free(self->parts.record, TRUE);
+	g_array_unref(self->message_ids);
 	g_free(self);
 }
 
@@ -107,8 +117,10 @@ put_message(Cursors *at, ExportParts *parts, GError **error)
 {
 	DbRows *rows = at->messages;
 	GString *out = parts->messages;
+	const gint64 id = db_rows_int(rows, "id");
 	char time[TIME_SIZE];
 
+	g_array_append_val(at->message_ids, id);
 	if (parts->body->len == 0 && strcmp(db_rows_text(rows, "direction"), "inbound") == 0)
 		g_string_assign(parts->body, db_rows_text(rows, "body"));
 	if (out->str[out->len - 1] != '[')
@@ -129,7 +141,7 @@ put_message(Cursors *at, ExportParts *parts, GError **error)
 	json_text_put(out, time);
 	json_text_key(out, "body");
 	json_text_put(out, db_rows_text(rows, "body"));
-	if (!put_files(at, db_rows_int(rows, "id"), out, error))
+	if (!put_files(at, id, out, error))
 		return FALSE;
 	g_string_append_c(out, '}');
 	return TRUE;
@@ -138,6 +150,7 @@ put_message(Cursors *at, ExportParts *parts, GError **error)
 static gboolean
 put_messages(Cursors *at, gint64 case_id, ExportParts *parts, GError **error)
 {
+	g_array_set_size(at->message_ids, 0);
 	g_string_truncate(parts->body, 0);
 	g_string_assign(parts->messages, "[");
 	while (at->has_message && db_rows_int(at->messages, "case_id") <= case_id) {
@@ -191,6 +204,33 @@ put_contacts(Db *db, gint64 customer_id, ExportParts *parts, GError **error)
 	return TRUE;
 }
 
+/* A table holds cases and conversations; lines of JSON all that hangs on them, too. */
+static gboolean
+put_record(Cursors *at, ExportFormat format, gint64 case_id, ExportParts *parts, GError **error)
+{
+	g_string_truncate(parts->record, 0);
+	return format != EXPORT_NDJSON || carry_out_put(&at->record, case_id, at->message_ids, parts->record, error);
+}
+
+static gboolean
+put_cases(Export *self, Db *db, Cursors *at, DbRows *cases, GString *out, GError **error)
+{
+	for (;;) {
+		gboolean has = FALSE;
+		gint64 id;
+
+		if (!step(cases, &has, error))
+			return FALSE;
+		if (!has)
+			return TRUE;
+		id = db_rows_int(cases, "id");
+		if (!put_messages(at, id, &self->parts, error) || !put_contacts(db, db_rows_int(cases, "customer_id"), &self->parts, error) ||
+			!put_record(at, self->format, id, &self->parts, error))
+			return FALSE;
+		export_row(self->format, cases, &self->parts, out);
+	}
+}
+
 /* Cases of one page and what is between their first and last id. */
 static gboolean
 put_page(Export *self, Db *db, DbRows *cases, gint64 last_id, GString *out, GError **error)
@@ -198,21 +238,14 @@ put_page(Export *self, Db *db, DbRows *cases, gint64 last_id, GString *out, GErr
 	const DbArg args[] = { DB_INT(self->after_id), DB_INT(last_id), DB_INT(self->merged) };
 	g_autoptr(DbRows) messages = db_query(db, &SQL_EXPORT_MESSAGES, args, G_N_ELEMENTS(args), error);
 	g_autoptr(DbRows) files = messages != NULL ? db_query(db, &SQL_EXPORT_ATTACHMENTS, args, G_N_ELEMENTS(args), error) : NULL;
-	Cursors at = { messages, files, FALSE, FALSE };
-	gboolean has = FALSE;
+	Cursors at = { .messages = messages, .files = files, .message_ids = self->message_ids };
+	gboolean fine;
 
 	if (files == NULL || !step(messages, &at.has_message, error) || !step(files, &at.has_file, error))
 		return FALSE;
-	for (;;) {
-		if (!step(cases, &has, error))
-			return FALSE;
-		if (!has)
-			return TRUE;
-		if (!put_messages(&at, db_rows_int(cases, "id"), &self->parts, error) ||
-			!put_contacts(db, db_rows_int(cases, "customer_id"), &self->parts, error))
-			return FALSE;
-		export_row(self->format, cases, &self->parts, out);
-	}
+	fine = (self->format != EXPORT_NDJSON || carry_out_open(&at.record, db, args, G_N_ELEMENTS(args), error)) && put_cases(self, db, &at, cases, out, error);
+	carry_out_clear(&at.record);
+	return fine;
 }
 
 /* The last id of the next page of cases; 0 when there is none. */
@@ -223,34 +256,56 @@ look_ahead(Db *db, const Export *self, gint64 *ret_last_id, GError **error)
 		db, &SQL_EXPORT_LAST, DB_ARGS(DB_INT(self->after_id), DB_INT(self->merged), DB_INT(CASES)), ret_last_id, NULL, error);
 }
 
+/* A page of lines of no case; @list moves on to the next one behind its last. */
+static gboolean
+put_house(Export *self, Db *db, const CarryList **list, GString *out, GError **error)
+{
+	if (!carry_house_put(db, *list, &self->after_id, out, error))
+		return FALSE;
+	if (self->after_id == 0)
+		(*list)++;
+	return TRUE;
+}
+
+static gboolean
+put_page_of_cases(Export *self, Db *db, GString *out, GError **error)
+{
+	g_autoptr(DbRows) cases = NULL;
+	gint64 last_id = 0;
+
+	if (!look_ahead(db, self, &last_id, error))
+		return FALSE;
+	if (last_id == 0) {
+		self->merged++;
+		self->after_id = 0;
+		return TRUE;
+	}
+	if ((cases = db_query(db, &SQL_EXPORT_CASES, DB_ARGS(DB_INT(self->after_id), DB_INT(self->merged), DB_INT(CASES)), error)) == NULL ||
+		!put_page(self, db, cases, last_id, out, error))
+		return FALSE;
+	self->after_id = last_id;
+	return TRUE;
+}
+
+/* First what the cases speak of, then those that stand by themselves, those merged into one of them, and what speaks of them. */
 static gboolean
 next_page(Export *self, GString *out, GError **error)
 {
+	gboolean house = self->format == EXPORT_NDJSON, fine = TRUE;
 	Db *db = NULL;
-	g_autoptr(DbRows) cases = NULL;
-	gint64 last_id = 0;
-	gboolean fine;
 
 	if (!store_snapshot_begin(self->store, &db, error))
 		return FALSE;
-	fine = look_ahead(db, self, &last_id, error);
-	if (fine && last_id != 0) {
-		cases = db_query(db, &SQL_EXPORT_CASES, DB_ARGS(DB_INT(self->after_id), DB_INT(self->merged), DB_INT(CASES)), error);
-		fine = cases != NULL && put_page(self, db, cases, last_id, out, error);
-		g_clear_pointer(&cases, db_rows_free);
-	}
-	store_snapshot_end(self->store, db);
-	if (!fine)
-		return FALSE;
-	if (last_id != 0) {
-		self->after_id = last_id;
-	} else if (self->merged == 0) {
-		self->merged = 1;
-		self->after_id = 0;
-	} else {
+	if (house && self->before->name != NULL)
+		fine = put_house(self, db, &self->before, out, error);
+	else if (self->merged < 2)
+		fine = put_page_of_cases(self, db, out, error);
+	else if (house && self->behind->name != NULL)
+		fine = put_house(self, db, &self->behind, out, error);
+	else
 		self->ended = TRUE;
-	}
-	return TRUE;
+	store_snapshot_end(self->store, db);
+	return fine;
 }
 
 gboolean

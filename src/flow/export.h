@@ -1,5 +1,6 @@
 /* export.h - every case with all that belongs to it, as lines of JSON or as a table, piece by piece. Both can be taken in
- * again (flow/import.h): an empty instance then holds the same cases, under the same refs. What files of messages hold is
+ * again (flow/import.h): an empty instance then holds the same cases, under the same refs, and of lines of JSON all that hangs
+ * on them (flow/carry.h). What files of messages hold is
  * not part of it (blobs/ in the data folder), only their names and hashes. */
 #pragma once
 #include "store/store.h"

@@ -5,7 +5,7 @@
 #include "text/csv.h"
 #include <string.h>
 
-typedef enum { TEXT, TIME, COUNT, FLAG, SEVERITY, TAGS, JSON, BODY, EMAIL, PHONE, CONTACTS, MESSAGES } Kind;
+typedef enum { TEXT, TIME, COUNT, FLAG, SEVERITY, TAGS, JSON, BODY, EMAIL, PHONE, CONTACTS, MESSAGES, RECORD } Kind;
 
 /* The names are those import knows (flow/import_map.h); a dot goes into an object in JSON. */
 static const struct {
@@ -47,6 +47,7 @@ static const struct {
 	{ "merged_into", NULL, TEXT },
 	{ "facts", NULL, JSON },
 	{ "messages", NULL, MESSAGES },
+	{ "record", NULL, RECORD }, /* lines of JSON only */
 };
 
 void
@@ -55,7 +56,8 @@ export_head(ExportFormat format, GString *out)
 	if (format == EXPORT_NDJSON)
 		return;
 	for (guint i = 0; i < G_N_ELEMENTS(columns); i++)
-		csv_put(out, columns[i].name, i == 0);
+		if (columns[i].kind != RECORD)
+			csv_put(out, columns[i].name, i == 0);
 	csv_end(out);
 }
 
@@ -71,6 +73,7 @@ cell(guint i, DbRows *rows, const ExportParts *parts, char buffer[TIME_SIZE])
 	case PHONE: return parts->phone->len > 0 ? parts->phone->str : NULL;
 	case CONTACTS: return parts->contacts->str;
 	case MESSAGES: return parts->messages->str;
+	case RECORD: return parts->record->str;
 	case TIME:
 		if (db_rows_is_null(rows, column))
 			return NULL;
@@ -106,7 +109,8 @@ put_value(GString *out, Kind kind, const char *text)
 	case COUNT:
 	case FLAG:
 	case CONTACTS:
-	case MESSAGES: g_string_append(out, text); break;
+	case MESSAGES:
+	case RECORD: g_string_append(out, text); break;
 	default: json_text_put(out, text); break;
 	}
 }
@@ -151,6 +155,8 @@ export_row(ExportFormat format, DbRows *rows, const ExportParts *parts, GString 
 	for (guint i = 0; i < G_N_ELEMENTS(columns); i++) {
 		const char *text = cell(i, rows, parts, buffer);
 
+		if (columns[i].kind == RECORD)
+			continue;
 		csv_put_safe(out, text != NULL ? text : "", i == 0);
 	}
 	csv_end(out);

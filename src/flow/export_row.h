@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /* What does not stand in the case's own row, as JSON made already. */
 typedef struct {
-	GString *messages, *contacts, *email, *phone, *body; /* body: the customer's first words */
+	GString *messages, *contacts, *email, *phone, *body, *record; /* body: the customer's first words; record: flow/carry.h */
 } ExportParts;
 
 void export_head(ExportFormat format, GString *out);

@@ -11,6 +11,9 @@
 static const char *
 survey_event(const Event *event)
 {
+	if (strcmp(event->kind, "remedy.done") == 0 || strcmp(event->kind, "case.stage_changed") == 0)
+		if (json_flag(event->facts, "imported", FALSE))
+			return NULL; /* it happened elsewhere, once */
 	switch (event->kind[0]) {
 	case 'c':
 		if (strcmp(event->kind, "case.resolved") == 0)

@@ -16,6 +16,7 @@ typedef struct {
 	const char *zone;  /* IANA, of times without a zone; NULL: UTC */
 	char delimiter;	   /* 0: guessed */
 	gboolean dry_run;  /* write nothing, tell what would happen */
+	gint64 now_ms;	   /* 0: the system's clock */
 } ImportAsk;
 
 typedef struct {

@@ -1,6 +1,7 @@
 #include "flow/import_batch.h"
 #include "cases/restore.h"
 #include "cases/words.h"
+#include "flow/carry.h"
 #include "flow/import_restore.h"
 #include "import.sql.h"
 #include <string.h>
@@ -121,12 +122,28 @@ find_people(Db *db, const ImportContext *context, ImportRow *row, gint64 now_ms,
 	       (row->team == NULL || import_people_make_team(db, context->people, row->team, context->actor, now_ms, &row->make.team_id, error));
 }
 
+/* What is no case. @apply FALSE: only looks. */
+static gboolean
+house_row(Db *db, const ImportContext *context, const ImportRow *row, gboolean apply, gint64 now_ms, ImportFate *ret_fate, GError **error)
+{
+	CarryIn in = { .db = db, .people = context->people, .actor = context->actor, .now_ms = now_ms };
+	g_autoptr(json_t) line = json_read(row->house, strlen(row->house), error);
+	gboolean fresh = FALSE, there = FALSE;
+
+	if (line == NULL || !(apply ? carry_house_in(&in, line, &fresh, error) : carry_house_there(db, line, &there, error)))
+		return FALSE;
+	*ret_fate = (apply ? fresh : !there) ? IMPORT_NEW : IMPORT_UNCHANGED;
+	return TRUE;
+}
+
 gboolean
 import_row_write(Db *db, ImportContext *context, ImportRow *row, gint64 now_ms, ImportFate *ret_fate, GError **error)
 {
 	gboolean changed = FALSE;
 	Known known;
 
+	if (row->house != NULL)
+		return house_row(db, context, row, TRUE, now_ms, ret_fate, error);
 	if (!find_known(db, row, &known, error))
 		return FALSE;
 	if ((known.id == 0 || known.hash != row->make.external_hash) && !find_people(db, context, row, now_ms, error))
@@ -150,6 +167,8 @@ import_row_probe(Db *db, ImportContext *context, ImportRow *row, gint64 now_ms, 
 	gboolean changed = FALSE;
 	Known known;
 
+	if (row->house != NULL)
+		return house_row(db, context, row, FALSE, now_ms, ret_fate, error);
 	/* What an earlier row of this very run would have written is not in the database. */
 	key = GSIZE_TO_POINTER((gsize)import_hash(id, strlen(id)));
 	before = g_hash_table_lookup(context->seen, key);

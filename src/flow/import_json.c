@@ -68,7 +68,7 @@ set_value(ImportSource *source, const char *name, const json_t *value, int depth
 {
 	const ImportColumn *column;
 
-	if (json_is_object(value) && strcmp(name, "facts") != 0 && strcmp(name, "owner") != 0 && strcmp(name, "team") != 0 &&
+	if (json_is_object(value) && strcmp(name, "facts") != 0 && strcmp(name, "record") != 0 && strcmp(name, "owner") != 0 && strcmp(name, "team") != 0 &&
 		depth < MAX_DEPTH) {
 		const char *key;
 		json_t *part;
@@ -82,7 +82,7 @@ set_value(ImportSource *source, const char *name, const json_t *value, int depth
 		return;
 	}
 	column = column_of(source, name);
-	if (column->field == IMPORT_FACTS || column->field == IMPORT_MESSAGES || column->field == IMPORT_CUSTOMER_CONTACTS) {
+	if (column->field == IMPORT_FACTS || column->field == IMPORT_MESSAGES || column->field == IMPORT_RECORD || column->field == IMPORT_CUSTOMER_CONTACTS) {
 		if (!json_is_null(value))
 			set_dumped(source, column, value);
 	} else if (json_is_array(value)) {

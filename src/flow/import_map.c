@@ -38,6 +38,7 @@ const char *const import_field_words[] = {
 	"merged_into",
 	"facts",
 	"messages",
+	"record",
 	NULL,
 };
 

@@ -48,10 +48,11 @@ typedef enum {
 	IMPORT_MERGED_INTO,
 	IMPORT_FACTS,
 	IMPORT_MESSAGES,
+	IMPORT_RECORD, /* flow/carry.h */
 	IMPORT_FACT, /* "facts.NAME": kept with the case under that name */
 	IMPORT_N_FIELDS,
 } ImportField;
-/* "skip", "external_id", ... "messages", NULL. */
+/* "skip", "external_id", ... "record", NULL. */
 extern const char *const import_field_words[];
 /* TRUE for fields that hold a date. */
 gboolean import_field_is_date(ImportField field);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "cases/restore.h"
+#include "flow/carry.h"
 #include "import.sql.h"
 #include "store/blob.h"
 #include <string.h>
@@ -154,6 +155,19 @@ find_customer(Db *db, const ImportRow *row, const Actor *actor, gint64 now_ms, g
 	       db_exec(db, &SQL_IMPORT_CUSTOMER_NAME_IT, DB_ARGS(DB_INT(*ret_id), DB_TEXT(ref), DB_INT(now_ms)), NULL, error);
 }
 
+/* What hangs on the case; whose customer it is may have been found by the case's own rules. */
+static gboolean
+take_record(const Writer *self, const char *record, gint64 case_id, const GArray *message_ids, GError **error)
+{
+	g_autoptr(Case) it = case_lock(self->db, case_id, error);
+	CarryIn in = { .db = self->db, .people = self->people, .actor = self->actor, .now_ms = self->now_ms, .case_id = case_id, .message_ids = message_ids };
+
+	if (it == NULL)
+		return FALSE;
+	in.customer_id = it->customer_id;
+	return carry_in(&in, record, error);
+}
+
 gboolean
 import_restore(Db *db, const ImportRow *row, const ImportPeople *people, const Actor *actor, gint64 now_ms, GError **error)
 {
@@ -166,16 +180,18 @@ import_restore(Db *db, const ImportRow *row, const ImportPeople *people, const A
 		.waiting = row->waiting };
 	Writer self = { db, people, actor, now_ms };
 	g_autoptr(json_t) list = NULL;
-	g_autoptr(GArray) messages = NULL;
+	g_autoptr(GArray) messages = NULL, ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+	gint64 case_id;
 
 	if (row->messages != NULL && (list = json_read(row->messages, strlen(row->messages), error)) == NULL)
 		return FALSE;
 	if (list != NULL && (messages = read_messages(&self, list, row->make.channel, error)) == NULL)
 		return FALSE;
 	life.messages = messages;
+	life.message_ids = ids;
 	if (!find_customer(db, row, actor, now_ms, &life.customer_id, error))
 		return FALSE;
 	if (life.customer_id != 0 && row->contacts != NULL && !add_contacts(db, life.customer_id, row->contacts, now_ms, error))
 		return FALSE;
-	return case_restore_in(db, &row->make, &life, actor, now_ms, NULL, NULL, error);
+	return case_restore_in(db, &row->make, &life, actor, now_ms, &case_id, NULL, error) && (row->record == NULL || take_record(&self, row->record, case_id, ids, error));
 }

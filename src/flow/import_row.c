@@ -408,6 +408,7 @@ import_draft_end(ImportDraft *draft, gint64 now_ms, ImportRow *ret_row, GError *
 	read_identity(draft, &row);
 	read_tags(draft, &row);
 	row.messages = text[IMPORT_MESSAGES];
+	row.record = text[IMPORT_RECORD];
 	row.merged_into = text[IMPORT_MERGED_INTO];
 	row.customer_ref = text[IMPORT_CUSTOMER_REF];
 	row.contacts = text[IMPORT_CUSTOMER_CONTACTS];

@@ -24,7 +24,8 @@ typedef struct {
 	guint given;	    /* bits of cases/restore.h: what the file speaks of */
 	gboolean anonymous; /* no external id and no ref: make.external_id is "row:HASH" */
 	/* Our own export only; NULL and 0 otherwise. */
-	const char *ref, *messages, *merged_into, *customer_ref, *contacts;
+	const char *ref, *messages, *record, *merged_into, *customer_ref, *contacts;
+	const char *house; /* the whole line, when it is none of a case (flow/carry.h); everything above is empty then */
 	const char *owner, *team; /* nobody here has this address, no team this name: they are made with the row */
 	gint64 logged_at, stage_at, changed_at, n_reopened;
 	gboolean waiting;

@@ -89,11 +89,17 @@ import_run_note(ImportRun *run, gint64 line, const char *reason)
 	run->result->reason_line = line;
 }
 
+static gint64
+now(const ImportRun *run)
+{
+	return run->ask->now_ms != 0 ? run->ask->now_ms : clock_now_ms();
+}
+
 /* Up to IMPORT_BATCH rows into @batch; @ret_end TRUE when the file has no more. */
 static gboolean
 read_batch(ImportRun *run, ImportBatch *batch, gboolean *ret_end, GError **error)
 {
-	gint64 now_ms = clock_now_ms();
+	gint64 now_ms = now(run);
 
 	import_batch_empty(batch);
 	*ret_end = FALSE;
@@ -134,7 +140,7 @@ prepare_unit(ImportRun *run, ImportBatch *batch)
 		.note = TRUE,
 		.place = run->place,
 		.rejects = run->rejects->below,
-		.now_ms = clock_now_ms() };
+		.now_ms = now(run) };
 	batch->unit.place.at_byte = batch->end_byte;
 	batch->unit.place.at_line = batch->end_line;
 	batch->unit.place.rejects_bytes = run->rejects->n_bytes;
@@ -296,7 +302,7 @@ probe(ImportRun *run, Db *db, ImportRow *row, GError **error)
 	g_autoptr(GError) local = NULL;
 	ImportFate fate = IMPORT_NEW;
 
-	if (import_row_probe(db, &run->context, row, clock_now_ms(), &fate, &local)) {
+	if (import_row_probe(db, &run->context, row, now(run), &fate, &local)) {
 		run->place.tally.n_imported += fate == IMPORT_NEW;
 		run->place.tally.n_updated += fate == IMPORT_UPDATED;
 		run->place.tally.n_unchanged += fate == IMPORT_UNCHANGED;

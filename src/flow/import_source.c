@@ -139,7 +139,7 @@ take_table_row(ImportSource *source, const CsvRecord *record, char **ret_reason)
 
 /* @ret_remark: a line of our own rejects file that only says why the next one was refused. */
 static gboolean
-take_json_line(ImportSource *source, const CsvRecord *record, gboolean *ret_remark, char **ret_reason)
+take_json_line(ImportSource *source, const CsvRecord *record, gboolean *ret_house, gboolean *ret_remark, char **ret_reason)
 {
 	g_autoptr(GError) fault = NULL;
 	g_autoptr(json_t) object = json_read(record->fields[0].text, record->fields[0].size, &fault);
@@ -151,8 +151,18 @@ take_json_line(ImportSource *source, const CsvRecord *record, gboolean *ret_rema
 		return FALSE;
 	}
 	*ret_remark = json_object_size(object) == 2 && json_object_get(object, "rejected_line") != NULL;
-	import_json_set(source, object);
+	*ret_house = json_is_string(json_object_get(object, "house"));
+	if (!*ret_house)
+		import_json_set(source, object);
 	return TRUE;
+}
+
+/* A line of our own export that is no case. */
+static void
+take_house(const CsvRecord *record, GStringChunk *chunk, ImportRow *ret_row)
+{
+	*ret_row = (ImportRow){ .house = g_string_chunk_insert_len(chunk, record->fields[0].text, (gssize)record->fields[0].size) };
+	ret_row->make.external_hash = import_hash(ret_row->house, record->fields[0].size);
 }
 
 gboolean
@@ -161,7 +171,7 @@ import_source_next(ImportSource *source, GStringChunk *chunk, gint64 now_ms, Imp
 {
 	while (csv_next(source->reader, ret_record, error)) {
 		g_autoptr(GError) fault = NULL;
-		gboolean fine, remark = FALSE;
+		gboolean fine, remark = FALSE, house = FALSE;
 
 		*ret_reason = NULL;
 		if (ret_record->fault != CSV_FINE) {
@@ -169,11 +179,13 @@ import_source_next(ImportSource *source, GStringChunk *chunk, gint64 now_ms, Imp
 			return TRUE;
 		}
 		import_draft_begin(source->draft, chunk);
-		fine = source->file->format == IMPORT_NDJSON ? take_json_line(source, ret_record, &remark, ret_reason)
+		fine = source->file->format == IMPORT_NDJSON ? take_json_line(source, ret_record, &house, &remark, ret_reason)
 							     : take_table_row(source, ret_record, ret_reason);
 		if (remark)
 			continue;
-		if (fine && !import_draft_end(source->draft, now_ms, ret_row, &fault))
+		if (house)
+			take_house(ret_record, chunk, ret_row);
+		else if (fine && !import_draft_end(source->draft, now_ms, ret_row, &fault))
 			*ret_reason = import_reason(fault);
 		if (fine && fault == NULL) {
 			ret_row->at_byte = ret_record->at_byte;

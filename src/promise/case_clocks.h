@@ -83,6 +83,9 @@ gboolean clocks_update_in(Db *db, const ClockFacts *facts, ReckonWhy why, gint64
 /* Writes it when something changed; wakes who watches when a step comes. */
 gboolean clock_row_keep(Db *db, ClockRow *row, GError **error);
 gint64 clock_row_levels(const ClockRow *row); /* as it is stored */
+/* A row brought from elsewhere, and written by other hands: what is past of it is not told, its next step comes at its time. With what is due first, as
+ * clocks_next_due. */
+gboolean clocks_quiet_in(Db *db, ClockRow *row, gboolean is_open, gint64 now_ms, gint64 *ret_due_at, const char **ret_due_kind, GError **error);
 /* The result of a clock that is missed and goes on. */
 gboolean clock_result_missed_in(Db *db, gint64 case_id, ClockKind clock, gint64 due_ms, gint64 owner_id, gint64 team_id, GError **error);
 /* Event of a step: clock.warned {clock, share, due_at}, clock.breached {clock, due_at}, clock.escalated {clock, to}. */

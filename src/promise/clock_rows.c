@@ -1,5 +1,6 @@
 /* clock_rows.c - a case's clocks in the database. The rules: promise/case_clocks.c. */
 #include "promise/case_clocks.h"
+#include "promise/clock_steps.h"
 #include "store/events.h"
 #include "clocks.sql.h"
 #include <string.h>
@@ -241,4 +242,21 @@ clocks_update_in(Db *db, const ClockFacts *facts, ReckonWhy why, gint64 now_ms, 
 		if (!put_end(db, facts, &g_array_index(ends, ClockEnd, i), now_ms, error))
 			return FALSE;
 	return TRUE;
+}
+
+gboolean
+clocks_quiet_in(Db *db, ClockRow *row, gboolean is_open, gint64 now_ms, gint64 *ret_due_at, const char **ret_due_kind, GError **error)
+{
+	ClockBook *book = clock_book_with(db, row->policy_id, error);
+	const ClockPolicy *policy = book != NULL ? clock_book_policy(book, row->policy_id) : NULL;
+	Calendar *calendar = policy != NULL ? clock_book_calendar(book, policy->calendar_id) : NULL;
+
+	if (book == NULL)
+		return FALSE;
+	for (guint k = 0; calendar != NULL && k < CLOCKS; k++)
+		row->level[k] = row->due[k] != 0 ? (guint8)clock_steps_past(policy, calendar, k, row->due[k], now_ms) : 0;
+	row->next_at = clock_next_step(book, row, is_open);
+	row->changed = TRUE;
+	clocks_next_due(book, row, is_open, ret_due_at, ret_due_kind);
+	return clock_row_keep(db, row, error);
 }

@@ -3,6 +3,7 @@
 #include "cases/intake.h"
 #include "cases/merge.h"
 #include "cases/message.h"
+#include "demo/demo.h"
 #include "export.sql.h"
 #include "flow/import.h"
 #include "kit/kit.h"
@@ -154,7 +155,7 @@ take(Kit *kit, Store *store, ImportFormat format, const char *text, const char *
 {
 	g_autofree char *path = g_build_filename(kit->dir, "all", NULL), *got = NULL;
 	g_autoptr(GError) error = NULL;
-	ImportAsk ask = { .name = "all", .format = format };
+	ImportAsk ask = { .name = "all", .format = format, .now_ms = kit->now_ms };
 	ImportResult result;
 
 	g_assert_true(g_file_set_contents(path, text, -1, NULL));
@@ -242,6 +243,82 @@ test_many(Kit *kit)
 		g_assert_cmpstr(lines[i], !=, lines[i + 1]);
 }
 
+static gint64
+count(Store *store, const char *sql)
+{
+	Db *db = store_reader(store, NULL);
+	g_autofree char *text = g_strdup_printf("SELECT CAST((%s) AS BIGINT) AS value", sql);
+	g_autoptr(GError) error = NULL;
+	gint64 value = 0;
+
+	db_query_int(db, db_sql_compose(db, "count", text, 0), DB_NO_ARGS, &value, NULL, &error);
+	g_assert_no_error(error);
+	return value;
+}
+
+/* Of a demo's year: what is compared besides the bytes. */
+static void
+check_same(Kit *kit, Store *other)
+{
+	static const char *const sums[] = {
+		"SELECT coalesce(sum(amount_minor), 0) FROM ledger WHERE currency = 'GBP'",
+		"SELECT coalesce(sum(amount_minor), 0) FROM ledger WHERE entry = 'reversed'",
+		"SELECT count(*) FROM events WHERE kind IN ('remedy.done', 'remedy.reversed') AND subject_id IN (SELECT remedy_id FROM ledger)",
+		"SELECT coalesce(sum(total_minor), 0) FROM case_given",
+		"SELECT coalesce(sum(score), 0) FROM survey_answers",
+		"SELECT coalesce(sum(n_promises * 7 + n_broken), 0) FROM cases",
+		"SELECT coalesce(sum(promise_due_at % 100003), 0) FROM cases",
+		"SELECT count(*) FROM cases WHERE due_kind = 'promise'",
+		"SELECT count(*) FROM clock_results WHERE missed",
+		"SELECT count(*) FROM remedies r JOIN approvals a ON a.id = r.approval_id AND a.remedy_id = r.id",
+		"SELECT count(*) FROM jobs WHERE kind = 'promise.tick'",
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(sums); i++) {
+		g_assert_true(kit->engine == DB_POSTGRES || count(kit_store(kit), sums[i]) != 0); /* a shorter year there */
+		g_assert_cmpint(count(kit_store(kit), sums[i]), ==, count(other, sums[i]));
+	}
+}
+
+/* Nothing of what came is told, sent, asked or paid. */
+static void
+check_quiet(Store *store)
+{
+	g_assert_cmpint(count(store, "SELECT count(*) FROM jobs WHERE kind IN ('mail.send', 'survey.ask', 'followup.ask', 'remedy.pay')"), ==, 0);
+	g_assert_cmpint(count(store, "SELECT count(*) FROM outbox"), ==, 0);
+	g_assert_cmpint(count(store, "SELECT count(*) FROM notices"), ==, 0);
+	g_assert_cmpint(count(store, "SELECT count(*) FROM jobs WHERE due_at <= 1795087320000 AND kind <> 'clock.recount'"), ==, 0);
+	g_assert_cmpint(count(store, "SELECT count(*) FROM case_clocks WHERE next_at <= 1795087320000"), ==, 0);
+}
+
+/* A company's year, with all that was promised, given, decided and felt. */
+static void
+test_year(Kit *kit)
+{
+	const guint n = kit->engine == DB_SQLITE ? 500 : 150;
+	const DemoOptions options = { .n_cases = n, .seed = 3, .until_ms = kit->now_ms };
+	g_autoptr(Store) other = NULL;
+	g_autofree char *before = NULL, *after = NULL, *all_new = NULL, *all_known = NULL;
+	g_auto(GStrv) lines = NULL;
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(demo_make(kit_store(kit), &options, &error));
+	g_assert_no_error(error);
+	before = export_all(kit_store(kit), EXPORT_NDJSON);
+	lines = g_strsplit(before, "\n", -1);
+	g_assert_cmpuint(g_strv_length(lines) - 1, ==, n + 3 + 3 + 6); /* surveys, a question each, actions */
+	all_new = g_strdup_printf("%u 0 0 0", g_strv_length(lines) - 1);
+	all_known = g_strdup_printf("0 0 %u 0", g_strv_length(lines) - 1);
+	other = empty_store(kit, "other");
+	take(kit, other, IMPORT_NDJSON, before, all_new);
+	after = export_all(other, EXPORT_NDJSON);
+	g_assert_cmpstr(before, ==, after);
+	check_same(kit, other);
+	check_quiet(other);
+	take(kit, other, IMPORT_NDJSON, before, all_known);
+	check_same(kit, other);
+}
+
 static void
 test_empty(Kit *kit)
 {
@@ -261,6 +338,7 @@ main(int argc, char **argv)
 	kit_add("/export/table", test_table);
 	kit_add("/export/into itself", test_into_itself);
 	kit_add("/export/many", test_many);
+	kit_add("/export/year", test_year);
 	kit_add("/export/empty", test_empty);
 	return kit_run();
 }
