@@ -223,7 +223,7 @@ count(Import *self, gint64 *ret_filed, gint64 *ret_aside, GError **error)
 static gboolean
 import_all(Import *self, GError **error)
 {
-	g_autoptr(MailHouse) house = mail_house_new(self->store, FALSE, error);
+	g_autoptr(MailHouse) house = mail_house_new(self->store, NULL, FALSE, error);
 	gboolean more = TRUE;
 
 	if (house == NULL)

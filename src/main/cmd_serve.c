@@ -155,7 +155,7 @@ serve(DeskApp *app, const ServeOptions *options, const sigset_t *signals, GError
 {
 	g_autoptr(Pages) pages = NULL;
 	g_autoptr(Router) router = router_new();
-	g_autoptr(MailHouse) mail = mail_house_new(app->store, TRUE, error);
+	g_autoptr(MailHouse) mail = mail_house_new(app->store, app->settings, TRUE, error);
 	g_autoptr(Worker) worker = NULL;
 	g_autoptr(Timer) clocks = NULL;
 	g_autofree char *lmtp = NULL;

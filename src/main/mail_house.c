@@ -15,7 +15,7 @@ enum { STOP_S = 3 }; /* a mail that is being handed over has this long, so that 
 
 struct _MailHouse {
 	Store *store;
-	Settings *settings;
+	Settings *settings, *own; /* own: NULL, or the same */
 	MailContext context;
 	SealKey key;
 	MailFiler *filer;
@@ -26,18 +26,22 @@ struct _MailHouse {
 	int stop_fd; /* a timer: readable some seconds after mail_house_stopping() */
 };
 
-/* Only where the house says how it is reached from outside: a link nobody can open helps nobody. */
+/* Only where the house says how it is reached from outside: a link nobody can open helps nobody. That there is none is never taken from memory:
+ * it may have been said a moment ago, on another server, and what waits for a link would be dropped. */
 static char *
 base_url(gint64 now_ms, gpointer data)
 {
 	MailHouse *self = data;
 	Db *db = store_reader(self->store, NULL);
+	g_autofree char *kept = db != NULL ? settings_text(self->settings, db, "base_url", now_ms) : NULL;
 
-	return db != NULL ? settings_text(self->settings, db, "base_url", now_ms) : NULL;
+	if (kept == NULL || kept[0] != '\0')
+		return g_steal_pointer(&kept);
+	return settings_now(db, "base_url", NULL);
 }
 
 MailHouse *
-mail_house_new(Store *store, gboolean serving, GError **error)
+mail_house_new(Store *store, Settings *settings, gboolean serving, GError **error)
 {
 	g_autoptr(MailHouse) self = g_new0(MailHouse, 1);
 
@@ -45,7 +49,8 @@ mail_house_new(Store *store, gboolean serving, GError **error)
 		return NULL;
 	self->store = store;
 	self->serving = serving;
-	self->settings = settings_new();
+	self->own = settings == NULL ? settings_new() : NULL;
+	self->settings = settings != NULL ? settings : self->own;
 	self->context.data_dir = store_data_dir(store);
 	self->context.base_url = base_url;
 	self->context.base_data = self;
@@ -65,7 +70,7 @@ mail_house_free(MailHouse *self)
 	mail_lmtp_stop(self->lmtp);
 	mail_fetcher_stop(self->fetcher);
 	mail_filer_free(self->filer);
-	settings_free(self->settings);
+	settings_free(self->own);
 	if (self->stop_fd > 0)
 		close(self->stop_fd);
 	g_free(self);

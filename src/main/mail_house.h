@@ -9,8 +9,9 @@
 G_BEGIN_DECLS
 
 typedef struct _MailHouse MailHouse;
-/* @serving: fetches and sends too, once started. */
-MailHouse *mail_house_new(Store *store, gboolean serving, GError **error);
+struct _Settings;  /* org/settings.h */
+/* @settings: the server's, so that a change is seen at once; NULL: its own. @serving: fetches and sends too, once started. */
+MailHouse *mail_house_new(Store *store, struct _Settings *settings, gboolean serving, GError **error);
 void mail_house_free(MailHouse *house);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailHouse, mail_house_free)
 

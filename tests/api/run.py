@@ -4,8 +4,10 @@
 Each conversation has a data folder and a server of its own; all of them once on SQLite, and once more on PostgreSQL where
 TEST_PG names a server. At the end every API row of the route table must have been hit. The format: README.md."""
 import argparse
+import base64
 import concurrent.futures
 import gzip
+import hashlib
 import http.client
 import json
 import os
@@ -105,6 +107,19 @@ class Talk:
     def do_kill(self, *_):
         self.instance.server.kill()
         self.instance.server = None
+
+    def do_value(self, rest, *_):
+        """NAME SQL: what the product tells nobody."""
+        name, _, sql = rest.partition(' ')
+        self.bound[name] = self.instance.value(sql)
+
+    def do_link(self, rest, *_):
+        """NAME PURPOSE REF DAYS: a customer's link as the house signs it, that ends so many days from now (below 0: it has ended)."""
+        name, purpose, ref, days = rest.split()
+        scoped = '%s.%d' % (ref, int(time.time()) // 86400 + int(days))
+        key = bytes.fromhex(self.instance.value("SELECT value FROM settings WHERE name = 'link_key'"))
+        digest = hashlib.blake2b(('%s:%s' % (purpose, scoped)).encode(), digest_size=16, key=key).digest()
+        self.bound[name] = '%s.%s' % (scoped, base64.urlsafe_b64encode(digest).decode().rstrip('='))
 
     def do_redress(self, rest, output, must_fail):
         words = shlex.split(rest)

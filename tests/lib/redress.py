@@ -1,6 +1,7 @@
 """redress.py - the real binary as tests drive it: a data folder, its commands, a running server. Standard library alone.
 
 Used by tests/api (conversations), tests/faults, tests/kill. A unit of C is tested in tests/unit."""
+import contextlib
 import http.client
 import json
 import os
@@ -8,6 +9,7 @@ import re
 import secrets
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
 import threading
@@ -95,6 +97,15 @@ class Instance:
         self.run('user', 'add', options=['--email', email, '--name', name.capitalize(), '--role', role, '--password-stdin'],
                  stdin=password + '\n')
         return self.run('token', 'add', options=['--email', email, '--name', 'tests']).stdout.strip()
+
+    def value(self, sql):
+        """One value of the database, as text, past the product: for what it tells nobody."""
+        if self.url:
+            done = subprocess.run(['psql', '-X', '-q', '-t', '-A', '-v', 'ON_ERROR_STOP=1', '-d', self.url, '-c', sql], stdin=subprocess.DEVNULL,
+                                  capture_output=True, text=True, check=True)
+            return done.stdout.strip()
+        with contextlib.closing(sqlite3.connect(os.path.join(self.data, 'redress.db'))) as db:
+            return str(db.execute(sql).fetchone()[0])
 
     def start(self, options=(), **more):
         self.server = Server([self.binary, *self.arguments(['serve']), '--listen', '127.0.0.1:0', *options], self.env, **more)
