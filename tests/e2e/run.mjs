@@ -1,5 +1,5 @@
 // run.mjs --redress BINARY [--only NAME] [--hits DIR] - the journeys of journeys/*.mjs in headless Chromium ($CHROMIUM).
-// Each file exports a sentence and a default function; each has a house of its own. What a journey may use: traveller.mjs.
+// Each file exports a sentence and a default function; each has a house of its own, and two go at a time. What a journey may use: traveller.mjs.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,26 +36,36 @@ async function travel(browser, template, name, journey) {
 	return faults;
 }
 
-const files = fs.readdirSync(path.join(here, 'journeys')).filter((name) => name.endsWith('.mjs') && name.includes(options.only)).sort();
-let passed = 0, failed = 0, template, browser;
+// The journey over every page takes as long as all others together: it goes first, on a lane of its own.
+const LANES = 2, LONGEST = '10-every-page.mjs';
+const files = fs.readdirSync(path.join(here, 'journeys')).filter((name) => name.endsWith('.mjs') && name.includes(options.only))
+	.sort((a, b) => (b === LONGEST) - (a === LONGEST) || a.localeCompare(b));
+let passed = 0, failed = 0, template;
+
+// Takes the next journey until there is none; each lane has a browser of its own, so that no page takes another's focus.
+async function lane() {
+	const browser = await chromium.launch(LAUNCH);
+	try {
+		for (let file = files.shift(); file; file = files.shift()) {
+			const journey = await import(path.join(here, 'journeys', file));
+			const started = Date.now();
+			const faults = await travel(browser, template, path.basename(file, '.mjs'), journey);
+			console.log(`${faults.length ? 'FAIL' : 'ok  '} ${journey.sentence} (${file}, ${((Date.now() - started) / 1000).toFixed(1)} s)`);
+			for (const fault of faults) console.log('    ' + fault);
+			if (faults.length) failed++; else passed++;
+		}
+	} finally {
+		await browser.close().catch(() => {});
+	}
+}
+
 try {
-	if (files.length) {
-		template = makeTemplate(path.resolve(options.redress), options.cases);
-		browser = await chromium.launch(LAUNCH);
-	}
-	for (const file of files) {
-		const journey = await import(path.join(here, 'journeys', file));
-		const started = Date.now();
-		const faults = await travel(browser, template, path.basename(file, '.mjs'), journey);
-		console.log(`${faults.length ? 'FAIL' : 'ok  '} ${journey.sentence} (${file}, ${((Date.now() - started) / 1000).toFixed(1)} s)`);
-		for (const fault of faults) console.log('    ' + fault);
-		if (faults.length) failed++; else passed++;
-	}
+	if (files.length) template = makeTemplate(path.resolve(options.redress), options.cases);
+	await Promise.all(Array.from({ length: Math.min(LANES, files.length) }, lane));
 } catch (error) {
 	console.log('FAIL ' + error.stack);
 	failed++;
 } finally {
-	await browser?.close().catch(() => {});
 	if (template) fs.rmSync(template.dir, { recursive: true, force: true });
 }
 console.log(`counts: ${passed} passed, ${failed} failed, 0 skipped`);
