@@ -1,5 +1,5 @@
 // pages.mjs - every page there is, who may see it, and how to come to one of its kind: for axe and the width check
-// (journeys/11-every-page.mjs) and the screenshots (shoot.mjs).
+// (journeys/10-every-page.mjs) and the screenshots (shoot.mjs).
 export const PAGES = [
 	{ name: 'login', path: '/login', role: null },
 	{ name: 'complain', path: '/complain', role: null },

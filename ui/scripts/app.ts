@@ -16,6 +16,7 @@ import { startPresence } from './presence';
 import { startPromises } from './promises';
 import { startQueue } from './queue';
 import { startRead } from './read';
+import { startTabs } from './tabs';
 import { startTheme } from './theme';
 import { startTimes } from './times';
 
@@ -34,5 +35,6 @@ startPalette();
 startPictures();
 startMailFrames();
 startUndo();
+startTabs();
 startTheme();
 startOffline();
