@@ -47,4 +47,7 @@ extern const char *const company_towns[];
 #define DEMO_PASSWORD "demo-password"
 #define DEMO_DOMAIN "larchandfern.example"
 
+/* What time brings about by itself in a case, up to then: called before something else happens to it, so that its record stands in order. */
+typedef gboolean (*DemoTimePasses)(gpointer life, gint64 at_ms, GError **error);
+
 G_END_DECLS

@@ -62,6 +62,8 @@ ask(Db *db, const FeltLife *life, gint64 survey_id, gint64 at_ms, gint64 *ret_id
 	gboolean found = FALSE;
 	char ref[REF_SIZE];
 
+	if (!life->time_passes(life->life, at_ms, error))
+		return FALSE;
 	/* A ref that is taken by chance: another one. */
 	while (!found) {
 		ref_new(ref);
@@ -88,7 +90,7 @@ recover(Db *db, const FeltLife *life, const Asked *asked, const AnswerResult *re
 		return TRUE;
 	who.kind = ACTOR_STAFF;
 	who.user_id = lead->user_id;
-	return (*at_ms <= it->due_at || recovery_late_in(db, it, it->due_at, error)) && recovery_done_in(db, it, chance_pick(chance, done_words), &who, *at_ms, error) &&
+	return life->time_passes(life->life, *at_ms, error) && (*at_ms <= it->due_at || recovery_late_in(db, it, it->due_at, error)) && recovery_done_in(db, it, chance_pick(chance, done_words), &who, *at_ms, error) &&
 	       (!chance_of(chance, 35) || *at_ms + 13 * MS_PER_DAY >= life->until_ms || recovery_turned_in(db, asked->customer_id, life->about->id, *at_ms + 13 * MS_PER_DAY, error));
 }
 
@@ -106,7 +108,7 @@ answer(Db *db, const FeltLife *life, gint64 asked_id, Chance *chance, gint64 *at
 	if (lead == NULL)
 		return FALSE;
 	g_snprintf(score, sizeof score, "%d", (int)score_of(lead->kind, mood));
-	if (!answer_put_in(db, asked, survey, &(Answers){ .texts = { score }, .why = chance_of(chance, 40) ? chance_pick(chance, mood > 0.55 ? glad : sad) : NULL }, &customer, *at_ms, &result, error))
+	if (!life->time_passes(life->life, *at_ms, error) || !answer_put_in(db, asked, survey, &(Answers){ .texts = { score }, .why = chance_of(chance, 40) ? chance_pick(chance, mood > 0.55 ? glad : sad) : NULL }, &customer, *at_ms, &result, error))
 		return FALSE;
 	return result.kind == NULL || recover(db, life, asked, &result, chance, at_ms, error);
 }
@@ -164,10 +166,10 @@ felt_still_right(Db *db, const FeltLife *life, Chance *chance, gint64 *at_ms, co
 		             &n_made, error))
 			return FALSE;
 	}
-	if (!event_add(db, &(Event){ .kind = "followup.asked", .case_id = about->id, .at_ms = asked_at, .actor = actor_system() }, NULL, error))
+	if (!life->time_passes(life->life, asked_at, error) || !event_add(db, &(Event){ .kind = "followup.asked", .case_id = about->id, .at_ms = asked_at, .actor = actor_system() }, NULL, error))
 		return FALSE;
 	if (!answers)
 		return TRUE;
 	*at_ms = answered_at;
-	return event_add(db, &(Event){ .kind = "followup.answered", .case_id = about->id, .at_ms = answered_at, .actor = &customer, .facts = facts }, NULL, error);
+	return life->time_passes(life->life, answered_at, error) && event_add(db, &(Event){ .kind = "followup.answered", .case_id = about->id, .at_ms = answered_at, .actor = &customer, .facts = facts }, NULL, error);
 }

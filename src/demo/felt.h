@@ -16,6 +16,8 @@ typedef struct {
 	const Agent *agent;
 	const Case *about;
 	gint64 until_ms;
+	DemoTimePasses time_passes;
+	gpointer life;
 } FeltLife;
 /* A day after it was resolved: one in three answers. *@at_ms goes on to when the last of it happened. */
 gboolean felt_survey(Db *db, const FeltLife *life, Chance *chance, gint64 *at_ms, GError **error);

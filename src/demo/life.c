@@ -106,10 +106,22 @@ choose_agent(Life *life)
 	g_strlcpy(life->who.name, life->agent->name, sizeof life->who.name);
 }
 
+/* What time brings about by itself, up to @at_ms and in its order: clocks, and what was promised. */
 static gboolean
 settle(Life *life, gint64 at_ms, GError **error)
 {
-	return demo_clocks_pass(life->db, life->it, at_ms, error) && promises_settle(life->db, life->it, &life->who, at_ms, &life->promised, error);
+	gint64 next;
+
+	while ((next = promises_next(&life->promised)) != 0 && next <= at_ms)
+		if (!demo_clocks_pass(life->db, life->it, next, error) || !promises_settle(life->db, life->it, &life->who, &life->promised, error))
+			return FALSE;
+	return demo_clocks_pass(life->db, life->it, at_ms, error);
+}
+
+static gboolean
+time_passes(gpointer life, gint64 at_ms, GError **error)
+{
+	return settle(life, at_ms, error);
 }
 
 static gboolean
@@ -149,7 +161,7 @@ resolve(Life *life, const char *outcome, const char *cause, GError **error)
 	const char *reasons = g_strv_contains(in_favour, outcome) ? found : g_str_equal(outcome, "not_upheld") ? "We read all that was written and asked everybody who was there. What we did is what we had agreed with you." : NULL;
 	StageMove go = { .stage = "resolved", .outcome = outcome, .root_cause = cause, .reasons = reasons };
 
-	return case_move_on(life->db, life->it, &go, &life->who, life->at_ms, error);
+	return settle(life, life->at_ms, error) && case_move_on(life->db, life->it, &go, &life->who, life->at_ms, error);
 }
 
 static gint64
@@ -220,7 +232,7 @@ acknowledge(Life *life, GError **error)
 
 	if (!step(life, chance_skewed(life->chance, 2.0 + 7.0 * (1.1 - care), 0.9)) || !step_to_shift(life))
 		return TRUE;
-	if (!demo_clocks_pass(life->db, life->it, life->at_ms, error) ||
+	if (!settle(life, life->at_ms, error) ||
 	    !case_assign_on(life->db, life->it, life->agent->user_id, life->agent->team_id, &life->who, life->at_ms, error))
 		return FALSE;
 	if (!step(life, 0.05 + chance_unit(life->chance) * 0.6))
@@ -261,7 +273,8 @@ static gboolean
 give(Life *life, const char *outcome, GError **error)
 {
 	Gift gift = { .db = life->db, .company = life->world->company, .chance = life->chance, .it = life->it, .who = &life->who, .name = life->person.name,
-		.owed = strcmp(outcome, "upheld") == 0 || strcmp(outcome, "partly_upheld") == 0, .at_ms = life->at_ms, .until_ms = life->world->until_ms };
+		.owed = strcmp(outcome, "upheld") == 0 || strcmp(outcome, "partly_upheld") == 0, .at_ms = life->at_ms, .until_ms = life->world->until_ms,
+		.time_passes = time_passes, .life = life };
 
 	if (life->story->upheld == 0)
 		return TRUE;
@@ -324,9 +337,9 @@ come_back(Life *life, const char *outcome, const char *cause, GError **error)
 }
 
 static FeltLife
-felt_of(const Life *life)
+felt_of(Life *life)
 {
-	return (FeltLife){ life->world->felt, life->world->company, life->agent, life->it, life->world->until_ms };
+	return (FeltLife){ life->world->felt, life->world->company, life->agent, life->it, life->world->until_ms, time_passes, life };
 }
 
 /* Two weeks on: right, silent, or not right, and then it begins once more. */

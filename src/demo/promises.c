@@ -38,20 +38,36 @@ promises_hear(Db *db, Chance *chance, Case *it, const Actor *who, guint care, gi
 	return promise_make_in(db, it->id, &make, who, at_ms, &promised->id, NULL, error) && case_promised_on(db, it, at_ms, error);
 }
 
-gboolean
-promises_settle(Db *db, Case *it, const Actor *who, gint64 at_ms, Promised *promised, GError **error)
+static gboolean
+is_late(const Promised *promised)
 {
-	const gint64 broken_at = promised->due_at + PROMISE_GRACE_MS;
-	gboolean late = promised->kept_at == 0 || promised->kept_at > promised->due_at,
-		 kept = promised->kept_at != 0 && promised->kept_at <= at_ms;
+	return promised->kept_at == 0 || promised->kept_at > promised->due_at;
+}
+
+gint64
+promises_next(const Promised *promised)
+{
+	if (promised->id == 0)
+		return 0;
+	return is_late(promised) && !promised->broken ? promised->due_at + PROMISE_GRACE_MS : promised->kept_at;
+}
+
+gboolean
+promises_settle(Db *db, Case *it, const Actor *who, Promised *promised, GError **error)
+{
+	const gint64 at_ms = promises_next(promised);
 	PromiseStep step;
 
-	if (promised->id == 0 || (late ? broken_at > at_ms : !kept))
-		return TRUE;
-	if (late && !promise_tick_in(db, promised->id, broken_at, &step, error))
-		return FALSE;
-	if (kept && !promise_keep_in(db, promised->id, 0, promised->kept_at, who, promised->kept_at, error))
-		return FALSE;
-	promised->id = 0;
+	if (is_late(promised) && !promised->broken) {
+		if (!promise_tick_in(db, promised->id, at_ms, &step, error))
+			return FALSE;
+		promised->broken = TRUE;
+	} else {
+		if (!promise_keep_in(db, promised->id, 0, at_ms, who, at_ms, error))
+			return FALSE;
+		promised->kept_at = 0;
+	}
+	if (promised->kept_at == 0)
+		promised->id = 0;
 	return case_promised_on(db, it, at_ms, error);
 }

@@ -94,6 +94,8 @@ decide(Gift *gift, Offer *offer, gboolean *ret_goes_on, GError **error)
 		return FALSE;
 	if (!step(gift, chance_skewed(gift->chance, 3, 0.8)))
 		return TRUE;
+	if (!gift->time_passes(gift->life, gift->at_ms, error))
+		return FALSE;
 	for (guint i = 0; i < remedies->len; i++) {
 		Remedy *one = remedies->pdata[i];
 		g_autoptr(Approval) approval = NULL;
@@ -124,6 +126,8 @@ carry_out(Gift *gift, const Offer *offer, GError **error)
 		return FALSE;
 	if (!step(gift, chance_skewed(gift->chance, 9, 0.7)))
 		return TRUE;
+	if (!gift->time_passes(gift->life, gift->at_ms, error))
+		return FALSE;
 	for (guint i = 0; i < remedies->len; i++) {
 		Remedy *one = remedies->pdata[i];
 		g_autofree char *reference = g_strdup_printf("LF-PAY-%06u", chance_below(gift->chance, 1000000));
@@ -165,6 +169,8 @@ choose(Gift *gift, Offer *offer, GError **error)
 		return carry_out(gift, offer, error);
 	if (!step(gift, chance_skewed(gift->chance, 14, 0.8)))
 		return TRUE;
+	if (!gift->time_passes(gift->life, gift->at_ms, error))
+		return FALSE;
 	if ((remedies = remedy_of_offer(gift->db, offer->id, error)) == NULL)
 		return FALSE;
 	if (!save(gift, error) || !offer_choose_on(gift->db, gift->it, offer, any_option(gift, offer, remedies), &customer, gift->at_ms, error))

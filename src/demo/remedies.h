@@ -16,6 +16,8 @@ typedef struct {
 	const char *name; /* the customer's */
 	gboolean owed;    /* upheld: redress; otherwise at most goodwill */
 	gint64 at_ms, until_ms; /* where the story is, and where the demo's present is */
+	DemoTimePasses time_passes;
+	gpointer life;
 } Gift;
 /* Something may be given: proposed, approved by somebody else where it is much, chosen, done; at_ms moves along. In the caller's transaction. */
 gboolean remedies_give(Gift *gift, GError **error);

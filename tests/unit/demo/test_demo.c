@@ -48,6 +48,8 @@ test_a_year_is_whole(Kit *kit)
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM promises WHERE state = 'open' AND due_at < 1795087020000"), ==, 0);
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM jobs WHERE kind = 'promise.tick'"), ==, kit_count(kit, "SELECT count(*) FROM promises WHERE state = 'open'"));
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM cases c WHERE n_promises <> (SELECT count(*) FROM promises p WHERE p.case_id = c.id) OR coalesce(promise_due_at, 0) <> coalesce((SELECT min(p.due_at) FROM promises p WHERE p.case_id = c.id AND p.state = 'open'), 0)"), ==, 0);
+	/* A case's record reads in the order in which things happened. */
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM (SELECT at, lag(at) OVER (PARTITION BY case_id ORDER BY id) AS before FROM events WHERE case_id IS NOT NULL) x WHERE before > at"), ==, 0);
 	/* Nothing is told that has not happened yet, nor from before the year. */
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM events WHERE at > 1795087320000"), ==, 0);
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM cases WHERE received_at < 1763424000000"), ==, 0);
