@@ -15,6 +15,8 @@ CALL = re.compile(r'\bWORD(_N)?\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)(?:,\s*((?:"(?:[^
 TEXT = r'((?:"(?:[^"\\]|\\.)*"|\s|G_\w+_FORMAT)+)[,)]'
 SAID = (re.compile(r'\berr_add_field\(\s*[^,"()]+,\s*(?:"[^"]*"|[^,"]+),\s*' + TEXT), re.compile(r'\bdraft_fault\(\s*[^,"]+,\s*[^,"]+,\s*' + TEXT),
         re.compile(r'\bg_set_error(?:_literal)?\(\s*[^,"]+,\s*ERR,\s*ERR_(?:CONFLICT|DENIED),\s*' + TEXT))
+# What mail servers are said to have done wrong (mail/stream.h puts the server's name before it), and what is marked: ERR_.., /* said */ "text".
+SAID_ANYWHERE = ((re.compile(r'\bmail_stream_fail\(\s*[^,"]+,\s*[^,"]+,\s*' + TEXT), '"%s: "'), (re.compile(r'/\* said \*/\s*' + TEXT), ''))
 UNSEEN = ('src/flow/import', 'src/flow/export', 'src/flow/json', 'src/flow/mail', 'src/flow/tell', 'src/mail/', 'src/http/body.c', 'src/http/replay.c', 'src/http/form.c', 'src/http/draft_json.c', 'src/insight/measures_csv.c') # no page shows these
 
 
@@ -67,6 +69,11 @@ def texts_of(ui, src):
             one, two = (''.join(json.loads('"%s"' % part) for part in re.findall(r'"((?:[^"\\]|\\.)*)"', text or '')) for text in (call[2], call[3]))
             add('', one, two, place)
         place = path.relative_to(src.parent).as_posix()
+        for said, before in SAID_ANYWHERE:
+            for call in said.finditer(source):
+                text = said_text(before + call[1])
+                if re.search('[a-z]{3}', re.sub(r'\{.\}', '', text)):
+                    add('', text, '', '%s:%d' % (place, source.count('\n', 0, call.start()) + 1))
         for said in () if place.startswith(UNSEEN) else SAID:
             for call in said.finditer(source):
                 text = said_text(call[1])

@@ -4,14 +4,13 @@
 #include "desk/app.h"
 #include "desk/panels.h"
 #include "desk/people.h"
-#include "flow/mail_send.h"
-#include "mail/imap.h"
+#include "flow/mail_try.h"
 #include "mailbox/mailbox.h"
 #include "org/team.h"
 
 typedef struct {
 	DraftGiven given;
-	char *host, *user, *secret, *token_url, *client_id, *client_secret;
+	char *host, *user, *secret, *token_url, *client_id, *client_secret, *ca_file;
 	const char *security, *auth;
 	gint64 port;
 	GPtrArray *folders;
@@ -26,6 +25,7 @@ static const DraftField server_fields[] = {
 	{ "token_url", DRAFT_TEXT, offsetof(ServerDraft, token_url), .max = 500, .about = "xoauth2: where access tokens are had" },
 	{ "client_id", DRAFT_TEXT, offsetof(ServerDraft, client_id), .max = 500 },
 	{ "client_secret", DRAFT_TEXT, offsetof(ServerDraft, client_secret), .max = 500 },
+	{ "ca_file", DRAFT_TEXT, offsetof(ServerDraft, ca_file), .max = 500, .keep_empty = TRUE, .about = "on the machine of this server: further roots to trust, for a house's own authority; left out: stays" },
 	{ "folders", DRAFT_LIST, offsetof(ServerDraft, folders), .max = 50, .about = "IMAP: INBOX unless said otherwise" },
 	{ NULL },
 };
@@ -134,6 +134,7 @@ server_of_draft(const ServerDraft *draft, const char *place, const SealKey *key)
 	server->user = g_strdup(draft->user);
 	server->token_url = g_strdup(draft->token_url);
 	server->client_id = g_strdup(draft->client_id);
+	server->ca_file = g_strdup(draft->ca_file);
 	server->sealed = draft->secret != NULL && draft->secret[0] != '\0' ? seal(key, place, draft->secret) : NULL;
 	server->sealed_client_secret = draft->client_secret != NULL && draft->client_secret[0] != '\0' ? seal(key, place, draft->client_secret) : NULL;
 	for (guint i = 0; draft->folders != NULL && i < draft->folders->len; i++)
@@ -227,22 +228,19 @@ static json_t *
 try_server(const MailServer *server, const SealKey *key, const char *place)
 {
 	g_autoptr(GError) why = NULL;
-	g_autofree char *secret = NULL;
-	g_autoptr(Imap) imap = NULL;
 	json_t *value;
-	MailPeer peer;
 	gboolean ok;
 
 	if (server == NULL)
 		return json_null();
-	ok = mail_peer_of(server, key, place, &peer, &secret, &why) && (g_str_equal(place, "imap") ? (imap = imap_open(&peer, &why)) != NULL : smtp_test(&peer, &why));
+	ok = mail_try_server(server, key, place, &why);
 	value = json_object();
 	json_put_bool(value, "ok", ok);
 	json_put_text(value, "message", ok ? NULL : why->message);
 	return value;
 }
 
-/* POST /mailboxes/{ref}/test -> the mailbox and test{imap{ok, message}|null, smtp{...}|null}: connects and signs in, now. */
+/* POST /mailboxes/{ref}/test -> the mailbox and test{imap{ok, message}|null, smtp{...}|null}: connects, signs in and looks for the folders, now. */
 static json_t *
 mailbox_test(Call *call, GError **error)
 {

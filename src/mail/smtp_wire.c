@@ -182,9 +182,10 @@ sign_in(SmtpLine *self, const MailPeer *peer, GError **error)
 	g_auto(SmtpReply) reply = { 0 };
 	gboolean ok;
 
-	if (peer->xoauth2 ? !self->xoauth2 : !self->plain && !self->login)
-		return mail_stream_fail(self->stream, error, peer->xoauth2 ? "does not take OAuth tokens (no AUTH XOAUTH2): use a password"
-			: "takes no password here (no AUTH PLAIN or LOGIN): choose TLS or STARTTLS, or leave out the user");
+	if (peer->xoauth2 && !self->xoauth2)
+		return mail_stream_fail(self->stream, error, "does not take OAuth tokens (no AUTH XOAUTH2): use a password");
+	if (!peer->xoauth2 && !self->plain && !self->login)
+		return mail_stream_fail(self->stream, error, "takes no password here (no AUTH PLAIN or LOGIN): choose TLS or STARTTLS, or leave out the user");
 	ok = (peer->xoauth2 ? by_token : self->plain ? by_plain : by_login)(self, peer, &reply, error);
 	if (!ok)
 		return FALSE;

@@ -1,6 +1,7 @@
 /* change.c - adding mailboxes and changing them. Reading them: mailbox/mailbox.c. */
 #include "base/fold.h"
 #include "base/ids.h"
+#include "mailbox/folder.h"
 #include "mailbox/private.h"
 #include "store/events.h"
 #include "mailbox.sql.h"
@@ -62,8 +63,13 @@ take_server(MailServer **where, const MailServer *given, const char *in, GError 
 	if (given != NULL) {
 		server_check(given, in, faults);
 		*where = server_copy(given);
-		/* A secret stays with its server: it is not sent to another one because somebody wrote another name there. */
-		if (old != NULL && g_ascii_strcasecmp(old->host, (*where)->host) != 0)
+		if ((*where)->ca_file == NULL && old != NULL)
+			(*where)->ca_file = g_strdup(old->ca_file);
+		if (g_strcmp0((*where)->ca_file, "") == 0)
+			g_clear_pointer(&(*where)->ca_file, g_free);
+		/* A secret stays with its server: it is not sent to another one because somebody wrote another name there, nor a
+		 * password or a refresh token to another place for tokens. */
+		if (old != NULL && (g_ascii_strcasecmp(old->host, (*where)->host) != 0 || g_strcmp0(old->token_url, (*where)->token_url) != 0))
 			g_clear_pointer(&old, mail_server_free);
 		if ((*where)->sealed == NULL && old != NULL)
 			(*where)->sealed = g_strdup(old->sealed);
@@ -303,7 +309,7 @@ mailbox_change_in(Db *db, gint64 id, gint64 version, const MailboxChange *change
 		g_propagate_error(error, g_steal_pointer(&faults));
 		return NULL;
 	}
-	if (!check_free(db, it, error) || !update(db, it, error))
+	if (!check_free(db, it, error) || !update(db, it, error) || ((change->given & MAILBOX_IMAP) != 0 && !mail_folder_forget_trouble_in(db, id, error)))
 		return NULL;
 	if (json_array_size(json_object_get(facts, "fields")) > 0 && !add_event(db, "mailbox.changed", id, facts, actor, now_ms, error))
 		return NULL;

@@ -34,3 +34,9 @@ mail_folder_trouble(Db *db, gint64 mailbox_id, const char *name, const char *why
 
 	return tx != NULL && db_exec(db, &SQL_FOLDER_TROUBLE, DB_ARGS(DB_INT(mailbox_id), DB_TEXT(name), DB_TEXT(why), DB_INT(now_ms)), NULL, error) && db_tx_commit(tx, error);
 }
+
+gboolean
+mail_folder_forget_trouble_in(Db *db, gint64 mailbox_id, GError **error)
+{
+	return db_exec(db, &SQL_FOLDER_FORGET_UNREAD, DB_ARGS(DB_INT(mailbox_id)), NULL, error) && db_exec(db, &SQL_FOLDER_FORGET_TROUBLE, DB_ARGS(DB_INT(mailbox_id)), NULL, error);
+}

@@ -15,5 +15,7 @@ gboolean mail_folder_advance_in(Db *db, gint64 id, gint64 uidvalidity, gint64 ui
 /* The day's count against the server, and what is wrong just now (NULL: nothing). In its own transaction. */
 gboolean mail_folder_checked(Db *db, gint64 mailbox_id, const char *name, gint64 n_server, gint64 n_here, gint64 now_ms, GError **error);
 gboolean mail_folder_trouble(Db *db, gint64 mailbox_id, const char *name, const char *why, gint64 now_ms, GError **error);
+/* What could not be read was said of settings that are others now; a folder that was never opened is known no more. */
+gboolean mail_folder_forget_trouble_in(Db *db, gint64 mailbox_id, GError **error);
 
 G_END_DECLS

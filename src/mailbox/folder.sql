@@ -15,3 +15,9 @@ UPDATE mail_folders SET n_server = $3, n_here = $4, checked_at = $5, error = NUL
 -- name: folder_trouble
 INSERT INTO mail_folders (mailbox_id, name, uidvalidity, error, error_at) VALUES ($1, $2, 0, $3, $4)
 ON CONFLICT (mailbox_id, name) DO UPDATE SET error = $3, error_at = $4;
+
+-- name: folder_forget_unread
+DELETE FROM mail_folders WHERE mailbox_id = $1 AND uidvalidity = 0;
+
+-- name: folder_forget_trouble
+UPDATE mail_folders SET error = NULL, error_at = NULL WHERE mailbox_id = $1 AND error IS NOT NULL;

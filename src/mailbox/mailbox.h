@@ -66,7 +66,8 @@ typedef struct {
 	const GPtrArray *also, *external_ids;
 	gint64 team_id, max_mb;
 	gboolean acknowledge, trusted, plus, paused, removed, staff_answers;
-	const MailServer *imap, *smtp; /* borrowed; NULL takes the server away; a NULL @sealed keeps the one there is, unless the host is another */
+	const MailServer *imap, *smtp; /* borrowed; NULL takes the server away; a NULL @sealed keeps the one there is, unless the host or the
+	 * token's address is another; a NULL @ca_file keeps the one there is, "" takes it away */
 } MailboxChange;
 enum {
 	MAILBOX_ADDRESS = 1 << 0, MAILBOX_NAME = 1 << 1, MAILBOX_SIGNATURE = 1 << 2, MAILBOX_ACK_SUBJECT = 1 << 3, MAILBOX_ACK_BODY = 1 << 4,

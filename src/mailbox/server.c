@@ -144,6 +144,15 @@ check_word(const char *const *words, const char *word, const char *in, const cha
 	err_add_field(faults, pointer, "One of: %s.", all);
 }
 
+static void
+check_ca_file(const MailServer *server, const char *in, GError **faults)
+{
+	g_autofree char *file = server->ca_file != NULL ? line_read(server->ca_file, URL_BYTES) : NULL, *pointer = g_strconcat("/", in, "/ca_file", NULL);
+
+	if (server->ca_file != NULL && server->ca_file[0] != '\0' && (file == NULL || !g_path_is_absolute(file)))
+		err_add_field(faults, pointer, "A file on the machine Redress runs on, by its whole path, such as /etc/ssl/our-authority.pem.");
+}
+
 void
 server_check(const MailServer *server, const char *in, GError **faults)
 {
@@ -157,6 +166,7 @@ server_check(const MailServer *server, const char *in, GError **faults)
 	check_word(mailbox_securities, server->security, in, "security", faults);
 	check_word(mailbox_auths, server->auth, in, "auth", faults);
 	check_line(server->user, USER_BYTES, in, "user", "The name to sign in with", faults);
+	check_ca_file(server, in, faults);
 	check_line(server->token_url, URL_BYTES, in, "token_url", "The token's address", faults);
 	if (g_strcmp0(server->auth, "xoauth2") == 0 && (server->token_url == NULL || !g_str_has_prefix(server->token_url, "https://"))) {
 		g_autofree char *pointer = g_strconcat("/", in, "/token_url", NULL);

@@ -1,7 +1,6 @@
 /* cmd_mailbox.c - redress mailbox add | list | test. The same on a page: desk/mailboxes.c. */
 #include "base/clock.h"
-#include "flow/mail_send.h"
-#include "mail/imap.h"
+#include "flow/mail_try.h"
 #include "mailbox/mailbox.h"
 #include "main/commands.h"
 #include <stdio.h>
@@ -39,7 +38,7 @@ make_server(const MailboxArguments *given, const char *host, const char *securit
 	server->security = g_strdup(security != NULL ? security : imap ? "tls" : "starttls");
 	server->auth = g_strdup(given->auth != NULL ? given->auth : given->user == NULL ? "none" : "password");
 	server->user = g_strdup(given->user);
-	server->ca_file = g_strdup(given->ca_file);
+	server->ca_file = given->ca_file != NULL ? g_canonicalize_filename(given->ca_file, NULL) : NULL;
 	server->token_url = g_strdup(given->token_url);
 	server->client_id = g_strdup(given->client_id);
 	server->sealed = secret != NULL && secret[0] != '\0' ? seal(key, place, secret) : NULL;
@@ -146,20 +145,6 @@ list(int argc, char **argv)
 	return 0;
 }
 
-static gboolean
-test_server(const MailServer *server, const SealKey *key, const char *place, GError **error)
-{
-	g_autofree char *secret = NULL;
-	g_autoptr(Imap) imap = NULL;
-	MailPeer peer;
-
-	if (!mail_peer_of(server, key, place, &peer, &secret, error))
-		return FALSE;
-	if (strcmp(place, "smtp") == 0)
-		return smtp_test(&peer, error);
-	return (imap = imap_open(&peer, error)) != NULL;
-}
-
 static int
 test(int argc, char **argv)
 {
@@ -189,7 +174,7 @@ test(int argc, char **argv)
 		if (server == NULL)
 			continue;
 		g_clear_error(&error);
-		if (test_server(server, &key, place, &error))
+		if (mail_try_server(server, &key, place, &error))
 			printf("%s: fine\n", place);
 		else
 			printf("%s: %s\n", place, error->message);

@@ -14,6 +14,9 @@ export const VARIANTS = [
 	{ name: 'phone-dark', width: 390, height: 844, scheme: 'dark' },
 ];
 
+// Thrown by a journey that needs what is not installed here; the words say what.
+export class Skip extends Error {}
+
 export class Traveller {
 	constructor(browser, url) {
 		this.browser = browser;

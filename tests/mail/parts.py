@@ -106,7 +106,7 @@ base_dir = {D}/run
 state_dir = {D}/state
 log_path = {D}/dovecot.log
 protocols = imap lmtp
-listen = 127.0.0.1
+listen = 127.0.0.1, 127.0.0.2
 default_internal_user = {U}
 default_internal_group = {G}
 default_login_user = {U}
@@ -441,7 +441,34 @@ class Parts:
                 break
 
 
-if __name__ == '__main__':
+def inbox(parts, user):
+    """That user's mails as Dovecot keeps them, oldest first."""
+    paths = [path for folder in ('cur', 'new') for path in pathlib.Path(parts.maildir(user), folder).glob('*')]
+    return [path.read_bytes() for path in sorted(paths, key=lambda path: path.name)]
+
+
+def serve():
+    """For a test in another language: a line of JSON says where everything is, then a request a line gets an answer a line.
+    {"deliver": USER, "mail": base64} -> {}; {"inbox": USER} -> {"mails": [base64]}. Ends with its input."""
+    try:
+        parts = Parts()
+    except Missing as why:
+        print(json.dumps({'missing': str(why)}), flush=True)
+        return
+    with parts:
+        print(json.dumps({'imap': parts.imap, 'imaps': parts.imaps, 'smtp': parts.smtp, 'ca': parts.ca, 'user': 'desk@example.org', 'password': PASSWORD}), flush=True)
+        for line in sys.stdin:
+            asked, answer = json.loads(line), {}
+            if 'deliver' in asked:
+                parts.deliver(asked['deliver'], base64.b64decode(asked['mail']))
+            elif 'inbox' in asked:
+                answer['mails'] = [base64.b64encode(mail).decode() for mail in inbox(parts, asked['inbox'])]
+            print(json.dumps(answer), flush=True)
+
+
+if __name__ == '__main__' and sys.argv[1:2] == ['serve']:
+    serve()
+elif __name__ == '__main__':
     # By hand: the parts run until Enter.
     with Parts(*sys.argv[1:2]) as parts:
         print('folder %s\nimap %d imaps %d lmtp %d smtp %d, CA %s, desk@example.org / %s' %

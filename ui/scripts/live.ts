@@ -14,7 +14,7 @@ export interface LiveEvent {
 const KINDS = [
 	'case.received', 'case.changed', 'case.assigned', 'case.stage_changed', 'case.resolved', 'case.reopened', 'case.merged', 'case.unmerged',
 	'case.split', 'case.linked', 'case.unlinked', 'message.received', 'message.sent', 'message.noted',
-	'mail.sent', 'mail.failed', 'mail.uncertain', 'mail.withdrawn', 'mail.retried', 'mail.bounced',
+	'mail.sent', 'mail.partly_sent', 'mail.failed', 'mail.uncertain', 'mail.withdrawn', 'mail.retried', 'mail.bounced', 'mail.address_allowed',
 ];
 let stream: EventSource | null = null;
 let lastId = '';

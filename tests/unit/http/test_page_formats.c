@@ -380,6 +380,13 @@ test_said(void)
 		{ "{{x|said}}", "\"At most fifty\"", "At most fifty" },
 		{ "{{x|said}}", "\"Nobody translated this.\"", "Nobody translated this." },
 		{ "[{{x|said}}]", "\"\"", "[]" },
+		/* The server and its port, with a colon in them; of two rules that fit, the one that says more; a gap that holds nothing. */
+		{ "{{x|said}}", "\"localhost:993: refused the sign-in of a@example.org: [AUTH] no: never\"", "localhost:993: Hat die Anmeldung von a@example.org abgelehnt: [AUTH] no: never" },
+		{ "{{x|said}}", "\"[::1]:993: its certificate has been revoked\"", "[::1]:993: Sein Zertifikat ist widerrufen" },
+		{ "{{x|said}}", "\"h:1: its certificate is not trusted: no authority known here has signed it; for a house's own authority name its CA file\"",
+			"h:1: Seinem Zertifikat wird nicht vertraut: Keine hier bekannte Stelle hat es unterschrieben; bei einer hauseigenen Stelle nennen Sie deren CA-Datei" },
+		{ "{{x|said}}", "\"h:1: its certificate is not trusted: odd\"", "h:1: Seinem Zertifikat wird nicht vertraut: odd" },
+		{ "{{x|said}}", "\"h:1: the CA file /x holds no certificate that can be read\"", "h:1: Die CA-Datei /x enth\xC3\xA4lt kein lesbares Zertifikat" },
 	};
 	static const Row english[] = {
 		{ "{{x|said}}", "\"At most 50 tags.\"", "At most 50 tags." },

@@ -1,4 +1,6 @@
 #include "kit/kit.h"
+#include "mailbox/folder.h"
+#include "mailbox/journal.h"
 #include "mailbox/mailbox.h"
 #include <string.h>
 
@@ -84,6 +86,60 @@ test_a_secret_never_leaves(Kit *kit)
 	g_assert_nonnull(strstr(text, "\"has_secret\":true"));
 }
 
+/* A refresh token goes where tokens are had, so it stays with that place; the file of an authority stays until it is taken away. */
+static void
+test_a_token_stays_with_its_place(Kit *kit)
+{
+	g_autoptr(GError) error = NULL;
+	MailServer server = { .host = (char *)"imap.example.org", .port = 993, .security = (char *)"tls", .auth = (char *)"xoauth2", .user = (char *)"help", .sealed = (char *)"x",
+		.sealed_client_secret = (char *)"y", .token_url = (char *)"https://a.example/token", .ca_file = (char *)"/etc/ssl/ours.pem" };
+	MailServer later = server;
+	g_autoptr(Mailbox) made = mailbox_add(kit->db, &(MailboxChange){ .given = MAILBOX_ADDRESS | MAILBOX_IMAP, .address = "help@example.org", .imap = &server }, kit->actor, kit->now_ms, &error);
+	g_autoptr(Mailbox) same = NULL, moved = NULL;
+
+	g_assert_no_error(error);
+	later.sealed = later.sealed_client_secret = later.ca_file = NULL;
+	same = mailbox_change(kit->db, made->id, 0, &(MailboxChange){ .given = MAILBOX_IMAP, .imap = &later }, kit->actor, kit->now_ms, &error);
+	g_assert_cmpstr(same->imap->sealed, ==, "x");
+	g_assert_cmpstr(same->imap->sealed_client_secret, ==, "y");
+	g_assert_cmpstr(same->imap->ca_file, ==, "/etc/ssl/ours.pem");
+	later.token_url = (char *)"https://b.example/token";
+	later.ca_file = (char *)"";
+	moved = mailbox_change(kit->db, made->id, 0, &(MailboxChange){ .given = MAILBOX_IMAP, .imap = &later }, kit->actor, kit->now_ms, &error);
+	g_assert_null(moved->imap->sealed);
+	g_assert_null(moved->imap->sealed_client_secret);
+	g_assert_null(moved->imap->ca_file);
+	later.ca_file = (char *)"ours.pem";
+	g_assert_null(mailbox_change(kit->db, made->id, 0, &(MailboxChange){ .given = MAILBOX_IMAP, .imap = &later }, kit->actor, kit->now_ms, &error));
+	g_assert_error(error, ERR, ERR_INVALID);
+}
+
+/* What was wrong with settings that are others now is not said any more; how far a folder was read stays. */
+static void
+test_trouble_ends_with_its_settings(Kit *kit)
+{
+	g_autoptr(GError) error = NULL;
+	MailServer server = { .host = (char *)"imap.example.org", .port = 993, .security = (char *)"tls", .auth = (char *)"password", .user = (char *)"help" };
+	g_autoptr(Mailbox) made = mailbox_add(kit->db, &(MailboxChange){ .given = MAILBOX_ADDRESS | MAILBOX_IMAP, .address = "help@example.org", .imap = &server }, kit->actor, kit->now_ms, &error), changed = NULL;
+	g_autoptr(json_t) before = NULL, after = NULL;
+	g_autoptr(DbTx) tx = db_begin(kit->db, &error);
+	MailFolder folder;
+
+	g_assert_true(mail_folder_open_in(kit->db, made->id, "INBOX", 7, &folder, &error));
+	g_assert_true(mail_folder_advance_in(kit->db, folder.id, 7, 99, &error));
+	g_assert_true(db_tx_commit(tx, &error));
+	g_assert_true(mail_folder_trouble(kit->db, made->id, "INBOX", "refused", kit->now_ms, &error));
+	g_assert_true(mail_folder_trouble(kit->db, made->id, "Complaints", "no such folder", kit->now_ms, &error));
+	before = mail_journal(kit->db, -1, 10, &error);
+	g_assert_cmpuint(json_array_size(json_object_get(before, "folders")), ==, 2);
+	changed = mailbox_change(kit->db, made->id, 0, &(MailboxChange){ .given = MAILBOX_IMAP, .imap = &server }, kit->actor, kit->now_ms, &error);
+	g_assert_no_error(error);
+	after = mail_journal(kit->db, -1, 10, &error);
+	g_assert_cmpuint(json_array_size(json_object_get(after, "folders")), ==, 1);
+	g_assert_cmpint(json_int(json_array_get(json_object_get(after, "folders"), 0), "last_uid", 0), ==, 99);
+	g_assert_null(json_text(json_array_get(json_object_get(after, "folders"), 0), "error", NULL));
+}
+
 static gboolean
 add_one(Kit *kit, gpointer data, GError **error)
 {
@@ -112,6 +168,8 @@ main(int argc, char **argv)
 	kit_add("/mailbox/an-address-has-one-home", test_an_address_has_one_home);
 	kit_add("/mailbox/every-fault-is-named", test_every_fault_is_named);
 	kit_add("/mailbox/a-secret-never-leaves", test_a_secret_never_leaves);
+	kit_add("/mailbox/a-token-stays-with-its-place", test_a_token_stays_with_its_place);
+	kit_add("/mailbox/trouble-ends-with-its-settings", test_trouble_ends_with_its_settings);
 	kit_add("/mailbox/torture/add", test_add_is_all_or_nothing);
 	return kit_run();
 }
