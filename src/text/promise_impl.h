@@ -1,4 +1,4 @@
-/* promise_impl.h - the verbs of a sentence, for promise_verbs.c and promise_words.c only. */
+/* promise_impl.h - the verbs of a sentence and its conditions, for promise_*.c only. */
 #pragma once
 #include "text/promise_tokens.h"
 G_BEGIN_DECLS
@@ -11,6 +11,7 @@ typedef enum {
 	VERB_SET,     /* is booked for */
 	VERB_WAITS,   /* leave it with me until */
 	VERB_IS,      /* the money is on your card by */
+	VERB_BARE,    /* no verb at all: next update by */
 } VerbForm;
 
 typedef struct {
@@ -19,6 +20,7 @@ typedef struct {
 	guint subject; /* where its clause begins */
 	VerbForm form;
 	int certainty;
+	gboolean hedged; /* will try */
 } Verb;
 
 /* Of Verb, of the sentence tokens[from..to). */

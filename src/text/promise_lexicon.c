@@ -161,8 +161,8 @@ static const struct {
 	{ G_IF, "|if|unless|provided|providing|assuming|supposing|whenever|otherwise|" },
 	{ G_AFTER, "|when|once|after|" },
 	{ G_LEARN, "|know|tell|confirm|check|see|ask|find|learn|decide|hear|" },
-	{ G_HEDGE, "|try|trying|tries|hope|hopes|hoping|hopefully|aim|aims|aiming|ideally|possibly|perhaps|maybe|best|attempt|endeavour|"
-		   "endeavor|strive|wish|theoretically|normally|usually|typically|generally|intend|potentially|" },
+	{ G_HEDGE, "|think|believe|reckon|guess|hope|hopes|hoping|hopefully|ideally|possibly|perhaps|maybe|best|attempt|endeavour|"
+		   "endeavor|strive|wish|theoretically|normally|usually|typically|generally|potentially|" },
 	{ G_PLEASE, "|please|kindly|pls|plz|" },
 	{ G_SAID, "|said|told|wrote|stated|mentioned|claimed|say|says|writes|claim|state|mention|" },
 	{ G_ACT,
@@ -183,10 +183,19 @@ static const struct {
 	{ G_HAVE, "|have|has|" },
 	{ G_GET, "|have|receive|recieve|get|hear|see|find|be|notice|" },
 	{ G_IDLE,
-		"|expire|end|ends|lapse|closed|open|opens|taken|charged|due|debited|need|require|owe|unavailable|available|away|leave|able|"
-		"reopen|rise|increase|expected|required|asked|busy|holiday|regret|continue|remain|understand|appreciate|agree|never|" },
+		"|expire|end|ends|lapse|closed|open|opens|taken|charged|due|debited|need|require|owe|unavailable|available|away|able|"
+		"reopen|rise|increase|renew|change|apply|expected|required|asked|busy|holiday|regret|continue|remain|understand|appreciate|agree|never|" },
 	{ G_VOW, "|promise|guarantee|undertake|commit|assure|swear|pledge|" },
 	{ G_SET, "|booked|arranged|scheduled|planned|reserved|rebooked|rescheduled|" },
+	/* what we do for ourselves: no promise in "I am leaving at five" */
+	{ G_OWN, "|writing|working|leaving|finishing|hoping|trying|waiting|wondering|thinking|asking|closing|opening|moving|having|being|going|"
+		 "getting|staying|travelling|flying|needing|wanting|looking|expecting|running|struggling|missing|apologising|reaching|" },
+	/* what may stand between a thing and its time when no verb does */
+	{ G_SMALL, "|with|to|for|from|of|out|on|in|by|at|you|your|me|us|back|coming|the|a|an|my|our|way|account|card|inbox|post|no|later|than|"
+		   "within|before|due|expected|arriving|sent|about|around|next|this|here|there|-|:|(|" },
+	/* what a customer is asked for: "send it and we will" */
+	{ G_ASKS, "|send|reply|confirm|tell|say|return|sign|choose|fill|complete|click|drop|upload|provide|forward|let|email|call|ring|text|"
+		  "post|pop|answer|pick|quote|attach|" },
 	{ G_ADVERB, "|also|then|now|just|personally|certainly|definitely|of|course|all|both|always|still|be|either|gladly|happily|surely|"
 		    "immediately|promptly|myself|ourselves|herself|himself|themselves|only|again|probably|likely|absolutely|" },
 };

@@ -264,6 +264,18 @@ dot_ends(const Reader *reader)
 	return TRUE;
 }
 
+/* "I'll call in ten minutes, ok?" asks nothing. */
+static gboolean
+only_nods(const Reader *reader)
+{
+	const Token *word = last(reader, 0);
+
+	for (const char *const *p = (const char *const[]){ "ok", "okay", "alright", "yeah", "deal", NULL }; word != NULL && *p != NULL; p++)
+		if (strcmp(word->word, *p) == 0)
+			return TRUE;
+	return FALSE;
+}
+
 /* The words since the sentence before end here; a question asks in all of them. */
 static void
 end_sentence(Reader *reader, gboolean asked)
@@ -305,7 +317,7 @@ read_sign(Reader *reader)
 		reader->quoting = c == 0x201c || c == 0x201e || c == 0xab ? TRUE : c == '"' ? !reader->quoting : FALSE;
 	} else if (c == '.' || c == '!' || c == '?' || c == 0x2026) {
 		if (c != '.' || dot_ends(reader))
-			end_sentence(reader, c == '?');
+			end_sentence(reader, c == '?' && !only_nods(reader));
 	} else if (c == ',' || c == ';' || c == ':' || c == '-' || c == '(' || c == ')' || c == '&') {
 		add(reader, reader->at, reader->at + n, (char[]){ (char)c, '\0' });
 	} else if (c == 0x2013 || c == 0x2014) {

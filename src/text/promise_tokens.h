@@ -57,6 +57,9 @@ typedef enum {
 	G_VOW = 1 << 21,      /* promise, guarantee */
 	G_SET = 1 << 22,      /* booked, arranged */
 	G_ADVERB = 1 << 23,
+	G_OWN = 1 << 24,      /* working, leaving: what we do for ourselves */
+	G_SMALL = 1 << 26,    /* with, to, your: what joins a thing and its time */
+	G_ASKS = 1 << 25,     /* what customers are asked for: send, confirm */
 } WordClass;
 
 typedef struct {

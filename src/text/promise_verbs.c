@@ -1,25 +1,8 @@
 /* promise_verbs.c - which verbs of a sentence promise, and which stop a promise: will, is going to, should arrive; please,
  * would, cannot, if. Their times: promise_words.c. */
-#include "text/promise_impl.h"
+#include "text/promise_phrases.h"
+#include "text/promise_sentence.h"
 #include <string.h>
-
-typedef struct {
-	const Token *tokens;
-	guint from, to;
-	VerbForm last; /* of the verb before, for "and will ..." */
-} Sentence;
-
-static gboolean
-is(const Sentence *sentence, guint at, const char *word)
-{
-	return at >= sentence->from && at < sentence->to && strcmp(sentence->tokens[at].word, word) == 0;
-}
-
-static guint32
-bits(const Sentence *sentence, guint at)
-{
-	return at >= sentence->from && at < sentence->to ? sentence->tokens[at].bits : 0;
-}
 
 static gboolean
 is_past_form(const Sentence *sentence, guint at)
@@ -28,12 +11,6 @@ is_past_form(const Sentence *sentence, guint at)
 
 	return n > 0 && ((bits(sentence, at) & G_PAST) != 0 ||
 				(n > 4 && strcmp(sentence->tokens[at].word + n - 2, "ed") == 0 && !is(sentence, at, "need")));
-}
-
-static gboolean
-is_mark(const Sentence *sentence, guint at)
-{
-	return at < sentence->to && sentence->tokens[at].word[0] != '\0' && strchr(",;:-()", sentence->tokens[at].word[0]) != NULL;
 }
 
 /* Where the clause with @at begins: behind a comma or an "and". */
@@ -51,13 +28,18 @@ clause_of(const Sentence *sentence, guint at)
 static gboolean
 is_taken_back(const Sentence *sentence, guint clause, guint at)
 {
+	PhraseHit hit;
+
 	for (guint i = clause; i < at; i++) {
 		guint32 has = bits(sentence, i);
 
-		/* "no later than Friday" denies nothing */
-		if ((has & (G_NOT | G_HEDGE | G_SAID | G_PLEASE)) != 0 && !is(sentence, i, "wish") && !is(sentence, i + 1, "later"))
+		if (phrase_at(sentence->tokens, i, sentence->to, PHRASE_STRAYS, WHO_ANY, &hit)) {
+			i = hit.end - 1;
+			continue;
+		}
+		if ((has & (G_NOT | G_HEDGE | G_SAID | G_PLEASE)) != 0 && !is(sentence, i, "wish"))
 			return TRUE;
-		if (is(sentence, i, "do") && (has & G_NOT) != 0)
+		if (phrase_at(sentence->tokens, i, at, PHRASE_HEDGES, WHO_ANY, &hit))
 			return TRUE;
 	}
 	return clause > sentence->from + 1 && is(sentence, clause - 1, ",") && (bits(sentence, clause - 2) & G_HEDGE) != 0;
@@ -74,13 +56,37 @@ skip_adverbs(const Sentence *sentence, guint at)
 static gboolean
 hedge_near(const Sentence *sentence, guint at)
 {
+	PhraseHit hit;
+
 	for (guint i = at; i < sentence->to && i < at + 4 && !is_mark(sentence, i); i++)
-		if ((bits(sentence, i) & G_HEDGE) != 0)
+		if ((bits(sentence, i) & G_HEDGE) != 0 || phrase_at(sentence->tokens, i, sentence->to, PHRASE_HEDGES, WHO_ANY, &hit))
 			return TRUE;
 	return FALSE;
 }
 
-/* The subject in front of @at: G_WE, G_YOU, G_THEY, or 0 for a thing; without one (@ret_none) it is that of the verb before. */
+/* Whose verb it is in "..., and will call": the subject of the nearest clause before that names one. "I" and "we" are never anything else. */
+static guint32
+subject_before(const Sentence *sentence, guint clause)
+{
+	while (clause > sentence->from) {
+		guint first = clause_of(sentence, clause - 1), end = clause - 1, head;
+
+		for (guint i = first; i < end; i++)
+			if ((bits(sentence, i) & G_WE) != 0)
+				return G_WE;
+		for (guint i = first; i < end; i++)
+			if ((bits(sentence, i) & (G_YOU | G_THEY)) != 0 &&
+				(bits(sentence, skip_adverbs(sentence, i + 1)) & (G_WILL | G_BE | G_HAVE | G_SHOULD | G_MODAL | G_PAST)) != 0)
+				return bits(sentence, i) & (G_YOU | G_THEY);
+		head = skip_adverbs(sentence, first);
+		if (head < end && (bits(sentence, head) & (G_WILL | G_BE | G_HAVE | G_ACT | G_DOING | G_PLEASE | G_IF | G_PAST)) == 0)
+			return G_THEY;
+		clause = first;
+	}
+	return G_WE;
+}
+
+/* The subject in front of @at: G_WE, G_YOU, G_THEY, or 0 for a thing. Without one (@ret_none) it is that of a clause before. */
 static guint32
 subject_of(const Sentence *sentence, guint clause, guint at, gboolean *ret_none)
 {
@@ -90,7 +96,7 @@ subject_of(const Sentence *sentence, guint clause, guint at, gboolean *ret_none)
 		i--;
 	*ret_none = i == clause;
 	if (*ret_none)
-		return sentence->last == VERB_GIVES ? G_YOU : sentence->last == VERB_HAPPENS ? G_THEY : G_WE;
+		return subject_before(sentence, clause);
 	return bits(sentence, i - 1) & (G_WE | G_YOU | G_THEY);
 }
 
@@ -103,7 +109,10 @@ being_serves(const Sentence *sentence, guint be)
 	if (is(sentence, be + 1, "able"))
 		return is(sentence, be + 2, "to");
 	if (n > 5 && strcmp(sentence->tokens[be + 1].word + n - 3, "ing") == 0)
-		return TRUE;
+		return (bits(sentence, be + 1) & G_OWN) == 0;
+	for (const char *const *p = (const char *const[]){ "round", "over", "there", "along", "onto", "sure", NULL }; *p != NULL; p++)
+		if (is(sentence, be + 1, *p))
+			return TRUE;
 	for (guint i = be + 1; i < be + 6 && i < sentence->to; i++)
 		if (is(sentence, i, "touch") || is(sentence, i, "you") || is(sentence, i, "contact"))
 			return TRUE;
@@ -115,6 +124,8 @@ form_of(const Sentence *sentence, guint32 subject, guint verb)
 {
 	gboolean idle = (bits(sentence, verb) & G_IDLE) != 0;
 
+	if (is(sentence, verb, "go") && (is(sentence, verb + 1, "up") || is(sentence, verb + 1, "down")))
+		idle = TRUE;
 	for (guint i = verb + 1; is(sentence, verb, "be") && i < verb + 3; i++)
 		idle = idle || ((bits(sentence, i) & (G_IDLE | G_NOT)) != 0 && !is(sentence, i, "able"));
 	if (idle || (bits(sentence, verb) & (G_NOT | G_MODAL)) != 0)
@@ -141,7 +152,7 @@ read_will(const Sentence *sentence, guint at, guint verb, int certainty, Verb *r
 	*ret = (Verb){ .at = at, .verb = skip_adverbs(sentence, verb), .subject = clause, .certainty = certainty };
 	if (none && (bits(sentence, at + 1) & (G_WE | G_YOU | G_THEY)) != 0) /* shall we, will you */
 		return TRUE;
-	if (is_taken_back(sentence, clause, at) || (bits(sentence, ret->verb) & G_NOT) != 0 || hedge_near(sentence, ret->verb))
+	if (is_taken_back(sentence, clause, at) || (bits(sentence, ret->verb) & G_NOT) != 0 || (ret->hedged = hedge_near(sentence, ret->verb)))
 		return TRUE;
 	ret->form = form_of(sentence, subject, ret->verb);
 	return TRUE;
@@ -168,22 +179,19 @@ static gboolean
 read_being(const Sentence *sentence, guint at, Verb *ret)
 {
 	guint next = skip_adverbs(sentence, at + 1), clause = clause_of(sentence, at);
+	gsize n = next < sentence->to ? strlen(sentence->tokens[next].word) : 0;
 	gboolean none;
 	guint32 subject = subject_of(sentence, clause, at, &none);
 
 	*ret = (Verb){ .at = at, .verb = next, .subject = clause };
 	if (is(sentence, next, "going") && is(sentence, next + 1, "to"))
 		return read_will(sentence, at, next + 2, 90, ret);
-	if (is(sentence, next, "due") && is(sentence, next + 1, "to"))
-		return read_will(sentence, at, next + 2, 80, ret);
 	if ((bits(sentence, next) & G_NOT) != 0 || is_taken_back(sentence, clause, at))
 		return TRUE;
-	if ((bits(sentence, next) & G_DOING) != 0 && !none && (subject & G_YOU) == 0) {
+	if (n > 4 && strcmp(sentence->tokens[next].word + n - 3, "ing") == 0 && (bits(sentence, next) & G_OWN) == 0 && (subject & G_YOU) == 0 &&
+		((subject & G_WE) != 0 || (bits(sentence, next) & G_DOING) != 0)) {
 		ret->certainty = 75;
 		ret->form = (subject & G_WE) != 0 ? VERB_DOES : VERB_HAPPENS;
-	} else if ((bits(sentence, next) & G_SET) != 0 && (subject & (G_YOU | G_WE)) == 0) {
-		ret->certainty = 80;
-		ret->form = VERB_SET;
 	} else if (is(sentence, at - 1, "date") || is(sentence, at - 1, "slot") || is(sentence, at - 1, "appointment") ||
 		   is(sentence, at - 1, "visit")) {
 		ret->certainty = 75;
@@ -199,16 +207,16 @@ read_being(const Sentence *sentence, guint at, Verb *ret)
 	return TRUE;
 }
 
-/* Verbs that promise by themselves, or ask for time: I promise, expect a call, let me, leave it with me. */
+/* Verbs that promise by themselves: I promise, expect a call, let me. */
 static gboolean
 read_vow(const Sentence *sentence, guint at, Verb *ret)
 {
 	guint clause = clause_of(sentence, at);
-	gboolean can = is(sentence, at - 1, "can") || is(sentence, at - 1, "do"), first = at == clause;
+	gboolean can = is(sentence, at - 1, "can") || is(sentence, at - 1, "do"), first = skip_adverbs(sentence, clause) == at;
 	guint32 before = bits(sentence, at - (can ? 2 : 1));
 
 	*ret = (Verb){ .at = at, .verb = at, .subject = clause, .form = VERB_DOES, .certainty = 90 };
-	if ((bits(sentence, at) & G_VOW) != 0 && (before & G_WE) != 0 && at > clause) {
+	if ((bits(sentence, at) & G_VOW) != 0 && ((before & G_WE) != 0 || at == sentence->from) && (at > clause || first)) {
 		if (is_taken_back(sentence, clause, at))
 			ret->form = VERB_STOPS;
 		return TRUE;
@@ -218,9 +226,9 @@ read_vow(const Sentence *sentence, guint at, Verb *ret)
 		ret->verb = at + 1;
 		return TRUE;
 	}
-	if (is(sentence, at, "expect") && (first || (before & (can ? G_YOU : G_WE)) != 0)) {
+	if (is(sentence, at, "expect") && (first || (can && (before & G_YOU) != 0))) {
 		ret->form = is_taken_back(sentence, clause, at) ? VERB_STOPS : VERB_GIVES;
-		ret->certainty = first || can ? 85 : 60;
+		ret->certainty = 85;
 		return TRUE;
 	}
 	if (is(sentence, at, "let") && is(sentence, at + 1, "me")) {
@@ -229,17 +237,75 @@ read_vow(const Sentence *sentence, guint at, Verb *ret)
 			ret->form = VERB_STOPS;
 		return TRUE;
 	}
-	ret->form = VERB_WAITS;
-	ret->certainty = 75;
-	if (first && is(sentence, at, "leave") && is(sentence, at + 2, "with") &&
-		(is(sentence, at + 3, "me") || is(sentence, at + 3, "us")))
-		return TRUE;
-	if (first && (is(sentence, at, "give") || is(sentence, at, "bear")) &&
-		(is(sentence, at + 1, "me") || is(sentence, at + 1, "us") || is(sentence, at + 2, "me") || is(sentence, at + 2, "us")))
-		return TRUE;
-	ret->form = VERB_DOES;
-	return at == sentence->from && (is(sentence, at, "speak") || is(sentence, at, "talk")) && is(sentence, at + 1, "to") &&
-	       is(sentence, at + 2, "you");
+	return FALSE;
+}
+
+/* Whose clause it is, for the table of phrases. */
+static guint
+who_of(const Sentence *sentence, guint clause, guint at)
+{
+	gboolean none;
+	guint32 subject = subject_of(sentence, clause, at, &none);
+	guint head = skip_adverbs(sentence, clause), who = (subject & G_WE) != 0 ? WHO_WE : (subject & G_YOU) != 0 ? WHO_YOU : WHO_THING;
+
+	while (head < at && (bits(sentence, head) & (G_PLEASE | G_AND)) != 0)
+		head++;
+	if (none || head == at)
+		who |= WHO_NONE | (clause == sentence->from ? WHO_FIRST : 0);
+	if (is(sentence, clause, "your") || is(sentence, clause, "this") || is(sentence, clause, "that"))
+		who |= WHO_THIS;
+	return who;
+}
+
+/* Between the thing and its time there are small words only, and no verb: "next update by 6pm". */
+static gboolean
+is_bare(const Sentence *sentence, guint at)
+{
+	for (guint i = at; i < sentence->to; i++) {
+		guint32 has = bits(sentence, i);
+
+		if (i > at && sentence->tokens[i].time != T_NONE && !sentence->tokens[i].money)
+			return TRUE;
+		if (i > at && (has & G_SMALL) == 0)
+			return FALSE;
+	}
+	return FALSE;
+}
+
+static gboolean
+is_for_this_customer(const Sentence *sentence, guint verb)
+{
+	enum { NEAR = 12 };
+
+	for (guint i = verb; i < verb + NEAR && i < sentence->to; i++) {
+		if ((bits(sentence, i) & (G_YOU | G_THEY)) != 0)
+			return TRUE;
+		for (const char *const *p = (const char *const[]){ "your", "this", "that", "the", "them", "him", "her", "our", "an", NULL }; *p != NULL; p++)
+			if (is(sentence, i, *p))
+				return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean
+read_phrase(const Sentence *sentence, guint at, Verb *ret)
+{
+	guint clause = clause_of(sentence, at);
+	PhraseHit hit;
+
+	if (!phrase_at(sentence->tokens, at, sentence->to, PHRASE_VERB, who_of(sentence, clause, at), &hit))
+		return FALSE;
+	if (hit.phrase->form == VERB_BARE && !is_bare(sentence, hit.verb))
+		return FALSE;
+	*ret = (Verb){ .at = at, .verb = hit.verb, .subject = clause, .form = hit.phrase->form, .certainty = hit.phrase->certainty };
+	if (hit.phrase->form != VERB_WAITS && (is_taken_back(sentence, clause, at) || hedge_near(sentence, hit.verb)))
+		ret->form = VERB_STOPS;
+	/* "we aim to answer within 5 days" is a rule of the house; "to answer you" is not. What we expect to hear ourselves is none either. */
+	if ((hit.phrase->form == VERB_DOES && ret->certainty == 65 && !is_for_this_customer(sentence, hit.verb)) ||
+		(hit.phrase->form == VERB_GIVES && ret->certainty == 60 && is(sentence, hit.verb, "to") &&
+			(is(sentence, hit.verb + 1, "hear") || is(sentence, hit.verb + 1, "receive"))))
+		ret->form = VERB_STOPS;
+	return TRUE;
 }
 
 /* have booked; anything else with "have" or a past form behind a person is over, and stops. */
@@ -250,6 +316,8 @@ read_past(const Sentence *sentence, guint at, Verb *ret)
 	guint32 before = at > sentence->from ? bits(sentence, at - 1) : 0;
 
 	*ret = (Verb){ .at = at, .verb = at, .subject = clause_of(sentence, at) };
+	if (is(sentence, at, "have") && (is(sentence, at - 2, "let") || is(sentence, at - 2, "help"))) /* "let you have it" */
+		return FALSE;
 	if ((bits(sentence, at) & G_HAVE) != 0 && (before & (G_WILL | G_SHOULD | G_MODAL | G_ADVERB)) == 0 && !is(sentence, at - 1, "to")) {
 		if ((bits(sentence, next) & G_SET) != 0 && (before & G_YOU) == 0 && !is_taken_back(sentence, ret->subject, at)) {
 			ret->form = VERB_SET;
@@ -260,8 +328,9 @@ read_past(const Sentence *sentence, guint at, Verb *ret)
 	}
 	if (is(sentence, at, "was") || is(sentence, at, "were") || is(sentence, at, "had") || is(sentence, at, "did"))
 		return TRUE;
-	if (is(sentence, at - 2, "have") || is(sentence, at - 2, "get")) /* "have it fixed" */
-		return FALSE;
+	for (guint i = at > sentence->from + 4 ? at - 4 : sentence->from; i < at; i++) /* "have it fixed", "keep you posted" */
+		if (is(sentence, i, "have") || is(sentence, i, "get") || is(sentence, i, "keep") || is(sentence, i, "see"))
+			return FALSE;
 	return is_past_form(sentence, at) &&
 	       ((before & (G_WE | G_YOU | G_THEY)) != 0 || is(sentence, at - 1, "which") || is(sentence, at - 1, "who"));
 }
@@ -271,6 +340,8 @@ read_verb(const Sentence *sentence, guint at, Verb *ret)
 {
 	guint32 has = bits(sentence, at);
 
+	if (read_phrase(sentence, at, ret))
+		return TRUE;
 	if ((has & G_WILL) != 0)
 		return read_will(sentence, at, at + 1, 90, ret);
 	if ((has & G_SHOULD) != 0)
@@ -290,80 +361,31 @@ read_verb(const Sentence *sentence, guint at, Verb *ret)
 	return read_vow(sentence, at, ret) || read_past(sentence, at, ret);
 }
 
+/* "I'll try him again and let you know": the trying is no promise, the telling is. */
+static gboolean
+read_behind_hedge(const Sentence *sentence, guint at, const GArray *verbs, Verb *ret)
+{
+	const Verb *last = verbs->len > 0 ? &g_array_index(verbs, Verb, verbs->len - 1) : NULL;
+
+	if (last == NULL || !last->hedged || is(sentence, at - 1, "try") || (bits(sentence, at) & G_AND) == 0 || (bits(sentence, at + 1) & G_ACT) == 0 ||
+		(bits(sentence, at + 2) & G_YOU) == 0)
+		return FALSE;
+	*ret = (Verb){ .at = at + 1, .verb = at + 1, .subject = at + 1, .form = VERB_DOES, .certainty = 80 };
+	return TRUE;
+}
+
 GArray *
 verbs_read(const Token *tokens, guint from, guint to)
 {
-	Sentence sentence = { tokens, from, to, VERB_STOPS };
+	Sentence sentence = { tokens, from, to };
 	GArray *verbs = g_array_new(FALSE, FALSE, sizeof(Verb));
 	Verb verb;
 
 	for (guint i = from; i < to; i++) {
-		if (tokens[i].quoted || !read_verb(&sentence, i, &verb))
+		if (tokens[i].quoted || !(read_behind_hedge(&sentence, i, verbs, &verb) || read_verb(&sentence, i, &verb)))
 			continue;
 		g_array_append_val(verbs, verb);
-		if (verb.form != VERB_STOPS)
-			sentence.last = verb.form;
+		i = verb.form != VERB_STOPS && verb.verb > i ? verb.verb - ((bits(&sentence, verb.verb) & (G_WILL | G_SHOULD)) != 0) : i;
 	}
 	return verbs;
-}
-
-/* Whether "when", "once" or "after" at @at waits for somebody else: for the customer, for a thing, for what we receive. */
-static gboolean
-waits_for_others(const Sentence *sentence, guint at)
-{
-	guint next = at + 1;
-
-	if (next >= sentence->to || sentence->tokens[next].time != T_NONE)
-		return FALSE;
-	if ((bits(sentence, next) & G_WE) != 0)
-		return is(sentence, next + 1, "receive") || is(sentence, next + 1, "get") || is(sentence, next + 1, "hear") ||
-		       is(sentence, next + 2, "received") || is(sentence, next + 2, "heard") ||
-		       (is(sentence, next + 1, "have") && is(sentence, next + 2, "it"));
-	if (is(sentence, at, "after"))
-		return (bits(sentence, next) & G_YOU) != 0 || is(sentence, next, "receiving") || is(sentence, next, "receipt");
-	for (guint i = at > sentence->from + 4 ? at - 4 : sentence->from; i < at; i++)
-		if ((bits(sentence, i) & G_LEARN) != 0)
-			return FALSE;
-	return !is(sentence, next, "possible") && (bits(sentence, next) & G_WILL) == 0;
-}
-
-static gboolean
-is_condition(const Sentence *sentence, guint at)
-{
-	if ((bits(sentence, at) & G_IF) != 0) {
-		if (is(sentence, at - 1, "even"))
-			return FALSE;
-		for (guint i = at > sentence->from + 3 ? at - 3 : sentence->from; is(sentence, at, "if") && i < at; i++)
-			if ((bits(sentence, i) & G_LEARN) != 0)
-				return FALSE;
-		return TRUE;
-	}
-	if ((bits(sentence, at) & G_AFTER) != 0)
-		return waits_for_others(sentence, at);
-	if (is(sentence, at, "soon") && is(sentence, at + 1, "as"))
-		return waits_for_others(sentence, at + 1);
-	if ((bits(sentence, at) & G_SHOULD) != 0 && (bits(sentence, at + 1) & (G_YOU | G_THEY)) != 0)
-		return TRUE;
-	return (is(sentence, at, "in") && is(sentence, at + 1, "case")) || (is(sentence, at, "subject") && is(sentence, at + 1, "to")) ||
-	       (is(sentence, at, "long") && is(sentence, at + 1, "as"));
-}
-
-void
-conditions_read(const Token *tokens, guint from, guint to, guint8 *ret_conditional)
-{
-	Sentence sentence = { tokens, from, to, VERB_STOPS };
-
-	for (guint i = from; i < to; i++) {
-		guint left = i;
-
-		if (tokens[i].quoted || !is_condition(&sentence, i))
-			continue;
-		/* to the left it reaches as far as its own main clause; "..., and if ..." begins a new one */
-		if (i == from || (bits(&sentence, i - 1) & G_AND) == 0)
-			while (left > from && tokens[left - 1].word[0] != ';' &&
-				!((bits(&sentence, left - 1) & G_AND) != 0 && (bits(&sentence, left) & (G_WE | G_YOU | G_THEY)) != 0))
-				left--;
-		for (; left < to && tokens[left].word[0] != ';' && (left < i || tokens[left].word[0] != ':'); left++)
-			ret_conditional[left] = 1;
-	}
 }

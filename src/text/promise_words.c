@@ -22,6 +22,7 @@ typedef struct {
 	GArray *verbs, *times; /* of Verb, of WhenParts */
 	guint8 *conditional;
 	GPtrArray *found;
+	int said_day; /* for "that day" */
 } Reading;
 
 static gboolean
@@ -40,7 +41,7 @@ is_mark(const Reading *reading, guint at)
 static void
 read_times(Reading *reading)
 {
-	WhenScan scan = { reading->tokens, reading->from, reading->to, reading->context };
+	WhenScan scan = { reading->tokens, reading->from, reading->to, reading->context, reading->said_day };
 
 	while (scan.at < scan.end) {
 		WhenParts parts;
@@ -54,6 +55,8 @@ read_times(Reading *reading)
 			(is(reading, parts.first - 1, "the") || is(reading, parts.first - 1, "a")))
 			continue;
 		g_array_append_val(reading->times, parts);
+		if (parts.day > 0)
+			reading->said_day = scan.said_day = parts.day;
 	}
 }
 
@@ -63,16 +66,19 @@ time_fits(const Reading *reading, const Verb *verb, const WhenParts *time)
 {
 	guint next = time->next;
 
-	if (time->prep == PREP_PAST || (time->prep == PREP_FOR && verb->form != VERB_SET) ||
+	if (time->prep == PREP_PAST || time->prep == PREP_FROM || (time->prep == PREP_FOR && verb->form != VERB_SET) ||
 		(time->prep == PREP_UNTIL && verb->form != VERB_WAITS) || (time->prep == PREP_AFTER && time->day != 0 && time->minute < 0))
 		return FALSE;
 	if (verb->form == VERB_IS && time->prep != PREP_BY && time->prep != PREP_WITHIN)
 		return FALSE;
-	if (time->counted && time->prep != PREP_IN && time->prep != PREP_WITHIN && time->prep != PREP_BETWEEN &&
-		!is(reading, verb->verb, "take"))
+	if (time->counted && time->prep != PREP_IN && time->prep != PREP_WITHIN && time->prep != PREP_BETWEEN && verb->form != VERB_WAITS &&
+		!is(reading, verb->verb, "take") && !is(reading, verb->verb, "takes") && !is(reading, verb->verb, "needs"))
 		return FALSE;
 	/* counted from what the customer does: "within 5 days of receiving it" */
 	if (time->counted && (is(reading, next, "of") || is(reading, next, "from") || is(reading, next, "after")))
+		return FALSE;
+	/* a rule of the house: "the update goes out every Thursday" */
+	if (verb->form == VERB_HAPPENS && verb->certainty <= 70 && (is(reading, time->first, "every") || is(reading, time->first, "each")))
 		return FALSE;
 	return !reading->conditional[time->first] || !reading->conditional[verb->at];
 }
@@ -222,7 +228,12 @@ next_act(const Reading *reading, guint from, guint to)
 
 		while (verb < to && (reading->tokens[verb].bits & (G_ADVERB | G_ACT)) == G_ADVERB)
 			verb++;
-		if ((reading->tokens[i].bits & G_AND) != 0 && verb < to && (reading->tokens[verb].bits & G_ACT) != 0)
+		if (verb >= to || (reading->tokens[verb].bits & G_ACT) == 0)
+			continue;
+		/* in a list: "I'll call him today, send you what he says tomorrow" */
+		if ((reading->tokens[i].bits & G_AND) != 0 ||
+			(reading->tokens[i].word[0] == ',' && ((reading->tokens[verb + 1].bits & (G_YOU | G_THEY)) != 0 || is(reading, verb + 1, "the") ||
+								 is(reading, verb + 1, "your") || is(reading, verb + 1, "a"))))
 			act = verb;
 	}
 	return act;

@@ -27,6 +27,12 @@ when_context_clear(WhenContext *context)
 }
 
 int
+when_closes(const WhenContext *context)
+{
+	return context->now->closes_minute > 0 ? context->now->closes_minute : 1020;
+}
+
+int
 calendar_day(int year, int month, int day)
 {
 	GDate date;

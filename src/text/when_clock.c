@@ -78,6 +78,10 @@ read_odd_count(WhenScan *scan, WhenParts *parts)
 
 	if (when_is(scan, 0, "half") && (when_is(scan, 1, "an") || when_is(scan, 1, "a")) && when_is(scan, 2, "hour"))
 		minutes = 30, n = 3;
+	else if (when_is(scan, 0, "three") && when_is(scan, 1, "quarters") && when_is(scan, 2, "of") && when_is(scan, 4, "hour"))
+		minutes = 45, n = 5;
+	else if (when_is(scan, 0, "half") && when_is(scan, 1, "hour"))
+		minutes = 30, n = 2;
 	else if (when_is(scan, 0, "quarter") && when_is(scan, 1, "of") && when_is(scan, 3, "hour"))
 		minutes = 15, n = 4;
 	else if (when_is(scan, 0, "an") && when_is(scan, 1, "hour") && when_is(scan, 2, "and") && when_is(scan, 4, "half"))
@@ -95,16 +99,19 @@ gboolean
 when_count(WhenScan *scan, WhenParts *parts)
 {
 	WhenScan ahead = *scan;
-	gboolean few = FALSE, working = FALSE;
+	gboolean few = FALSE, working = FALSE, next;
 	int n = 0, unit;
 
 	if (read_odd_count(scan, parts))
 		return TRUE;
 	if (when_is(&ahead, 0, "the"))
 		ahead.at++;
+	next = when_class(&ahead, 0, T_NEXT) && ahead.at > scan->at;
 	if (when_class(&ahead, 0, T_NEXT) || when_class(&ahead, 0, T_THIS))
 		ahead.at++;
-	if (!read_number(&ahead, &n, &few))
+	if (next && when_class(&ahead, 0, T_UNIT) && (parts->prep == PREP_IN || parts->prep == PREP_WITHIN)) /* "within the next hour" */
+		n = 1;
+	else if (!read_number(&ahead, &n, &few))
 		return FALSE;
 	while (when_is(&ahead, 0, "full") || when_is(&ahead, 0, "clear") || when_is(&ahead, 0, "calendar") || when_is(&ahead, 0, "more"))
 		ahead.at++;
@@ -124,8 +131,10 @@ when_count(WhenScan *scan, WhenParts *parts)
 	}
 	if (when_is(&ahead, 0, "time"))
 		ahead.at++;
-	if (when_is(&ahead, 0, "from") && (when_is(&ahead, 1, "now") || when_is(&ahead, 1, "today")))
+	if (when_is(&ahead, 0, "from") && (when_is(&ahead, 1, "now") || when_is(&ahead, 1, "today"))) {
 		ahead.at += 2;
+		parts->prep = parts->prep == PREP_NONE ? PREP_IN : parts->prep;
+	}
 	set_count(scan->context, unit, n, working, few, parts);
 	*scan = ahead;
 	return TRUE;
@@ -165,6 +174,14 @@ read_hour(WhenScan *scan, WhenPrep prep, int *ret_minute, gboolean *ret_bare)
 	gboolean to = when_is(scan, n + 1, "to");
 	const Token *token = when_token(scan, 0);
 
+	/* "half three" is half past three */
+	if (part == 30 && n == 0 && when_class(scan, 1, T_NUMBER) && when_token(scan, 1)->value >= 1 && when_token(scan, 1)->value <= 12 &&
+		prep != PREP_NONE && prep != PREP_IN && prep != PREP_WITHIN && when_token(scan, 1)->word[0] != 'a') {
+		*ret_minute = when_token(scan, 1)->value * 60 + 30;
+		*ret_bare = TRUE;
+		scan->at += 2;
+		return TRUE;
+	}
 	if (part > 0 && part < 60 && (to || when_is(scan, n + 1, "past")) && (n == 1 || !when_is(scan, 0, "a")) &&
 		(when_class(scan, n + 2, T_NUMBER) || when_class(scan, n + 2, T_CLOCK)) &&
 		(prep == PREP_AT || prep == PREP_BY || prep == PREP_BEFORE || part == 15 || !to)) {
@@ -201,6 +218,16 @@ read_part(WhenScan *scan, WhenParts *parts)
 	gboolean this = when_class(scan, 0, T_THIS), named;
 	const Token *token;
 
+	if (this && when_is(scan, 1, "time")) { /* this time tomorrow */
+		parts->minute = scan->context->minute;
+		parts->part = TRUE;
+		scan->at += 2;
+		if (when_class(scan, 0, T_NEXT) && when_is(scan, 1, "week")) {
+			parts->day = scan->context->today + 7;
+			scan->at += 2;
+		}
+		return parts->day != 0 || when_class(scan, 0, T_DAY) || when_class(scan, 0, T_WEEKDAY) || when_is(scan, 0, "on");
+	}
 	if (when_is(scan, 0, "first") && when_is(scan, 1, "thing")) {
 		parts->minute = 600;
 		parts->part = TRUE;
@@ -209,7 +236,7 @@ read_part(WhenScan *scan, WhenParts *parts)
 	}
 	if (when_class(scan, 0, T_CLOSE) || (when_class(scan, n, T_END) && when_is(scan, n + 1, "of") &&
 						    (when_is(scan, n + 2, "business") || when_is(scan, n + 2, "play")))) {
-		parts->minute = scan->context->now->closes_minute > 0 ? scan->context->now->closes_minute : 1020;
+		parts->minute = when_closes(scan->context);
 		parts->part = TRUE;
 		scan->at += when_class(scan, 0, T_CLOSE) ? 1 : n + 3;
 		return TRUE;

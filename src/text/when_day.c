@@ -80,6 +80,21 @@ read_weekday(WhenScan *scan, WhenParts *parts)
 	return take(scan, n);
 }
 
+/* "that day", "the same day", "that evening": moves behind what says it, and leaves "evening" to be read. */
+static gboolean
+read_same_day(WhenScan *scan)
+{
+	guint n = when_is(scan, 0, "later") ? 1 : 0;
+
+	n += when_is(scan, n, "the") && when_is(scan, n + 1, "same") ? 1 : 0;
+	if (!when_is(scan, n, "that") && !when_is(scan, n, "same"))
+		return FALSE;
+	n++;
+	if (when_is(scan, n, "day") || when_is(scan, n, "date"))
+		return take(scan, n + 1);
+	return when_class(scan, n, T_PART) && take(scan, n);
+}
+
 /* today, tomorrow, the day after tomorrow, later today, tonight. */
 static gboolean
 read_relative(WhenScan *scan, WhenParts *parts)
@@ -88,13 +103,17 @@ read_relative(WhenScan *scan, WhenParts *parts)
 		parts->day = scan->context->today + 2;
 		return take(scan, 4);
 	}
+	if (scan->said_day > 0 && read_same_day(scan)) {
+		parts->day = scan->said_day;
+		return TRUE;
+	}
 	if (when_class(scan, 0, T_TONIGHT)) {
 		parts->day = scan->context->today;
 		parts->half = 2;
 		return take(scan, 1);
 	}
-	if (when_is(scan, 0, "later") && when_is(scan, 1, "today"))
-		scan->at++;
+	if (when_is(scan, 0, "later"))
+		scan->at += when_is(scan, 1, "on") ? 2 : 1;
 	if (!when_class(scan, 0, T_DAY))
 		return FALSE;
 	parts->day = scan->context->today + when_token(scan, 0)->value;
@@ -159,8 +178,13 @@ read_bounded(WhenScan *scan, TimeClass which, int early, WhenParts *parts)
 		parts->day = calendar_day(year + further, 12, 31);
 	else if (when_is(scan, 0, "day") || (when_class(scan, 0, T_WORKING) && when_is(scan, 1, "day"))) {
 		parts->day = further ? calendar_work(scan->context, scan->context->today, 1) : scan->context->today;
-		if (when_class(scan, 0, T_WORKING))
+		if (when_class(scan, 0, T_WORKING)) { /* "the end of the working day" */
 			scan->at++;
+			if (which == T_END && further == 0) {
+				parts->minute = when_closes(scan->context);
+				parts->part = TRUE;
+			}
+		}
 	} else
 		return FALSE;
 	return take(scan, 1);
@@ -174,8 +198,11 @@ read_end(WhenScan *scan, WhenParts *parts)
 	int early = 0;
 
 	if (when_class(scan, 0, T_EOD)) {
+		scan->at += when_is(scan, 1, "on") ? 2 : 1;
+		if ((when_class(scan, 0, T_DAY) || when_class(scan, 0, T_WEEKDAY)) && parts->prep != PREP_ON)
+			return read_relative(scan, parts) || read_weekday(scan, parts);
 		parts->day = scan->context->today;
-		return take(scan, 1);
+		return TRUE;
 	}
 	if (when_is(scan, 0, "the") && (when_class(scan, 1, T_END) || when_class(scan, 1, T_START) || when_class(scan, 1, T_MIDDLE)))
 		scan->at++;
@@ -183,12 +210,15 @@ read_end(WhenScan *scan, WhenParts *parts)
 		which = (TimeClass)when_token(scan, 0)->time;
 		early = when_token(scan, 0)->value;
 		scan->at += when_is(scan, 1, "of") ? 2 : when_is(scan, 1, "-") || when_is(scan, 1, "in") ? 2 : 1;
-		if (which == T_END && (when_class(scan, 0, T_DAY) || when_class(scan, 0, T_WEEKDAY)))
-			return read_relative(scan, parts) || read_weekday(scan, parts);
+		if (which == T_END && (when_class(scan, 0, T_DAY) || when_class(scan, 0, T_WEEKDAY) || when_is(scan, 0, "that") || when_is(scan, 0, "the")) &&
+			(read_relative(scan, parts) || read_weekday(scan, parts)))
+			return TRUE;
 	} else if (!when_class(scan, 0, T_NEXT) && !when_class(scan, 0, T_THIS) &&
 		   !(when_is(scan, 0, "the") && when_class(scan, 1, T_NEXT))) {
 		return FALSE;
 	}
+	if (which == T_END && parts->prep == PREP_BEFORE) /* "before the end of" is by it */
+		parts->prep = PREP_BY;
 	return read_bounded(scan, which, early, parts);
 }
 
@@ -272,8 +302,10 @@ read_named(WhenScan *scan, WhenParts *parts)
 		int value = when_token(scan, n)->value;
 
 		parts->why = WHEN_CLEAR;
-		if (!calendar_date(scan->context, 0, value / 100, value % 100, parts))
+		if (parts->prep == PREP_AFTER || !calendar_date(scan->context, 0, value / 100, value % 100, parts))
 			return FALSE;
+		if (parts->prep == PREP_BEFORE) /* the day, or the holidays, which begin the day before it? */
+			calendar_either(parts, parts->day - 1, parts->day, WHEN_FEAST);
 		parts->prep = PREP_BY; /* before it and by it are the day before it */
 		return take(scan, n + 1);
 	}
@@ -285,7 +317,7 @@ read_named(WhenScan *scan, WhenParts *parts)
 	if (when_class(scan, n, T_WEEKEND)) {
 		gboolean before = parts->prep == PREP_BY || parts->prep == PREP_BEFORE;
 
-		parts->day = calendar_monday(scan->context, 0) + (before ? 4 : 6);
+		parts->day = calendar_monday(scan->context, 0) + (before ? 4 : parts->prep == PREP_AFTER ? 7 : 6);
 		if (parts->day < scan->context->today)
 			parts->day += 7;
 		parts->prep = PREP_BY;

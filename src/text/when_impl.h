@@ -15,7 +15,7 @@ gboolean when_context_init(WhenContext *context, const WhenNow *now);
 void when_context_clear(WhenContext *context);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(WhenContext, when_context_clear)
 
-typedef enum { PREP_NONE, PREP_BY, PREP_ON, PREP_AT, PREP_IN, PREP_WITHIN, PREP_BEFORE, PREP_UNTIL, PREP_BETWEEN, PREP_AFTER, PREP_FOR, PREP_PAST } WhenPrep;
+typedef enum { PREP_NONE, PREP_BY, PREP_ON, PREP_AT, PREP_IN, PREP_WITHIN, PREP_BEFORE, PREP_UNTIL, PREP_BETWEEN, PREP_AFTER, PREP_FOR, PREP_PAST, PREP_FROM } WhenPrep;
 
 /* The words from @first up to @next, before the calendar is asked. Julian days; 0 is none. */
 typedef struct {
@@ -39,6 +39,7 @@ typedef struct {
 	const Token *tokens;
 	guint at, end;
 	const WhenContext *context;
+	int said_day; /* the day said last before this: "that day"; 0 none */
 } WhenScan;
 
 /* The longest time that begins at @scan->at; FALSE when none does. */
@@ -51,6 +52,9 @@ gboolean when_clock(WhenScan *scan, WhenParts *parts);
 gboolean when_join(const WhenContext *context, WhenParts *parts, const WhenParts *more);
 /* The calendar's answer (when_resolve.c); FALSE when it lies behind or too far ahead. */
 gboolean when_resolve(const WhenContext *context, const WhenParts *parts, When *ret_when);
+
+/* The minute of the day at which business closes. */
+int when_closes(const WhenContext *context);
 
 /* Token helpers. */
 const Token *when_token(const WhenScan *scan, guint ahead);

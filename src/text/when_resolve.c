@@ -10,13 +10,16 @@ static const struct {
 	{ { "before" }, PREP_BEFORE }, { { "on" }, PREP_ON }, { { "at" }, PREP_AT }, { { "within" }, PREP_WITHIN },
 	{ { "inside" }, PREP_WITHIN }, { { "in" }, PREP_IN }, { { "during" }, PREP_IN }, { { "over" }, PREP_WITHIN },
 	{ { "up", "to" }, PREP_WITHIN }, { { "until" }, PREP_UNTIL }, { { "between" }, PREP_BETWEEN }, { { "after" }, PREP_AFTER },
-	{ { "every" }, PREP_ON }, { { "each" }, PREP_ON }, { { "of" }, PREP_PAST }, { { "from" }, PREP_PAST }, { { "since" }, PREP_PAST },
+	{ { "every" }, PREP_ON }, { { "each" }, PREP_ON }, { { "of" }, PREP_PAST }, { { "from" }, PREP_FROM }, { { "on", "or", "before" }, PREP_BY }, { { "before", "or", "on" }, PREP_BY },
+	{ { "by", "or", "before" }, PREP_BY }, { { "before", "or", "by" }, PREP_BY }, { { "not", "after" }, PREP_BY }, { { "no", "more", "than" }, PREP_WITHIN },
+	{ { "as", "of" }, PREP_PAST }, { { "less", "than" }, PREP_WITHIN }, { { "under" }, PREP_WITHIN }, { { "come" }, PREP_BY }, { { "since" }, PREP_PAST },
 	{ { "for" }, PREP_FOR }, { { "than" }, PREP_PAST }, { { "in", "the", "course" }, PREP_IN } };
 
 static gboolean
 read_prep(WhenScan *scan, WhenParts *parts)
 {
-	if (when_is(scan, 0, "about") || when_is(scan, 0, "around") || when_is(scan, 0, "roughly") || when_is(scan, 0, "approximately") ||
+	if (when_is(scan, 0, "about") || when_is(scan, 0, "around") || when_is(scan, 0, "roughly") || when_is(scan, 0, "like") || when_is(scan, 0, "say") ||
+		when_is(scan, 0, "approx") || when_is(scan, 0, "circa") || when_is(scan, 0, "approximately") ||
 		(when_is(scan, 0, "of") && parts->prep == PREP_IN) || (when_is(scan, 0, "latest") && parts->prep == PREP_AT)) {
 		scan->at++;
 		return TRUE;
@@ -103,7 +106,9 @@ gboolean
 when_join(const WhenContext *context, WhenParts *parts, const WhenParts *more)
 {
 	(void)context;
-	if (parts->counted || more->counted || more->prep >= PREP_FOR)
+	gboolean opens = more->prep == PREP_FROM && more->day == 0 && more->minute >= 0 && parts->day != 0; /* "Monday from 8am" */
+
+	if (parts->counted || more->counted || (more->prep >= PREP_FOR && !opens))
 		return FALSE;
 	if (parts->day != 0 && more->day != 0) {
 		if (parts->day == more->day && more->part) /* "today, this afternoon" */
@@ -131,7 +136,7 @@ when_join(const WhenContext *context, WhenParts *parts, const WhenParts *more)
 		parts->bare = more->bare;
 		parts->part = more->part;
 		parts->later = more->later;
-		if (more->prep != PREP_NONE)
+		if (more->prep != PREP_NONE && !opens)
 			parts->prep = more->prep;
 	}
 	return TRUE;

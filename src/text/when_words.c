@@ -22,14 +22,14 @@ when_read(const char *text, const WhenNow *now, When *ret_when)
 	tokens = tokens_read(text, strlen(text));
 	for (guint i = 0; i < tokens->len; i++)
 		g_array_index(tokens, Token, i).quoted = FALSE;
-	scan = (WhenScan){ (const Token *)(void *)tokens->data, 0, tokens->len, &context };
-	if (!when_scan(&scan, &parts) || scan.at != tokens->len || parts.prep == PREP_PAST)
+	scan = (WhenScan){ (const Token *)(void *)tokens->data, 0, tokens->len, &context, 0 };
+	if (!when_scan(&scan, &parts) || scan.at != tokens->len || parts.prep >= PREP_PAST)
 		return FALSE;
 	return when_resolve(&context, &parts, ret_when);
 }
 
 static const char *const why_words[] = { "clear", "today_or_next", "this_or_next", "no_such_day", "day_or_month", "wrong_weekday",
-	"passed_day", "passed_time", "few", "week_over" };
+	"passed_day", "passed_time", "few", "feast", "week_over" };
 
 const char *
 when_why_word(WhenWhy why)
@@ -45,7 +45,8 @@ when_why_sentence(const When *when)
 {
 	static const char *const sentences[] = { NULL, "Today is such a day.", "“Next” can be read two ways.", NULL,
 		"Day and month can be read two ways.", "The day of the week and the date do not agree.", "That day has passed.",
-		"That time has passed today.", "“A few” is more to some than to others.", "This week is nearly over." };
+		"That time has passed today.", "“A few” is more to some than to others.", "Before the day itself, or before the days off?",
+		"This week is nearly over." };
 
 	if (when->why == WHEN_NO_SUCH_DAY && when->why_month >= 1 && when->why_month <= 12)
 		return g_strdup_printf("%s has %d days.", month_names[when->why_month - 1], when->why_number);

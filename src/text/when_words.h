@@ -25,6 +25,7 @@ typedef enum {
 	WHEN_PASSED_DAY,     /* 12 November, said on the 19th */
 	WHEN_PASSED_TIME,    /* today at 10, said at 11 */
 	WHEN_FEW,	     /* "a few days" */
+	WHEN_FEAST,	     /* "before Christmas": the day, or the days off */
 	WHEN_WEEK_OVER,	     /* "the end of the week", said on a Saturday */
 } WhenWhy;
 

@@ -176,6 +176,14 @@ test_the_list_held_out(void)
 	g_assert_cmpuint(score.found * 100, >=, score.promises * 50);
 }
 
+static void
+test_the_list_unseen(void)
+{
+	Score score = judge_list("unseen_a.txt");
+
+	g_assert_cmpuint(score.sentences, >=, 250);
+}
+
 /* Thursday, 19 November 2026, 11:22 in London. */
 static const WhenNow london = { .now_ms = G_GINT64_CONSTANT(1795087320000), .zone = "Europe/London" };
 
@@ -294,6 +302,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/text/promise_words/list", test_the_list);
 	g_test_add_func("/text/promise_words/held_out", test_the_list_held_out);
+	g_test_add_func("/text/promise_words/unseen", test_the_list_unseen);
 	g_test_add_func("/text/promise_words/told", test_what_is_told);
 	g_test_add_func("/text/promise_words/question", test_a_question_says_why);
 	g_test_add_func("/text/promise_words/field", test_a_field);
