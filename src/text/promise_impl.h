@@ -21,6 +21,7 @@ typedef struct {
 	VerbForm form;
 	int certainty;
 	gboolean hedged; /* will try */
+	gboolean past;	 /* sent, you have sent */
 } Verb;
 
 /* Of Verb, of the sentence tokens[from..to). */

@@ -172,7 +172,9 @@ static const struct {
 		"look|speak|talk|chase|follow|escalate|raise|arrange|book|rebook|schedule|organise|organize|provide|forward|share|"
 		"issue|prepare|process|activate|unblock|reconnect|restore|switch|install|fit|meet|see|have|be|do|make|keep|monitor|report|"
 		"explain|decide|settle|compensate|put|run|read|test|recalculate|upgrade|move|reach|drop|pop|hand|take|order|reissue|release|"
-		"overnight|arrive|pick|go|discuss|print|add|set|start|begin|submit|sign|show|ping|liaise|circle|" },
+		"overnight|arrive|pick|go|discuss|print|add|set|start|begin|submit|sign|show|ping|liaise|circle|shoot|fire|dm|loop|rebill|reship|"
+		"pull|dig|file|log|flag|hop|swing|publish|advise|notify|acknowledge|apply|authorise|authorize|approve|lift|unlock|reset|reinstate|"
+		"rebook|redeliver|resend|push|pass|recheck|touch|catch|consult|obtain|source|draft|credit|attend|" },
 	{ G_DOING, "|calling|ringing|phoning|sending|posting|shipping|dispatching|delivering|bringing|collecting|visiting|coming|refunding|"
 		   "paying|crediting|replacing|switching|arriving|returning|transferring|issuing|reconnecting|installing|fitting|"
 		   "releasing|reissuing|cancelling|removing|moving|texting|" },
@@ -184,7 +186,7 @@ static const struct {
 	{ G_GET, "|have|receive|recieve|get|hear|see|find|be|notice|" },
 	{ G_IDLE,
 		"|expire|end|ends|lapse|closed|open|opens|taken|charged|due|debited|need|require|owe|unavailable|available|away|able|"
-		"reopen|rise|increase|renew|change|apply|expected|required|asked|busy|holiday|regret|continue|remain|understand|appreciate|agree|never|" },
+		"reopen|rise|increase|renew|change|apply|depart|sail|board|wait|await|want|billed|deducted|expected|required|asked|busy|holiday|regret|continue|remain|understand|appreciate|agree|never|" },
 	{ G_VOW, "|promise|guarantee|undertake|commit|assure|swear|pledge|" },
 	{ G_SET, "|booked|arranged|scheduled|planned|reserved|rebooked|rescheduled|" },
 	/* what we do for ourselves: no promise in "I am leaving at five" */
@@ -193,6 +195,8 @@ static const struct {
 	/* what may stand between a thing and its time when no verb does */
 	{ G_SMALL, "|with|to|for|from|of|out|on|in|by|at|you|your|me|us|back|coming|the|a|an|my|our|way|account|card|inbox|post|no|later|than|"
 		   "within|before|due|expected|arriving|sent|about|around|next|this|here|there|-|:|(|" },
+	{ G_PAPER, "|letter|mail|email|message|rule|rules|terms|policy|advert|website|site|page|contract|note|notes|booking|ticket|receipt|"
+		   "invoice|law|regulations|" },
 	/* what a customer is asked for: "send it and we will" */
 	{ G_ASKS, "|send|reply|confirm|tell|say|return|sign|choose|fill|complete|click|drop|upload|provide|forward|let|email|call|ring|text|"
 		  "post|pop|answer|pick|quote|attach|" },

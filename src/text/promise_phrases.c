@@ -15,7 +15,7 @@
 	"call|ring|come|visit|deliver|contact|collect|phone|email|be|send|refund|reach|attend|fit|fix|release|get|write|reply|respond|redeliver|" \
 	"delivery|collection|have|go|do|process|pay|post|dispatch|ship"
 #define THINGS                                                                                                                                    \
-	"update|updates|news|refund|reply|replies|answer|answers|details|confirmation|replacement|delivery|parcel|package|label|call|callback|"   \
+	"update|updates|news|eta|date|slot|appointment|time|refund|reply|replies|answer|answers|details|confirmation|replacement|delivery|parcel|package|label|call|callback|"   \
 	"response|email|mail|letter|decision|report|engineer|technician|driver|courier|money|payment|credit|link|tracking|order|part|parts|card|" \
 	"invoice|quote|collection|visit|voucher|cheque|check|message|text|result|results|feedback|summary|copy|one|everything|all"
 
@@ -55,6 +55,8 @@ static const Phrase phrases[] = {
 	{ PHRASE_VERB, WHO_WE | WHO_NONE, VERB_SET, 80, "got|have|put you|it|this|him|her|them ?all =in|down|booked|scheduled|pencilled ?in|down for|on|at" },
 	{ PHRASE_VERB, WHO_WE | WHO_NONE, VERB_SET, 80, HAVE " ~ got|put|had you|it|this|him|her|them ?all =in|down|booked|scheduled|pencilled ?in|down for|on|at" },
 	{ PHRASE_VERB, WHO_WE | WHO_NONE, VERB_SET, 80, HAVE " ~ booked|rebooked|arranged|scheduled|rescheduled|moved|changed|brought|pushed ** =for|to @time" },
+	{ PHRASE_VERB, WHO_WE | WHO_NONE, VERB_DOES, 75, HAVE " ~ set|made|put|left ** to =call|ring|phone|email|write|chase|contact|update|follow|speak" },
+	{ PHRASE_VERB, WHO_WE | WHO_NONE, VERB_SET, 75, HAVE " ~ diarised|diarized ** =for|to @time" },
 	{ PHRASE_VERB, WHO_WE | WHO_NONE, VERB_DOES, 75, HAVE " ~ arranged|asked|got|told|instructed|scheduled ** to|for|and =" BRINGS },
 	{ PHRASE_VERB, WHO_WE | WHO_THING | WHO_NONE, VERB_DOES, 75, HAVE " ~ promised|agreed|committed|undertaken|pledged|vowed ?me|us to =*" },
 	/* what we can do for this customer */
@@ -68,11 +70,20 @@ static const Phrase phrases[] = {
 	{ PHRASE_VERB, WHO_NONE, VERB_WAITS, 70, "=allow|give ?up|about|around|roughly|further ?to @time ** for the|your|this|it|us|our|that" },
 	{ PHRASE_VERB, WHO_NONE, VERB_WAITS, 70, "=allow|give until @time" },
 	{ PHRASE_VERB, WHO_NONE, VERB_WAITS, 70, "=hold|hang on|tight" },
+	{ PHRASE_VERB, WHO_WE | WHO_THING, VERB_WAITS, 70, "=need|needs until|another|about|roughly|around|a|up ?further|little ?to @time" },
+	{ PHRASE_VERB, WHO_WE | WHO_THING, VERB_WAITS, 70, "will ~ =need|take until|another|about|roughly|up ?to @time" },
 	/* said in few words */
-	{ PHRASE_VERB, WHO_FIRST, VERB_DOES, 80, "=back|over|round to|with you" },
+	{ PHRASE_VERB, WHO_NONE, VERB_DOES, 80, "=back|over|round to|with you" },
+	{ PHRASE_VERB, WHO_FIRST, VERB_HAPPENS, 75, "=with you by|within|before|on|in @time" },
+	{ PHRASE_VERB, WHO_FIRST, VERB_DOES, 75, "=sorted|done|fixed|delivered|refunded|resolved|shipped|ready ?for|with ?you by|within|before @time" },
+	{ PHRASE_VERB, WHO_THING | WHO_NONE, VERB_HAPPENS, 70, "=ready ?for|with|to ?you|go|collect|collection|pickup ?on|by|at|from|within|in @time" },
+	{ PHRASE_VERB, WHO_THING, VERB_SET, 75, "=booked|scheduled|confirmed|arranged|rebooked|planned ?for|on|:|- @time" },
 	{ PHRASE_VERB, WHO_FIRST, VERB_DOES, 75, "=speak|talk|chat|catch ?to|with|up ?you ?again|then|soon ?on|at @time" },
 	{ PHRASE_VERB, WHO_FIRST, VERB_DOES, 75, "=call|ring|text|phone|email you" },
 	{ PHRASE_VERB, WHO_FIRST, VERB_DOES, 75, "=calling|ringing|emailing|sending|texting|posting|shipping|refunding|popping|dispatching|processing" },
+	{ PHRASE_VERB, WHO_YOU, VERB_GIVES, 80, BE " ~ =getting|receiving" },
+	{ PHRASE_VERB, WHO_FIRST, VERB_DOES, 65, "looking|aiming|planning to =*" },
+	{ PHRASE_VERB, WHO_YOU, VERB_GIVES, 85, "can|may|should ~ =expect" },
 	{ PHRASE_VERB, WHO_ANY, VERB_GIVES, 80, "=coming|heading|winging your|its|over way|you|to" },
 	{ PHRASE_VERB, WHO_THING | WHO_NONE, VERB_HAPPENS, 75, "to =follow" },
 	{ PHRASE_VERB, WHO_FIRST, VERB_BARE, 70, "=update|refund|news|details|confirmation|replacement|delivery|parcel|package|money|payment|"

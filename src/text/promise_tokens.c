@@ -37,6 +37,8 @@ static const char *const whole[][3] = { { "can't", "can", "not" }, { "won't", "w
 	{ "itll", "it", "will" }, { "cant", "can", "not" }, { "wont", "will", "not" }, { "dont", "do", "not" },
 	{ "gonna", "going", "to" } };
 
+static void mend_will(Reader *reader);
+
 static void
 add_word(Reader *reader, gsize start, gsize end, const char *word)
 {
@@ -45,6 +47,7 @@ add_word(Reader *reader, gsize start, gsize end, const char *word)
 	for (gsize i = 0; i < G_N_ELEMENTS(whole); i++) {
 		if (strcmp(word, whole[i][0]) == 0) {
 			add(reader, start, end, whole[i][1]);
+			mend_will(reader);
 			add(reader, start, end, whole[i][2]);
 			return;
 		}
@@ -78,7 +81,14 @@ mend_will(Reader *reader)
 
 	if (now == NULL || before == NULL)
 		return;
-	if (strcmp(now->word, "ll") == 0) {
+	if (g_str_has_suffix(before->word, "'s") && (g_str_has_suffix(now->word, "ing") || strcmp(now->word, "booked") == 0)) {
+		Token be = *now; /* "Sam's fitting them" */
+
+		g_strlcpy(be.word, "is", sizeof be.word);
+		be.bits = lexicon_bits("is");
+		be.time = T_NONE;
+		g_array_insert_val(reader->tokens, reader->tokens->len - 1, be);
+	} else if (strcmp(now->word, "ll") == 0) {
 		g_strlcpy(now->word, "will", sizeof now->word);
 		now->bits = lexicon_bits("will");
 	} else if (strcmp(before->word, "ill") == 0 && (now->bits & (G_ACT | G_ADVERB)) != 0 &&

@@ -59,6 +59,7 @@ typedef enum {
 	G_ADVERB = 1 << 23,
 	G_OWN = 1 << 24,      /* working, leaving: what we do for ourselves */
 	G_SMALL = 1 << 26,    /* with, to, your: what joins a thing and its time */
+	G_PAPER = 1 << 27,    /* letter, terms: what has words of its own */
 	G_ASKS = 1 << 25,     /* what customers are asked for: send, confirm */
 } WordClass;
 

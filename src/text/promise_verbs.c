@@ -24,6 +24,18 @@ clause_of(const Sentence *sentence, guint at)
 	return i;
 }
 
+/* What the customer said, or was told, or what is written somewhere, is no promise of now; what the courier tells us is. */
+static gboolean
+is_quoted_saying(const Sentence *sentence, guint clause, guint at)
+{
+	if ((bits(sentence, at + 1) & G_YOU) != 0)
+		return TRUE;
+	for (guint i = clause; i < at; i++)
+		if ((bits(sentence, i) & (G_YOU | G_WE)) != 0 || is(sentence, i, "your") || (bits(sentence, i) & G_PAPER) != 0)
+			return TRUE;
+	return FALSE;
+}
+
 /* Something in the clause before @at takes the promise back: not, hopefully, you said. */
 static gboolean
 is_taken_back(const Sentence *sentence, guint clause, guint at)
@@ -37,7 +49,9 @@ is_taken_back(const Sentence *sentence, guint clause, guint at)
 			i = hit.end - 1;
 			continue;
 		}
-		if ((has & (G_NOT | G_HEDGE | G_SAID | G_PLEASE)) != 0 && !is(sentence, i, "wish"))
+		if ((has & (G_NOT | G_HEDGE | G_PLEASE)) != 0 && !is(sentence, i, "wish"))
+			return TRUE;
+		if ((has & G_SAID) != 0 && is_quoted_saying(sentence, clause, i))
 			return TRUE;
 		if (phrase_at(sentence->tokens, i, at, PHRASE_HEDGES, WHO_ANY, &hit))
 			return TRUE;
@@ -126,6 +140,8 @@ form_of(const Sentence *sentence, guint32 subject, guint verb)
 
 	if (is(sentence, verb, "go") && (is(sentence, verb + 1, "up") || is(sentence, verb + 1, "down")))
 		idle = TRUE;
+	if (is(sentence, verb, "be") && (is(sentence, verb + 1, "off") || is(sentence, verb + 1, "down")))
+		idle = TRUE;
 	for (guint i = verb + 1; is(sentence, verb, "be") && i < verb + 3; i++)
 		idle = idle || ((bits(sentence, i) & (G_IDLE | G_NOT)) != 0 && !is(sentence, i, "able"));
 	if (idle || (bits(sentence, verb) & (G_NOT | G_MODAL)) != 0)
@@ -174,6 +190,17 @@ read_should(const Sentence *sentence, guint at, Verb *ret)
 	return read_will(sentence, at, verb, 65, ret);
 }
 
+/* "the new delivery date is", "ETA for the fix is" */
+static gboolean
+names_a_date(const Sentence *sentence, guint clause, guint at)
+{
+	for (guint i = at > clause + 5 ? at - 5 : clause; i < at; i++)
+		for (const char *const *p = (const char *const[]){ "date", "slot", "appointment", "visit", "eta", "estimate", NULL }; *p != NULL; p++)
+			if (is(sentence, i, *p))
+				return TRUE;
+	return FALSE;
+}
+
 /* am, is, are: going to call, sending, booked, on your card. */
 static gboolean
 read_being(const Sentence *sentence, guint at, Verb *ret)
@@ -192,8 +219,7 @@ read_being(const Sentence *sentence, guint at, Verb *ret)
 		((subject & G_WE) != 0 || (bits(sentence, next) & G_DOING) != 0)) {
 		ret->certainty = 75;
 		ret->form = (subject & G_WE) != 0 ? VERB_DOES : VERB_HAPPENS;
-	} else if (is(sentence, at - 1, "date") || is(sentence, at - 1, "slot") || is(sentence, at - 1, "appointment") ||
-		   is(sentence, at - 1, "visit")) {
+	} else if (names_a_date(sentence, clause, at)) {
 		ret->certainty = 75;
 		ret->form = VERB_SET;
 	} else if ((subject & (G_WE | G_YOU)) == 0 && !none &&
@@ -293,6 +319,8 @@ read_phrase(const Sentence *sentence, guint at, Verb *ret)
 	guint clause = clause_of(sentence, at);
 	PhraseHit hit;
 
+	if (at > clause && (is(sentence, at - 1, "was") || is(sentence, at - 1, "were") || is(sentence, at - 1, "had") || is(sentence, at - 1, "been")))
+		return FALSE;
 	if (!phrase_at(sentence->tokens, at, sentence->to, PHRASE_VERB, who_of(sentence, clause, at), &hit))
 		return FALSE;
 	if (hit.phrase->form == VERB_BARE && !is_bare(sentence, hit.verb))
@@ -315,10 +343,11 @@ read_past(const Sentence *sentence, guint at, Verb *ret)
 	guint next = skip_adverbs(sentence, at + 1);
 	guint32 before = at > sentence->from ? bits(sentence, at - 1) : 0;
 
-	*ret = (Verb){ .at = at, .verb = at, .subject = clause_of(sentence, at) };
+	*ret = (Verb){ .at = at, .verb = at, .subject = clause_of(sentence, at), .past = TRUE };
 	if (is(sentence, at, "have") && (is(sentence, at - 2, "let") || is(sentence, at - 2, "help"))) /* "let you have it" */
 		return FALSE;
 	if ((bits(sentence, at) & G_HAVE) != 0 && (before & (G_WILL | G_SHOULD | G_MODAL | G_ADVERB)) == 0 && !is(sentence, at - 1, "to")) {
+		ret->past = (before & G_YOU) != 0;
 		if ((bits(sentence, next) & G_SET) != 0 && (before & G_YOU) == 0 && !is_taken_back(sentence, ret->subject, at)) {
 			ret->form = VERB_SET;
 			ret->verb = next;
@@ -361,14 +390,27 @@ read_verb(const Sentence *sentence, guint at, Verb *ret)
 	return read_vow(sentence, at, ret) || read_past(sentence, at, ret);
 }
 
-/* "I'll try him again and let you know": the trying is no promise, the telling is. */
+/* call, or (behind "will be reading") calling, or any word before "you". */
 static gboolean
-read_behind_hedge(const Sentence *sentence, guint at, const GArray *verbs, Verb *ret)
+is_act(const Sentence *sentence, guint at)
+{
+	gsize n = at < sentence->to ? strlen(sentence->tokens[at].word) : 0;
+
+	return (bits(sentence, at) & (G_ACT | G_DOING)) != 0 || (n > 5 && strcmp(sentence->tokens[at].word + n - 3, "ing") == 0) ||
+	       (n > 0 && bits(sentence, at) == 0 && (bits(sentence, at + 1) & G_YOU) != 0);
+}
+
+/* "I'll try him again and let you know": the trying is no promise, the telling is. "I'll read what you have sent and write to you": the
+ * sending is over, the writing is not (@promised: a verb before it promises). */
+static gboolean
+read_behind(const Sentence *sentence, guint at, const GArray *verbs, gboolean promised, Verb *ret)
 {
 	const Verb *last = verbs->len > 0 ? &g_array_index(verbs, Verb, verbs->len - 1) : NULL;
 
-	if (last == NULL || !last->hedged || is(sentence, at - 1, "try") || (bits(sentence, at) & G_AND) == 0 || (bits(sentence, at + 1) & G_ACT) == 0 ||
-		(bits(sentence, at + 2) & G_YOU) == 0)
+	if (last == NULL || (bits(sentence, at) & G_AND) == 0)
+		return FALSE;
+	if (last->hedged ? is(sentence, at - 1, "try") || (bits(sentence, at + 1) & G_ACT) == 0 || (bits(sentence, at + 2) & G_YOU) == 0
+			 : !last->past || !promised || !is_act(sentence, at + 1))
 		return FALSE;
 	*ret = (Verb){ .at = at + 1, .verb = at + 1, .subject = at + 1, .form = VERB_DOES, .certainty = 80 };
 	return TRUE;
@@ -379,11 +421,13 @@ verbs_read(const Token *tokens, guint from, guint to)
 {
 	Sentence sentence = { tokens, from, to };
 	GArray *verbs = g_array_new(FALSE, FALSE, sizeof(Verb));
+	gboolean promised = FALSE;
 	Verb verb;
 
 	for (guint i = from; i < to; i++) {
-		if (tokens[i].quoted || !(read_behind_hedge(&sentence, i, verbs, &verb) || read_verb(&sentence, i, &verb)))
+		if (tokens[i].quoted || !(read_behind(&sentence, i, verbs, promised, &verb) || read_verb(&sentence, i, &verb)))
 			continue;
+		promised = promised || (verb.form != VERB_STOPS && verb.form != VERB_WAITS);
 		g_array_append_val(verbs, verb);
 		i = verb.form != VERB_STOPS && verb.verb > i ? verb.verb - ((bits(&sentence, verb.verb) & (G_WILL | G_SHOULD)) != 0) : i;
 	}

@@ -228,7 +228,8 @@ next_act(const Reading *reading, guint from, guint to)
 
 		while (verb < to && (reading->tokens[verb].bits & (G_ADVERB | G_ACT)) == G_ADVERB)
 			verb++;
-		if (verb >= to || (reading->tokens[verb].bits & G_ACT) == 0)
+		if (verb >= to || ((reading->tokens[verb].bits & G_ACT) == 0 &&
+					  !(reading->tokens[verb].bits == 0 && (reading->tokens[verb + 1].bits & G_YOU) != 0)))
 			continue;
 		/* in a list: "I'll call him today, send you what he says tomorrow" */
 		if ((reading->tokens[i].bits & G_AND) != 0 ||
@@ -245,6 +246,7 @@ add_promises(Reading *reading, const Verb *verb, const GArray *times)
 {
 	WhenParts time = g_array_index(times, WhenParts, 0);
 	guint from = verb->verb, act;
+	int day;
 
 	/* "I will ring you and send the label tomorrow": told by the verb nearest to the time */
 	for (guint i = 1; i < times->len; i++) {
@@ -265,7 +267,10 @@ add_promises(Reading *reading, const Verb *verb, const GArray *times)
 		if (act == 0)
 			continue;
 		add_found(reading, verb, from, &time);
+		day = time.day;
 		time = *more;
+		if (time.day == 0 && time.minute >= 0 && time.at_ms == 0 && !time.counted) /* "fit it tomorrow and call you by three" */
+			time.day = day;
 		from = act;
 	}
 	add_found(reading, verb, from, &time);

@@ -51,6 +51,8 @@ set_count(const WhenContext *context, int unit, int n, gboolean working, gboolea
 	enum { FEW_MORE = 5 };
 
 	parts->counted = TRUE;
+	if (working && unit == UNIT_HOUR && n % 24 == 0) /* "48 business hours" are two days worked */
+		unit = UNIT_DAY, n /= 24;
 	if (unit == UNIT_MINUTE || unit == UNIT_HOUR) {
 		gint64 ms = unit == UNIT_HOUR ? MS_PER_HOUR : MS_PER_MINUTE;
 

@@ -210,6 +210,10 @@ read_end(WhenScan *scan, WhenParts *parts)
 		which = (TimeClass)when_token(scan, 0)->time;
 		early = when_token(scan, 0)->value;
 		scan->at += when_is(scan, 1, "of") ? 2 : when_is(scan, 1, "-") || when_is(scan, 1, "in") ? 2 : 1;
+		if (which == T_END && early && (when_class(scan, 0, T_DAY) || when_class(scan, 0, T_WEEKDAY))) { /* "by close today" */
+			parts->minute = when_closes(scan->context);
+			parts->part = TRUE;
+		}
 		if (which == T_END && (when_class(scan, 0, T_DAY) || when_class(scan, 0, T_WEEKDAY) || when_is(scan, 0, "that") || when_is(scan, 0, "the")) &&
 			(read_relative(scan, parts) || read_weekday(scan, parts)))
 			return TRUE;
@@ -290,6 +294,22 @@ read_date(WhenScan *scan, WhenParts *parts)
 	return calendar_date(scan->context, year, month, day, parts) && take(scan, n);
 }
 
+/* The first week of January, of next month. */
+static gboolean
+read_first_week(WhenScan *scan, WhenParts *parts)
+{
+	guint n = when_is(scan, 0, "the") ? 1 : 0;
+	WhenScan ahead = *scan;
+
+	if (!when_is(scan, n, "first") || !when_is(scan, n + 1, "week") || (!when_is(scan, n + 2, "of") && !when_is(scan, n + 2, "in")))
+		return FALSE;
+	ahead.at += n + 3;
+	if (!read_bounded(&ahead, T_START, 1, parts))
+		return FALSE;
+	*scan = ahead;
+	return TRUE;
+}
+
 /* Christmas, the new year, the weekend, the next working day, in December, a week on Friday. */
 static gboolean
 read_named(WhenScan *scan, WhenParts *parts)
@@ -352,7 +372,7 @@ read_named(WhenScan *scan, WhenParts *parts)
 gboolean
 when_day(WhenScan *scan, WhenParts *parts)
 {
-	gboolean (*const readers[])(WhenScan *, WhenParts *) = { read_date, read_relative, read_weekday, read_end, read_named };
+	gboolean (*const readers[])(WhenScan *, WhenParts *) = { read_date, read_relative, read_weekday, read_end, read_first_week, read_named };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(readers); i++) {
 		WhenScan ahead = *scan;
