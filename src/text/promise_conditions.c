@@ -71,19 +71,6 @@ is_if(const Sentence *sentence, guint at)
 	return !is_fallback(sentence, at);
 }
 
-/* "Should you need", "should the part", but not "should be there". */
-static gboolean
-names_somebody(const Sentence *sentence, guint at)
-{
-	if ((bits(sentence, at) & (G_YOU | G_THEY | G_WE)) != 0)
-		return TRUE;
-	for (const char *const *p = (const char *const[]){ "your", "our", "my", "the", "this", "that", "there", "any", "anything", "a", "an", NULL };
-		*p != NULL; p++)
-		if (is(sentence, at, *p))
-			return TRUE;
-	return FALSE;
-}
-
 static gboolean
 is_condition(const Sentence *sentence, guint at)
 {

@@ -142,6 +142,8 @@ static const struct {
 	{ "eob", T_CLOSE, 0 },
 	{ "cop", T_CLOSE, 0 },
 	{ "eod", T_EOD, 0 },
+	{ "eow", T_EOD, 1 },
+	{ "eom", T_EOD, 2 },
 	{ "weekend", T_WEEKEND, 0 },
 };
 
@@ -195,6 +197,7 @@ static const struct {
 	/* what may stand between a thing and its time when no verb does */
 	{ G_SMALL, "|with|to|for|from|of|out|on|in|by|at|you|your|me|us|back|coming|the|a|an|my|our|way|account|card|inbox|post|no|later|than|"
 		   "within|before|due|expected|arriving|sent|about|around|next|this|here|there|-|:|(|" },
+	{ G_COST, "|interest|rent|fee|fees|charge|charges|tax|vat|premium|tariff|instalment|subscription|membership|levy|" },
 	{ G_PAPER, "|letter|mail|email|message|rule|rules|terms|policy|advert|website|site|page|contract|note|notes|booking|ticket|receipt|"
 		   "invoice|law|regulations|" },
 	/* what a customer is asked for: "send it and we will" */
@@ -245,6 +248,14 @@ make_times(gpointer unused G_GNUC_UNUSED)
 }
 
 gboolean
+token_is_past(const Token *token)
+{
+	gsize n = strlen(token->word);
+
+	return (token->bits & (G_PAST | G_SET)) != 0 || (n > 4 && strcmp(token->word + n - 2, "ed") == 0 && strcmp(token->word, "need") != 0);
+}
+
+gboolean
 lexicon_time(const char *word, TimeClass *ret_class, int *ret_value)
 {
 	static GOnce once = G_ONCE_INIT;
@@ -271,7 +282,7 @@ is_near(const char *word, gsize n, const char *right)
 {
 	gsize m = strlen(right), same = 0;
 
-	if (n + 1 < m || n > m + 1 || word[0] != right[0])
+	if (n + 1 < m || n > m + 1 || word[0] != right[0] || (n > m && strchr("ys", word[n - 1]) != NULL && g_str_has_prefix(word, right))) /* "delivery" is no "deliver" */
 		return FALSE;
 	while (same < n && same < m && word[same] == right[same])
 		same++;

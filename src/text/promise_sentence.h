@@ -28,4 +28,17 @@ is_mark(const Sentence *sentence, guint at)
 	       strchr(",;:-()", sentence->tokens[at].word[0]) != NULL;
 }
 
+/* A word that begins a subject: you, the, our. */
+static inline gboolean
+names_somebody(const Sentence *sentence, guint at)
+{
+	if ((bits(sentence, at) & (G_YOU | G_THEY | G_WE)) != 0)
+		return TRUE;
+	for (const char *const *p = (const char *const[]){ "your", "our", "my", "the", "this", "that", "there", "any", "anything", "a", "an", NULL };
+		*p != NULL; p++)
+		if (is(sentence, at, *p))
+			return TRUE;
+	return FALSE;
+}
+
 G_END_DECLS

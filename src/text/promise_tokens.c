@@ -35,7 +35,7 @@ static const char *const whole[][3] = { { "can't", "can", "not" }, { "won't", "w
 	{ "it's", "it", "is" }, { "that's", "that", "is" }, { "let's", "let", "us" }, { "there's", "there", "is" }, { "he's", "he", "is" },
 	{ "she's", "she", "is" }, { "im", "i", "am" }, { "ive", "i", "have" }, { "youll", "you", "will" }, { "theyll", "they", "will" },
 	{ "itll", "it", "will" }, { "cant", "can", "not" }, { "wont", "will", "not" }, { "dont", "do", "not" },
-	{ "gonna", "going", "to" } };
+	{ "gonna", "going", "to" }, { "gimme", "give", "me" }, { "lemme", "let", "me" }, { "theres", "there", "is" }, { "thats", "that", "is" } };
 
 static void mend_will(Reader *reader);
 
@@ -249,6 +249,8 @@ read_figures(Reader *reader)
 			p += 2;
 		}
 	}
+	if (token->time == T_NUMBER && g_ascii_strncasecmp(p + (*p == '-'), "ish", 3) == 0 && !g_ascii_isalnum(p[3 + (*p == '-')]))
+		p += 3 + (*p == '-'); /* "by 4ish" */
 	token->end = (guint32)(p - reader->text);
 	g_snprintf(token->word, sizeof token->word, "%d", CLAMP(first, 0, 999999));
 	token->bits = 0;
@@ -330,6 +332,8 @@ read_sign(Reader *reader)
 			end_sentence(reader, c == '?' && !only_nods(reader));
 	} else if (c == ',' || c == ';' || c == ':' || c == '-' || c == '(' || c == ')' || c == '&') {
 		add(reader, reader->at, reader->at + n, (char[]){ (char)c, '\0' });
+	} else if (c == '/') {
+		add(reader, reader->at, reader->at + n, "or");
 	} else if (c == 0x2013 || c == 0x2014) {
 		add(reader, reader->at, reader->at + n, "-");
 	} else if (c == '$' || c == 0xa3 || c == 0x20ac || c == 0xa5) {

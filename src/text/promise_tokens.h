@@ -60,6 +60,7 @@ typedef enum {
 	G_OWN = 1 << 24,      /* working, leaving: what we do for ourselves */
 	G_SMALL = 1 << 26,    /* with, to, your: what joins a thing and its time */
 	G_PAPER = 1 << 27,    /* letter, terms: what has words of its own */
+	G_COST = 1 << 28,     /* rent, interest: what falls due */
 	G_ASKS = 1 << 25,     /* what customers are asked for: send, confirm */
 } WordClass;
 
@@ -75,6 +76,9 @@ typedef struct {
 	int value;
 	guint32 bits;	    /* WordClass */
 } Token;
+
+/* sent, repaired */
+gboolean token_is_past(const Token *token);
 
 /* Of Token. */
 GArray *tokens_read(const char *text, gsize size);

@@ -7,10 +7,7 @@
 static gboolean
 is_past_form(const Sentence *sentence, guint at)
 {
-	gsize n = at < sentence->to ? strlen(sentence->tokens[at].word) : 0;
-
-	return n > 0 && ((bits(sentence, at) & G_PAST) != 0 ||
-				(n > 4 && strcmp(sentence->tokens[at].word + n - 2, "ed") == 0 && !is(sentence, at, "need")));
+	return at < sentence->to && token_is_past(&sentence->tokens[at]);
 }
 
 /* Where the clause with @at begins: behind a comma or an "and". */
@@ -133,12 +130,23 @@ being_serves(const Sentence *sentence, guint be)
 	return FALSE;
 }
 
+static gboolean
+names_cost(const Sentence *sentence, guint verb)
+{
+	for (guint i = clause_of(sentence, verb); i < verb; i++)
+		if ((bits(sentence, i) & G_COST) != 0)
+			return TRUE;
+	return FALSE;
+}
+
 static VerbForm
 form_of(const Sentence *sentence, guint32 subject, guint verb)
 {
 	gboolean idle = (bits(sentence, verb) & G_IDLE) != 0;
 
 	if (is(sentence, verb, "go") && (is(sentence, verb + 1, "up") || is(sentence, verb + 1, "down")))
+		idle = TRUE;
+	if (is(sentence, verb, "be") && (is(sentence, verb + 1, "added") || is(sentence, verb + 1, "applied")) && names_cost(sentence, verb))
 		idle = TRUE;
 	if (is(sentence, verb, "be") && (is(sentence, verb + 1, "off") || is(sentence, verb + 1, "down")))
 		idle = TRUE;
@@ -357,11 +365,16 @@ read_past(const Sentence *sentence, guint at, Verb *ret)
 	}
 	if (is(sentence, at, "was") || is(sentence, at, "were") || is(sentence, at, "had") || is(sentence, at, "did"))
 		return TRUE;
-	for (guint i = at > sentence->from + 4 ? at - 4 : sentence->from; i < at; i++) /* "have it fixed", "keep you posted" */
+	for (guint i = at > sentence->from + 6 ? at - 6 : sentence->from; i < at; i++) /* "have it fixed", "keep you posted" */
 		if (is(sentence, i, "have") || is(sentence, i, "get") || is(sentence, i, "keep") || is(sentence, i, "see"))
 			return FALSE;
-	return is_past_form(sentence, at) &&
-	       ((before & (G_WE | G_YOU | G_THEY)) != 0 || is(sentence, at - 1, "which") || is(sentence, at - 1, "who"));
+	if (!is_past_form(sentence, at))
+		return FALSE;
+	if ((before & (G_WE | G_YOU | G_THEY)) != 0 || is(sentence, at - 1, "which") || is(sentence, at - 1, "who"))
+		return TRUE;
+	/* "the mail landed on my desk": a past form between a thing and where or when */
+	return before == 0 && at > ret->subject && !is_mark(sentence, at - 1) && sentence->tokens[at - 1].time == T_NONE &&
+	       !names_somebody(sentence, at - 1) && (bits(sentence, at + 1) & G_SMALL) != 0 && at > ret->subject + 1;
 }
 
 static gboolean
@@ -416,14 +429,41 @@ read_behind(const Sentence *sentence, guint at, const GArray *verbs, gboolean pr
 	return TRUE;
 }
 
+/* "- repair the fence by Friday", in a list behind "we will:" */
+static gboolean
+read_item(const Sentence *sentence, gboolean listed, GArray *verbs)
+{
+	guint at = sentence->from;
+	Verb verb = { .form = VERB_DOES, .certainty = 85 };
+
+	while (listed && at < sentence->to && (is_mark(sentence, at) || sentence->tokens[at].time == T_NUMBER))
+		at++;
+	if (!listed || (bits(sentence, at) & G_ACT) == 0)
+		return FALSE;
+	verb.at = verb.verb = verb.subject = at;
+	g_array_append_val(verbs, verb);
+	return TRUE;
+}
+
+static gboolean
+opens_list(const Sentence *sentence)
+{
+	guint end = sentence->to;
+
+	while (end > sentence->from && is_mark(sentence, end - 1))
+		end--;
+	return end < sentence->to && end > sentence->from + 1 && (bits(sentence, end - 1) & G_WILL) != 0 && (bits(sentence, end - 2) & G_WE) != 0;
+}
+
 GArray *
-verbs_read(const Token *tokens, guint from, guint to)
+verbs_read(const Token *tokens, guint from, guint to, gboolean *listed)
 {
 	Sentence sentence = { tokens, from, to };
 	GArray *verbs = g_array_new(FALSE, FALSE, sizeof(Verb));
 	gboolean promised = FALSE;
 	Verb verb;
 
+	*listed = read_item(&sentence, *listed, verbs) || opens_list(&sentence);
 	for (guint i = from; i < to; i++) {
 		if (tokens[i].quoted || !(read_behind(&sentence, i, verbs, promised, &verb) || read_verb(&sentence, i, &verb)))
 			continue;

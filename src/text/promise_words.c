@@ -23,6 +23,7 @@ typedef struct {
 	guint8 *conditional;
 	GPtrArray *found;
 	int said_day; /* for "that day" */
+	gboolean listing; /* behind "we will:" */
 } Reading;
 
 static gboolean
@@ -66,7 +67,11 @@ time_fits(const Reading *reading, const Verb *verb, const WhenParts *time)
 {
 	guint next = time->next;
 
-	if (time->prep == PREP_PAST || time->prep == PREP_FROM || (time->prep == PREP_FOR && verb->form != VERB_SET) ||
+	if (verb->form == VERB_BARE)
+		for (guint i = verb->verb + 1; i < time->first; i++)
+			if ((reading->tokens[i].bits & G_SMALL) == 0)
+				return FALSE;
+	if (time->prep == PREP_PAST || time->prep == PREP_FROM || (time->prep == PREP_FOR && verb->form != VERB_SET && !is(reading, time->first - 1, "ready")) ||
 		(time->prep == PREP_UNTIL && verb->form != VERB_WAITS) || (time->prep == PREP_AFTER && time->day != 0 && time->minute < 0))
 		return FALSE;
 	if (verb->form == VERB_IS && time->prep != PREP_BY && time->prep != PREP_WITHIN)
@@ -219,8 +224,9 @@ add_found(Reading *reading, const Verb *verb, guint from, const WhenParts *time)
 
 /* "... and send": the verb that begins a new promise between two times; 0 when there is none. */
 static guint
-next_act(const Reading *reading, guint from, guint to)
+next_act(const Reading *reading, const Verb *of, guint from, guint to)
 {
+	gboolean passive = is(reading, of->verb, "be") || is(reading, of->verb, "get") || is(reading, of->verb, "have");
 	guint act = 0;
 
 	for (guint i = from; i + 1 < to; i++) {
@@ -228,6 +234,10 @@ next_act(const Reading *reading, guint from, guint to)
 
 		while (verb < to && (reading->tokens[verb].bits & (G_ADVERB | G_ACT)) == G_ADVERB)
 			verb++;
+		if (verb < to && passive && (reading->tokens[i].bits & G_AND) != 0 && token_is_past(&reading->tokens[verb])) {
+			act = verb; /* "will be mended today and returned by Friday" */
+			continue;
+		}
 		if (verb >= to || ((reading->tokens[verb].bits & G_ACT) == 0 &&
 					  !(reading->tokens[verb].bits == 0 && (reading->tokens[verb + 1].bits & G_YOU) != 0)))
 			continue;
@@ -246,13 +256,12 @@ add_promises(Reading *reading, const Verb *verb, const GArray *times)
 {
 	WhenParts time = g_array_index(times, WhenParts, 0);
 	guint from = verb->verb, act;
-	int day;
 
 	/* "I will ring you and send the label tomorrow": told by the verb nearest to the time */
 	for (guint i = 1; i < times->len; i++) {
 		const WhenParts *more = &g_array_index(times, WhenParts, i);
 
-		act = next_act(reading, MAX(time.next, verb->at), more->first);
+		act = next_act(reading, verb, MAX(time.next, verb->at), more->first);
 		if (act == 0 && time.first < verb->at && time.minute < 0 && when_join(reading->context, &time, more))
 			continue;
 		if (act == 0 && time.first >= verb->at && (time.day == 0) != (more->day == 0) && more->next - time.next < 12 &&
@@ -267,23 +276,38 @@ add_promises(Reading *reading, const Verb *verb, const GArray *times)
 		if (act == 0)
 			continue;
 		add_found(reading, verb, from, &time);
-		day = time.day;
 		time = *more;
-		if (time.day == 0 && time.minute >= 0 && time.at_ms == 0 && !time.counted) /* "fit it tomorrow and call you by three" */
-			time.day = day;
 		from = act;
 	}
 	add_found(reading, verb, from, &time);
 }
 
+/* An hour alone is of the day said before it in its sentence: "it'll be on the van tomorrow and you'll have it by 5pm". */
+static void
+carry_day(const Reading *reading, GArray *times)
+{
+	int day = 0;
+
+	for (guint k = 0; k < times->len; k++) {
+		WhenParts *time = &g_array_index(times, WhenParts, k);
+
+		if (time->day > 0)
+			day = time->prep < PREP_FOR && !time->counted && time->other_day == 0 ? time->day : 0;
+		else if (day > reading->context->today && time->minute >= 0 && time->at_ms == 0 && time->prep < PREP_FOR)
+			time->day = day;
+	}
+}
+
 static void
 read_sentence(Reading *reading)
 {
-	g_autoptr(GArray) verbs = verbs_read(reading->tokens, reading->from, reading->to);
+	gboolean listed = reading->listing;
+	g_autoptr(GArray) verbs = verbs_read(reading->tokens, reading->from, reading->to, &listed);
 	g_autoptr(GArray) times = g_array_new(FALSE, FALSE, sizeof(WhenParts));
 	g_autofree guint8 *conditional = g_new0(guint8, reading->to + 1);
 	g_autofree const Verb **owners = NULL;
 
+	reading->listing = listed;
 	reading->verbs = verbs;
 	reading->times = times;
 	reading->conditional = conditional;
@@ -292,6 +316,7 @@ read_sentence(Reading *reading)
 	read_times(reading);
 	conditions_read(reading->tokens, reading->from, reading->to, conditional);
 	owners = g_new0(const Verb *, times->len + 1);
+	carry_day(reading, times);
 	for (guint k = 0; k < times->len; k++)
 		owners[k] = verb_of(reading, &g_array_index(times, WhenParts, k));
 	for (guint i = 0; i < verbs->len; i++) {

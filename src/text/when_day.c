@@ -198,10 +198,17 @@ read_end(WhenScan *scan, WhenParts *parts)
 	int early = 0;
 
 	if (when_class(scan, 0, T_EOD)) {
+		const Token *said = when_token(scan, 0);
+
 		scan->at += when_is(scan, 1, "on") ? 2 : 1;
 		if ((when_class(scan, 0, T_DAY) || when_class(scan, 0, T_WEEKDAY)) && parts->prep != PREP_ON)
 			return read_relative(scan, parts) || read_weekday(scan, parts);
-		parts->day = scan->context->today;
+		if (said->value == 1)
+			set_week(scan->context, 0, T_END, 0, parts);
+		else if (said->value == 2)
+			set_month(scan->context, 0, T_END, 0, parts);
+		else
+			parts->day = scan->context->today;
 		return TRUE;
 	}
 	if (when_is(scan, 0, "the") && (when_class(scan, 1, T_END) || when_class(scan, 1, T_START) || when_class(scan, 1, T_MIDDLE)))
@@ -260,7 +267,9 @@ read_date(WhenScan *scan, WhenParts *parts)
 		if (when_class(scan, n + 1 + of, T_MONTH)) {
 			month = when_token(scan, n + 1 + of)->value;
 			n += 2 + of;
-		} else if (first->time == T_ORDINAL && g_ascii_isdigit(first->word[0])) {
+		} else if (first->time == T_ORDINAL && g_ascii_isdigit(first->word[0]) &&
+			   (n == 1 || parts->prep != PREP_NONE || (scan->at > 0 && scan->tokens[scan->at - 1].time == T_WEEKDAY) || first->ends ||
+				   scan->at + 1 == scan->end)) {
 			int this_month;
 
 			calendar_split(scan->context->today, &year, &this_month, &month);
@@ -294,7 +303,29 @@ read_date(WhenScan *scan, WhenParts *parts)
 	return calendar_date(scan->context, year, month, day, parts) && take(scan, n);
 }
 
-/* The first week of January, of next month. */
+/* "the week of 24 May", "week commencing the 24th", "w/c 24/5": its Friday. */
+static gboolean
+read_week_of(WhenScan *scan, WhenParts *parts)
+{
+	guint n = when_is(scan, 0, "the") ? 1 : 0;
+	WhenScan ahead = *scan;
+
+	if (when_is(scan, n, "w") && when_is(scan, n + 1, "or") && when_is(scan, n + 2, "c"))
+		ahead.at += n + 3;
+	else if (when_is(scan, n, "week") && (when_is(scan, n + 1, "of") || when_is(scan, n + 1, "commencing") || when_is(scan, n + 1, "beginning") ||
+						      when_is(scan, n + 1, "starting")))
+		ahead.at += n + 2;
+	else
+		return FALSE;
+	if (when_is(&ahead, 0, "on") || when_is(&ahead, 0, "monday"))
+		ahead.at++;
+	if (!read_date(&ahead, parts) || parts->other_day != 0)
+		return FALSE;
+	parts->day += 5 - calendar_weekday(parts->day) + (calendar_weekday(parts->day) > 5 ? 7 : 0);
+	*scan = ahead;
+	return TRUE;
+}
+
 static gboolean
 read_first_week(WhenScan *scan, WhenParts *parts)
 {
@@ -372,7 +403,7 @@ read_named(WhenScan *scan, WhenParts *parts)
 gboolean
 when_day(WhenScan *scan, WhenParts *parts)
 {
-	gboolean (*const readers[])(WhenScan *, WhenParts *) = { read_date, read_relative, read_weekday, read_end, read_first_week, read_named };
+	gboolean (*const readers[])(WhenScan *, WhenParts *) = { read_date, read_relative, read_weekday, read_week_of, read_end, read_first_week, read_named };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(readers); i++) {
 		WhenScan ahead = *scan;

@@ -12,7 +12,8 @@ static const struct {
 	{ { "up", "to" }, PREP_WITHIN }, { { "until" }, PREP_UNTIL }, { { "between" }, PREP_BETWEEN }, { { "after" }, PREP_AFTER },
 	{ { "every" }, PREP_ON }, { { "each" }, PREP_ON }, { { "of" }, PREP_PAST }, { { "from" }, PREP_FROM }, { { "on", "or", "before" }, PREP_BY }, { { "before", "or", "on" }, PREP_BY },
 	{ { "by", "or", "before" }, PREP_BY }, { { "before", "or", "by" }, PREP_BY }, { { "not", "after" }, PREP_BY }, { { "no", "more", "than" }, PREP_WITHIN },
-	{ { "as", "of" }, PREP_PAST }, { { "less", "than" }, PREP_WITHIN }, { { "under" }, PREP_WITHIN }, { { "come" }, PREP_BY }, { { "since" }, PREP_PAST },
+	{ { "as", "of" }, PREP_PAST }, { { "less", "than" }, PREP_WITHIN }, { { "under" }, PREP_WITHIN }, { { "come" }, PREP_BY }, { { "in", "time", "for" }, PREP_BY }, { { "between", "now", "and" }, PREP_BY },
+	{ { "on", "or", "around" }, PREP_ON }, { { "on", "or", "about" }, PREP_ON }, { { "at", "most" }, PREP_WITHIN }, { { "since" }, PREP_PAST },
 	{ { "for" }, PREP_FOR }, { { "than" }, PREP_PAST }, { { "in", "the", "course" }, PREP_IN } };
 
 static gboolean
@@ -156,7 +157,7 @@ read_tail(WhenScan *scan, WhenParts *parts)
 	}
 	if (when_is(scan, 0, "at") && when_is(scan, 1, "the") && when_is(scan, 2, "latest"))
 		scan->at += 3;
-	else if (when_is(scan, 0, "latest"))
+	else if (when_is(scan, 0, "latest") || when_is(scan, 0, "max") || when_is(scan, 0, "tops"))
 		scan->at++;
 	parts->next = scan->at;
 }
@@ -172,12 +173,14 @@ when_scan(WhenScan *scan, WhenParts *ret_parts)
 	read_later_day(&at, &parts);
 	for (int n = 0; n < 4; n++) {
 		WhenScan ahead = at;
-		gboolean comma = when_is(&ahead, 0, ",");
+		gboolean some = when_is(&ahead, 0, ",") && when_is(&ahead, 1, "sometime"), bracket = when_is(&ahead, 0, "("), comma = bracket || when_is(&ahead, 0, ",");
 
 		if (comma)
-			ahead.at++;
+			ahead.at += some ? 2 : 1;
 		if (!read_atom(&ahead, &more) || !when_join(scan->context, &parts, &more))
 			break;
+		if (bracket && when_is(&ahead, 0, ")"))
+			ahead.at++;
 		at = ahead;
 		parts.next = at.at;
 	}
@@ -197,7 +200,7 @@ plain_minute(const WhenParts *parts)
 {
 	int minute = parts->minute;
 
-	if (minute < 0 || parts->later)
+	if (minute < 0)
 		return 1439;
 	if (parts->part || !parts->bare)
 		return minute;
@@ -237,7 +240,9 @@ when_resolve(const WhenContext *context, const WhenParts *parts, When *ret_when)
 		return TRUE;
 	}
 	if (day == 0)
-		day = minute > context->minute && !whole ? context->today : context->today + 1;
+		day = minute > context->minute && (!whole || parts->later) ? context->today : context->today + 1;
+	if (parts->later)
+		minute = 1439;
 	if (day - less < context->today || day > context->today + TEN_YEARS || other > context->today + TEN_YEARS)
 		return FALSE;
 	when.due_ms = ms_at(context, day - less, minute);
