@@ -11,6 +11,7 @@ typedef enum {
 	VERB_SET,     /* is booked for */
 	VERB_WAITS,   /* leave it with me until */
 	VERB_IS,      /* the money is on your card by */
+	VERB_DATE,    /* a delivery date of */
 	VERB_BARE,    /* no verb at all: next update by */
 } VerbForm;
 

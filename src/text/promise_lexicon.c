@@ -164,7 +164,7 @@ static const struct {
 	{ G_AFTER, "|when|once|after|" },
 	{ G_LEARN, "|know|tell|confirm|check|see|ask|find|learn|decide|hear|" },
 	{ G_HEDGE, "|think|believe|reckon|guess|hope|hopes|hoping|hopefully|ideally|possibly|perhaps|maybe|best|attempt|endeavour|"
-		   "endeavor|strive|wish|theoretically|normally|usually|typically|generally|potentially|" },
+		   "endeavor|strive|wish|maintenance|stocktaking|theoretically|normally|usually|typically|generally|potentially|" },
 	{ G_PLEASE, "|please|kindly|pls|plz|" },
 	{ G_SAID, "|said|told|wrote|stated|mentioned|claimed|say|says|writes|claim|state|mention|" },
 	{ G_ACT,
@@ -193,12 +193,15 @@ static const struct {
 	{ G_SET, "|booked|arranged|scheduled|planned|reserved|rebooked|rescheduled|" },
 	/* what we do for ourselves: no promise in "I am leaving at five" */
 	{ G_OWN, "|writing|working|leaving|finishing|hoping|trying|waiting|wondering|thinking|asking|closing|opening|moving|having|being|going|"
-		 "getting|staying|travelling|flying|needing|wanting|looking|expecting|running|struggling|missing|apologising|reaching|" },
+		 "getting|ending|expiring|rising|starting|beginning|changing|increasing|happening|renewing|departing|staying|travelling|flying|needing|wanting|looking|expecting|running|struggling|missing|apologising|reaching|" },
 	/* what may stand between a thing and its time when no verb does */
 	{ G_SMALL, "|with|to|for|from|of|out|on|in|by|at|you|your|me|us|back|coming|the|a|an|my|our|way|account|card|inbox|post|no|later|than|"
 		   "within|before|due|expected|arriving|sent|about|around|next|this|here|there|-|:|(|" },
 	{ G_COST, "|interest|rent|fee|fees|charge|charges|tax|vat|premium|tariff|instalment|subscription|membership|levy|" },
-	{ G_PAPER, "|letter|mail|email|message|rule|rules|terms|policy|advert|website|site|page|contract|note|notes|booking|ticket|receipt|"
+	{ G_GOODS, "|update|call|callback|delivery|reply|response|answer|engineer|technician|parcel|package|result|results|van|driver|courier|"
+		   "part|parts|order|replacement|refund|report|decision|shipment|stock|collection|visit|card|cheque|chair|sofa|phone|laptop|bike|"
+		   "item|goods|consignment|suitcase|luggage|money|voucher|machine|" },
+	{ G_PAPER, "|leaflet|sign|letter|mail|email|message|rule|rules|terms|policy|advert|website|site|page|contract|note|notes|booking|ticket|receipt|"
 		   "invoice|law|regulations|" },
 	/* what a customer is asked for: "send it and we will" */
 	{ G_ASKS, "|send|reply|confirm|tell|say|return|sign|choose|fill|complete|click|drop|upload|provide|forward|let|email|call|ring|text|"
@@ -209,7 +212,7 @@ static const struct {
 
 /* What is often mistyped, beyond one letter. */
 static const char *const mended[][2] = { { "tmrw", "tomorrow" }, { "tmr", "tomorrow" }, { "tommorow", "tomorrow" },
-	{ "tommorw", "tomorrow" }, { "tmw", "tomorrow" }, { "tomoz", "tomorrow" }, { "2moro", "tomorrow" }, { "2morrow", "tomorrow" },
+	{ "tommorw", "tomorrow" }, { "tmw", "tomorrow" }, { "tomoz", "tomorrow" },
 	{ "wensday", "wednesday" }, { "wendsday", "wednesday" }, { "recieve", "receive" }, { "thrusday", "thursday" },
 	{ "febuary", "february" }, { "til", "until" }, { "till", "until" }, { "'til", "until" }, { "ur", "your" }, { "acct", "account" },
 	{ "pls", "please" }, { "wil", "will" }, { "b4", "before" } };

@@ -12,7 +12,7 @@
 #define HAVE "have|has"
 #define SET "booked|arranged|scheduled|planned|reserved|rebooked|rescheduled|confirmed|rearranged|pencilled|penciled|lined|slotted|moved"
 #define BRINGS                                                                                                                                    \
-	"call|ring|come|visit|deliver|contact|collect|phone|email|be|send|refund|reach|attend|fit|fix|release|get|write|reply|respond|redeliver|" \
+	"call|ring|come|visit|deliver|contact|collect|phone|email|be|send|refund|reach|attend|fit|fix|release|get|redeliver|" \
 	"delivery|collection|have|go|do|process|pay|post|dispatch|ship"
 #define THINGS                                                                                                                                    \
 	"update|updates|news|eta|date|slot|appointment|time|refund|reply|replies|answer|answers|details|confirmation|replacement|delivery|parcel|package|label|call|callback|"   \
@@ -28,6 +28,9 @@ static const Phrase phrases[] = {
 	{ PHRASE_VERB, WHO_ANY, VERB_DOES, 65, "intention|plan|aim|target to =*" },
 	{ PHRASE_VERB, WHO_WE, VERB_GIVES, 60, "expect|anticipate|foresee =*" },
 	{ PHRASE_VERB, WHO_WE, VERB_GIVES, 60, BE " ~ expecting|anticipating =*" },
+	{ PHRASE_VERB, WHO_WE | WHO_THING, VERB_DOES, 65, "would ~ aim|plan|look to =*" },
+	{ PHRASE_VERB, WHO_WE, VERB_GIVES, 65, "want you to =have|get|be|receive" },
+	{ PHRASE_VERB, WHO_WE, VERB_HAPPENS, 75, HAVE " a|an|the|another ** =coming|arriving|landing|going ?out|over|in" },
 	{ PHRASE_VERB, WHO_WE, VERB_GIVES, 60, "would|should ~ expect|anticipate =*" },
 	{ PHRASE_VERB, WHO_WE, VERB_DOES, 80, BE " ~ committed|determined to =*" },
 	/* what is on its way to happen */
@@ -35,6 +38,11 @@ static const Phrase phrases[] = {
 	{ PHRASE_VERB, WHO_THING, VERB_HAPPENS, 70, BE " ~ on course|track|schedule|target to|for =*" },
 	{ PHRASE_VERB, WHO_THING | WHO_NONE, VERB_HAPPENS, 70, "expected|due|scheduled|set to =arrive|reach|be|land|come|deliver|ship|leave|call" },
 	{ PHRASE_VERB, WHO_THING, VERB_HAPPENS, 70, BE " ~ due|expected =back|out|here|with|there" },
+	{ PHRASE_VERB, WHO_GOODS, VERB_HAPPENS, 70, BE " ~ =due|expected ?on|at|by|in|for|within @time" },
+	{ PHRASE_VERB, WHO_GOODS, VERB_HAPPENS, 70, "=leaves" },
+	{ PHRASE_VERB, WHO_ANY, VERB_HAPPENS, 65, "ought to ~ =be|arrive|have|reach|get|receive|land|come|see|hear" },
+	{ PHRASE_VERB, WHO_THING | WHO_YOU, VERB_HAPPENS, 55, BE " ~ likely|bound|sure|certain to =be|arrive|have|reach|get|receive|land|come|see|hear|take" },
+	{ PHRASE_VERB, WHO_THING, VERB_HAPPENS, 70, "looks set to =*" },
 	{ PHRASE_VERB, WHO_THING, VERB_HAPPENS, 70, BE " ~ due|expected =in on|by|at|tomorrow|today|this|next|from" },
 	{ PHRASE_VERB, WHO_THING | WHO_NONE, VERB_HAPPENS, 70, "gets ~ =@past" },
 	{ PHRASE_VERB, WHO_THING, VERB_HAPPENS, 70, BE " ~ =expected|anticipated ?by|within|on|in|around|before @time" },
@@ -51,6 +59,7 @@ static const Phrase phrases[] = {
 	{ PHRASE_VERB, WHO_THING | WHO_WE, VERB_HAPPENS, 75, BE " ~ =back to|with you" },
 	{ PHRASE_VERB, WHO_THING | WHO_WE, VERB_HAPPENS, 60, "can ~ =be with|there|round|out|over" },
 	/* what is fixed */
+	{ PHRASE_VERB, WHO_ANY, VERB_SET, 80, BE " ~ =set|down|in for @time" },
 	{ PHRASE_VERB, WHO_ANY, VERB_SET, 80, BE " ~ =" SET " ?in|down|out for|on|to|between" },
 	{ PHRASE_VERB, WHO_THING | WHO_YOU, VERB_SET, 80, HAVE " ~ been ~ =" SET },
 	{ PHRASE_VERB, WHO_NONE, VERB_SET, 80, "=booked|scheduled|rebooked|arranged ?you|it|this|him|her|them in|down|for" },
@@ -79,7 +88,9 @@ static const Phrase phrases[] = {
 	{ PHRASE_VERB, WHO_FIRST, VERB_HAPPENS, 75, "=with you by|within|before|on|in @time" },
 	{ PHRASE_VERB, WHO_FIRST, VERB_DOES, 75, "=sorted|done|fixed|delivered|refunded|resolved|shipped|ready ?for|with ?you by|within|before @time" },
 	{ PHRASE_VERB, WHO_THING | WHO_NONE, VERB_HAPPENS, 70, "=ready ?for|with|to ?you|go|collect|collection|pickup ?on|by|at|from|within|in @time" },
-	{ PHRASE_VERB, WHO_THING, VERB_SET, 75, "=booked|scheduled|confirmed|arranged|rebooked|planned ?for|on|:|- @time" },
+	{ PHRASE_VERB, WHO_THING | WHO_NONE, VERB_SET, 75, "=booked|scheduled|confirmed|arranged|rebooked|planned ?in ?with|for ?you|us|: ?for|on|at|by ?: @time" },
+	{ PHRASE_VERB, WHO_ANY, VERB_DATE, 75, "delivery|arrival|collection|completion|release|expected|estimated|installation|dispatch ?delivery =date|time|slot|window|eta of" },
+	{ PHRASE_VERB, WHO_ANY, VERB_DATE, 75, "=eta of" },
 	{ PHRASE_VERB, WHO_FIRST, VERB_DOES, 75, "=speak|talk|chat|catch ?to|with|up ?you ?again|then|soon ?on|at @time" },
 	{ PHRASE_VERB, WHO_FIRST, VERB_DOES, 75, "=call|ring|text|phone|email you" },
 	{ PHRASE_VERB, WHO_FIRST, VERB_DOES, 75, "=calling|ringing|emailing|sending|texting|posting|shipping|refunding|popping|dispatching|processing" },
@@ -90,10 +101,13 @@ static const Phrase phrases[] = {
 	{ PHRASE_VERB, WHO_THING | WHO_NONE, VERB_HAPPENS, 75, "to =follow" },
 	{ PHRASE_VERB, WHO_FIRST, VERB_BARE, 70, "=update|refund|news|details|confirmation|replacement|delivery|parcel|package|money|payment|"
 		"credit|letter|decision|engineer|technician|driver|courier|callback|response|tracking|feedback|results" },
-	{ PHRASE_VERB, WHO_FIRST, VERB_BARE, 70, "next|full|further|more|new|your|another|first|a|an|final|written|the|our|my =" THINGS },
+	{ PHRASE_VERB, WHO_FIRST, VERB_BARE, 70, "next|full|further|more|new|expected|estimated|revised|updated|planned|your|another|first|a|an|final|written|the|our|my =" THINGS },
 	/* what takes a promise back */
 	{ PHRASE_HEDGES, WHO_ANY, VERB_STOPS, 0, "try|trying|tries to|and|my|our|again|everything" },
 	{ PHRASE_HEDGES, WHO_ANY, VERB_STOPS, 0, "bit|any|with of|luck ?luck" },
+	{ PHRASE_HEDGES, WHO_ANY, VERB_STOPS, 0, "chance|possibility|risk that|of|it|you" },
+	{ PHRASE_HEDGES, WHO_ANY, VERB_STOPS, 0, "wish i|we|it|you" },
+	{ PHRASE_HEDGES, WHO_ANY, VERB_STOPS, 0, "close|closing ~ this|your|the case|ticket|file|complaint|chat|conversation" },
 	{ PHRASE_HEDGES, WHO_ANY, VERB_STOPS, 0, "fingers crossed" },
 	{ PHRASE_HEDGES, WHO_ANY, VERB_STOPS, 0, "all being well" },
 	{ PHRASE_HEDGES, WHO_ANY, VERB_STOPS, 0, "under normal" },

@@ -12,6 +12,7 @@ enum {
 	WHO_NONE = 8,	/* nothing stands in front: the clause begins here */
 	WHO_FIRST = 16, /* as WHO_NONE, and the sentence begins here */
 	WHO_THIS = 32,	/* a thing of this customer's: your refund, this */
+	WHO_GOODS = 64,	/* a thing that customers wait for is named: the parcel, the reply */
 	WHO_ANY = 15,
 };
 

@@ -318,6 +318,21 @@ read_line_end(Reader *reader)
 	reader->at++;
 }
 
+/* An apostrophe before a word, whose fellow stands behind one on this line: 'you'll have it tomorrow'. */
+static gboolean
+begins_quotation(const Reader *reader)
+{
+	enum { FAR = 300 };
+	const char *p = reader->text + reader->at;
+
+	if (reader->quoting || !g_ascii_isalpha(p[1]) || (reader->at > 0 && !g_ascii_isspace(p[-1]) && p[-1] != '('))
+		return FALSE;
+	for (int n = 1; n < FAR && p[n] != '\0' && p[n] != '\n'; n++)
+		if (p[n] == '\'' && !g_ascii_isalpha(p[n + 1]) && p[n - 1] != 's')
+			return TRUE;
+	return FALSE;
+}
+
 static void
 read_sign(Reader *reader)
 {
@@ -327,6 +342,10 @@ read_sign(Reader *reader)
 
 	if (c == '"' || c == 0x201c || c == 0x201d || c == 0x201e || c == 0xab || c == 0xbb) {
 		reader->quoting = c == 0x201c || c == 0x201e || c == 0xab ? TRUE : c == '"' ? !reader->quoting : FALSE;
+	} else if (c == 0x2018 || (c == '\'' && begins_quotation(reader))) {
+		reader->quoting = TRUE;
+	} else if (reader->quoting && (c == 0x2019 || c == '\'')) {
+		reader->quoting = FALSE;
 	} else if (c == '.' || c == '!' || c == '?' || c == 0x2026) {
 		if (c != '.' || dot_ends(reader))
 			end_sentence(reader, c == '?' && !only_nods(reader));
@@ -342,6 +361,25 @@ read_sign(Reader *reader)
 	reader->at += n;
 }
 
+/* "2moro" and "2day" begin with a figure. */
+static gboolean
+read_two(Reader *reader)
+{
+	static const char *const twos[][2] = { { "2moro", "tomorrow" }, { "2morrow", "tomorrow" }, { "2day", "today" }, { "2nite", "tonight" },
+		{ "2night", "tonight" } };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(twos); i++) {
+		gsize n = strlen(twos[i][0]);
+
+		if (g_ascii_strncasecmp(reader->text + reader->at, twos[i][0], n) != 0 || g_ascii_isalnum(reader->text[reader->at + n]))
+			continue;
+		add(reader, reader->at, reader->at + n, twos[i][1]);
+		reader->at += n;
+		return TRUE;
+	}
+	return FALSE;
+}
+
 GArray *
 tokens_read(const char *text, gsize size)
 {
@@ -355,6 +393,8 @@ tokens_read(const char *text, gsize size)
 			read_line_end(&reader);
 		else if (g_ascii_isspace(*p))
 			reader.at++;
+		else if (*p == '2' && read_two(&reader))
+			continue;
 		else if (g_ascii_isdigit(*p))
 			read_figures(&reader);
 		else if (g_unichar_isalpha(g_utf8_get_char(p)))

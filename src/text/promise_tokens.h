@@ -61,6 +61,7 @@ typedef enum {
 	G_SMALL = 1 << 26,    /* with, to, your: what joins a thing and its time */
 	G_PAPER = 1 << 27,    /* letter, terms: what has words of its own */
 	G_COST = 1 << 28,     /* rent, interest: what falls due */
+	G_GOODS = 1 << 29,    /* parcel, reply: what customers wait for */
 	G_ASKS = 1 << 25,     /* what customers are asked for: send, confirm */
 } WordClass;
 

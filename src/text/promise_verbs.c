@@ -35,7 +35,7 @@ is_quoted_saying(const Sentence *sentence, guint clause, guint at)
 
 /* Something in the clause before @at takes the promise back: not, hopefully, you said. */
 static gboolean
-is_taken_back(const Sentence *sentence, guint clause, guint at)
+is_taken_back(const Sentence *sentence, guint clause, guint at, guint32 please)
 {
 	PhraseHit hit;
 
@@ -46,7 +46,7 @@ is_taken_back(const Sentence *sentence, guint clause, guint at)
 			i = hit.end - 1;
 			continue;
 		}
-		if ((has & (G_NOT | G_HEDGE | G_PLEASE)) != 0 && !is(sentence, i, "wish"))
+		if ((has & (G_NOT | G_HEDGE | please)) != 0 && !is(sentence, i, "wish"))
 			return TRUE;
 		if ((has & G_SAID) != 0 && is_quoted_saying(sentence, clause, i))
 			return TRUE;
@@ -160,8 +160,9 @@ form_of(const Sentence *sentence, guint32 subject, guint verb)
 		return (bits(sentence, verb) & G_GET) != 0 ? VERB_GIVES : VERB_STOPS;
 	if ((subject & G_WE) != 0)
 		return is(sentence, verb, "be") && !being_serves(sentence, verb) ? VERB_STOPS : VERB_DOES;
-	if (is(sentence, verb, "begin") || is(sentence, verb, "start"))
-		return VERB_STOPS;
+	for (const char *const *p = (const char *const[]){ "begin", "start", "run", "last", "launch", "close", "remain", NULL }; *p != NULL; p++)
+		if (is(sentence, verb, *p))
+			return VERB_STOPS;
 	return VERB_HAPPENS;
 }
 
@@ -176,7 +177,7 @@ read_will(const Sentence *sentence, guint at, guint verb, int certainty, Verb *r
 	*ret = (Verb){ .at = at, .verb = skip_adverbs(sentence, verb), .subject = clause, .certainty = certainty };
 	if (none && (bits(sentence, at + 1) & (G_WE | G_YOU | G_THEY)) != 0) /* shall we, will you */
 		return TRUE;
-	if (is_taken_back(sentence, clause, at) || (bits(sentence, ret->verb) & G_NOT) != 0 || (ret->hedged = hedge_near(sentence, ret->verb)))
+	if (is_taken_back(sentence, clause, at, G_PLEASE) || (bits(sentence, ret->verb) & G_NOT) != 0 || (ret->hedged = hedge_near(sentence, ret->verb)))
 		return TRUE;
 	ret->form = form_of(sentence, subject, ret->verb);
 	return TRUE;
@@ -221,10 +222,10 @@ read_being(const Sentence *sentence, guint at, Verb *ret)
 	*ret = (Verb){ .at = at, .verb = next, .subject = clause };
 	if (is(sentence, next, "going") && is(sentence, next + 1, "to"))
 		return read_will(sentence, at, next + 2, 90, ret);
-	if ((bits(sentence, next) & G_NOT) != 0 || is_taken_back(sentence, clause, at))
+	if ((bits(sentence, next) & G_NOT) != 0 || is_taken_back(sentence, clause, at, G_PLEASE))
 		return TRUE;
 	if (n > 4 && strcmp(sentence->tokens[next].word + n - 3, "ing") == 0 && (bits(sentence, next) & G_OWN) == 0 && (subject & G_YOU) == 0 &&
-		((subject & G_WE) != 0 || (bits(sentence, next) & G_DOING) != 0)) {
+		!none) {
 		ret->certainty = 75;
 		ret->form = (subject & G_WE) != 0 ? VERB_DOES : VERB_HAPPENS;
 	} else if (names_a_date(sentence, clause, at)) {
@@ -251,23 +252,23 @@ read_vow(const Sentence *sentence, guint at, Verb *ret)
 
 	*ret = (Verb){ .at = at, .verb = at, .subject = clause, .form = VERB_DOES, .certainty = 90 };
 	if ((bits(sentence, at) & G_VOW) != 0 && ((before & G_WE) != 0 || at == sentence->from) && (at > clause || first)) {
-		if (is_taken_back(sentence, clause, at))
+		if (is_taken_back(sentence, clause, at, G_PLEASE))
 			ret->form = VERB_STOPS;
 		return TRUE;
 	}
 	if (is(sentence, at, "count") && is(sentence, at + 1, "on") && can && (before & G_YOU) != 0) {
-		ret->form = is_taken_back(sentence, clause, at) ? VERB_STOPS : VERB_GIVES;
+		ret->form = is_taken_back(sentence, clause, at, G_PLEASE) ? VERB_STOPS : VERB_GIVES;
 		ret->verb = at + 1;
 		return TRUE;
 	}
 	if (is(sentence, at, "expect") && (first || (can && (before & G_YOU) != 0))) {
-		ret->form = is_taken_back(sentence, clause, at) ? VERB_STOPS : VERB_GIVES;
+		ret->form = is_taken_back(sentence, clause, at, G_PLEASE) ? VERB_STOPS : VERB_GIVES;
 		ret->certainty = 85;
 		return TRUE;
 	}
 	if (is(sentence, at, "let") && is(sentence, at + 1, "me")) {
 		ret->verb = at + 2;
-		if (is(sentence, at + 2, "know") || is(sentence, at + 2, "have") || is_taken_back(sentence, clause, at))
+		if (is(sentence, at + 2, "know") || is(sentence, at + 2, "have") || is_taken_back(sentence, clause, at, G_PLEASE))
 			ret->form = VERB_STOPS;
 		return TRUE;
 	}
@@ -286,6 +287,9 @@ who_of(const Sentence *sentence, guint clause, guint at)
 		head++;
 	if (none || head == at)
 		who |= WHO_NONE | (clause == sentence->from ? WHO_FIRST : 0);
+	for (guint i = clause; i < at; i++)
+		if ((bits(sentence, i) & G_GOODS) != 0)
+			who |= (who & WHO_THING) != 0 ? WHO_GOODS : 0;
 	if (is(sentence, clause, "your") || is(sentence, clause, "this") || is(sentence, clause, "that"))
 		who |= WHO_THIS;
 	return who;
@@ -334,7 +338,7 @@ read_phrase(const Sentence *sentence, guint at, Verb *ret)
 	if (hit.phrase->form == VERB_BARE && !is_bare(sentence, hit.verb))
 		return FALSE;
 	*ret = (Verb){ .at = at, .verb = hit.verb, .subject = clause, .form = hit.phrase->form, .certainty = hit.phrase->certainty };
-	if (hit.phrase->form != VERB_WAITS && (is_taken_back(sentence, clause, at) || hedge_near(sentence, hit.verb)))
+	if (is_taken_back(sentence, clause, at, hit.phrase->form == VERB_WAITS ? 0 : G_PLEASE) || hedge_near(sentence, hit.verb))
 		ret->form = VERB_STOPS;
 	/* "we aim to answer within 5 days" is a rule of the house; "to answer you" is not. What we expect to hear ourselves is none either. */
 	if ((hit.phrase->form == VERB_DOES && ret->certainty == 65 && !is_for_this_customer(sentence, hit.verb)) ||
@@ -352,11 +356,12 @@ read_past(const Sentence *sentence, guint at, Verb *ret)
 	guint32 before = at > sentence->from ? bits(sentence, at - 1) : 0;
 
 	*ret = (Verb){ .at = at, .verb = at, .subject = clause_of(sentence, at), .past = TRUE };
-	if (is(sentence, at, "have") && (is(sentence, at - 2, "let") || is(sentence, at - 2, "help"))) /* "let you have it" */
-		return FALSE;
+	for (guint i = at > ret->subject + 4 ? at - 4 : ret->subject; is(sentence, at, "have") && i < at; i++)
+		if (is(sentence, i, "let") || is(sentence, i, "help")) /* "let you have it" */
+			return FALSE;
 	if ((bits(sentence, at) & G_HAVE) != 0 && (before & (G_WILL | G_SHOULD | G_MODAL | G_ADVERB)) == 0 && !is(sentence, at - 1, "to")) {
 		ret->past = (before & G_YOU) != 0;
-		if ((bits(sentence, next) & G_SET) != 0 && (before & G_YOU) == 0 && !is_taken_back(sentence, ret->subject, at)) {
+		if ((bits(sentence, next) & G_SET) != 0 && (before & G_YOU) == 0 && !is_taken_back(sentence, ret->subject, at, G_PLEASE)) {
 			ret->form = VERB_SET;
 			ret->verb = next;
 			ret->certainty = 80;

@@ -71,7 +71,7 @@ time_fits(const Reading *reading, const Verb *verb, const WhenParts *time)
 		for (guint i = verb->verb + 1; i < time->first; i++)
 			if ((reading->tokens[i].bits & G_SMALL) == 0)
 				return FALSE;
-	if (time->prep == PREP_PAST || time->prep == PREP_FROM || (time->prep == PREP_FOR && verb->form != VERB_SET && !is(reading, time->first - 1, "ready")) ||
+	if ((time->prep == PREP_PAST && verb->form != VERB_DATE) || (time->prep == PREP_FROM && verb->form != VERB_HAPPENS) || (time->prep == PREP_FOR && verb->form != VERB_SET && verb->form != VERB_BARE && !is(reading, time->first - 1, "ready")) ||
 		(time->prep == PREP_UNTIL && verb->form != VERB_WAITS) || (time->prep == PREP_AFTER && time->day != 0 && time->minute < 0))
 		return FALSE;
 	if (verb->form == VERB_IS && time->prep != PREP_BY && time->prep != PREP_WITHIN)
@@ -80,7 +80,7 @@ time_fits(const Reading *reading, const Verb *verb, const WhenParts *time)
 		!is(reading, verb->verb, "take") && !is(reading, verb->verb, "takes") && !is(reading, verb->verb, "needs"))
 		return FALSE;
 	/* counted from what the customer does: "within 5 days of receiving it" */
-	if (time->counted && (is(reading, next, "of") || is(reading, next, "from") || is(reading, next, "after")))
+	if (time->counted && ((is(reading, next, "of") && !is(reading, next + 1, "today") && !is(reading, next + 1, "now")) || is(reading, next, "from") || is(reading, next, "after")))
 		return FALSE;
 	/* a rule of the house: "the update goes out every Thursday" */
 	if (verb->form == VERB_HAPPENS && verb->certainty <= 70 && (is(reading, time->first, "every") || is(reading, time->first, "each")))

@@ -99,9 +99,15 @@ read_same_day(WhenScan *scan)
 static gboolean
 read_relative(WhenScan *scan, WhenParts *parts)
 {
-	if (when_is(scan, 0, "the") && when_is(scan, 1, "day") && when_is(scan, 2, "after") && when_is(scan, 3, "tomorrow")) {
-		parts->day = scan->context->today + 2;
-		return take(scan, 4);
+	if (when_is(scan, 0, "the") && when_is(scan, 1, "day") && when_is(scan, 2, "after")) {
+		gboolean tomorrow = when_is(scan, 3, "tomorrow");
+
+		parts->day = tomorrow ? scan->context->today + 2 : scan->said_day > 0 ? scan->said_day + 1 : 0;
+		return parts->day > 0 && take(scan, tomorrow ? 4 : 3);
+	}
+	if (scan->said_day > 0 && when_is(scan, 0, "the") && when_class(scan, 1, T_NEXT) && (when_is(scan, 2, "day") || when_class(scan, 2, T_PART))) {
+		parts->day = scan->said_day + 1;
+		return take(scan, when_is(scan, 2, "day") ? 3 : 2);
 	}
 	if (scan->said_day > 0 && read_same_day(scan)) {
 		parts->day = scan->said_day;

@@ -157,8 +157,12 @@ read_tail(WhenScan *scan, WhenParts *parts)
 	}
 	if (when_is(scan, 0, "at") && when_is(scan, 1, "the") && when_is(scan, 2, "latest"))
 		scan->at += 3;
-	else if (when_is(scan, 0, "latest") || when_is(scan, 0, "max") || when_is(scan, 0, "tops"))
+	else if (when_is(scan, 0, "latest"))
 		scan->at++;
+	else if (when_is(scan, 0, "max") || when_is(scan, 0, "tops")) {
+		parts->prep = parts->prep == PREP_NONE ? PREP_WITHIN : parts->prep;
+		scan->at++;
+	}
 	parts->next = scan->at;
 }
 

@@ -184,6 +184,7 @@ test_the_list_unseen(void)
 	g_assert_cmpuint(score.sentences, >=, 250);
 	judge_list("unseen_b.txt");
 	judge_list("unseen_c.txt");
+	judge_list("unseen_d.txt");
 }
 
 /* Thursday, 19 November 2026, 11:22 in London. */
