@@ -36,6 +36,8 @@ waits_for_others(const Sentence *sentence, guint at)
 		return FALSE;
 	if ((bits(sentence, next) & G_WE) != 0)
 		return gets_from_customer(sentence, next + 1);
+	if (is(sentence, next, "our") || is(sentence, next, "my"))
+		return FALSE;
 	if (is(sentence, at, "after"))
 		return (bits(sentence, next) & G_YOU) != 0 || is(sentence, next, "receiving") || is(sentence, next, "receipt");
 	for (guint i = at > sentence->from + 4 ? at - 4 : sentence->from; i < at; i++)
@@ -87,20 +89,32 @@ is_condition(const Sentence *sentence, guint at)
 	return phrase_at(sentence->tokens, at, sentence->to, PHRASE_CONDITION, WHO_ANY, &hit);
 }
 
+/* The customer is asked for something at @at: "send me", "let us know"; but "let me check", "call you". */
+static gboolean
+is_request(const Sentence *sentence, guint at)
+{
+	if ((bits(sentence, at) & G_ASKS) == 0 || (bits(sentence, at + 1) & G_YOU) != 0)
+		return FALSE;
+	return !is(sentence, at, "let") || is(sentence, at + 1, "us") ||
+	       (is(sentence, at + 1, "me") && (is(sentence, at + 2, "know") || is(sentence, at + 2, "have") || is(sentence, at + 2, "see")));
+}
+
 /* "Send me the number and we will": where the "and" stands behind which all hangs on the customer; 0 when there is none. */
 static guint
 after_request(const Sentence *sentence)
 {
-	guint at = sentence->from;
+	gboolean opens = TRUE, asked = FALSE;
 
-	while (at < sentence->to && ((bits(sentence, at) & (G_ADVERB | G_PLEASE | G_AND)) != 0 || is_mark(sentence, at)))
-		at++;
-	if ((bits(sentence, at) & G_ASKS) == 0 || (bits(sentence, at + 1) & G_YOU) != 0 ||
-		(is(sentence, at, "let") && !(is(sentence, at + 1, "me") && is(sentence, at + 2, "know")) && !is(sentence, at + 1, "us")))
-		return 0;
-	for (guint i = at + 1; i + 2 < sentence->to; i++)
-		if ((bits(sentence, i) & G_AND) != 0 && (bits(sentence, i + 1) & (G_WE | G_YOU | G_THEY)) != 0 && (bits(sentence, i + 2) & G_WILL) != 0)
-			return i;
+	for (guint i = sentence->from; i + 2 < sentence->to; i++) {
+		asked = asked || (opens && is_request(sentence, i));
+		opens = (opens && ((bits(sentence, i) & (G_ADVERB | G_PLEASE | G_AND)) != 0 || is_mark(sentence, i))) ||
+			(is_mark(sentence, i) && !is(sentence, i, ","));
+		if (!asked || (bits(sentence, i) & G_AND) == 0)
+			continue;
+		for (guint will = i + 2; will < i + 6 && will < sentence->to && !is_mark(sentence, will); will++)
+			if ((bits(sentence, will) & G_WILL) != 0)
+				return i;
+	}
 	return 0;
 }
 

@@ -163,7 +163,7 @@ static const struct {
 	{ G_IF, "|if|unless|provided|providing|assuming|supposing|whenever|otherwise|" },
 	{ G_AFTER, "|when|once|after|" },
 	{ G_LEARN, "|know|tell|confirm|check|see|ask|find|learn|decide|hear|" },
-	{ G_HEDGE, "|think|believe|reckon|guess|hope|hopes|hoping|hopefully|ideally|possibly|perhaps|maybe|best|attempt|endeavour|"
+	{ G_HEDGE, "|hopeful|think|believe|reckon|guess|hope|hopes|hoping|hopefully|ideally|possibly|perhaps|maybe|best|attempt|endeavour|"
 		   "endeavor|strive|wish|maintenance|stocktaking|theoretically|normally|usually|typically|generally|potentially|" },
 	{ G_PLEASE, "|please|kindly|pls|plz|" },
 	{ G_SAID, "|said|told|wrote|stated|mentioned|claimed|say|says|writes|claim|state|mention|" },
@@ -193,7 +193,7 @@ static const struct {
 	{ G_SET, "|booked|arranged|scheduled|planned|reserved|rebooked|rescheduled|" },
 	/* what we do for ourselves: no promise in "I am leaving at five" */
 	{ G_OWN, "|writing|working|leaving|finishing|hoping|trying|waiting|wondering|thinking|asking|closing|opening|moving|having|being|going|"
-		 "getting|ending|expiring|rising|starting|beginning|changing|increasing|happening|renewing|departing|staying|travelling|flying|needing|wanting|looking|expecting|running|struggling|missing|apologising|reaching|" },
+		 "getting|ending|expiring|rising|starting|beginning|changing|increasing|happening|renewing|departing|retiring|staying|travelling|flying|needing|wanting|looking|expecting|running|struggling|missing|apologising|reaching|" },
 	/* what may stand between a thing and its time when no verb does */
 	{ G_SMALL, "|with|to|for|from|of|out|on|in|by|at|you|your|me|us|back|coming|the|a|an|my|our|way|account|card|inbox|post|no|later|than|"
 		   "within|before|due|expected|arriving|sent|about|around|next|this|here|there|-|:|(|" },

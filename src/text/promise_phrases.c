@@ -22,6 +22,7 @@
 static const Phrase phrases[] = {
 	/* what we mean to do: less sure than "will" */
 	{ PHRASE_VERB, WHO_WE | WHO_THING | WHO_NONE, VERB_DOES, 65, "aim|aims|plan|plans|intend|intends|mean to =*" },
+	{ PHRASE_VERB, WHO_ANY, VERB_SET, 60, "=aiming|shooting for @time" },
 	{ PHRASE_VERB, WHO_WE | WHO_THING | WHO_NONE, VERB_DOES, 65, BE " ~ aiming|planning|intending|looking|working to|for|towards =*" },
 	{ PHRASE_VERB, WHO_ANY, VERB_DOES, 65, "aiming|planning|intending to|for =*" },
 	{ PHRASE_VERB, WHO_ANY, VERB_DOES, 65, "intention|plan|aim|target|goal|priority is to =*" },
@@ -40,6 +41,7 @@ static const Phrase phrases[] = {
 	{ PHRASE_VERB, WHO_THING, VERB_HAPPENS, 70, BE " ~ due|expected =back|out|here|with|there" },
 	{ PHRASE_VERB, WHO_GOODS, VERB_HAPPENS, 70, BE " ~ =due|expected ?on|at|by|in|for|within @time" },
 	{ PHRASE_VERB, WHO_GOODS, VERB_HAPPENS, 70, "=leaves" },
+	{ PHRASE_VERB, WHO_ANY, VERB_STOPS, 0, "ought to have @past" },
 	{ PHRASE_VERB, WHO_ANY, VERB_HAPPENS, 65, "ought to ~ =be|arrive|have|reach|get|receive|land|come|see|hear" },
 	{ PHRASE_VERB, WHO_THING | WHO_YOU, VERB_HAPPENS, 55, BE " ~ likely|bound|sure|certain to =be|arrive|have|reach|get|receive|land|come|see|hear|take" },
 	{ PHRASE_VERB, WHO_THING, VERB_HAPPENS, 70, "looks set to =*" },
@@ -52,7 +54,7 @@ static const Phrase phrases[] = {
 	{ PHRASE_VERB, WHO_THING | WHO_NONE, VERB_HAPPENS, 70, BE " =out|on for|its|the|her|his delivery|way|van" },
 	{ PHRASE_VERB, WHO_THING | WHO_NONE, VERB_HAPPENS, 70, "=goes out|back|over|off|into|onto" },
 	{ PHRASE_VERB, WHO_THING | WHO_NONE, VERB_HAPPENS, 70, "=leaves our|my|here|us" },
-	{ PHRASE_VERB, WHO_THING | WHO_NONE, VERB_HAPPENS, 70, "=arrives|ships|lands|comes|reaches" },
+	{ PHRASE_VERB, WHO_THING | WHO_NONE, VERB_HAPPENS, 70, "=arrives|ships|lands|comes|reaches|drops|clears|hits" },
 	{ PHRASE_VERB, WHO_THIS, VERB_HAPPENS, 65, "=takes|needs ?about|around|roughly|approximately|up|between|another ?to @time" },
 	{ PHRASE_VERB, WHO_ANY, VERB_HAPPENS, 75, "for =delivery|collection|installation ?by|on|before|between|at @time" },
 	{ PHRASE_VERB, WHO_THING | WHO_WE, VERB_HAPPENS, 75, BE " ~ =with you|your" },
@@ -62,6 +64,7 @@ static const Phrase phrases[] = {
 	{ PHRASE_VERB, WHO_ANY, VERB_SET, 80, BE " ~ =set|down|in for @time" },
 	{ PHRASE_VERB, WHO_ANY, VERB_SET, 80, BE " ~ =" SET " ?in|down|out for|on|to|between" },
 	{ PHRASE_VERB, WHO_THING | WHO_YOU, VERB_SET, 80, HAVE " ~ been ~ =" SET },
+	{ PHRASE_VERB, WHO_THING | WHO_YOU, VERB_SET, 80, HAVE " ~ been ~ =put|pushed|brought|changed|postponed ?back|forward to|until|by" },
 	{ PHRASE_VERB, WHO_NONE, VERB_SET, 80, "=booked|scheduled|rebooked|arranged ?you|it|this|him|her|them in|down|for" },
 	{ PHRASE_VERB, WHO_WE | WHO_NONE, VERB_SET, 80, "got|have|put you|it|this|him|her|them ?all =in|down|booked|scheduled|pencilled ?in|down for|on|at" },
 	{ PHRASE_VERB, WHO_WE | WHO_NONE, VERB_SET, 80, HAVE " ~ got|put|had you|it|this|him|her|them ?all =in|down|booked|scheduled|pencilled ?in|down for|on|at" },
@@ -71,7 +74,7 @@ static const Phrase phrases[] = {
 	{ PHRASE_VERB, WHO_WE | WHO_NONE, VERB_DOES, 75, HAVE " ~ arranged|asked|got|told|instructed|scheduled ** to|for|and =" BRINGS },
 	{ PHRASE_VERB, WHO_WE | WHO_THING | WHO_NONE, VERB_DOES, 75, HAVE " ~ promised|agreed|committed|undertaken|pledged|vowed ?me|us to =*" },
 	/* what we can do for this customer */
-	{ PHRASE_VERB, WHO_WE, VERB_DOES, 55,
+	{ PHRASE_VERB, WHO_WE | WHO_NONE, VERB_DOES, 55,
 		"can ~ =get|have|do|send|bring|come|arrange|offer|be|deliver|fix|collect|refund ** you|that|this|your|round|there|it|out|someone|somebody" },
 	{ PHRASE_VERB, WHO_WE, VERB_DOES, 60, BE " ~ able to ~ =*" },
 	/* asking for a little time */
@@ -84,6 +87,7 @@ static const Phrase phrases[] = {
 	{ PHRASE_VERB, WHO_WE | WHO_THING, VERB_WAITS, 70, "=need|needs until|another|about|roughly|around|a|up ?further|little ?to @time" },
 	{ PHRASE_VERB, WHO_WE | WHO_THING, VERB_WAITS, 70, "will ~ =need|take until|another|about|roughly|up ?to @time" },
 	/* said in few words */
+	{ PHRASE_VERB, WHO_FIRST, VERB_GIVES, 75, "=look|watch out for" },
 	{ PHRASE_VERB, WHO_NONE, VERB_DOES, 80, "=back|over|round to|with you" },
 	{ PHRASE_VERB, WHO_FIRST, VERB_HAPPENS, 75, "=with you by|within|before|on|in @time" },
 	{ PHRASE_VERB, WHO_FIRST, VERB_DOES, 75, "=sorted|done|fixed|delivered|refunded|resolved|shipped|ready ?for|with ?you by|within|before @time" },

@@ -125,6 +125,10 @@ read_word(Reader *reader)
 			g_string_append_unichar(word, g_unichar_tolower(c));
 		reader->at += (gsize)(g_utf8_next_char(p) - p);
 	}
+	if (strcmp(word->str, "b") == 0 && reader->text[reader->at] == '4' && !g_ascii_isalnum(reader->text[reader->at + 1])) {
+		g_string_assign(word, "before"); /* b4 */
+		reader->at++;
+	}
 	/* e-mail is one word */
 	if (strcmp(word->str, "e") == 0 && g_ascii_strncasecmp(reader->text + reader->at, "-mail", 5) == 0) {
 		g_string_assign(word, "email");
@@ -251,6 +255,8 @@ read_figures(Reader *reader)
 	}
 	if (token->time == T_NUMBER && g_ascii_strncasecmp(p + (*p == '-'), "ish", 3) == 0 && !g_ascii_isalnum(p[3 + (*p == '-')]))
 		p += 3 + (*p == '-'); /* "by 4ish" */
+	if (token->time == T_CLOCK && *begin == '0') /* "06:50" is no evening */
+		token->bare = FALSE;
 	token->end = (guint32)(p - reader->text);
 	g_snprintf(token->word, sizeof token->word, "%d", CLAMP(first, 0, 999999));
 	token->bits = 0;

@@ -341,7 +341,8 @@ read_phrase(const Sentence *sentence, guint at, Verb *ret)
 	if (is_taken_back(sentence, clause, at, hit.phrase->form == VERB_WAITS ? 0 : G_PLEASE) || hedge_near(sentence, hit.verb))
 		ret->form = VERB_STOPS;
 	/* "we aim to answer within 5 days" is a rule of the house; "to answer you" is not. What we expect to hear ourselves is none either. */
-	if ((hit.phrase->form == VERB_DOES && ret->certainty == 65 && !is_for_this_customer(sentence, hit.verb)) ||
+	if ((hit.phrase->form == VERB_HAPPENS && names_cost(sentence, at)) || (hit.phrase->form == VERB_GIVES && (bits(sentence, hit.verb) & G_YOU) != 0) ||
+		(hit.phrase->form == VERB_DOES && ret->certainty == 65 && !is_for_this_customer(sentence, hit.verb)) ||
 		(hit.phrase->form == VERB_GIVES && ret->certainty == 60 && is(sentence, hit.verb, "to") &&
 			(is(sentence, hit.verb + 1, "hear") || is(sentence, hit.verb + 1, "receive"))))
 		ret->form = VERB_STOPS;

@@ -250,6 +250,16 @@ next_act(const Reading *reading, const Verb *of, guint from, guint to)
 	return act;
 }
 
+/* What stands between an "and" and the next time; 0 when there is no "and", or nothing behind it. */
+static guint
+behind_and(const Reading *reading, guint from, guint to)
+{
+	for (guint i = from; i + 1 < to; i++)
+		if ((reading->tokens[i].bits & G_AND) != 0)
+			return i + 1;
+	return 0;
+}
+
 /* The promises of one verb: its first time, and one more for each "and VERB ... TIME" behind it. */
 static void
 add_promises(Reading *reading, const Verb *verb, const GArray *times)
@@ -262,6 +272,8 @@ add_promises(Reading *reading, const Verb *verb, const GArray *times)
 		const WhenParts *more = &g_array_index(times, WhenParts, i);
 
 		act = next_act(reading, verb, MAX(time.next, verb->at), more->first);
+		if (act == 0 && time.first >= verb->at && time.day > 0 && more->day > 0 && time.day != more->day)
+			act = behind_and(reading, time.next, more->first); /* "the sofa on Monday and the chairs on Thursday" */
 		if (act == 0 && time.first < verb->at && time.minute < 0 && when_join(reading->context, &time, more))
 			continue;
 		if (act == 0 && time.first >= verb->at && (time.day == 0) != (more->day == 0) && more->next - time.next < 12 &&

@@ -35,7 +35,7 @@ take(WhenScan *scan, guint n)
 
 /* A weekday said as it is, with "this" or with "next". */
 static void
-set_weekday(const WhenContext *context, int weekday, TimeClass which, WhenParts *parts)
+set_weekday(const WhenContext *context, int said_day, int weekday, TimeClass which, WhenParts *parts)
 {
 	int ahead = (weekday - context->weekday + 7) % 7, day = context->today + ahead;
 
@@ -43,6 +43,8 @@ set_weekday(const WhenContext *context, int weekday, TimeClass which, WhenParts 
 	parts->day = day;
 	if (which == T_NEXT && weekday > context->weekday)
 		calendar_either(parts, day, day + 7, WHEN_THIS_OR_NEXT);
+	else if (which == T_NONE && ahead == 0 && said_day > day) /* "... meets on Monday, and you'll be told on Tuesday" */
+		parts->day = day + 7;
 	else if (which == T_NEXT && ahead == 0)
 		parts->day = day + 7;
 	else if (which == T_NONE && ahead == 0)
@@ -60,7 +62,7 @@ read_weekday(WhenScan *scan, WhenParts *parts)
 		weekday = when_token(scan, ++n)->value;
 	if (!when_class(scan, n, T_WEEKDAY))
 		return FALSE;
-	set_weekday(scan->context, weekday, which, parts);
+	set_weekday(scan->context, scan->said_day, weekday, which, parts);
 	n++;
 	if (when_is(scan, n, "week") && n == 1) { /* "Friday week" */
 		int ahead = (weekday - scan->context->weekday + 7) % 7;

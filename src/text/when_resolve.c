@@ -19,7 +19,7 @@ static const struct {
 static gboolean
 read_prep(WhenScan *scan, WhenParts *parts)
 {
-	if (when_is(scan, 0, "about") || when_is(scan, 0, "around") || when_is(scan, 0, "roughly") || when_is(scan, 0, "like") || when_is(scan, 0, "say") ||
+	if (when_is(scan, 0, "about") || when_is(scan, 0, "around") || when_is(scan, 0, "roughly") || when_is(scan, 0, "like") || when_is(scan, 0, "say") || when_is(scan, 0, "sometime") || when_is(scan, 0, "anytime") ||
 		when_is(scan, 0, "approx") || when_is(scan, 0, "circa") || when_is(scan, 0, "approximately") ||
 		(when_is(scan, 0, "of") && parts->prep == PREP_IN) || (when_is(scan, 0, "latest") && parts->prep == PREP_AT)) {
 		scan->at++;
@@ -177,10 +177,10 @@ when_scan(WhenScan *scan, WhenParts *ret_parts)
 	read_later_day(&at, &parts);
 	for (int n = 0; n < 4; n++) {
 		WhenScan ahead = at;
-		gboolean some = when_is(&ahead, 0, ",") && when_is(&ahead, 1, "sometime"), bracket = when_is(&ahead, 0, "("), comma = bracket || when_is(&ahead, 0, ",");
+		gboolean some = when_is(&ahead, 0, ",") && (when_is(&ahead, 1, "sometime") || when_is(&ahead, 1, "anytime")), bracket = when_is(&ahead, 0, "("), comma = bracket || when_is(&ahead, 0, ",");
 
 		if (comma)
-			ahead.at += some ? 2 : 1;
+			ahead.at += some ? 2 : when_is(&ahead, 1, "any") && when_is(&ahead, 2, "time") ? 3 : 1;
 		if (!read_atom(&ahead, &more) || !when_join(scan->context, &parts, &more))
 			break;
 		if (bracket && when_is(&ahead, 0, ")"))
@@ -243,8 +243,11 @@ when_resolve(const WhenContext *context, const WhenParts *parts, When *ret_when)
 		*ret_when = (When){ .due_ms = parts->at_ms, .other_ms = parts->other_ms, .why = parts->why };
 		return TRUE;
 	}
+	if (day == 0 && parts->bare && parts->half == 0 && !parts->part && minute <= context->minute && minute + 720 > context->minute &&
+		minute + 720 <= 1230)
+		minute += 720; /* "at 8", said in the afternoon */
 	if (day == 0)
-		day = minute > context->minute && (!whole || parts->later) ? context->today : context->today + 1;
+		day = minute > context->minute ? context->today : context->today + 1;
 	if (parts->later)
 		minute = 1439;
 	if (day - less < context->today || day > context->today + TEN_YEARS || other > context->today + TEN_YEARS)

@@ -185,6 +185,7 @@ test_the_list_unseen(void)
 	judge_list("unseen_b.txt");
 	judge_list("unseen_c.txt");
 	judge_list("unseen_d.txt");
+	judge_list("unseen_e.txt");
 }
 
 /* Thursday, 19 November 2026, 11:22 in London. */
