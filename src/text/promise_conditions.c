@@ -135,7 +135,8 @@ conditions_read(const Token *tokens, guint from, guint to, guint8 *ret_condition
 		if (i == from || (bits(&sentence, i - 1) & G_AND) == 0)
 			while (left > from && tokens[left - 1].word[0] != ';' &&
 				!((bits(&sentence, left - 1) & G_AND) != 0 &&
-					((bits(&sentence, left) & (G_WE | G_YOU | G_THEY)) != 0 || is(&sentence, left, "to"))))
+					((bits(&sentence, left) & (G_WE | G_YOU | G_THEY)) != 0 || is(&sentence, left, "to") ||
+						((bits(&sentence, i) & G_AFTER) != 0 && (bits(&sentence, left) & G_ACT) != 0))))
 				left--;
 		for (; left < to && tokens[left].word[0] != ';' && (left < i || tokens[left].word[0] != ':'); left++)
 			ret_conditional[left] = 1;

@@ -214,7 +214,7 @@ static const struct {
 static const char *const mended[][2] = { { "tmrw", "tomorrow" }, { "tmr", "tomorrow" }, { "tommorow", "tomorrow" },
 	{ "tommorw", "tomorrow" }, { "tmw", "tomorrow" }, { "tomoz", "tomorrow" },
 	{ "wensday", "wednesday" }, { "wendsday", "wednesday" }, { "recieve", "receive" }, { "thrusday", "thursday" },
-	{ "febuary", "february" }, { "til", "until" }, { "till", "until" }, { "'til", "until" }, { "ur", "your" }, { "acct", "account" },
+	{ "febuary", "february" }, { "til", "until" }, { "till", "until" }, { "'til", "until" }, { "ur", "your" }, { "u", "you" }, { "ya", "you" }, { "acct", "account" },
 	{ "pls", "please" }, { "wil", "will" }, { "b4", "before" } };
 
 /* What is worth mending by one letter: long enough that nothing else is near. */

@@ -142,7 +142,7 @@ names_cost(const Sentence *sentence, guint verb)
 static VerbForm
 form_of(const Sentence *sentence, guint32 subject, guint verb)
 {
-	gboolean idle = (bits(sentence, verb) & G_IDLE) != 0;
+	gboolean idle = (bits(sentence, verb) & G_IDLE) != 0, taken_away;
 
 	if (is(sentence, verb, "go") && (is(sentence, verb + 1, "up") || is(sentence, verb + 1, "down")))
 		idle = TRUE;
@@ -150,8 +150,9 @@ form_of(const Sentence *sentence, guint32 subject, guint verb)
 		idle = TRUE;
 	if (is(sentence, verb, "be") && (is(sentence, verb + 1, "off") || is(sentence, verb + 1, "down")))
 		idle = TRUE;
+	taken_away = is(sentence, verb + 1, "taken") && (is(sentence, verb + 2, "away") || is(sentence, verb + 2, "back") || is(sentence, verb + 2, "down"));
 	for (guint i = verb + 1; is(sentence, verb, "be") && i < verb + 3; i++)
-		idle = idle || ((bits(sentence, i) & (G_IDLE | G_NOT)) != 0 && !is(sentence, i, "able"));
+		idle = idle || ((bits(sentence, i) & (G_IDLE | G_NOT)) != 0 && !is(sentence, i, "able") && !taken_away);
 	if (idle || (bits(sentence, verb) & (G_NOT | G_MODAL)) != 0)
 		return VERB_STOPS;
 	if (is(sentence, verb, "have") && is(sentence, verb + 1, "to"))
@@ -187,7 +188,7 @@ static gboolean
 read_should(const Sentence *sentence, guint at, Verb *ret)
 {
 	static const char *const lands[] = { "have", "receive", "recieve", "get", "arrive", "reach", "be", "see", "hear", "land", "show",
-		"come", "find", NULL };
+		"come", "find", "know", NULL };
 	guint verb = skip_adverbs(sentence, at + 1);
 	gboolean found = FALSE;
 

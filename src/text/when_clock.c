@@ -158,7 +158,7 @@ may_be_hour(const WhenScan *scan, WhenPrep prep)
 	if (next->word[0] == '\0' || token->ends || next->time == T_DAY || next->time == T_WEEKDAY || next->time == T_THIS ||
 		next->time == T_TONIGHT)
 		return TRUE;
-	return !g_ascii_isalnum(next->word[0]) || (next->bits & (G_AND | G_WE | G_YOU | G_THEY | G_AFTER)) != 0 ||
+	return !g_ascii_isalnum(next->word[0]) || (next->bits & (G_AND | G_WE | G_YOU | G_THEY | G_AFTER | G_PLEASE | G_ADVERB)) != 0 ||
 	       strcmp(next->word, "on") == 0 || strcmp(next->word, "at") == 0 || strcmp(next->word, "in") == 0 ||
 	       strcmp(next->word, "to") == 0 || strcmp(next->word, "sharp") == 0 || strcmp(next->word, "with") == 0 ||
 	       strcmp(next->word, "latest") == 0;

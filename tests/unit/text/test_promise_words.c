@@ -186,6 +186,7 @@ test_the_list_unseen(void)
 	judge_list("unseen_c.txt");
 	judge_list("unseen_d.txt");
 	judge_list("unseen_e.txt");
+	judge_list("unseen_f.txt");
 }
 
 /* Thursday, 19 November 2026, 11:22 in London. */
