@@ -138,129 +138,17 @@ read_word(Reader *reader)
 	mend_will(reader);
 }
 
-static int
-figures(const char **at, int max)
-{
-	int value = 0, n = 0;
-
-	while (g_ascii_isdigit((*at)[n]) && n <= max)
-		value = value * 10 + ((*at)[n++] - '0');
-	if (n == 0 || n > max)
-		return -1;
-	*at += n;
-	return value;
-}
-
-/* am, pm, a.m., p.m. behind a figure: 1 am, 2 pm, 0 neither. */
-static int
-half_of_day(const char **at)
-{
-	const char *p = *at + strspn(*at, " ");
-	int half = g_ascii_tolower(p[0]) == 'a' ? 1 : g_ascii_tolower(p[0]) == 'p' ? 2 : 0;
-
-	if (half == 0)
-		return 0;
-	p += p[1] == '.' ? 2 : 1;
-	p += *p == ' ' && p[-1] == '.' ? 1 : 0;
-	if (g_ascii_tolower(*p) != 'm' || g_ascii_isalnum(p[1]))
-		return 0;
-	p++;
-	/* the dot of "p.m." is its own, unless the sentence ends there */
-	if (*p == '.' && p[-2] == '.' && p[1] != '\0' && p[1] != '\n' && !(p[1] == ' ' && g_ascii_isupper(p[2])))
-		p++;
-	*at = p;
-	return half;
-}
-
+/* What a run that begins with a figure says: promise_figures.c. */
 static void
-set_clock(Token *token, int hour, int minute, int half)
+read_run(Reader *reader)
 {
-	if (hour > 24 || minute > 59 || (half != 0 && (hour < 1 || hour > 12)))
-		return;
-	if (half != 0)
-		hour = hour % 12 + (half == 2 ? 12 : 0);
-	token->time = T_CLOCK;
-	token->value = MIN(hour * 60 + minute, 1439);
-	token->bare = half == 0 && hour >= 1 && hour <= 12;
-}
+	const Token *sign = last(reader, 0);
+	gboolean money = sign != NULL && sign->word[0] == '$' && sign->end == reader->at;
+	Token *token = add(reader, reader->at, reader->at, "0");
 
-/* 24/11, 24/11/2026, 24.11., 2026-11-24, 14:30, 10.30, 24th, 3pm, 48h: what a run that begins with a figure says. */
-static void
-read_figures(Reader *reader)
-{
-	const char *begin = reader->text + reader->at, *p = begin;
-	int first = figures(&p, 6), second, third;
-	Token *token = add(reader, reader->at, reader->at, "0"), *sign = last(reader, 1);
-
-	token->time = T_NONE;
-	token->money = sign != NULL && strchr("$", sign->word[0]) != NULL && sign->end == token->start;
-	if (first < 0) { /* more figures than any time has */
-		for (p = begin; g_ascii_isdigit(*p); p++) {
-		}
-	} else if (p - begin == 4 && *p == '-' && g_ascii_isdigit(p[1])) {
-		p++;
-		second = figures(&p, 2);
-		third = *p == '-' && second > 0 ? (p++, figures(&p, 2)) : -1;
-		if (third > 0) {
-			token->time = T_DATE;
-			token->value = first * 10000 + second * 100 + third;
-			if (*p == 'T' && g_ascii_isdigit(p[1])) /* 2026-11-20T12:00 is a date and a clock */
-				p++;
-		}
-	} else if (*p == '/' && g_ascii_isdigit(p[1])) {
-		p++;
-		second = figures(&p, 4);
-		third = 0;
-		if (*p == '/' && g_ascii_isdigit(p[1]))
-			p++, third = figures(&p, 4);
-		if (first <= 31 && second > 0 && second <= 31 && third >= 0) {
-			token->time = T_DATE; /* the order of day and month is not known yet: month first as written */
-			token->value = (third > 0 && third < 100 ? 2000 + third : third) * 10000 + first * 100 + second;
-			token->bare = TRUE;
-		}
-	} else if ((*p == ':' || *p == '.') && g_ascii_isdigit(p[1])) {
-		char mark = *p++;
-
-		second = figures(&p, 2);
-		third = *p == '.' && g_ascii_isdigit(p[1]) ? (p++, figures(&p, 4)) : 0;
-		if (mark == '.' && third > 0 && second > 0 && second <= 12) {
-			token->time = T_DATE;
-			token->value = (third < 100 ? 2000 + third : third) * 10000 + second * 100 + first;
-		} else if (second >= 0) {
-			gboolean two = g_ascii_isdigit(p[-1]) && g_ascii_isdigit(p[-2]);
-
-			if (two && first <= 24 && second <= 59)
-				set_clock(token, first, second, half_of_day(&p));
-			if (mark == '.' && first <= 31 && second >= 1 && second <= 12 &&
-				(token->time == T_NONE || token->bare || first >= 13) && two && (first > 24 || *p == '.')) {
-				token->time = T_DATE;
-				token->value = second * 100 + first;
-				token->bare = FALSE;
-			}
-		}
-	} else {
-		int half = half_of_day(&p);
-
-		token->time = T_NUMBER;
-		token->value = first;
-		if (half != 0)
-			set_clock(token, first, 0, half);
-		else if (p - begin <= 2 &&
-			 (g_ascii_strncasecmp(p, "st", 2) == 0 || g_ascii_strncasecmp(p, "nd", 2) == 0 ||
-				 g_ascii_strncasecmp(p, "rd", 2) == 0 || g_ascii_strncasecmp(p, "th", 2) == 0) &&
-			 !g_ascii_isalnum(p[2])) {
-			token->time = T_ORDINAL;
-			p += 2;
-		}
-	}
-	if (token->time == T_NUMBER && g_ascii_strncasecmp(p + (*p == '-'), "ish", 3) == 0 && !g_ascii_isalnum(p[3 + (*p == '-')]))
-		p += 3 + (*p == '-'); /* "by 4ish" */
-	if (token->time == T_CLOCK && *begin == '0') /* "06:50" is no evening */
-		token->bare = FALSE;
-	token->end = (guint32)(p - reader->text);
-	g_snprintf(token->word, sizeof token->word, "%d", CLAMP(first, 0, 999999));
-	token->bits = 0;
-	reader->at = (gsize)(p - reader->text);
+	token->money = money;
+	reader->at += figures_read(reader->text + reader->at, token);
+	token->end = (guint32)reader->at;
 }
 
 /* TRUE when a dot at @at ends a sentence: a space or the end behind it, and no "Mr" before it. */
@@ -402,7 +290,7 @@ tokens_read(const char *text, gsize size)
 		else if (*p == '2' && read_two(&reader))
 			continue;
 		else if (g_ascii_isdigit(*p))
-			read_figures(&reader);
+			read_run(&reader);
 		else if (g_unichar_isalpha(g_utf8_get_char(p)))
 			read_word(&reader);
 		else

@@ -84,6 +84,9 @@ gboolean token_is_past(const Token *token);
 /* Of Token. */
 GArray *tokens_read(const char *text, gsize size);
 
+/* promise_figures.c: what @text, which begins with a figure, says at its head; fills @token but for its place. Returns its bytes. */
+gsize figures_read(const char *text, Token *token);
+
 /* promise_lexicon.c: what is known of a word. FALSE when nothing is. */
 gboolean lexicon_time(const char *word, TimeClass *ret_class, int *ret_value);
 guint32 lexicon_bits(const char *word);

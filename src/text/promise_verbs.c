@@ -1,115 +1,9 @@
 /* promise_verbs.c - which verbs of a sentence promise, and which stop a promise: will, is going to, should arrive; please,
  * would, cannot, if. Their times: promise_words.c. */
+#include "text/promise_clause.h"
 #include "text/promise_phrases.h"
 #include "text/promise_sentence.h"
 #include <string.h>
-
-static gboolean
-is_past_form(const Sentence *sentence, guint at)
-{
-	return at < sentence->to && token_is_past(&sentence->tokens[at]);
-}
-
-/* Where the clause with @at begins: behind a comma or an "and". */
-static guint
-clause_of(const Sentence *sentence, guint at)
-{
-	guint i = at;
-
-	while (i > sentence->from && !is_mark(sentence, i - 1) && (bits(sentence, i - 1) & G_AND) == 0)
-		i--;
-	return i;
-}
-
-/* What the customer said, or was told, or what is written somewhere, is no promise of now; what the courier tells us is. */
-static gboolean
-is_quoted_saying(const Sentence *sentence, guint clause, guint at)
-{
-	if ((bits(sentence, at + 1) & G_YOU) != 0)
-		return TRUE;
-	for (guint i = clause; i < at; i++)
-		if ((bits(sentence, i) & (G_YOU | G_WE)) != 0 || is(sentence, i, "your") || (bits(sentence, i) & G_PAPER) != 0)
-			return TRUE;
-	return FALSE;
-}
-
-/* Something in the clause before @at takes the promise back: not, hopefully, you said. */
-static gboolean
-is_taken_back(const Sentence *sentence, guint clause, guint at, guint32 please)
-{
-	PhraseHit hit;
-
-	for (guint i = clause; i < at; i++) {
-		guint32 has = bits(sentence, i);
-
-		if (phrase_at(sentence->tokens, i, sentence->to, PHRASE_STRAYS, WHO_ANY, &hit)) {
-			i = hit.end - 1;
-			continue;
-		}
-		if ((has & (G_NOT | G_HEDGE | please)) != 0 && !is(sentence, i, "wish"))
-			return TRUE;
-		if ((has & G_SAID) != 0 && is_quoted_saying(sentence, clause, i))
-			return TRUE;
-		if (phrase_at(sentence->tokens, i, at, PHRASE_HEDGES, WHO_ANY, &hit))
-			return TRUE;
-	}
-	return clause > sentence->from + 1 && is(sentence, clause - 1, ",") && (bits(sentence, clause - 2) & G_HEDGE) != 0;
-}
-
-static guint
-skip_adverbs(const Sentence *sentence, guint at)
-{
-	while (at < sentence->to && (bits(sentence, at) & G_ADVERB) != 0 && !is(sentence, at, "be"))
-		at++;
-	return at;
-}
-
-static gboolean
-hedge_near(const Sentence *sentence, guint at)
-{
-	PhraseHit hit;
-
-	for (guint i = at; i < sentence->to && i < at + 4 && !is_mark(sentence, i); i++)
-		if ((bits(sentence, i) & G_HEDGE) != 0 || phrase_at(sentence->tokens, i, sentence->to, PHRASE_HEDGES, WHO_ANY, &hit))
-			return TRUE;
-	return FALSE;
-}
-
-/* Whose verb it is in "..., and will call": the subject of the nearest clause before that names one. "I" and "we" are never anything else. */
-static guint32
-subject_before(const Sentence *sentence, guint clause)
-{
-	while (clause > sentence->from) {
-		guint first = clause_of(sentence, clause - 1), end = clause - 1, head;
-
-		for (guint i = first; i < end; i++)
-			if ((bits(sentence, i) & G_WE) != 0)
-				return G_WE;
-		for (guint i = first; i < end; i++)
-			if ((bits(sentence, i) & (G_YOU | G_THEY)) != 0 &&
-				(bits(sentence, skip_adverbs(sentence, i + 1)) & (G_WILL | G_BE | G_HAVE | G_SHOULD | G_MODAL | G_PAST)) != 0)
-				return bits(sentence, i) & (G_YOU | G_THEY);
-		head = skip_adverbs(sentence, first);
-		if (head < end && (bits(sentence, head) & (G_WILL | G_BE | G_HAVE | G_ACT | G_DOING | G_PLEASE | G_IF | G_PAST)) == 0)
-			return G_THEY;
-		clause = first;
-	}
-	return G_WE;
-}
-
-/* The subject in front of @at: G_WE, G_YOU, G_THEY, or 0 for a thing. Without one (@ret_none) it is that of a clause before. */
-static guint32
-subject_of(const Sentence *sentence, guint clause, guint at, gboolean *ret_none)
-{
-	guint i = at;
-
-	while (i > clause && (bits(sentence, i - 1) & G_ADVERB) != 0)
-		i--;
-	*ret_none = i == clause;
-	if (*ret_none)
-		return subject_before(sentence, clause);
-	return bits(sentence, i - 1) & (G_WE | G_YOU | G_THEY);
-}
 
 /* "be" of ours is a promise where it serves the customer: in touch, with you, sending. */
 static gboolean
@@ -130,15 +24,6 @@ being_serves(const Sentence *sentence, guint be)
 	return FALSE;
 }
 
-static gboolean
-names_cost(const Sentence *sentence, guint verb)
-{
-	for (guint i = clause_of(sentence, verb); i < verb; i++)
-		if ((bits(sentence, i) & G_COST) != 0)
-			return TRUE;
-	return FALSE;
-}
-
 static VerbForm
 form_of(const Sentence *sentence, guint32 subject, guint verb)
 {
@@ -146,7 +31,7 @@ form_of(const Sentence *sentence, guint32 subject, guint verb)
 
 	if (is(sentence, verb, "go") && (is(sentence, verb + 1, "up") || is(sentence, verb + 1, "down")))
 		idle = TRUE;
-	if (is(sentence, verb, "be") && (is(sentence, verb + 1, "added") || is(sentence, verb + 1, "applied")) && names_cost(sentence, verb))
+	if (is(sentence, verb, "be") && (is(sentence, verb + 1, "added") || is(sentence, verb + 1, "applied")) && clause_names_cost(sentence, verb))
 		idle = TRUE;
 	if (is(sentence, verb, "be") && (is(sentence, verb + 1, "off") || is(sentence, verb + 1, "down")))
 		idle = TRUE;
@@ -173,12 +58,12 @@ read_will(const Sentence *sentence, guint at, guint verb, int certainty, Verb *r
 {
 	guint clause = clause_of(sentence, at);
 	gboolean none;
-	guint32 subject = subject_of(sentence, clause, at, &none);
+	guint32 subject = clause_subject(sentence, clause, at, &none);
 
-	*ret = (Verb){ .at = at, .verb = skip_adverbs(sentence, verb), .subject = clause, .certainty = certainty };
+	*ret = (Verb){ .at = at, .verb = clause_skip_adverbs(sentence, verb), .subject = clause, .certainty = certainty };
 	if (none && (bits(sentence, at + 1) & (G_WE | G_YOU | G_THEY)) != 0) /* shall we, will you */
 		return TRUE;
-	if (is_taken_back(sentence, clause, at, G_PLEASE) || (bits(sentence, ret->verb) & G_NOT) != 0 || (ret->hedged = hedge_near(sentence, ret->verb)))
+	if (clause_takes_back(sentence, clause, at, G_PLEASE) || (bits(sentence, ret->verb) & G_NOT) != 0 || (ret->hedged = clause_hedges(sentence, ret->verb)))
 		return TRUE;
 	ret->form = form_of(sentence, subject, ret->verb);
 	return TRUE;
@@ -189,13 +74,13 @@ read_should(const Sentence *sentence, guint at, Verb *ret)
 {
 	static const char *const lands[] = { "have", "receive", "recieve", "get", "arrive", "reach", "be", "see", "hear", "land", "show",
 		"come", "find", "know", NULL };
-	guint verb = skip_adverbs(sentence, at + 1);
+	guint verb = clause_skip_adverbs(sentence, at + 1);
 	gboolean found = FALSE;
 
 	*ret = (Verb){ .at = at, .verb = verb, .subject = clause_of(sentence, at) };
 	for (const char *const *p = lands; *p != NULL; p++)
 		found = found || is(sentence, verb, *p);
-	if (!found || (is(sentence, verb, "have") && is_past_form(sentence, verb + 1)))
+	if (!found || (is(sentence, verb, "have") && clause_past_form(sentence, verb + 1)))
 		return TRUE;
 	return read_will(sentence, at, verb, 65, ret);
 }
@@ -215,15 +100,15 @@ names_a_date(const Sentence *sentence, guint clause, guint at)
 static gboolean
 read_being(const Sentence *sentence, guint at, Verb *ret)
 {
-	guint next = skip_adverbs(sentence, at + 1), clause = clause_of(sentence, at);
+	guint next = clause_skip_adverbs(sentence, at + 1), clause = clause_of(sentence, at);
 	gsize n = next < sentence->to ? strlen(sentence->tokens[next].word) : 0;
 	gboolean none;
-	guint32 subject = subject_of(sentence, clause, at, &none);
+	guint32 subject = clause_subject(sentence, clause, at, &none);
 
 	*ret = (Verb){ .at = at, .verb = next, .subject = clause };
 	if (is(sentence, next, "going") && is(sentence, next + 1, "to"))
 		return read_will(sentence, at, next + 2, 90, ret);
-	if ((bits(sentence, next) & G_NOT) != 0 || is_taken_back(sentence, clause, at, G_PLEASE))
+	if ((bits(sentence, next) & G_NOT) != 0 || clause_takes_back(sentence, clause, at, G_PLEASE))
 		return TRUE;
 	if (n > 4 && strcmp(sentence->tokens[next].word + n - 3, "ing") == 0 && (bits(sentence, next) & G_OWN) == 0 && (subject & G_YOU) == 0 &&
 		!none) {
@@ -248,28 +133,28 @@ static gboolean
 read_vow(const Sentence *sentence, guint at, Verb *ret)
 {
 	guint clause = clause_of(sentence, at);
-	gboolean can = is(sentence, at - 1, "can") || is(sentence, at - 1, "do"), first = skip_adverbs(sentence, clause) == at;
+	gboolean can = is(sentence, at - 1, "can") || is(sentence, at - 1, "do"), first = clause_skip_adverbs(sentence, clause) == at;
 	guint32 before = bits(sentence, at - (can ? 2 : 1));
 
 	*ret = (Verb){ .at = at, .verb = at, .subject = clause, .form = VERB_DOES, .certainty = 90 };
 	if ((bits(sentence, at) & G_VOW) != 0 && ((before & G_WE) != 0 || at == sentence->from) && (at > clause || first)) {
-		if (is_taken_back(sentence, clause, at, G_PLEASE))
+		if (clause_takes_back(sentence, clause, at, G_PLEASE))
 			ret->form = VERB_STOPS;
 		return TRUE;
 	}
 	if (is(sentence, at, "count") && is(sentence, at + 1, "on") && can && (before & G_YOU) != 0) {
-		ret->form = is_taken_back(sentence, clause, at, G_PLEASE) ? VERB_STOPS : VERB_GIVES;
+		ret->form = clause_takes_back(sentence, clause, at, G_PLEASE) ? VERB_STOPS : VERB_GIVES;
 		ret->verb = at + 1;
 		return TRUE;
 	}
 	if (is(sentence, at, "expect") && (first || (can && (before & G_YOU) != 0))) {
-		ret->form = is_taken_back(sentence, clause, at, G_PLEASE) ? VERB_STOPS : VERB_GIVES;
+		ret->form = clause_takes_back(sentence, clause, at, G_PLEASE) ? VERB_STOPS : VERB_GIVES;
 		ret->certainty = 85;
 		return TRUE;
 	}
 	if (is(sentence, at, "let") && is(sentence, at + 1, "me")) {
 		ret->verb = at + 2;
-		if (is(sentence, at + 2, "know") || is(sentence, at + 2, "have") || is_taken_back(sentence, clause, at, G_PLEASE))
+		if (is(sentence, at + 2, "know") || is(sentence, at + 2, "have") || clause_takes_back(sentence, clause, at, G_PLEASE))
 			ret->form = VERB_STOPS;
 		return TRUE;
 	}
@@ -281,8 +166,8 @@ static guint
 who_of(const Sentence *sentence, guint clause, guint at)
 {
 	gboolean none;
-	guint32 subject = subject_of(sentence, clause, at, &none);
-	guint head = skip_adverbs(sentence, clause), who = (subject & G_WE) != 0 ? WHO_WE : (subject & G_YOU) != 0 ? WHO_YOU : WHO_THING;
+	guint32 subject = clause_subject(sentence, clause, at, &none);
+	guint head = clause_skip_adverbs(sentence, clause), who = (subject & G_WE) != 0 ? WHO_WE : (subject & G_YOU) != 0 ? WHO_YOU : WHO_THING;
 
 	while (head < at && (bits(sentence, head) & (G_PLEASE | G_AND)) != 0)
 		head++;
@@ -339,10 +224,10 @@ read_phrase(const Sentence *sentence, guint at, Verb *ret)
 	if (hit.phrase->form == VERB_BARE && !is_bare(sentence, hit.verb))
 		return FALSE;
 	*ret = (Verb){ .at = at, .verb = hit.verb, .subject = clause, .form = hit.phrase->form, .certainty = hit.phrase->certainty };
-	if (is_taken_back(sentence, clause, at, hit.phrase->form == VERB_WAITS ? 0 : G_PLEASE) || hedge_near(sentence, hit.verb))
+	if (clause_takes_back(sentence, clause, at, hit.phrase->form == VERB_WAITS ? 0 : G_PLEASE) || clause_hedges(sentence, hit.verb))
 		ret->form = VERB_STOPS;
 	/* "we aim to answer within 5 days" is a rule of the house; "to answer you" is not. What we expect to hear ourselves is none either. */
-	if ((hit.phrase->form == VERB_HAPPENS && names_cost(sentence, at)) || (hit.phrase->form == VERB_GIVES && (bits(sentence, hit.verb) & G_YOU) != 0) ||
+	if ((hit.phrase->form == VERB_HAPPENS && clause_names_cost(sentence, at)) || (hit.phrase->form == VERB_GIVES && (bits(sentence, hit.verb) & G_YOU) != 0) ||
 		(hit.phrase->form == VERB_DOES && ret->certainty == 65 && !is_for_this_customer(sentence, hit.verb)) ||
 		(hit.phrase->form == VERB_GIVES && ret->certainty == 60 && is(sentence, hit.verb, "to") &&
 			(is(sentence, hit.verb + 1, "hear") || is(sentence, hit.verb + 1, "receive"))))
@@ -354,7 +239,7 @@ read_phrase(const Sentence *sentence, guint at, Verb *ret)
 static gboolean
 read_past(const Sentence *sentence, guint at, Verb *ret)
 {
-	guint next = skip_adverbs(sentence, at + 1);
+	guint next = clause_skip_adverbs(sentence, at + 1);
 	guint32 before = at > sentence->from ? bits(sentence, at - 1) : 0;
 
 	*ret = (Verb){ .at = at, .verb = at, .subject = clause_of(sentence, at), .past = TRUE };
@@ -363,7 +248,7 @@ read_past(const Sentence *sentence, guint at, Verb *ret)
 			return FALSE;
 	if ((bits(sentence, at) & G_HAVE) != 0 && (before & (G_WILL | G_SHOULD | G_MODAL | G_ADVERB)) == 0 && !is(sentence, at - 1, "to")) {
 		ret->past = (before & G_YOU) != 0;
-		if ((bits(sentence, next) & G_SET) != 0 && (before & G_YOU) == 0 && !is_taken_back(sentence, ret->subject, at, G_PLEASE)) {
+		if ((bits(sentence, next) & G_SET) != 0 && (before & G_YOU) == 0 && !clause_takes_back(sentence, ret->subject, at, G_PLEASE)) {
 			ret->form = VERB_SET;
 			ret->verb = next;
 			ret->certainty = 80;
@@ -375,7 +260,7 @@ read_past(const Sentence *sentence, guint at, Verb *ret)
 	for (guint i = at > sentence->from + 6 ? at - 6 : sentence->from; i < at; i++) /* "have it fixed", "keep you posted" */
 		if (is(sentence, i, "have") || is(sentence, i, "get") || is(sentence, i, "keep") || is(sentence, i, "see"))
 			return FALSE;
-	if (!is_past_form(sentence, at))
+	if (!clause_past_form(sentence, at))
 		return FALSE;
 	if ((before & (G_WE | G_YOU | G_THEY)) != 0 || is(sentence, at - 1, "which") || is(sentence, at - 1, "who"))
 		return TRUE;
@@ -396,7 +281,7 @@ read_verb(const Sentence *sentence, guint at, Verb *ret)
 	if ((has & G_SHOULD) != 0)
 		return read_should(sentence, at, ret);
 	if ((has & (G_PLEASE | G_IF)) != 0 || ((has & G_MODAL) != 0 &&
-						      !(is(sentence, at, "can") && !is_past_form(sentence, at) &&
+						      !(is(sentence, at, "can") && !clause_past_form(sentence, at) &&
 							      ((bits(sentence, at + 1) & G_VOW) != 0 || is(sentence, at + 1, "expect") ||
 								      is(sentence, at + 1, "count"))) &&
 						      !is(sentence, at - 1, "in") && !is(sentence, at - 1, "by"))) {
