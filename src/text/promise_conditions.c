@@ -23,7 +23,7 @@ gets_from_customer(const Sentence *sentence, guint at)
 	for (guint i = verb + 1; i < verb + 4 && i < sentence->to && !is_mark(sentence, i); i++)
 		if (is(sentence, i, "from"))
 			return (bits(sentence, i + 1) & G_YOU) != 0;
-	return is(sentence, verb, "have") ? is(sentence, verb + 1, "it") || is(sentence, verb + 1, "your") : !is(sentence, verb, "hear") && !is(sentence, verb, "heard");
+	return is(sentence, verb, "have") ? is(sentence, verb + 1, "your") || is(sentence, verb + 2, "back") : !is(sentence, verb, "hear") && !is(sentence, verb, "heard");
 }
 
 /* Whether "when", "once" or "after" at @at waits for somebody else: for the customer, for a thing, for what we receive. */

@@ -23,6 +23,7 @@ typedef struct {
 	int certainty;
 	gboolean hedged; /* will try */
 	gboolean past;	 /* sent, you have sent */
+	gboolean aside;	 /* said by the way, as "what you have sent": what comes by a day is no part of it */
 } Verb;
 
 /* Of Verb, of the sentence tokens[from..to). */

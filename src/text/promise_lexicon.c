@@ -154,7 +154,7 @@ static const struct {
 } rows[] = {
 	{ G_WE, "|i|we|" },
 	{ G_YOU, "|you|u|ya|" },
-	{ G_THEY, "|it|he|she|they|someone|somebody|everyone|everybody|" },
+	{ G_THEY, "|it|he|she|they|who|someone|somebody|everyone|everybody|" },
 	{ G_WILL, "|will|shall|wil|" },
 	{ G_MODAL, "|would|could|might|may|can|must|ought|" },
 	{ G_SHOULD, "|should|" },

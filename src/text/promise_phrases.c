@@ -23,6 +23,7 @@ static const Phrase phrases[] = {
 	/* what we mean to do: less sure than "will" */
 	{ PHRASE_VERB, WHO_WE | WHO_THING | WHO_NONE, VERB_DOES, 65, "aim|aims|plan|plans|intend|intends|mean to =*" },
 	{ PHRASE_VERB, WHO_ANY, VERB_SET, 60, "=aiming|shooting for @time" },
+	{ PHRASE_VERB, WHO_ANY, VERB_SET, 60, BE " ~ =aiming|shooting for @time" },
 	{ PHRASE_VERB, WHO_WE | WHO_THING | WHO_NONE, VERB_DOES, 65, BE " ~ aiming|planning|intending|looking|working to|for|towards =*" },
 	{ PHRASE_VERB, WHO_ANY, VERB_DOES, 65, "aiming|planning|intending to|for =*" },
 	{ PHRASE_VERB, WHO_ANY, VERB_DOES, 65, "intention|plan|aim|target|goal|priority is to =*" },
@@ -75,7 +76,8 @@ static const Phrase phrases[] = {
 	{ PHRASE_VERB, WHO_WE | WHO_THING | WHO_NONE, VERB_DOES, 75, HAVE " ~ promised|agreed|committed|undertaken|pledged|vowed ?me|us to =*" },
 	/* what we can do for this customer */
 	{ PHRASE_VERB, WHO_WE | WHO_NONE, VERB_DOES, 55,
-		"can ~ =get|have|do|send|bring|come|arrange|offer|be|deliver|fix|collect|refund ** you|that|this|your|round|there|it|out|someone|somebody" },
+		"can ~ =get|have|do|send|bring|come|arrange|be|deliver|fix|collect|refund|redo|repair|replace|give|take|swap|move|rebook|make|pay|"
+		"credit|change|book|extend|remake|upgrade|reset|install|visit|call|ring|phone|email|ship|post" },
 	{ PHRASE_VERB, WHO_WE, VERB_DOES, 60, BE " ~ able to ~ =*" },
 	/* asking for a little time */
 	{ PHRASE_VERB, WHO_NONE, VERB_WAITS, 75, "=bear|stay|stick with me|us" },

@@ -16,6 +16,9 @@ add(Reader *reader, gsize start, gsize end, const char *word)
 	TimeClass class = T_NONE;
 
 	g_strlcpy(token.word, lexicon_mend(word), sizeof token.word);
+	for (const char *const *day = (const char *const[]){ "today", "tonight", "tomorrow", NULL }; *day != NULL; day++)
+		if (g_str_has_prefix(token.word, *day) && strcmp(token.word + strlen(*day), "'s") == 0) /* "with tonight's post" */
+			g_strlcpy(token.word, *day, sizeof token.word);
 	if (lexicon_time(token.word, &class, &token.value))
 		token.time = (guint8) class;
 	token.bits = lexicon_bits(token.word);

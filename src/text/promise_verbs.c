@@ -15,6 +15,8 @@ being_serves(const Sentence *sentence, guint be)
 		return is(sentence, be + 2, "to");
 	if (n > 5 && strcmp(sentence->tokens[be + 1].word + n - 3, "ing") == 0)
 		return (bits(sentence, be + 1) & G_OWN) == 0;
+	if (is(sentence, be + 1, "back") && (is(sentence, be + 2, "in") || is(sentence, be + 2, "within")) && sentence->tokens[be + 3].time == T_NUMBER)
+		return TRUE; /* in five minutes; not "back in the office" */
 	for (const char *const *p = (const char *const[]){ "round", "over", "there", "along", "onto", "sure", NULL }; *p != NULL; p++)
 		if (is(sentence, be + 1, *p))
 			return TRUE;
@@ -46,9 +48,11 @@ form_of(const Sentence *sentence, guint32 subject, guint verb)
 		return (bits(sentence, verb) & G_GET) != 0 ? VERB_GIVES : VERB_STOPS;
 	if ((subject & G_WE) != 0)
 		return is(sentence, verb, "be") && !being_serves(sentence, verb) ? VERB_STOPS : VERB_DOES;
-	for (const char *const *p = (const char *const[]){ "begin", "start", "run", "last", "launch", "close", "remain", NULL }; *p != NULL; p++)
+	for (const char *const *p = (const char *const[]){ "run", "last", "launch", "close", "remain", NULL }; *p != NULL; p++)
 		if (is(sentence, verb, *p))
 			return VERB_STOPS;
+	if ((is(sentence, verb, "begin") || is(sentence, verb, "start")) && (subject & G_THEY) == 0)
+		return VERB_STOPS;
 	return VERB_HAPPENS;
 }
 
@@ -247,7 +251,7 @@ read_past(const Sentence *sentence, guint at, Verb *ret)
 		if (is(sentence, i, "let") || is(sentence, i, "help")) /* "let you have it" */
 			return FALSE;
 	if ((bits(sentence, at) & G_HAVE) != 0 && (before & (G_WILL | G_SHOULD | G_MODAL | G_ADVERB)) == 0 && !is(sentence, at - 1, "to")) {
-		ret->past = (before & G_YOU) != 0;
+		ret->aside = TRUE;
 		if ((bits(sentence, next) & G_SET) != 0 && (before & G_YOU) == 0 && !clause_takes_back(sentence, ret->subject, at, G_PLEASE)) {
 			ret->form = VERB_SET;
 			ret->verb = next;
@@ -262,8 +266,10 @@ read_past(const Sentence *sentence, guint at, Verb *ret)
 			return FALSE;
 	if (!clause_past_form(sentence, at))
 		return FALSE;
-	if ((before & (G_WE | G_YOU | G_THEY)) != 0 || is(sentence, at - 1, "which") || is(sentence, at - 1, "who"))
+	if ((before & (G_WE | G_YOU | G_THEY)) != 0 || is(sentence, at - 1, "which") || is(sentence, at - 1, "who")) {
+		ret->aside = TRUE;
 		return TRUE;
+	}
 	/* "the mail landed on my desk": a past form between a thing and where or when */
 	return before == 0 && at > ret->subject && !is_mark(sentence, at - 1) && sentence->tokens[at - 1].time == T_NONE &&
 	       !names_somebody(sentence, at - 1) && (bits(sentence, at + 1) & G_SMALL) != 0 && at > ret->subject + 1;

@@ -61,6 +61,17 @@ read_times(Reading *reading)
 	}
 }
 
+/* arrange a visit for Friday */
+static gboolean
+sets_a_date(const Reading *reading, const Verb *verb)
+{
+	for (const char *const *p = (const char *const[]){ "arrange", "book", "rebook", "schedule", "reschedule", "reserve", "plan", "organise", NULL };
+		*p != NULL; p++)
+		if (is(reading, verb->verb, *p))
+			return TRUE;
+	return FALSE;
+}
+
 /* A time for this verb? Times that look back, and stretches ("until", "for") that promise nothing, are none. */
 static gboolean
 time_fits(const Reading *reading, const Verb *verb, const WhenParts *time)
@@ -71,11 +82,14 @@ time_fits(const Reading *reading, const Verb *verb, const WhenParts *time)
 		for (guint i = verb->verb + 1; i < time->first; i++)
 			if ((reading->tokens[i].bits & G_SMALL) == 0)
 				return FALSE;
-	if ((time->prep == PREP_PAST && verb->form != VERB_DATE) || (time->prep == PREP_FROM && verb->form != VERB_HAPPENS) || (time->prep == PREP_FOR && verb->form != VERB_SET && verb->form != VERB_BARE && !is(reading, time->first - 1, "ready")) ||
+	if ((time->prep == PREP_PAST && verb->form != VERB_DATE) || (time->prep == PREP_FROM && verb->form != VERB_HAPPENS) || (time->prep == PREP_FOR && verb->form != VERB_SET && verb->form != VERB_BARE && !sets_a_date(reading, verb) && !is(reading, time->first - 1, "ready")) ||
 		(time->prep == PREP_UNTIL && verb->form != VERB_WAITS) || (time->prep == PREP_AFTER && time->day != 0 && time->minute < 0))
 		return FALSE;
 	if (verb->form == VERB_IS && time->prep != PREP_BY && time->prep != PREP_WITHIN)
 		return FALSE;
+	/* "he's making one, 10 minutes" */
+	if (time->counted && time->prep == PREP_NONE && time->first > 0 && is_mark(reading, time->first - 1) && time->next == reading->to)
+		return !reading->conditional[verb->at];
 	if (time->counted && time->prep != PREP_IN && time->prep != PREP_WITHIN && time->prep != PREP_BETWEEN && verb->form != VERB_WAITS &&
 		!is(reading, verb->verb, "take") && !is(reading, verb->verb, "takes") && !is(reading, verb->verb, "needs"))
 		return FALSE;
@@ -93,6 +107,21 @@ static gboolean
 leads(const Reading *reading, const WhenParts *time)
 {
 	return time->first == reading->from || is_mark(reading, time->first - 1) || (reading->tokens[time->first - 1].bits & G_AND) != 0;
+}
+
+/* "I'll send you the form you asked for by Friday": what is over is not done by a day to come; so the time is of the verb that promises. */
+static const Verb *
+around_aside(const Reading *reading, const Verb *aside, const WhenParts *time)
+{
+	if (time->prep != PREP_BY && time->prep != PREP_WITHIN && time->prep != PREP_BEFORE)
+		return aside;
+	for (guint i = reading->verbs->len; i > 0; i--) {
+		const Verb *verb = &g_array_index(reading->verbs, Verb, i - 1);
+
+		if (verb->at < aside->at && !verb->aside)
+			return verb->form != VERB_STOPS ? verb : aside;
+	}
+	return aside;
 }
 
 /* The verb @time belongs to: the last one before it, or, at the head of a clause, the next. NULL when none. */
@@ -118,7 +147,7 @@ verb_of(const Reading *reading, const WhenParts *time)
 		if (i == behind->at)
 			return behind;
 	}
-	return before;
+	return before != NULL && before->aside ? around_aside(reading, before, time) : before;
 }
 
 /* What is promised, in the words of the text: from @from to @to (tokens), without "will". */
@@ -256,7 +285,7 @@ behind_and(const Reading *reading, guint from, guint to)
 {
 	for (guint i = from; i + 1 < to; i++)
 		if ((reading->tokens[i].bits & G_AND) != 0)
-			return i + 1;
+			return (reading->tokens[i + 1].bits & G_NOT) == 0 ? i + 1 : 0;
 	return 0;
 }
 
@@ -272,7 +301,7 @@ add_promises(Reading *reading, const Verb *verb, const GArray *times)
 		const WhenParts *more = &g_array_index(times, WhenParts, i);
 
 		act = next_act(reading, verb, MAX(time.next, verb->at), more->first);
-		if (act == 0 && time.first >= verb->at && time.day > 0 && more->day > 0 && time.day != more->day)
+		if (act == 0 && time.first >= verb->at)
 			act = behind_and(reading, time.next, more->first); /* "the sofa on Monday and the chairs on Thursday" */
 		if (act == 0 && time.first < verb->at && time.minute < 0 && when_join(reading->context, &time, more))
 			continue;

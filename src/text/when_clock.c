@@ -153,7 +153,12 @@ may_be_hour(const WhenScan *scan, WhenPrep prep)
 		return FALSE;
 	if (strcmp(next->word, "o'clock") == 0)
 		return TRUE;
-	if (prep != PREP_BY && prep != PREP_AT && prep != PREP_BEFORE && prep != PREP_AFTER && prep != PREP_UNTIL && prep != PREP_BETWEEN)
+	if (prep == PREP_AT && scan->at >= 2 && (scan->tokens[scan->at - 2].time == T_DAY || scan->tokens[scan->at - 2].time == T_WEEKDAY))
+		return TRUE; /* tomorrow at 4 */
+	if (prep == PREP_NONE && scan->at > 0 && scan->tokens[scan->at - 1].word[0] == ',' && (when_is(scan, 1, "to") || when_is(scan, 1, "-")) &&
+		when_class(scan, 2, T_NUMBER) && !g_ascii_isalpha(when_token(scan, 3)->word[0]))
+		return TRUE; /* 8 March, 10 to 12 */
+	if (prep != PREP_BY && prep != PREP_FROM && prep != PREP_AT && prep != PREP_BEFORE && prep != PREP_AFTER && prep != PREP_UNTIL && prep != PREP_BETWEEN)
 		return FALSE;
 	if (next->word[0] == '\0' || token->ends || next->time == T_DAY || next->time == T_WEEKDAY || next->time == T_THIS ||
 		next->time == T_TONIGHT)

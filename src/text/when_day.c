@@ -230,8 +230,10 @@ read_end(WhenScan *scan, WhenParts *parts)
 			parts->part = TRUE;
 		}
 		if (which == T_END && (when_class(scan, 0, T_DAY) || when_class(scan, 0, T_WEEKDAY) || when_is(scan, 0, "that") || when_is(scan, 0, "the")) &&
-			(read_relative(scan, parts) || read_weekday(scan, parts)))
+			(read_relative(scan, parts) || read_weekday(scan, parts))) {
+			parts->prep = parts->prep == PREP_BEFORE ? PREP_BY : parts->prep;
 			return TRUE;
+		}
 	} else if (!when_class(scan, 0, T_NEXT) && !when_class(scan, 0, T_THIS) &&
 		   !(when_is(scan, 0, "the") && when_class(scan, 1, T_NEXT))) {
 		return FALSE;

@@ -166,6 +166,17 @@ read_tail(WhenScan *scan, WhenParts *parts)
 	parts->next = scan->at;
 }
 
+/* A comma, with the "sometime" or "any time" behind it. */
+static void
+skip_any_time(WhenScan *scan)
+{
+	scan->at++;
+	if (when_is(scan, 0, "sometime") || when_is(scan, 0, "anytime"))
+		scan->at++;
+	else if ((when_is(scan, 0, "any") || when_is(scan, 0, "some")) && when_is(scan, 1, "time"))
+		scan->at += 2;
+}
+
 gboolean
 when_scan(WhenScan *scan, WhenParts *ret_parts)
 {
@@ -177,10 +188,13 @@ when_scan(WhenScan *scan, WhenParts *ret_parts)
 	read_later_day(&at, &parts);
 	for (int n = 0; n < 4; n++) {
 		WhenScan ahead = at;
-		gboolean some = when_is(&ahead, 0, ",") && (when_is(&ahead, 1, "sometime") || when_is(&ahead, 1, "anytime")), bracket = when_is(&ahead, 0, "("), comma = bracket || when_is(&ahead, 0, ",");
+		gboolean bracket;
 
-		if (comma)
-			ahead.at += some ? 2 : when_is(&ahead, 1, "any") && when_is(&ahead, 2, "time") ? 3 : 1;
+		if (when_is(&ahead, 0, "now")) /* "tomorrow now, between 3 and 5" */
+			ahead.at++;
+		bracket = when_is(&ahead, 0, "(");
+		if (bracket || when_is(&ahead, 0, ","))
+			skip_any_time(&ahead);
 		if (!read_atom(&ahead, &more) || !when_join(scan->context, &parts, &more))
 			break;
 		if (bracket && when_is(&ahead, 0, ")"))

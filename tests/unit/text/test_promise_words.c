@@ -166,27 +166,21 @@ test_the_list(void)
 	g_assert_cmpuint(score.right * 100, >=, score.found * 98);
 }
 
-/* What it has not seen; the bound only keeps it from becoming worse than it was. */
+/* Each of these was unseen once; its first run stands in its head. Since its classes were mended, each keeps the bounds. */
 static void
-test_the_list_held_out(void)
+test_the_unseen_lists(void)
 {
-	Score score = judge_list("held_out.txt");
+	static const char *const lists[] = { "held_out.txt", "unseen_a.txt", "unseen_b.txt", "unseen_c.txt", "unseen_d.txt", "unseen_e.txt",
+		"unseen_f.txt", "unseen_g.txt" };
 
-	g_assert_cmpuint(score.sentences, >=, 60);
-	g_assert_cmpuint(score.found * 100, >=, score.promises * 50);
-}
+	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
+		Score score = judge_list(lists[i]);
 
-static void
-test_the_list_unseen(void)
-{
-	Score score = judge_list("unseen_a.txt");
-
-	g_assert_cmpuint(score.sentences, >=, 250);
-	judge_list("unseen_b.txt");
-	judge_list("unseen_c.txt");
-	judge_list("unseen_d.txt");
-	judge_list("unseen_e.txt");
-	judge_list("unseen_f.txt");
+		g_assert_cmpuint(score.sentences, >=, 70);
+		g_assert_cmpuint(score.found * 100, >=, score.promises * 95);
+		g_assert_cmpuint(score.invented * 100, <=, (score.found + score.invented) * 3);
+		g_assert_cmpuint(score.right * 100, >=, score.found * 96);
+	}
 }
 
 /* Thursday, 19 November 2026, 11:22 in London. */
@@ -306,8 +300,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/text/promise_words/list", test_the_list);
-	g_test_add_func("/text/promise_words/held_out", test_the_list_held_out);
-	g_test_add_func("/text/promise_words/unseen", test_the_list_unseen);
+	g_test_add_func("/text/promise_words/unseen", test_the_unseen_lists);
 	g_test_add_func("/text/promise_words/told", test_what_is_told);
 	g_test_add_func("/text/promise_words/question", test_a_question_says_why);
 	g_test_add_func("/text/promise_words/field", test_a_field);
