@@ -17,6 +17,7 @@ C_IDIOMS = (
     (r'\b(localtime|gmtime|ctime|asctime|mktime)\s*\(', 'base/clock.h', ()),
     (r'\bg_get_real_time\s*\(|\btime\s*\(\s*NULL\s*\)|\bg_date_time_new_now|\bgettimeofday\s*\(', 'pass now_ms in; the clock is base/clock.h', ('src/base/clock.c',)),
     (r'\b(rand|random|srand|g_random_\w+)\s*\(', 'base/ids.h, or a seeded generator of your own', ('src/store/writer.c',)),
+    (r'\bref_new\s*\(', 'ref_insert() of store/refs.h: a taken ref is drawn again', ('src/base/ids.c', 'src/base/ids.h', 'src/store/refs.c')),
     (r'\b(system|popen|g_spawn_command_line\w*)\s*\(', 'no shell: it reads what strangers wrote', ()),
     (r'\b(alloca|g_alloca|g_newa)\s*\(', 'the heap: a stranger sizes it', ()),
     (r'\bg_(message|warning|critical|print|printerr)\s*\(', 'log_*() of base/log.h, where the error stops', ('src/base/log.c',)),

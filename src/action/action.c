@@ -1,11 +1,11 @@
 /* action.c - see the header. Reading and showing them: action/action_show.c. */
 #include "action/action.h"
 #include "base/clock.h"
-#include "base/ids.h"
 #include "cases/case.h"
 #include "cases/notice.h"
 #include "cases/words.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include "action.sql.h"
 #include <string.h>
 
@@ -146,8 +146,7 @@ action_open(Db *db, const NewAction *make, const Actor *actor, gint64 now_ms, ch
 	}
 	if ((tx = db_begin(db, error)) == NULL || !find_target(db, make, actor, now_ms, &target, error))
 		return FALSE;
-	ref_new(ref);
-	if (!db_query_int(db, &SQL_ACTION_INSERT,
+	if (!ref_insert(db, &SQL_ACTION_INSERT, ref,
 	                  DB_ARGS(DB_TEXT(ref), DB_TEXT(make->title), DB_TEXT(make->plan != NULL ? make->plan : ""), DB_TEXT(make->effect != NULL ? make->effect : ""),
 	                          DB_INT_OR_NULL(target.cause), DB_INT_OR_NULL(target.category), DB_INT_OR_NULL(target.product), DB_INT_OR_NULL(make->case_id), DB_INT(make->owner_id),
 	                          DB_INT(make->due_at), DB_INT_OR_NULL(actor->user_id), DB_INT(now_ms)), &id, NULL, error) ||

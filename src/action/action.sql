@@ -2,7 +2,8 @@
 
 -- name: action_insert
 INSERT INTO actions (ref, title, plan, effect, state, root_cause_id, category_id, product_id, case_id, owner_id, due_at, opened_by, opened_at)
-VALUES ($1, $2, $3, $4, 'open', $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id AS value;
+VALUES ($1, $2, $3, $4, 'open', $5, $6, $7, $8, $9, $10, $11, $12)
+ON CONFLICT (ref) DO NOTHING RETURNING id AS value;
 
 -- name: action_by_ref
 SELECT a.id, a.ref, a.title, a.plan, a.effect, a.state, a.root_cause_id, a.category_id, a.product_id, a.case_id, a.owner_id, a.due_at, a.opened_at,

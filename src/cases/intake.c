@@ -1,16 +1,16 @@
 /* intake.c - how a case comes into being. What people say on it later: cases/message.c; many at once: flow/import.c. */
 #include "cases/intake.h"
 #include "base/clock.h"
-#include "base/ids.h"
 #include "cases/due.h"
 #include "cases/record.h"
 #include "cases/tags.h"
 #include "cases/words.h"
+#include "store/refs.h"
 #include "case.sql.h"
 #include "intake.sql.h"
 #include <string.h>
 
-enum { MAX_SUBJECT = 300, MADE_SUBJECT = 80, MAX_REMEDY = 1000, MAX_EXTERNAL = 200, SNIPPET = 200, REF_TRIES = 5, NORMAL = 1 };
+enum { MAX_SUBJECT = 300, MADE_SUBJECT = 80, MAX_REMEDY = 1000, MAX_EXTERNAL = 200, SNIPPET = 200, NORMAL = 1 };
 
 static gboolean
 has_words(const char *text)
@@ -179,28 +179,23 @@ refuse_taken(Db *db, const char *external_id, GError **error)
 static gboolean
 insert(Db *db, const NewCase *make, const Case *it, const Resolved *ids, const char *subject, const char *snippet, const char *tags, gint64 *ret_id, char ref[REF_SIZE], GError **error)
 {
-	gboolean found = FALSE;
+	gboolean made = FALSE;
 
-	for (int i = 0; i < REF_TRIES; i++) {
-		ref_new(ref);
-		if (!db_query_int(db, &SQL_INTAKE_CASE,
-		                  DB_ARGS(DB_TEXT(ref), DB_TEXT(make->kind != NULL ? make->kind : case_kinds[0]), DB_TEXT(subject), DB_INT_OR_NULL(ids->customer_id),
-		                          DB_TEXT(make->channel), DB_INT_OR_NULL(ids->product_id), DB_INT_OR_NULL(ids->category_id), DB_INT(it->severity),
-		                          DB_TEXT(make->desired_remedy), DB_INT_OR_NULL(make->owner_id), DB_INT_OR_NULL(make->team_id), DB_TEXT(it->stage),
-		                          DB_TEXT(make->outcome), DB_INT_OR_NULL(ids->root_cause_id), DB_TEXT(has_words(make->external_id) ? make->external_id : NULL), DB_INT_OR_NULL(make->external_hash),
-		                          DB_TEXT(make->facts), DB_BOOL(it->is_open), DB_INT_OR_NULL(it->due_at), DB_TEXT(it->due_kind), DB_INT(it->received_at),
-		                          DB_INT(it->logged_at), DB_INT(it->stage_at), DB_INT_OR_NULL(it->acknowledged_at), DB_INT_OR_NULL(it->first_response_at),
-		                          DB_INT_OR_NULL(it->resolved_at), DB_INT_OR_NULL(it->closed_at), DB_INT(it->last_inbound_at), DB_INT(it->last_message_at),
-		                          DB_INT(it->n_messages), DB_TEXT(snippet), DB_TEXT(tags), DB_INT(it->changed_at)),
-		                  ret_id, &found, error))
-			return FALSE;
-		if (found)
-			return TRUE;
-		if (!refuse_taken(db, make->external_id, error))
-			return FALSE;
-	}
-	g_set_error_literal(error, ERR, ERR_INTERNAL, "no free ref for a case");
-	return FALSE;
+	if (!ref_insert(db, &SQL_INTAKE_CASE, ref,
+	                DB_ARGS(DB_TEXT(ref), DB_TEXT(make->kind != NULL ? make->kind : case_kinds[0]), DB_TEXT(subject), DB_INT_OR_NULL(ids->customer_id),
+	                        DB_TEXT(make->channel), DB_INT_OR_NULL(ids->product_id), DB_INT_OR_NULL(ids->category_id), DB_INT(it->severity),
+	                        DB_TEXT(make->desired_remedy), DB_INT_OR_NULL(make->owner_id), DB_INT_OR_NULL(make->team_id), DB_TEXT(it->stage),
+	                        DB_TEXT(make->outcome), DB_INT_OR_NULL(ids->root_cause_id), DB_TEXT(has_words(make->external_id) ? make->external_id : NULL), DB_INT_OR_NULL(make->external_hash),
+	                        DB_TEXT(make->facts), DB_BOOL(it->is_open), DB_INT_OR_NULL(it->due_at), DB_TEXT(it->due_kind), DB_INT(it->received_at),
+	                        DB_INT(it->logged_at), DB_INT(it->stage_at), DB_INT_OR_NULL(it->acknowledged_at), DB_INT_OR_NULL(it->first_response_at),
+	                        DB_INT_OR_NULL(it->resolved_at), DB_INT_OR_NULL(it->closed_at), DB_INT(it->last_inbound_at), DB_INT(it->last_message_at),
+	                        DB_INT(it->n_messages), DB_TEXT(snippet), DB_TEXT(tags), DB_INT(it->changed_at)),
+	                ret_id, &made, error) ||
+	    (!made && !refuse_taken(db, make->external_id, error)))
+		return FALSE;
+	if (!made)
+		g_set_error_literal(error, ERR, ERR_INTERNAL, "no free ref for a case");
+	return made;
 }
 
 /* The first words and the documents of the search; a case without a message still has its head. */

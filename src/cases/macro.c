@@ -4,6 +4,7 @@
 #include "cases/guide.h"
 #include "cases/record.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include "macro.sql.h"
 #include <string.h>
 
@@ -111,9 +112,8 @@ macro_add(Db *db, const char *name, const char *body, const char *kind, gboolean
 		kind = NULL;
 	if (!check(name, body, kind, shared, actor, error) || (tx = db_begin(db, error)) == NULL)
 		return FALSE;
-	ref_new(ref);
-	if (!db_query_int(db, &SQL_MACRO_INSERT,
-	                  DB_ARGS(DB_TEXT(ref), DB_TEXT(name), DB_TEXT(body), DB_TEXT(kind), DB_INT_OR_NULL(shared ? 0 : actor->user_id), DB_INT(now_ms)), &id, NULL, error) ||
+	if (!ref_insert(db, &SQL_MACRO_INSERT, ref,
+	                DB_ARGS(DB_TEXT(ref), DB_TEXT(name), DB_TEXT(body), DB_TEXT(kind), DB_INT_OR_NULL(shared ? 0 : actor->user_id), DB_INT(now_ms)), &id, NULL, error) ||
 	    !say(db, "macro.added", id, name, actor, now_ms, error) || !db_tx_commit(tx, error))
 		return FALSE;
 	if (ret_ref != NULL)

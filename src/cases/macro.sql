@@ -8,7 +8,8 @@ SELECT id, ref, name, body, kind, step, channel, user_id, version FROM macros
 WHERE ref = $1 AND removed_at IS NULL AND (user_id IS NULL OR user_id = $2);
 
 -- name: macro_insert
-INSERT INTO macros (ref, name, body, kind, user_id, created_at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id AS value;
+INSERT INTO macros (ref, name, body, kind, user_id, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (ref) DO NOTHING RETURNING id AS value;
 
 -- name: macro_update
 UPDATE macros SET name = $2, body = $3, kind = $4, user_id = $5, version = version + 1 WHERE id = $1;

@@ -1,12 +1,10 @@
 /* record.c - rows that several rules of this folder write. The rules themselves: intake.c, message.c, stage.c, merge.c. */
 #include "cases/record.h"
-#include "base/ids.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include "case.sql.h"
 #include "record.sql.h"
 #include <string.h>
-
-enum { REF_TRIES = 5 };
 
 static gboolean
 put_attachments(Db *db, const RecordMessage *message, gint64 id, GError **error)
@@ -14,10 +12,10 @@ put_attachments(Db *db, const RecordMessage *message, gint64 id, GError **error)
 	for (guint i = 0; message->attachments != NULL && i < message->attachments->len; i++) {
 		const NewAttachment *one = &g_array_index(message->attachments, NewAttachment, i);
 		char ref[REF_SIZE];
+		gint64 its;
 
-		ref_new(ref);
-		if (!db_exec(db, &SQL_RECORD_ATTACHMENT,
-		             DB_ARGS(DB_TEXT(ref), DB_INT(id), DB_INT(message->case_id), DB_TEXT(one->name), DB_TEXT(one->media_type), DB_INT(one->size), DB_TEXT(one->hash)), NULL, error))
+		if (!ref_insert(db, &SQL_RECORD_ATTACHMENT, ref,
+		                DB_ARGS(DB_TEXT(ref), DB_INT(id), DB_INT(message->case_id), DB_TEXT(one->name), DB_TEXT(one->media_type), DB_INT(one->size), DB_TEXT(one->hash)), &its, NULL, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -27,24 +25,14 @@ gboolean
 record_message(Db *db, const RecordMessage *message, gint64 now_ms, gint64 *ret_id, char ret_ref[16], GError **error)
 {
 	char ref[REF_SIZE];
-	gboolean found = FALSE;
 	gint64 id = 0;
 
-	/* A ref that is taken by chance: another one. */
-	for (int i = 0; !found && i < REF_TRIES; i++) {
-		ref_new(ref);
-		if (!db_query_int(db, &SQL_RECORD_MESSAGE,
-		                  DB_ARGS(DB_TEXT(ref), DB_INT(message->case_id), DB_TEXT(message->direction), DB_TEXT(message->channel),
-		                          DB_INT_OR_NULL(message->author_id), DB_TEXT(message->author_name), DB_TEXT(message->body),
-		                          DB_BOOL(message->automatic), DB_INT(message->said_at), DB_INT(now_ms)),
-		                  &id, &found, error))
-			return FALSE;
-	}
-	if (!found) {
-		g_set_error_literal(error, ERR, ERR_INTERNAL, "no free ref for a message");
-		return FALSE;
-	}
-	if (!put_attachments(db, message, id, error))
+	if (!ref_insert(db, &SQL_RECORD_MESSAGE, ref,
+	                DB_ARGS(DB_TEXT(ref), DB_INT(message->case_id), DB_TEXT(message->direction), DB_TEXT(message->channel),
+	                        DB_INT_OR_NULL(message->author_id), DB_TEXT(message->author_name), DB_TEXT(message->body),
+	                        DB_BOOL(message->automatic), DB_INT(message->said_at), DB_INT(now_ms)),
+	                &id, NULL, error) ||
+	    !put_attachments(db, message, id, error))
 		return FALSE;
 	if (message->head != NULL) {
 		if (!search_put(db, SEARCH_HEAD, message->case_id, message->case_id, message->head, error))

@@ -5,4 +5,5 @@ ON CONFLICT (ref) DO NOTHING
 RETURNING id AS value;
 
 -- name: record_attachment
-INSERT INTO attachments (ref, message_id, case_id, name, media_type, size, hash) VALUES ($1, $2, $3, $4, $5, $6, $7);
+INSERT INTO attachments (ref, message_id, case_id, name, media_type, size, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (ref) DO NOTHING RETURNING id AS value;

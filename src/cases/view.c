@@ -4,6 +4,7 @@
 #include "cases/list.h"
 #include "cases/record.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include "view.sql.h"
 #include <string.h>
 
@@ -114,9 +115,8 @@ saved_view_add(Db *db, const char *name, const char *query, const char *sort, gb
 		g_set_error(error, ERR, ERR_LIMIT, "at most %d saved views: remove one first", MAX_VIEWS);
 		return FALSE;
 	}
-	ref_new(ref);
-	if (!db_query_int(db, &SQL_VIEW_INSERT,
-	                  DB_ARGS(DB_TEXT(ref), DB_INT(actor->user_id), DB_BOOL(shared), DB_TEXT(name), DB_TEXT(query != NULL ? query : ""), DB_TEXT(order), DB_INT(now_ms)),
+	if (!ref_insert(db, &SQL_VIEW_INSERT, ref,
+	                DB_ARGS(DB_TEXT(ref), DB_INT(actor->user_id), DB_BOOL(shared), DB_TEXT(name), DB_TEXT(query != NULL ? query : ""), DB_TEXT(order), DB_INT(now_ms)),
 	                  &id, NULL, error) ||
 	    !say(db, "view.added", id, name, actor, now_ms, error) || !db_tx_commit(tx, error))
 		return FALSE;

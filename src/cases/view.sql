@@ -10,7 +10,8 @@ FROM saved_views v JOIN users u ON u.id = v.user_id
 WHERE v.ref = $1 AND v.removed_at IS NULL AND (v.user_id = $2 OR v.shared);
 
 -- name: view_insert
-INSERT INTO saved_views (ref, user_id, shared, name, query, sort, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id AS value;
+INSERT INTO saved_views (ref, user_id, shared, name, query, sort, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (ref) DO NOTHING RETURNING id AS value;
 
 -- name: view_update
 UPDATE saved_views SET shared = $2, name = $3, query = $4, sort = $5 WHERE id = $1;

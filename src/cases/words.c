@@ -2,6 +2,7 @@
 #include "cases/words.h"
 #include "base/ids.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include "words.sql.h"
 #include <string.h>
 
@@ -140,33 +141,30 @@ say(Db *db, Tree tree, const char *what, gint64 id, const char *path, const Acto
 	return event_add(db, &(Event){ .kind = kind, .subject_id = id, .at_ms = now_ms, .actor = actor, .facts = facts }, NULL, error);
 }
 
+/* One that came back has kept its own. */
+static gboolean
+read_ref(Db *db, Tree tree, gint64 id, char ret_ref[16], GError **error)
+{
+	g_autoptr(DbRows) rows = db_query(db, of_tree(db, tree, &SQL_TREE_REF), DB_ARGS(DB_INT(id)), error);
+	g_autoptr(GError) local = NULL;
+
+	if (rows == NULL)
+		return FALSE;
+	if (db_rows_next(rows, &local))
+		g_strlcpy(ret_ref, db_rows_text(rows, "ref"), 16);
+	return db_ended(&local, error);
+}
+
 static gboolean
 insert(Db *db, Tree tree, gint64 parent_id, const char *name, const char *path, const Actor *actor, gint64 now_ms, gint64 *ret_id, char ret_ref[16], GError **error)
 {
 	g_autofree char *key = fold_plain(path);
-	g_autoptr(GError) local = NULL;
 	char ref[REF_SIZE];
 	gint64 id;
 
-	ref_new(ref);
-	{
-		g_autoptr(DbRows) rows = db_query(db, of_tree(db, tree, &SQL_TREE_INSERT),
-			DB_ARGS(DB_TEXT(ref), DB_INT_OR_NULL(parent_id), DB_TEXT(name), DB_TEXT(path), DB_TEXT(key), DB_INT(now_ms)), error);
-
-		if (rows == NULL)
-			return FALSE;
-		if (!db_rows_next(rows, &local)) {
-			if (local != NULL)
-				g_propagate_error(error, g_steal_pointer(&local));
-			else
-				g_set_error(error, ERR, ERR_INTERNAL, "adding %s gave no row", path);
-			return FALSE;
-		}
-		id = db_rows_int(rows, "id");
-		if (ret_ref != NULL)
-			g_strlcpy(ret_ref, db_rows_text(rows, "ref"), 16);
-	}
-	if (!say(db, tree, "added", id, path, actor, now_ms, error))
+	if (!ref_insert(db, of_tree(db, tree, &SQL_TREE_INSERT), ref,
+	                DB_ARGS(DB_TEXT(ref), DB_INT_OR_NULL(parent_id), DB_TEXT(name), DB_TEXT(path), DB_TEXT(key), DB_INT(now_ms)), &id, NULL, error) ||
+	    (ret_ref != NULL && !read_ref(db, tree, id, ret_ref, error)) || !say(db, tree, "added", id, path, actor, now_ms, error))
 		return FALSE;
 	*ret_id = id;
 	return TRUE;

@@ -7,10 +7,14 @@ SELECT id, ref, parent_id, name, path, removed_at, version FROM categories WHERE
 SELECT id AS value FROM categories WHERE path_key = $1 AND removed_at IS NULL;
 
 -- name: tree_insert
--- A word that was removed comes back by being added again.
-INSERT INTO categories (ref, parent_id, name, path, path_key, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+-- A word that was removed comes back by being added again. No row: the ref is taken.
+INSERT INTO categories (ref, parent_id, name, path, path_key, created_at)
+SELECT $1, CAST($2 AS BIGINT), $3, $4, $5, CAST($6 AS BIGINT) WHERE NOT EXISTS (SELECT 1 FROM categories WHERE ref = $1)
 ON CONFLICT (path_key) DO UPDATE SET removed_at = NULL, version = categories.version + 1
-RETURNING id, ref;
+RETURNING id AS value;
+
+-- name: tree_ref
+SELECT ref FROM categories WHERE id = $1;
 
 -- name: tree_rows
 SELECT w.id, w.ref, w.name, w.path, w.removed_at, w.version, p.ref AS parent

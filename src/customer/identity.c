@@ -1,7 +1,7 @@
 /* identity.c - who is this? The rule of customer_identify (customer.h). Every new case comes by here, so a known address
  * costs one statement and a new one three and an event. */
-#include "base/ids.h"
 #include "customer/private.h"
+#include "store/refs.h"
 #include "identity.sql.h"
 #include "contact.sql.h"
 #include <string.h>
@@ -211,27 +211,17 @@ fill(Db *db, const Given *given, const Match *match, const Actor *actor, gint64 
 	return json_array_size(fields) == 0 || customer_event(db, "customer.changed", match->id, facts, actor, now_ms, error);
 }
 
-/* *@ret_id stays when the ref or the external id is taken. */
+/* *@ret_id stays when the external id is taken. */
 static gboolean
 insert_customer(Db *db, const Given *given, gint64 now_ms, gint64 *ret_id, GError **error)
 {
-	g_autoptr(DbRows) rows = NULL;
-	g_autoptr(GError) local = NULL;
+	gboolean made;
 	char ref[REF_SIZE];
 
-	ref_new(ref);
-	rows = db_query(db, &SQL_IDENTITY_INSERT,
+	return ref_insert(db, &SQL_IDENTITY_INSERT, ref,
 		DB_ARGS(DB_TEXT(ref), DB_TEXT(given->name != NULL ? given->name : ""), DB_TEXT(given->name_key != NULL ? given->name_key : ""),
 			DB_TEXT(given->lang), DB_TEXT(given->zone), DB_TEXT(given->external_id), DB_INT(now_ms)),
-		error);
-	if (rows == NULL)
-		return FALSE;
-	if (db_rows_next(rows, &local))
-		*ret_id = db_rows_int(rows, "id");
-	if (local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(&local));
-	return FALSE;
+		ret_id, &made, error);
 }
 
 /* *@ret_id stays when somebody else was quicker: look again. */

@@ -22,7 +22,7 @@ ORDER BY c.id LIMIT 1;
 INSERT INTO customers (ref, name, name_key, lang, zone, external_id, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT DO NOTHING
-RETURNING id;
+RETURNING id AS value;
 
 -- Made a moment ago in this transaction; somebody else was quicker with the same address.
 -- name: identity_discard

@@ -2,8 +2,8 @@
  * would wait for a clock that is not the demo's. */
 #include "demo/felt.h"
 #include "base/clock.h"
-#include "base/ids.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include "survey/recovery.h"
 #include "felt.sql.h"
 #include <string.h>
@@ -59,20 +59,15 @@ static gboolean
 ask(Db *db, const FeltLife *life, gint64 survey_id, gint64 at_ms, gint64 *ret_id, GError **error)
 {
 	const Case *about = life->about;
-	gboolean found = FALSE;
 	char ref[REF_SIZE];
 
 	if (!life->time_passes(life->life, at_ms, error))
 		return FALSE;
-	/* A ref that is taken by chance: another one. */
-	while (!found) {
-		ref_new(ref);
-		if (!db_query_int(db, &SQL_FELT_ASKED_INSERT,
-		                  DB_ARGS(DB_TEXT(ref), DB_INT(survey_id), DB_INT(about->id), DB_INT_OR_NULL(about->customer_id), DB_INT_OR_NULL(about->owner_id), DB_INT_OR_NULL(about->team_id),
-		                          DB_INT(at_ms - MS_PER_DAY), DB_INT(at_ms), DB_INT(at_ms + VALID_DAYS * MS_PER_DAY)),
-		                  ret_id, &found, error))
-			return FALSE;
-	}
+	if (!ref_insert(db, &SQL_FELT_ASKED_INSERT, ref,
+	                DB_ARGS(DB_TEXT(ref), DB_INT(survey_id), DB_INT(about->id), DB_INT_OR_NULL(about->customer_id), DB_INT_OR_NULL(about->owner_id), DB_INT_OR_NULL(about->team_id),
+	                        DB_INT(at_ms - MS_PER_DAY), DB_INT(at_ms), DB_INT(at_ms + VALID_DAYS * MS_PER_DAY)),
+	                ret_id, NULL, error))
+		return FALSE;
 	return event_add(db, &(Event){ .kind = "survey.sent", .case_id = about->id, .subject_id = *ret_id, .at_ms = at_ms, .actor = actor_system() }, NULL, error);
 }
 
@@ -149,7 +144,7 @@ felt_still_right(Db *db, const FeltLife *life, Chance *chance, gint64 *at_ms, co
 	const Actor customer = { .kind = ACTOR_CUSTOMER, .case_id = about->id, .zone = "UTC", .lang = "en", .theme = "auto" };
 	g_autoptr(json_t) facts = json_object();
 	const char *said;
-	gint64 n_made = 0;
+	gint64 id = 0;
 	char ref[REF_SIZE];
 
 	if (!answers)
@@ -157,15 +152,12 @@ felt_still_right(Db *db, const FeltLife *life, Chance *chance, gint64 *at_ms, co
 	json_put_bool(facts, "right", strcmp(state, "right") == 0);
 	*ret_state = state;
 	said = answers && strcmp(state, "right") == 0 && chance_of(chance, 25) ? chance_pick(chance, still_glad) : NULL;
-	while (n_made == 0) {
-		ref_new(ref);
-		if (!db_exec(db, &SQL_FELT_FOLLOW_UP_INSERT,
-		             DB_ARGS(DB_TEXT(ref), DB_INT(about->id), DB_INT_OR_NULL(about->customer_id), DB_INT_OR_NULL(about->owner_id), DB_INT_OR_NULL(about->team_id), DB_TEXT(state),
-		                     DB_INT(MIN(about->resolved_at != 0 ? about->resolved_at : asked_at, asked_at)), DB_INT(asked_at), DB_INT(asked_at + VALID_DAYS * MS_PER_DAY),
-		                     answers ? DB_INT(answered_at) : DB_NULL, DB_TEXT(said)),
-		             &n_made, error))
-			return FALSE;
-	}
+	if (!ref_insert(db, &SQL_FELT_FOLLOW_UP_INSERT, ref,
+	                DB_ARGS(DB_TEXT(ref), DB_INT(about->id), DB_INT_OR_NULL(about->customer_id), DB_INT_OR_NULL(about->owner_id), DB_INT_OR_NULL(about->team_id), DB_TEXT(state),
+	                        DB_INT(MIN(about->resolved_at != 0 ? about->resolved_at : asked_at, asked_at)), DB_INT(asked_at), DB_INT(asked_at + VALID_DAYS * MS_PER_DAY),
+	                        answers ? DB_INT(answered_at) : DB_NULL, DB_TEXT(said)),
+	                &id, NULL, error))
+		return FALSE;
 	if (!life->time_passes(life->life, asked_at, error) || !event_add(db, &(Event){ .kind = "followup.asked", .case_id = about->id, .at_ms = asked_at, .actor = actor_system() }, NULL, error))
 		return FALSE;
 	if (!answers)

@@ -12,4 +12,4 @@ UPDATE survey_asked SET state = 'expired' WHERE id = $1;
 -- name: felt_follow_up_insert
 INSERT INTO follow_ups (ref, case_id, customer_id, owner_id, team_id, state, made_at, due_at, asked_at, ends_at, answered_at, words)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11)
-ON CONFLICT (ref) DO NOTHING;
+ON CONFLICT (ref) DO NOTHING RETURNING id AS value;

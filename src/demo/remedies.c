@@ -169,6 +169,8 @@ choose(Gift *gift, Offer *offer, GError **error)
 		return carry_out(gift, offer, error);
 	if (!step(gift, chance_skewed(gift->chance, 14, 0.8)))
 		return TRUE;
+	if (offer->expires_at != 0) /* one in some hundred thousand nearly forgets, and chooses in the last minute */
+		gift->at_ms = MIN(gift->at_ms, offer->expires_at - MS_PER_MINUTE);
 	if (!gift->time_passes(gift->life, gift->at_ms, error))
 		return FALSE;
 	if ((remedies = remedy_of_offer(gift->db, offer->id, error)) == NULL)

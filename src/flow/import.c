@@ -1,7 +1,7 @@
 #include "flow/import_run.h"
 #include "base/clock.h"
-#include "base/ids.h"
 #include "base/log.h"
+#include "store/refs.h"
 #include "import.sql.h"
 #include <string.h>
 
@@ -98,21 +98,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Row, row_clear)
 static gboolean
 insert_row(Db *db, Row *row, GError **error)
 {
-	gboolean found = FALSE;
-
-	for (int i = 0; !found && i < 5; i++) {
-		ref_new(row->ref);
-		if (!db_query_int(db, &SQL_IMPORT_START,
-			    DB_ARGS(DB_TEXT(row->ref), DB_TEXT(row->ask->name), DB_TEXT(row->hash),
-				    DB_TEXT(import_format_word(row->ask->format)), DB_TEXT(row->mapping), DB_TEXT(row->state),
-				    DB_TEXT(row->ask->blob), DB_INT(row->n_bytes), DB_INT_OR_NULL(row->actor->user_id),
-				    DB_INT(row->now_ms)),
-			    &row->id, &found, error))
-			return FALSE;
-	}
-	if (!found)
-		g_set_error_literal(error, ERR, ERR_INTERNAL, "no free ref for an import");
-	return found;
+	return ref_insert(db, &SQL_IMPORT_START, row->ref,
+		DB_ARGS(DB_TEXT(row->ref), DB_TEXT(row->ask->name), DB_TEXT(row->hash),
+			DB_TEXT(import_format_word(row->ask->format)), DB_TEXT(row->mapping), DB_TEXT(row->state),
+			DB_TEXT(row->ask->blob), DB_INT(row->n_bytes), DB_INT_OR_NULL(row->actor->user_id),
+			DB_INT(row->now_ms)),
+		&row->id, NULL, error);
 }
 
 /* A StoreWork: a new import that runs at once, or one that was there (row->ref) set running. */

@@ -11,6 +11,7 @@
 #include "letter.sql.h"
 #include "remedy/remedy.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include "text/fill.h"
 #include <string.h>
 
@@ -260,8 +261,7 @@ letter_send_in(Db *db, const MailContext *context, gint64 case_id, const NewLett
 	g_array_append_val(files, ((NewAttachment){ .name = name, .media_type = "application/pdf", .hash = hash, .size = size }));
 	if (!tell_customer_in(db, context, case_id, &(Tell){ .subject = make->subject, .body = make->body, .still_ours = TRUE, .attachments = files }, actor, now_ms, &message_id, &by_mail, error))
 		return FALSE;
-	ref_new(ret_ref);
-	return db_query_int(db, &SQL_LETTER_INSERT,
+	return ref_insert(db, &SQL_LETTER_INSERT, ret_ref,
 	                    DB_ARGS(DB_TEXT(ret_ref), DB_INT(case_id), DB_INT(message_id), DB_TEXT(it->outcome), DB_TEXT(make->lang), DB_TEXT(make->subject), DB_TEXT(make->body),
 	                            DB_INT(facts->pages), DB_BOOL(by_mail), DB_TEXT(before > 0 ? make->reason : NULL), DB_INT_OR_NULL(actor->user_id), DB_INT(now_ms)), &id, NULL, error) &&
 	       put_event(db, it, id, make, facts, by_mail, before > 0, actor, now_ms, error);

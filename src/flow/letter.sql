@@ -2,7 +2,8 @@
 
 -- name: letter_insert
 INSERT INTO letters (ref, case_id, message_id, outcome, lang, subject, body, pages, by_mail, reason, by_id, sent_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id AS value;
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+ON CONFLICT (ref) DO NOTHING RETURNING id AS value;
 
 -- name: letter_count
 SELECT count(*) AS value FROM letters WHERE case_id = $1;

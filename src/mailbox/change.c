@@ -1,13 +1,13 @@
 /* change.c - adding mailboxes and changing them. Reading them: mailbox/mailbox.c. */
 #include "base/fold.h"
-#include "base/ids.h"
 #include "mailbox/folder.h"
 #include "mailbox/private.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include "mailbox.sql.h"
 #include <string.h>
 
-enum { TRIES = 5, NAME_BYTES = 200, SIGNATURE_BYTES = 4000, SUBJECT_BYTES = 300, BODY_BYTES = 20000, ALSO = 50, EXTERNAL_BYTES = 40, MB_MAX = 200, MB_DEFAULT = 50 };
+enum { NAME_BYTES = 200, SIGNATURE_BYTES = 4000, SUBJECT_BYTES = 300, BODY_BYTES = 20000, ALSO = 50, EXTERNAL_BYTES = 40, MB_MAX = 200, MB_DEFAULT = 50 };
 
 static void
 check_text(const char *text, gsize max, const char *field, GError **faults)
@@ -200,23 +200,19 @@ static gboolean
 insert(Db *db, const Mailbox *it, gint64 now_ms, gint64 *ret_id, GError **error)
 {
 	g_autofree char *also = list_row(it->also), *imap = server_to_row(it->imap), *smtp = server_to_row(it->smtp), *external = list_row(it->external_ids);
-	gboolean found = FALSE;
+	gboolean made = FALSE;
+	char ref[REF_SIZE];
 
-	for (int i = 0; i < TRIES && !found; i++) {
-		char ref[REF_SIZE];
-
-		ref_new(ref);
-		if (!db_query_int(db, &SQL_MAILBOX_INSERT,
-		                  DB_ARGS(DB_TEXT(ref), DB_TEXT(it->address), DB_TEXT(it->address_key), DB_TEXT(also), DB_TEXT(it->name), DB_INT_OR_NULL(it->team_id), DB_TEXT(it->signature),
-		                          DB_BOOL(it->acknowledge), DB_TEXT(it->ack_subject), DB_TEXT(it->ack_body), DB_TEXT(it->when_closed), DB_TEXT(it->when_unknown), DB_BOOL(it->trusted),
-		                          DB_BOOL(it->plus), DB_INT(it->max_mb), DB_TEXT(imap), DB_TEXT(smtp), DB_BOOL(it->paused), DB_INT(now_ms), DB_TEXT(external),
-		                          DB_TEXT(it->auth_server), DB_BOOL(it->staff_answers), DB_TEXT(it->language)),
-		                  ret_id, &found, error))
-			return FALSE;
-	}
-	if (!found)
+	if (!ref_insert(db, &SQL_MAILBOX_INSERT, ref,
+	                DB_ARGS(DB_TEXT(ref), DB_TEXT(it->address), DB_TEXT(it->address_key), DB_TEXT(also), DB_TEXT(it->name), DB_INT_OR_NULL(it->team_id), DB_TEXT(it->signature),
+	                        DB_BOOL(it->acknowledge), DB_TEXT(it->ack_subject), DB_TEXT(it->ack_body), DB_TEXT(it->when_closed), DB_TEXT(it->when_unknown), DB_BOOL(it->trusted),
+	                        DB_BOOL(it->plus), DB_INT(it->max_mb), DB_TEXT(imap), DB_TEXT(smtp), DB_BOOL(it->paused), DB_INT(now_ms), DB_TEXT(external),
+	                        DB_TEXT(it->auth_server), DB_BOOL(it->staff_answers), DB_TEXT(it->language)),
+	                ret_id, &made, error))
+		return FALSE;
+	if (!made)
 		g_set_error(error, ERR, ERR_CONFLICT, "%s was a mailbox before: bring that one back", it->address_key);
-	return found;
+	return made;
 }
 
 static gboolean

@@ -4,11 +4,10 @@
 #include "base/ids.h"
 #include "store/blob.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include "mails.sql.h"
 #include <string.h>
 #include <unistd.h>
-
-enum { TRIES = 5 };
 
 void
 kept_mail_free(KeptMail *mail)
@@ -31,30 +30,22 @@ find_known(Db *db, const MailKeep *keep, gint64 *ret_id, gboolean *ret_known, GE
 	return db_query_int(db, &SQL_MAIL_KNOWN, DB_ARGS(DB_INT(keep->mailbox_id), DB_TEXT(keep->identity)), ret_id, ret_known, error);
 }
 
-/* The row; a conflict is either the same mail, or a ref that is taken. */
+/* The row, or the one of the same mail. */
 static gboolean
 insert(Db *db, const MailKeep *keep, gint64 now_ms, gint64 *ret_id, gboolean *ret_known, GError **error)
 {
-	gboolean found = FALSE;
+	gboolean made = FALSE;
+	char ref[REF_SIZE];
 
-	for (int i = 0; i < TRIES; i++) {
-		char ref[REF_SIZE];
-
-		ref_new(ref);
-		if (!db_query_int(db, &SQL_MAIL_INSERT,
-		                  DB_ARGS(DB_TEXT(ref), DB_INT(keep->mailbox_id), DB_TEXT(keep->identity), DB_TEXT(keep->way), DB_INT(keep->size), DB_BOOL(keep->cut),
-		                          DB_TEXT(keep->blob), DB_TEXT(keep->envelope_from), DB_TEXT(keep->envelope_to), DB_INT(now_ms)),
-		                  ret_id, &found, error))
-			return FALSE;
-		if (found)
-			return TRUE;
-		if (!find_known(db, keep, ret_id, ret_known, error))
-			return FALSE;
-		if (*ret_known)
-			return TRUE;
-	}
-	g_set_error_literal(error, ERR, ERR_INTERNAL, "no free ref for a mail");
-	return FALSE;
+	if (!ref_insert(db, &SQL_MAIL_INSERT, ref,
+	                DB_ARGS(DB_TEXT(ref), DB_INT(keep->mailbox_id), DB_TEXT(keep->identity), DB_TEXT(keep->way), DB_INT(keep->size), DB_BOOL(keep->cut),
+	                        DB_TEXT(keep->blob), DB_TEXT(keep->envelope_from), DB_TEXT(keep->envelope_to), DB_INT(now_ms)),
+	                ret_id, &made, error) ||
+	    (!made && !find_known(db, keep, ret_id, ret_known, error)))
+		return FALSE;
+	if (!made && !*ret_known)
+		g_set_error_literal(error, ERR, ERR_INTERNAL, "no free ref for a mail");
+	return made || *ret_known;
 }
 
 gboolean

@@ -4,11 +4,10 @@
 #include "base/fold.h"
 #include "base/ids.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include "work/job.h"
 #include "outbox.sql.h"
 #include <string.h>
-
-enum { TRIES = 5 };
 
 static void
 address_free(gpointer data)
@@ -85,20 +84,10 @@ add_job(Db *db, gint64 id, gint64 due_at, gint64 now_ms, GError **error)
 static gboolean
 insert(Db *db, const NewOutbox *make, gint64 now_ms, gint64 *ret_id, char ref[REF_SIZE], GError **error)
 {
-	gboolean found = FALSE;
-
-	for (int i = 0; i < TRIES; i++) {
-		ref_new(ref);
-		if (!db_query_int(db, &SQL_OUTBOX_INSERT,
-		                  DB_ARGS(DB_TEXT(ref), DB_INT(make->message_id), DB_INT(make->mailbox_id), DB_BOOL(make->automatic), DB_BOOL(make->quote), DB_INT(make->due_at),
-		                          DB_INT_OR_NULL(make->undo_until), DB_INT(now_ms), DB_TEXT(make->html), DB_TEXT(make->text), DB_TEXT(make->unsubscribe)),
-		                  ret_id, &found, error))
-			return FALSE;
-		if (found)
-			return TRUE;
-	}
-	g_set_error_literal(error, ERR, ERR_INTERNAL, "no free ref for a mail going out");
-	return FALSE;
+	return ref_insert(db, &SQL_OUTBOX_INSERT, ref,
+	                  DB_ARGS(DB_TEXT(ref), DB_INT(make->message_id), DB_INT(make->mailbox_id), DB_BOOL(make->automatic), DB_BOOL(make->quote), DB_INT(make->due_at),
+	                          DB_INT_OR_NULL(make->undo_until), DB_INT(now_ms), DB_TEXT(make->html), DB_TEXT(make->text), DB_TEXT(make->unsubscribe)),
+	                  ret_id, NULL, error);
 }
 
 gboolean

@@ -3,6 +3,7 @@
 #include "base/fold.h"
 #include "base/ids.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include "team.sql.h"
 #include <string.h>
 
@@ -188,24 +189,14 @@ add_event(Db *db, const char *kind, gint64 team_id, json_t *facts, const Actor *
 	return event_add(db, &event, NULL, error);
 }
 
-/* *@ret_id stays when the ref or the name is taken. */
+/* *@ret_id stays when the name is taken. */
 static gboolean
 insert_team(Db *db, const char *name, const char *key, const char *assign_by, gint64 now_ms, gint64 *ret_id, GError **error)
 {
 	char ref[REF_SIZE];
-	g_autoptr(DbRows) rows = NULL;
-	g_autoptr(GError) local = NULL;
+	gboolean made;
 
-	ref_new(ref);
-	rows = db_query(db, &SQL_TEAM_INSERT, DB_ARGS(DB_TEXT(ref), DB_TEXT(name), DB_TEXT(key), DB_TEXT(assign_by), DB_INT(now_ms)), error);
-	if (rows == NULL)
-		return FALSE;
-	if (db_rows_next(rows, &local))
-		*ret_id = db_rows_int(rows, "id");
-	if (local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(&local));
-	return FALSE;
+	return ref_insert(db, &SQL_TEAM_INSERT, ref, DB_ARGS(DB_TEXT(ref), DB_TEXT(name), DB_TEXT(key), DB_TEXT(assign_by), DB_INT(now_ms)), ret_id, &made, error);
 }
 
 Team *
@@ -222,7 +213,7 @@ team_add_in(Db *db, const char *name, const char *assign_by, const Actor *actor,
 		if (!check_name_free(db, key, 0, error) || !insert_team(db, line, key, assign_by != NULL ? assign_by : team_ways[0], now_ms, &id, error))
 			return NULL;
 	if (id == 0) {
-		g_set_error(error, ERR, ERR_BUSY, "no free ref for a team");
+		g_set_error(error, ERR, ERR_BUSY, "the same team is being added by others");
 		return NULL;
 	}
 	return add_event(db, "team.added", id, NULL, actor, now_ms, error) ? team_get(db, id, error) : NULL;

@@ -25,7 +25,7 @@ SELECT count(*) AS value FROM teams WHERE name_key = $1 AND id <> $2;
 -- name: team_insert
 INSERT INTO teams (ref, name, name_key, assign_by, created_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT DO NOTHING
-RETURNING id;
+RETURNING id AS value;
 
 -- name: team_update
 UPDATE teams SET name = $3, name_key = $4, assign_by = $5, removed_at = $6, version = version + 1

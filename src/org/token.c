@@ -4,9 +4,10 @@
 #include "base/secret.h"
 #include "org/session.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include "token.sql.h"
 
-enum { TOKEN_BYTES = 30, NAME_BYTES = 100, TRIES = 5 };
+enum { TOKEN_BYTES = 30, NAME_BYTES = 100 };
 
 static gboolean
 add_event(Db *db, const char *kind, gint64 token_id, const Actor *actor, gint64 now_ms, GError **error)
@@ -18,21 +19,11 @@ add_event(Db *db, const char *kind, gint64 token_id, const Actor *actor, gint64 
 
 /* *@ret_id stays when the ref is taken or there is no such user. */
 static gboolean
-insert_token(Db *db, const char *ref, const char *secret, gint64 user_id, const char *name, gint64 now_ms, gint64 *ret_id, GError **error)
+insert_token(Db *db, char ref[REF_SIZE], const char *secret, gint64 user_id, const char *name, gint64 now_ms, gint64 *ret_id, GError **error)
 {
 	g_autofree char *digest = token_digest(secret);
-	g_autoptr(GError) local = NULL;
-	g_autoptr(DbRows) rows =
-		db_query(db, &SQL_TOKEN_INSERT, DB_ARGS(DB_TEXT(ref), DB_TEXT(digest), DB_INT(user_id), DB_TEXT(name), DB_INT(now_ms)), error);
 
-	if (rows == NULL)
-		return FALSE;
-	if (db_rows_next(rows, &local))
-		*ret_id = db_rows_int(rows, "id");
-	if (local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(&local));
-	return FALSE;
+	return ref_insert(db, &SQL_TOKEN_INSERT, ref, DB_ARGS(DB_TEXT(ref), DB_TEXT(digest), DB_INT(user_id), DB_TEXT(name), DB_INT(now_ms)), ret_id, NULL, error);
 }
 
 static gboolean
@@ -62,18 +53,8 @@ token_add(Db *db, gint64 user_id, const char *name, const Actor *actor, gint64 n
 		err_add_field(error, "/name", "A name of 1 to %d bytes is needed: what is the token for?", NAME_BYTES);
 		return NULL;
 	}
-	if ((tx = db_begin(db, error)) == NULL || !check_user(db, user_id, error))
-		return NULL;
-	for (int i = 0; id == 0 && i < TRIES; i++) {
-		ref_new(ref);
-		if (!insert_token(db, ref, secret, user_id, line, now_ms, &id, error))
-			return NULL;
-	}
-	if (id == 0) {
-		g_set_error(error, ERR, ERR_BUSY, "no free ref for a token");
-		return NULL;
-	}
-	if (!add_event(db, "token.added", id, actor, now_ms, error) || !db_tx_commit(tx, error))
+	if ((tx = db_begin(db, error)) == NULL || !check_user(db, user_id, error) || !insert_token(db, ref, secret, user_id, line, now_ms, &id, error) ||
+	    !add_event(db, "token.added", id, actor, now_ms, error) || !db_tx_commit(tx, error))
 		return NULL;
 	if (ret_ref != NULL)
 		*ret_ref = g_strdup(ref);

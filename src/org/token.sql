@@ -4,7 +4,7 @@
 INSERT INTO tokens (ref, digest, user_id, name, created_at)
 SELECT $1, $2, u.id, $4, CAST($5 AS BIGINT) FROM users u WHERE u.id = $3 AND u.removed_at IS NULL
 ON CONFLICT (ref) DO NOTHING
-RETURNING id;
+RETURNING id AS value;
 
 -- name: token_user_is_there
 SELECT count(*) AS value FROM users WHERE id = $1 AND removed_at IS NULL;

@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "org/roles.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include "user.sql.h"
 #include <string.h>
 
@@ -219,35 +220,20 @@ add_event(Db *db, const char *kind, gint64 user_id, json_t *facts, const Actor *
 	return event_add(db, &event, NULL, error);
 }
 
-/* 0 and no error: the ref or the address is taken. */
+/* *@ret_id stays when the address is taken. */
 static gboolean
 insert_user(Db *db, const NewUser *make, const char *key, gint64 now_ms, gint64 *ret_id, GError **error)
 {
 	g_autofree char *name = line_read(make->name, NAME_BYTES), *email = line_read(make->email, 1000);
 	char ref[REF_SIZE];
-	gint64 id = 0;
-	gboolean found = FALSE;
-	g_autoptr(DbRows) rows = NULL;
-	g_autoptr(GError) local = NULL;
+	gboolean made;
 
-	ref_new(ref);
-	rows = db_query(db, &SQL_USER_INSERT,
+	return ref_insert(db, &SQL_USER_INSERT, ref,
 		DB_ARGS(DB_TEXT(ref), DB_TEXT(email), DB_TEXT(key), DB_TEXT(name), DB_TEXT(make->role), DB_INT_OR_NULL(make->team_id),
 			DB_TEXT(make->password_hash), DB_TEXT(make->zone != NULL ? make->zone : "UTC"),
 			DB_TEXT(make->lang != NULL ? make->lang : user_langs[0]), DB_INT(make->capacity == -1 ? USER_CAPACITY_DEFAULT : make->capacity),
 			DB_INT(now_ms)),
-		error);
-	if (rows == NULL)
-		return FALSE;
-	found = db_rows_next(rows, &local);
-	if (local != NULL) {
-		g_propagate_error(error, g_steal_pointer(&local));
-		return FALSE;
-	}
-	if (found)
-		id = db_rows_int(rows, "id");
-	*ret_id = id;
-	return TRUE;
+		ret_id, &made, error);
 }
 
 User *
@@ -277,7 +263,7 @@ user_add_in(Db *db, const NewUser *make, const Actor *actor, gint64 now_ms, GErr
 			return NULL;
 	}
 	if (id == 0) {
-		g_set_error(error, ERR, ERR_BUSY, "no free ref for a user");
+		g_set_error(error, ERR, ERR_BUSY, "the same user is being added by others");
 		return NULL;
 	}
 	facts = json_pack("{s:s}", "role", make->role);

@@ -25,12 +25,12 @@ FROM users u LEFT JOIN teams t ON t.id = u.team_id
 WHERE u.removed_at IS NULL OR CAST($1 AS BIGINT) = 1
 ORDER BY u.name, u.id LIMIT 5000;
 
--- A taken ref gives no row (try again), and so does a taken address.
+-- A taken ref gives no row, and so does a taken address.
 -- name: user_insert
 INSERT INTO users (ref, email, email_key, name, role, team_id, password_hash, zone, lang, capacity, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT DO NOTHING
-RETURNING id;
+RETURNING id AS value;
 
 -- name: user_update
 UPDATE users SET name = $3, role = $4, team_id = $5, zone = $6, lang = $7, theme = $8, keys = $9, capacity = $10, available = $11,

@@ -1,14 +1,12 @@
 /* calendar_write.c - changing calendars and their holidays. */
 #include "base/fold.h"
-#include "base/ids.h"
 #include "promise/book.h"
 #include "promise/calendar_rows.h"
 #include "promise/recount.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include "calendar.sql.h"
 #include <string.h>
-
-enum { REF_TRIES = 5 };
 
 typedef struct {
 	gint64 id, version, n_holidays, n_policies;
@@ -151,7 +149,6 @@ take(Db *db, Row *row, const CalendarChange *change, GError **error)
 static gboolean
 insert(Db *db, Row *row, const char *key, const char *shifts, gint64 now_ms, GError **error)
 {
-	gboolean found = FALSE;
 	char ref[REF_SIZE];
 	gint64 n = 0;
 
@@ -161,15 +158,10 @@ insert(Db *db, Row *row, const char *key, const char *shifts, gint64 now_ms, GEr
 		g_set_error(error, ERR, ERR_LIMIT, "at most %d calendars", CALENDARS_MAX);
 		return FALSE;
 	}
-	for (int i = 0; !found && i < REF_TRIES; i++) {
-		ref_new(ref);
-		if (!db_query_int(db, &SQL_CALENDAR_INSERT, DB_ARGS(DB_TEXT(ref), DB_TEXT(row->name), DB_TEXT(key), DB_TEXT(row->zone), DB_TEXT(shifts), DB_INT(now_ms)), &row->id, &found, error))
-			return FALSE;
-	}
-	if (!found)
-		g_set_error_literal(error, ERR, ERR_INTERNAL, "no free ref for a calendar");
+	if (!ref_insert(db, &SQL_CALENDAR_INSERT, ref, DB_ARGS(DB_TEXT(ref), DB_TEXT(row->name), DB_TEXT(key), DB_TEXT(row->zone), DB_TEXT(shifts), DB_INT(now_ms)), &row->id, NULL, error))
+		return FALSE;
 	row->ref = g_strdup(ref);
-	return found;
+	return TRUE;
 }
 
 gboolean

@@ -1,13 +1,13 @@
 /* policy_write.c - making, changing and removing policies. */
 #include "base/fold.h"
-#include "base/ids.h"
 #include "promise/book.h"
 #include "promise/recount.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include "policy.sql.h"
 #include <string.h>
 
-enum { REF_TRIES = 5, NAME_MAX_BYTES = 120, SEGMENT_MAX = 60 };
+enum { NAME_MAX_BYTES = 120, SEGMENT_MAX = 60 };
 
 static gboolean
 is_among(const char *const *words, const char *word, gint64 *ret_at)
@@ -167,23 +167,17 @@ targets_text(const ClockPolicy *it)
 static gboolean
 insert(Db *db, ClockPolicy *it, const char *targets, gint64 now_ms, GError **error)
 {
-	gboolean found = FALSE;
 	char ref[REF_SIZE];
 
-	for (int i = 0; !found && i < REF_TRIES; i++) {
-		ref_new(ref);
-		if (!db_query_int(db, &SQL_POLICY_INSERT,
-		                  DB_ARGS(DB_TEXT(ref), DB_TEXT(it->name), DB_INT(it->position), DB_BOOL(it->active), DB_TEXT(it->kind),
-		                          it->severity == POLICY_ANY ? DB_NULL : DB_INT(it->severity), DB_INT_OR_NULL(it->product_id), DB_TEXT(it->channel), DB_TEXT(it->segment),
-		                          DB_INT(it->calendar_id), DB_TEXT(targets), DB_INT(it->lead_after), DB_INT(it->owner_after), DB_INT(now_ms)),
-		                  &it->id, &found, error))
-			return FALSE;
-	}
-	if (!found)
-		g_set_error_literal(error, ERR, ERR_INTERNAL, "no free ref for a policy");
+	if (!ref_insert(db, &SQL_POLICY_INSERT, ref,
+	                DB_ARGS(DB_TEXT(ref), DB_TEXT(it->name), DB_INT(it->position), DB_BOOL(it->active), DB_TEXT(it->kind),
+	                        it->severity == POLICY_ANY ? DB_NULL : DB_INT(it->severity), DB_INT_OR_NULL(it->product_id), DB_TEXT(it->channel), DB_TEXT(it->segment),
+	                        DB_INT(it->calendar_id), DB_TEXT(targets), DB_INT(it->lead_after), DB_INT(it->owner_after), DB_INT(now_ms)),
+	                &it->id, NULL, error))
+		return FALSE;
 	g_free(it->ref);
 	it->ref = g_strdup(ref);
-	return found;
+	return TRUE;
 }
 
 static gboolean

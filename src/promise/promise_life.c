@@ -1,14 +1,14 @@
 /* promise_life.c - a promise is made, moved, kept, broken, withdrawn; what time does to it. Reading: promise/promise.c. */
 #include "promise/promise.h"
 #include "base/clock.h"
-#include "base/ids.h"
 #include "promise/promise_row.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include "work/job.h"
 #include "promise.sql.h"
 #include <string.h>
 
-enum { REF_TRIES = 5, TOLD_SOON = 1, TOLD_DUE = 2 };
+enum { TOLD_SOON = 1, TOLD_DUE = 2 };
 #define LONGEST_MS (3660 * MS_PER_DAY)
 #define SHORTEST_SOON_MS (5 * MS_PER_MINUTE)
 
@@ -95,24 +95,17 @@ take_faults(GError **faults, GError **error)
 static gboolean
 insert(Db *db, Promise *it, GError **error)
 {
-	gboolean found = FALSE, words = it->message_id != 0;
+	gboolean words = it->message_id != 0;
 	char ref[REF_SIZE];
 
-	for (int i = 0; !found && i < REF_TRIES; i++) {
-		ref_new(ref);
-		if (!db_query_int(db, &SQL_PROMISE_INSERT,
-			    DB_ARGS(DB_TEXT(ref), DB_INT(it->case_id), DB_TEXT(it->what), DB_INT(it->due_at), DB_BOOL(it->whole_day),
-				    DB_INT_OR_NULL(it->owner_id), DB_TEXT(words ? "words" : "hand"), DB_INT_OR_NULL(it->message_id),
-				    it->span_end > 0 ? DB_INT(it->span_start) : DB_NULL, DB_INT_OR_NULL(it->span_end),
-				    words ? DB_INT(it->certainty) : DB_NULL, DB_INT(it->made_at), DB_INT_OR_NULL(it->made_by),
-				    DB_INT(it->told), DB_INT_OR_NULL(it->next_at)),
-			    &it->id, &found, error))
-			return FALSE;
-	}
-	if (!found) {
-		g_set_error_literal(error, ERR, ERR_INTERNAL, "no free ref for a promise");
+	if (!ref_insert(db, &SQL_PROMISE_INSERT, ref,
+		DB_ARGS(DB_TEXT(ref), DB_INT(it->case_id), DB_TEXT(it->what), DB_INT(it->due_at), DB_BOOL(it->whole_day),
+			DB_INT_OR_NULL(it->owner_id), DB_TEXT(words ? "words" : "hand"), DB_INT_OR_NULL(it->message_id),
+			it->span_end > 0 ? DB_INT(it->span_start) : DB_NULL, DB_INT_OR_NULL(it->span_end),
+			words ? DB_INT(it->certainty) : DB_NULL, DB_INT(it->made_at), DB_INT_OR_NULL(it->made_by),
+			DB_INT(it->told), DB_INT_OR_NULL(it->next_at)),
+		&it->id, NULL, error))
 		return FALSE;
-	}
 	it->ref = g_strdup(ref);
 	return TRUE;
 }

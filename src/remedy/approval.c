@@ -2,12 +2,12 @@
 #include "remedy/approval.h"
 #include "approval.sql.h"
 #include "base/clock.h"
-#include "base/ids.h"
 #include "cases/notice.h"
 #include "org/team.h"
 #include "remedy/authority.h"
 #include "remedy/delegation.h"
 #include "remedy/rows.h"
+#include "store/refs.h"
 #include "work/job.h"
 #include <string.h>
 
@@ -142,8 +142,7 @@ approval_ask_on(Db *db, const Case *it, const Offer *offer, const Remedy *remedy
 	}
 	if (!who_is_there(db, g_array_index(who, gint64, 0), actor->user_id, now_ms, &asked_of, error))
 		return FALSE;
-	ref_new(ref);
-	return db_query_int(db, &SQL_APPROVAL_INSERT, DB_ARGS(DB_TEXT(ref), DB_INT(remedy->id), DB_INT(it->id), DB_INT(actor->user_id), DB_INT(asked_of), DB_INT(now_ms), DB_INT(due_at)), &id, NULL, error) &&
+	return ref_insert(db, &SQL_APPROVAL_INSERT, ref, DB_ARGS(DB_TEXT(ref), DB_INT(remedy->id), DB_INT(it->id), DB_INT(actor->user_id), DB_INT(asked_of), DB_INT(now_ms), DB_INT(due_at)), &id, NULL, error) &&
 	       db_exec(db, &SQL_APPROVAL_OF_REMEDY, DB_ARGS(DB_INT(remedy->id), DB_INT(id)), NULL, error) && due_later(db, id, due_at, now_ms, error) &&
 	       tell(db, asked_of, "approval_asked", it, remedy, NULL, ref, actor, now_ms, error);
 }

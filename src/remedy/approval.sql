@@ -1,7 +1,8 @@
 -- Approvals: who is asked, until when, what they said.
 
 -- name: approval_insert
-INSERT INTO approvals (ref, remedy_id, case_id, asked_by, asked_of, state, made_at, due_at) VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $7) RETURNING id AS value;
+INSERT INTO approvals (ref, remedy_id, case_id, asked_by, asked_of, state, made_at, due_at) VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $7)
+ON CONFLICT (ref) DO NOTHING RETURNING id AS value;
 
 -- name: approval_of_remedy
 UPDATE remedies SET approval_id = $2 WHERE id = $1;

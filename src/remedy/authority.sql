@@ -35,7 +35,8 @@ WHERE a.ref = $1 AND a.removed_at IS NULL;
 
 -- name: authority_insert
 INSERT INTO authority_rules (ref, scope, role, team_id, user_id, type_id, currency, per_remedy, per_case, per_customer, per_month, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+ON CONFLICT (ref) DO NOTHING RETURNING id AS value;
 
 -- name: authority_update
 UPDATE authority_rules SET scope = $3, role = $4, team_id = $5, user_id = $6, type_id = $7, currency = $8, per_remedy = $9, per_case = $10, per_customer = $11, per_month = $12,

@@ -1,12 +1,12 @@
 /* authority_rules.c - the rules of authority as an admin writes them: Settings > Authority. What they mean: authority.h. */
 #include "authority.sql.h"
-#include "base/ids.h"
 #include "org/roles.h"
 #include "org/user.h"
 #include "remedy/authority.h"
 #include "remedy/catalogue.h"
 #include "remedy/rows.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include <string.h>
 
 const char *const authority_scopes[] = { "role", "team", "person", NULL };
@@ -163,12 +163,12 @@ authority_add(Db *db, const AuthorityRule *rule, const Actor *actor, gint64 now_
 	g_autoptr(DbTx) tx = db_begin(db, error);
 	Read read = { 0 };
 	char ref[REF_SIZE];
+	gint64 id;
 
-	ref_new(ref);
 	if (tx == NULL || !read_rule(db, rule, actor->lang, &read, error))
 		return FALSE;
-	if (!db_exec(db, &SQL_AUTHORITY_INSERT, DB_ARGS(DB_TEXT(ref), DB_TEXT(read.scope), DB_TEXT(read.role), DB_INT_OR_NULL(read.team_id), DB_INT_OR_NULL(read.user_id), DB_INT_OR_NULL(read.type_id),
-		DB_TEXT(read.currency[0] != '\0' ? read.currency : NULL), limit_arg(read.limits[0]), limit_arg(read.limits[1]), limit_arg(read.limits[2]), limit_arg(read.limits[3]), DB_INT(now_ms)), NULL, error))
+	if (!ref_insert(db, &SQL_AUTHORITY_INSERT, ref, DB_ARGS(DB_TEXT(ref), DB_TEXT(read.scope), DB_TEXT(read.role), DB_INT_OR_NULL(read.team_id), DB_INT_OR_NULL(read.user_id), DB_INT_OR_NULL(read.type_id),
+		DB_TEXT(read.currency[0] != '\0' ? read.currency : NULL), limit_arg(read.limits[0]), limit_arg(read.limits[1]), limit_arg(read.limits[2]), limit_arg(read.limits[3]), DB_INT(now_ms)), &id, NULL, error))
 		return FALSE;
 	if (!put_event(db, "authority.added", actor, now_ms, ref, error) || !db_tx_commit(tx, error))
 		return FALSE;

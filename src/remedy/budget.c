@@ -1,13 +1,13 @@
 /* budget.c - see budget.h. */
 #include "remedy/budget.h"
 #include "base/clock.h"
-#include "base/ids.h"
 #include "budget.sql.h"
 #include "cases/notice.h"
 #include "org/team.h"
 #include "remedy/authority.h"
 #include "remedy/rows.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include <string.h>
 
 const char *const budget_periods[] = { "month", "quarter", NULL };
@@ -295,7 +295,8 @@ budget_add(Db *db, const BudgetChange *make, const Actor *actor, gint64 now_ms, 
 	g_autoptr(GError) faults = NULL, local = NULL;
 	g_autoptr(Team) team = NULL;
 	char currency[4] = "", ref[REF_SIZE];
-	gint64 amount = 0, changed = 0, warn_pct = make->warn_pct != 0 ? make->warn_pct : WARN_PCT;
+	gint64 amount = 0, id, warn_pct = make->warn_pct != 0 ? make->warn_pct : WARN_PCT;
+	gboolean made;
 
 	if (tx == NULL)
 		return FALSE;
@@ -313,10 +314,9 @@ budget_add(Db *db, const BudgetChange *make, const Actor *actor, gint64 now_ms, 
 		g_propagate_error(error, g_steal_pointer(&faults));
 		return FALSE;
 	}
-	ref_new(ref);
-	if (!db_exec(db, &SQL_BUDGET_INSERT, DB_ARGS(DB_TEXT(ref), DB_INT(team->id), DB_TEXT(currency), DB_TEXT(make->period), DB_INT(amount), DB_INT(warn_pct), DB_INT(now_ms)), &changed, error))
+	if (!ref_insert(db, &SQL_BUDGET_INSERT, ref, DB_ARGS(DB_TEXT(ref), DB_INT(team->id), DB_TEXT(currency), DB_TEXT(make->period), DB_INT(amount), DB_INT(warn_pct), DB_INT(now_ms)), &id, &made, error))
 		return FALSE;
-	if (changed == 0) {
+	if (!made) {
 		g_set_error(error, ERR, ERR_CONFLICT, "%s has a budget in %s already", team->name, currency);
 		return FALSE;
 	}

@@ -31,7 +31,7 @@ UPDATE budget_periods SET warned_at = $2 WHERE id = $1 AND warned_at IS NULL;
 
 -- name: budget_insert
 INSERT INTO budgets (ref, team_id, currency, period, amount_minor, warn_pct, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT DO NOTHING;
+ON CONFLICT DO NOTHING RETURNING id AS value;
 
 -- name: budget_update
 UPDATE budgets SET period = $3, amount_minor = $4, warn_pct = $5, removed_at = $6, version = version + 1 WHERE ref = $1 AND version = $2 AND removed_at IS NULL;

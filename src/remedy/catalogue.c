@@ -1,10 +1,10 @@
 /* catalogue.c - see catalogue.h. */
 #include "remedy/catalogue.h"
-#include "base/ids.h"
 #include "catalogue.sql.h"
 #include "remedy/hook.h"
 #include "remedy/rows.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include <string.h>
 
 enum { NAME_MAX_CHARS = 100, LIMITS_MAX = 50 };
@@ -333,10 +333,11 @@ insert(Db *db, RemedyType *type, const char *limits, gint64 now_ms, GError **err
 {
 	char ref[REF_SIZE];
 
-	ref_new(ref);
+	if (!ref_insert(db, &SQL_REMEDY_TYPE_INSERT, ref, DB_ARGS(DB_TEXT(ref), DB_TEXT(type->kind), DB_TEXT(type->name), DB_BOOL(type->has_value), DB_BOOL(type->goodwill),
+		DB_TEXT(type->done_by), DB_INT_OR_NULL(type->hook_id), DB_TEXT(type->wording), DB_TEXT(limits), DB_INT(now_ms)), &type->id, NULL, error))
+		return FALSE;
 	set_text(&type->ref, ref);
-	return db_query_int(db, &SQL_REMEDY_TYPE_INSERT, DB_ARGS(DB_TEXT(ref), DB_TEXT(type->kind), DB_TEXT(type->name), DB_BOOL(type->has_value), DB_BOOL(type->goodwill),
-		DB_TEXT(type->done_by), DB_INT_OR_NULL(type->hook_id), DB_TEXT(type->wording), DB_TEXT(limits), DB_INT(now_ms)), &type->id, NULL, error);
+	return TRUE;
 }
 
 RemedyType *

@@ -17,7 +17,8 @@ WHERE t.kind = $1 AND t.removed_at IS NULL ORDER BY t.id LIMIT 1;
 
 -- name: remedy_type_insert
 INSERT INTO remedy_types (ref, kind, name, has_value, goodwill, done_by, hook_id, wording, limits, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id AS value;
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (ref) DO NOTHING RETURNING id AS value;
 
 -- name: remedy_type_update
 UPDATE remedy_types SET kind = $3, name = $4, has_value = $5, goodwill = $6, done_by = $7, hook_id = $8, wording = $9, limits = $10, removed_at = $11, version = version + 1

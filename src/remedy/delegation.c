@@ -1,12 +1,12 @@
 /* delegation.c - see delegation.h. */
 #include "remedy/delegation.h"
 #include "base/clock.h"
-#include "base/ids.h"
 #include "delegation.sql.h"
 #include "org/roles.h"
 #include "org/user.h"
 #include "remedy/rows.h"
 #include "store/events.h"
+#include "store/refs.h"
 
 enum { DAYS_MAX = 366 };
 
@@ -65,7 +65,7 @@ gboolean
 delegation_add(Db *db, const char *from, const char *to, gint64 starts_at, gint64 ends_at, const Actor *actor, gint64 now_ms, char ret_ref[16], GError **error)
 {
 	g_autoptr(DbTx) tx = db_begin(db, error);
-	gint64 from_id = actor->user_id, to_id = 0, n = 0;
+	gint64 from_id = actor->user_id, to_id = 0, n = 0, id;
 	char ref[REF_SIZE];
 
 	if (tx == NULL)
@@ -86,10 +86,10 @@ delegation_add(Db *db, const char *from, const char *to, gint64 starts_at, gint6
 		err_add_field(error, "/starts_at", "Somebody stands in at that time already.");
 		return FALSE;
 	}
-	ref_new(ref);
+	if (!ref_insert(db, &SQL_DELEGATION_INSERT, ref, DB_ARGS(DB_TEXT(ref), DB_INT(from_id), DB_INT(to_id), DB_INT(starts_at), DB_INT(ends_at), DB_INT(now_ms)), &id, NULL, error))
+		return FALSE;
 	g_strlcpy(ret_ref, ref, 16);
-	return db_exec(db, &SQL_DELEGATION_INSERT, DB_ARGS(DB_TEXT(ref), DB_INT(from_id), DB_INT(to_id), DB_INT(starts_at), DB_INT(ends_at), DB_INT(now_ms)), NULL, error) &&
-	       event_add(db, &(Event){ .kind = "delegation.added", .subject_id = from_id, .at_ms = now_ms, .actor = actor }, NULL, error) && db_tx_commit(tx, error);
+	return event_add(db, &(Event){ .kind = "delegation.added", .subject_id = from_id, .at_ms = now_ms, .actor = actor }, NULL, error) && db_tx_commit(tx, error);
 }
 
 gboolean

@@ -5,7 +5,8 @@ WHERE d.removed_at IS NULL AND d.ends_at > CAST($1 AS BIGINT) AND (CAST($2 AS BI
 ORDER BY d.starts_at, d.id LIMIT 500;
 
 -- name: delegation_insert
-INSERT INTO delegations (ref, from_id, to_id, starts_at, ends_at, created_at) VALUES ($1, $2, $3, $4, $5, $6);
+INSERT INTO delegations (ref, from_id, to_id, starts_at, ends_at, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (ref) DO NOTHING RETURNING id AS value;
 
 -- name: delegation_overlaps
 SELECT count(*) AS value FROM delegations WHERE from_id = $1 AND removed_at IS NULL AND starts_at < CAST($3 AS BIGINT) AND ends_at > CAST($2 AS BIGINT);

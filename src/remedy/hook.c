@@ -1,11 +1,11 @@
 /* hook.c - see hook.h. */
 #include "remedy/hook.h"
 #include "base/clock.h"
-#include "base/ids.h"
 #include "base/outgoing.h"
 #include "hook.sql.h"
 #include "remedy/rows.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include <string.h>
 
 void
@@ -158,9 +158,8 @@ hook_add(Db *db, const HookChange *make, const Actor *actor, gint64 now_ms, GErr
 	char ref[REF_SIZE];
 	gint64 id = 0;
 
-	ref_new(ref);
 	if (tx == NULL || !check(db, &hook, error) ||
-	    !db_query_int(db, &SQL_HOOK_INSERT, DB_ARGS(DB_TEXT(ref), DB_TEXT(hook.name), DB_TEXT(hook.url), DB_TEXT(make->sealed), DB_INT(hook.timeout_s), DB_INT(now_ms)), &id, NULL, error))
+	    !ref_insert(db, &SQL_HOOK_INSERT, ref, DB_ARGS(DB_TEXT(ref), DB_TEXT(hook.name), DB_TEXT(hook.url), DB_TEXT(make->sealed), DB_INT(hook.timeout_s), DB_INT(now_ms)), &id, NULL, error))
 		return NULL;
 	if (!put_event(db, "hook.added", id, actor, now_ms, error) || !db_tx_commit(tx, error))
 		return NULL;

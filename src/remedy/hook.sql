@@ -5,7 +5,8 @@ SELECT id, ref, name, url, sealed, timeout_s, removed_at, version FROM remedy_ho
 SELECT id, ref, name, url, sealed, timeout_s, removed_at, version FROM remedy_hooks WHERE ref = CAST($1 AS TEXT) OR id = CAST($2 AS BIGINT);
 
 -- name: hook_insert
-INSERT INTO remedy_hooks (ref, name, url, sealed, timeout_s, created_at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id AS value;
+INSERT INTO remedy_hooks (ref, name, url, sealed, timeout_s, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (ref) DO NOTHING RETURNING id AS value;
 
 -- name: hook_update
 UPDATE remedy_hooks SET name = $3, url = $4, sealed = $5, timeout_s = $6, removed_at = $7, version = version + 1 WHERE id = $1 AND version = $2;

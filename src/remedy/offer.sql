@@ -14,11 +14,13 @@ ORDER BY o.id DESC LIMIT 1;
 
 -- name: offer_insert
 INSERT INTO offers (ref, case_id, customer_id, made_by, state, direct, words, days, currency, n_options, made_at)
-VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8, $9, $10) RETURNING id AS value;
+VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8, $9, $10)
+ON CONFLICT (ref) DO NOTHING RETURNING id AS value;
 
 -- name: offer_remedy_insert
 INSERT INTO remedies (ref, offer_id, option_n, case_id, type_id, kind, state, amount_minor, asked_minor, currency, goodwill, words, reason, done_by, hook_id, team_id, made_by, made_at, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, 'proposed', $7, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16) RETURNING id AS value;
+VALUES ($1, $2, $3, $4, $5, $6, 'proposed', $7, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)
+ON CONFLICT (ref) DO NOTHING RETURNING id AS value;
 
 -- name: offer_step
 UPDATE offers SET state = $3, chosen = $4, counts_minor = $5, period_id = $6, held_minor = $7, sent_at = $8, expires_at = $9, decided_at = $10, version = version + 1

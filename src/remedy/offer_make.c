@@ -1,6 +1,5 @@
 /* offer_make.c - an offer as somebody wrote it: every remedy of the catalogue, within its bounds, in one currency; what is within their own
  * authority is approved at once, for the rest somebody is asked. Steps: offer.c. */
-#include "base/ids.h"
 #include "cases/macro.h"
 #include "offer.sql.h"
 #include "remedy/approval.h"
@@ -9,6 +8,7 @@
 #include "remedy/offer.h"
 #include "remedy/rows.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include <string.h>
 
 typedef struct {
@@ -174,8 +174,7 @@ insert_remedy(Db *db, const Case *it, gint64 offer_id, const NewOffer *make, con
 	g_autoptr(json_t) facts = NULL;
 	char ref[REF_SIZE];
 
-	ref_new(ref);
-	if (!db_query_int(db, &SQL_OFFER_REMEDY_INSERT, DB_ARGS(DB_TEXT(ref), DB_INT(offer_id), DB_INT(line->option_n), DB_INT(it->id), DB_INT(line->type->id), DB_TEXT(line->type->kind),
+	if (!ref_insert(db, &SQL_OFFER_REMEDY_INSERT, ref, DB_ARGS(DB_TEXT(ref), DB_INT(offer_id), DB_INT(line->option_n), DB_INT(it->id), DB_INT(line->type->id), DB_TEXT(line->type->kind),
 		DB_INT(line->amount_minor), DB_TEXT(currency), DB_BOOL(line->type->goodwill), DB_TEXT(line->words), DB_TEXT(make->reason != NULL ? make->reason : ""), DB_TEXT(line->type->done_by),
 		DB_INT_OR_NULL(line->type->hook_id), DB_INT_OR_NULL(team_id), DB_INT_OR_NULL(actor->user_id), DB_INT(now_ms)), &line->id, NULL, error))
 		return FALSE;
@@ -239,8 +238,7 @@ offer_make_on(Db *db, const Case *it, const NewOffer *make, const Actor *actor, 
 
 	if (!may_offer(it, actor, error) || !read_offer(db, it, make, actor, now_ms, &reading, error))
 		return NULL;
-	ref_new(ref);
-	if (!db_query_int(db, &SQL_OFFER_INSERT, DB_ARGS(DB_TEXT(ref), DB_INT(it->id), DB_INT_OR_NULL(it->customer_id), DB_INT_OR_NULL(actor->user_id), DB_BOOL(make->direct),
+	if (!ref_insert(db, &SQL_OFFER_INSERT, ref, DB_ARGS(DB_TEXT(ref), DB_INT(it->id), DB_INT_OR_NULL(it->customer_id), DB_INT_OR_NULL(actor->user_id), DB_BOOL(make->direct),
 		DB_TEXT(make->words != NULL ? make->words : ""), DB_INT(make->days != 0 ? make->days : OFFER_DAYS), DB_TEXT(reading.has_value ? reading.currency : NULL), DB_INT(reading.n_options), DB_INT(now_ms)),
 		&id, NULL, error))
 		return NULL;

@@ -2,6 +2,7 @@
 #pragma once
 #include "store/events.h"
 #include "store/memo.h"
+#include "store/refs.h"
 G_BEGIN_DECLS
 
 /* What a scope of work asks of the engine. A unit is a savepoint inside the group's transaction (store/writer.c). */
@@ -43,6 +44,8 @@ struct _Db {
 	DbBeforeCommit before_commit; /* db_before_commit() */
 	gpointer before_commit_data;
 	EventFollow follow;     /* events_follow(); NULL: nobody */
+	RefDraw draw_ref;       /* ref_draw_by(); NULL: by chance */
+	gpointer draw_ref_data;
 	gboolean in_tx;
 	gboolean in_snapshot;   /* store_snapshot_begin() */
 	gboolean fenced;        /* PostgreSQL: this transaction has said that it writes events */

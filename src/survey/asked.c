@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include "work/job.h"
 #include "asked.sql.h"
 
@@ -132,8 +133,7 @@ asked_plan_in(Db *db, const char *event, gint64 case_id, gint64 now_ms, GError *
 		char ref[REF_SIZE];
 		gint64 id = 0;
 
-		ref_new(ref);
-		if (!db_query_int(db, &SQL_ASKED_INSERT,
+		if (!ref_insert(db, &SQL_ASKED_INSERT, ref,
 		                  DB_ARGS(DB_TEXT(ref), DB_INT(one->survey_id), DB_INT(case_id), DB_INT_OR_NULL(one->customer_id), DB_INT(now_ms), DB_INT(one->due_at)), &id, NULL, error) ||
 		    !add_job(db, "survey.ask", id, one->due_at, now_ms, error))
 			return FALSE;

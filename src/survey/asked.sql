@@ -18,7 +18,9 @@ WHERE s.event = $1 AND s.is_active AND s.removed_at IS NULL
 ORDER BY s.id;
 
 -- name: asked_insert
-INSERT INTO survey_asked (ref, survey_id, case_id, customer_id, state, made_at, due_at) VALUES ($1, $2, $3, $4, 'waiting', $5, $6)
+-- No row: the ref is taken.
+INSERT INTO survey_asked (ref, survey_id, case_id, customer_id, state, made_at, due_at)
+SELECT $1, CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), 'waiting', CAST($5 AS BIGINT), CAST($6 AS BIGINT) WHERE NOT EXISTS (SELECT 1 FROM survey_asked WHERE ref = $1)
 ON CONFLICT (survey_id, case_id) WHERE state = 'waiting' DO UPDATE SET due_at = excluded.due_at
 RETURNING id AS value;
 

@@ -2,6 +2,7 @@
 #include "survey/follow_up.h"
 #include "base/ids.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include "work/job.h"
 #include "follow_up.sql.h"
 #include <string.h>
@@ -100,8 +101,7 @@ follow_up_plan_in(Db *db, gint64 case_id, gint64 customer_id, gint64 due_at, gin
 	gboolean planned = FALSE;
 	gint64 id = 0;
 
-	ref_new(ref);
-	if (!db_query_int(db, &SQL_FOLLOW_UP_INSERT, DB_ARGS(DB_TEXT(ref), DB_INT(case_id), DB_INT_OR_NULL(customer_id), DB_INT(now_ms), DB_INT(due_at)), &id, &planned, error))
+	if (!ref_insert(db, &SQL_FOLLOW_UP_INSERT, ref, DB_ARGS(DB_TEXT(ref), DB_INT(case_id), DB_INT_OR_NULL(customer_id), DB_INT(now_ms), DB_INT(due_at)), &id, &planned, error))
 		return FALSE;
 	return !planned || add_job(db, "followup.ask", id, due_at, now_ms, error);
 }

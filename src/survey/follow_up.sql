@@ -10,7 +10,9 @@ SELECT id, ref, case_id, customer_id, owner_id, team_id, state, reason, made_at,
 SELECT id, ref, case_id, customer_id, owner_id, team_id, state, reason, made_at, due_at, asked_at, ends_at, answered_at, message_id FROM follow_ups WHERE case_id = $1 AND state = 'asked';
 
 -- name: follow_up_insert
-INSERT INTO follow_ups (ref, case_id, customer_id, state, made_at, due_at) VALUES ($1, $2, $3, 'waiting', $4, $5)
+-- No row: the customer has been asked already, or the ref is taken.
+INSERT INTO follow_ups (ref, case_id, customer_id, state, made_at, due_at)
+SELECT $1, CAST($2 AS BIGINT), CAST($3 AS BIGINT), 'waiting', CAST($4 AS BIGINT), CAST($5 AS BIGINT) WHERE NOT EXISTS (SELECT 1 FROM follow_ups WHERE ref = $1)
 ON CONFLICT (case_id) WHERE state IN ('waiting', 'asked') DO UPDATE SET due_at = excluded.due_at WHERE follow_ups.state = 'waiting'
 RETURNING id AS value;
 

@@ -4,6 +4,7 @@
 #include "cases/notice.h"
 #include "org/team.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include "work/job.h"
 #include "recovery.sql.h"
 #include <string.h>
@@ -147,8 +148,7 @@ recovery_open_in(Db *db, const Asked *asked, const char *kind, gint64 score, gin
 	Recovery it = { .case_id = asked->case_id, .kind = (char *)kind, .score = score, .due_at = due_at };
 	char ref[REF_SIZE];
 
-	ref_new(ref);
-	if (!db_query_int(db, &SQL_RECOVERY_INSERT,
+	if (!ref_insert(db, &SQL_RECOVERY_INSERT, ref,
 	                  DB_ARGS(DB_TEXT(ref), DB_INT(asked->id), DB_INT(asked->case_id), DB_INT_OR_NULL(asked->customer_id), DB_INT_OR_NULL(assignee_id), DB_TEXT(kind), DB_INT(score),
 	                          DB_INT(now_ms), DB_INT(due_at)),
 	                  &it.id, NULL, error))

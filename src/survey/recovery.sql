@@ -17,7 +17,7 @@ ORDER BY CASE WHEN role = 'admin' THEN 2 WHEN team_id = $2 THEN 0 ELSE 1 END, id
 
 -- name: recovery_insert
 INSERT INTO recoveries (ref, asked_id, case_id, customer_id, assignee_id, kind, score, state, opened_at, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9)
-RETURNING id AS value;
+ON CONFLICT (ref) DO NOTHING RETURNING id AS value;
 
 -- name: recovery_rescore
 UPDATE recoveries SET kind = $2, score = $3, corrected = FALSE, version = version + 1 WHERE id = $1 AND done_by IS NULL;

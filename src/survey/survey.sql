@@ -25,7 +25,7 @@ SELECT count(*) AS value FROM surveys WHERE name_key = $1 AND id <> $2;
 -- name: survey_insert
 INSERT INTO surveys (ref, name, name_key, event, kind, channel, category_id, team_id, severity, delay_minutes, sample_pct, valid_days, recovery_hours, words, is_active, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, FALSE, $15)
-RETURNING id AS value;
+ON CONFLICT (ref) DO NOTHING RETURNING id AS value;
 
 -- name: survey_update
 UPDATE surveys SET name = $3, name_key = $4, event = $5, kind = $6, channel = $7, category_id = $8, team_id = $9, severity = $10, delay_minutes = $11,

@@ -1,11 +1,11 @@
 /* survey_change.c - making and changing surveys. Their questions: survey/question.c. */
 #include "survey/survey.h"
 #include "base/fold.h"
-#include "base/ids.h"
 #include "cases/case.h"
 #include "cases/words.h"
 #include "org/team.h"
 #include "store/events.h"
+#include "store/refs.h"
 #include "survey/question.h"
 #include "survey/words.h"
 #include "survey.sql.h"
@@ -220,9 +220,8 @@ survey_add_in(Db *db, const SurveyChange *make, const char *standard, const Acto
 		err_add_field(error, "/standard", "There is no such word.");
 		return NULL;
 	}
-	ref_new(ref);
 	words = json_write(it->words, NULL);
-	if (!db_query_int(db, &SQL_SURVEY_INSERT,
+	if (!ref_insert(db, &SQL_SURVEY_INSERT, ref,
 	                  DB_ARGS(DB_TEXT(ref), DB_TEXT(it->name), DB_TEXT(key), DB_TEXT(it->event), DB_TEXT(it->kind), DB_TEXT(it->channel), DB_INT_OR_NULL(it->category_id),
 	                          DB_INT_OR_NULL(it->team_id), severity_arg(it), DB_INT(it->delay_minutes), DB_INT(it->sample_pct), DB_INT(it->valid_days), DB_INT(it->recovery_hours),
 	                          DB_TEXT(words), DB_INT(now_ms)),

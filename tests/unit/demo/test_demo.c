@@ -1,6 +1,7 @@
 /* test_demo.c - the demo tells the same year for the same seed, all of it, within its year, and with its outage. */
 #include "demo/demo.h"
 #include "kit/kit.h"
+#include "store/refs.h"
 #include <string.h>
 
 /* Enough for the wave on SQLite; PostgreSQL is asked once a statement, so it gets fewer. */
@@ -68,6 +69,51 @@ test_the_same_seed_the_same_year(Kit *kit)
 	g_assert_cmpint(fingerprint(kit), ==, *first);
 }
 
+typedef struct {
+	guint n, n_taken;
+} Draws;
+
+/* Every other ref is the one that was there first. */
+static void
+draw_taken(char ret_ref[REF_SIZE], gpointer data)
+{
+	Draws *draws = data;
+
+	ref_new(ret_ref);
+	if (draws->n++ % 2 == 0) {
+		g_strlcpy(ret_ref, "2222-2222", REF_SIZE);
+		draws->n_taken++;
+	}
+}
+
+static gboolean
+draw_by(Db *db, gpointer data, GError **error)
+{
+	ref_draw_by(db, data != NULL ? draw_taken : NULL, data);
+	return TRUE;
+}
+
+static void
+test_a_year_of_taken_refs(Kit *kit)
+{
+	static const char *const tables[] = { "cases", "messages", "customers", "promises", "offers", "remedies", "survey_asked", "recoveries", "follow_ups", "actions", "users", "teams" };
+	g_autoptr(GError) error = NULL;
+	Draws draws = { 0 };
+
+	if (kit->engine != DB_SQLITE) /* which has one connection that writes; both engines: tests/unit/store/test_refs.c */
+		return;
+	g_assert_true(store_write(kit_store(kit), draw_by, &draws, &error));
+	tell(kit, 1);
+	g_assert_true(store_write(kit_store(kit), draw_by, NULL, &error));
+	g_assert_cmpuint(draws.n_taken, >, n_cases(kit));
+	for (guint i = 0; i < G_N_ELEMENTS(tables); i++) {
+		g_autofree char *all = g_strconcat("SELECT count(*) FROM ", tables[i], NULL), *first = g_strconcat(all, " WHERE ref = '2222-2222'", NULL);
+
+		g_assert_cmpint(kit_count(kit, all), >, 2);
+		g_assert_cmpint(kit_count(kit, first), ==, 1);
+	}
+}
+
 static void
 test_people_are_not_overwritten(Kit *kit)
 {
@@ -87,6 +133,7 @@ main(int argc, char **argv)
 	kit_add("/demo/a_year_is_whole", test_a_year_is_whole);
 	kit_add("/demo/the_same_seed_the_same_year", test_the_same_seed_the_same_year);
 	kit_add("/demo/the_same_seed_again", test_the_same_seed_the_same_year);
+	kit_add("/demo/a_year_of_taken_refs", test_a_year_of_taken_refs);
 	kit_add("/demo/people_are_not_overwritten", test_people_are_not_overwritten);
 	return kit_run();
 }
