@@ -1,15 +1,15 @@
 /* carry_in.c - records as they are written down again, in the transaction of their case. */
 #include "flow/carry.h"
 #include "base/clock.h"
-#include "base/ids.h"
 #include "cases/case.h"
 #include "cases/words.h"
 #include "carry.sql.h"
 #include "promise/case_clocks.h"
 #include "promise/promise.h"
+#include "store/refs.h"
 #include <string.h>
 
-enum { REF_TRIES = 5, COLUMNS_MAX = 32, ROWS_MAX = 2000 };
+enum { COLUMNS_MAX = 32, ROWS_MAX = 2000 };
 
 /* ---- cells ----------------------------------------------------------------------------------------------------------- */
 
@@ -161,17 +161,16 @@ static gboolean
 write_named(CarryIn *self, const CarryList *list, DbArg *args, guint n_args, DbArg *ref, gint64 *ret_id, GError **error)
 {
 	char other[REF_SIZE];
-	gboolean found = FALSE;
+	gboolean made = FALSE;
 
-	for (int i = 0; i < REF_TRIES; i++) {
-		if (!db_query_int(self->db, list->write, args, n_args, ret_id, &found, error))
-			return FALSE;
-		if (found || self->case_id == 0)
-			break;
-		ref_new(other);
+	if (!db_query_int(self->db, list->write, args, n_args, ret_id, &made, error))
+		return FALSE;
+	if (!made && self->case_id != 0) {
 		*ref = DB_TEXT(other);
+		if (!ref_insert(self->db, list->write, other, args, n_args, ret_id, &made, error))
+			return FALSE;
 	}
-	if (!found)
+	if (!made)
 		*ret_id = 0;
 	return TRUE;
 }

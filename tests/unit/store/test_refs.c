@@ -84,6 +84,17 @@ n_tables(Kit *kit)
 		"SELECT count(*) FROM information_schema.columns WHERE table_schema = current_schema() AND column_name = 'ref'");
 }
 
+/* Among the columns of an INSERT. */
+static gboolean
+names_a_ref(const char *insert)
+{
+	const char *from = strchr(insert, '(');
+	g_autofree char *list = from != NULL ? g_strndup(from + 1, strcspn(from + 1, ")")) : g_strdup("");
+	g_auto(GStrv) columns = g_strsplit_set(list, ", \n", -1);
+
+	return g_strv_contains((const char *const *)columns, "ref");
+}
+
 /* No statement that makes such a row fails because of it: it goes without, gives the id of the row it made, and takes another. */
 static void
 test_every_insert_can_go_again(Kit *kit)
@@ -94,11 +105,11 @@ test_every_insert_can_go_again(Kit *kit)
 		g_autofree char *text = g_strchomp(g_strdup(one->sql.text));
 		const char *at = strstr(text, "INSERT INTO ");
 		g_autofree char *table = at != NULL ? g_strndup(at + 12, strcspn(at + 12, " ")) : NULL;
-		g_autofree char *begin = g_strdup_printf("INSERT INTO %s (ref, ", table), *looks = g_strdup_printf("NOT EXISTS (SELECT 1 FROM %s WHERE ref = $1)", table);
+		g_autofree char *looks = g_strdup_printf("NOT EXISTS (SELECT 1 FROM %s WHERE ref = $1)", table);
 
-		if (at == NULL || !g_str_has_prefix(at, begin))
+		if (at == NULL || !names_a_ref(at))
 			continue;
-		if (strstr(text, "ON CONFLICT DO NOTHING") == NULL && strstr(text, "ON CONFLICT (ref) DO NOTHING") == NULL && strstr(text, looks) == NULL) {
+		if (strstr(text, "ON CONFLICT DO NOTHING") == NULL && strstr(text, "ON CONFLICT (ref) DO ") == NULL && strstr(text, looks) == NULL) {
 			g_test_message("%s: %s fails when its ref is taken by chance: see store/refs.h", one->file, one->sql.name);
 			g_test_fail();
 		}
