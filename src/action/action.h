@@ -50,7 +50,8 @@ typedef struct {
 	gint64 owner_id;   /* 0: anybody */
 	gint64 root_cause_id; /* 0: any */
 } ActionFilter;
-/* At most @limit: open ones first, by what is due; then those that ended last. */
+/* At most @limit: open ones first, by what is due; then those that ended last. (transfer full) of Action. */
+GPtrArray *action_all(Db *db, const ActionFilter *filter, guint limit, GError **error);
 json_t *action_list(Db *db, const ActionFilter *filter, guint limit, gint64 now_ms, GError **error);
 /* Those opened from a case or about its cause, for its page: one statement, and none where it has no cause. */
 json_t *action_list_of_case(Db *db, gint64 case_id, gint64 root_cause_id, gint64 now_ms, GError **error);

@@ -132,25 +132,32 @@ action_get(Db *db, const char *ref, GError **error)
 	return NULL;
 }
 
-json_t *
-action_list(Db *db, const ActionFilter *filter, guint limit, gint64 now_ms, GError **error)
+GPtrArray *
+action_all(Db *db, const ActionFilter *filter, guint limit, GError **error)
 {
 	g_autoptr(GError) local = NULL;
-	g_autoptr(json_t) list = json_array();
+	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)action_free);
 	g_autoptr(DbRows) rows = db_query(db, &SQL_ACTION_ROWS, DB_ARGS(DB_TEXT(filter->state), DB_INT(filter->owner_id), DB_INT(filter->root_cause_id), DB_INT(CLAMP(limit, 1, 500))), error);
 
 	if (rows == NULL)
 		return NULL;
-	while (db_rows_next(rows, &local)) {
-		g_autoptr(Action) it = read_action(rows);
+	while (db_rows_next(rows, &local))
+		g_ptr_array_add(list, read_action(rows));
+	return db_ended(&local, error) ? g_steal_pointer(&list) : NULL;
+}
 
-		json_array_append_new(list, action_to_json(it, now_ms));
-	}
-	if (local != NULL) {
-		g_propagate_error(error, g_steal_pointer(&local));
+json_t *
+action_list(Db *db, const ActionFilter *filter, guint limit, gint64 now_ms, GError **error)
+{
+	g_autoptr(GPtrArray) all = action_all(db, filter, limit, error);
+	json_t *list;
+
+	if (all == NULL)
 		return NULL;
-	}
-	return g_steal_pointer(&list);
+	list = json_array();
+	for (guint i = 0; i < all->len; i++)
+		json_array_append_new(list, action_to_json(all->pdata[i], now_ms));
+	return list;
 }
 
 json_t *

@@ -8,7 +8,7 @@
 #include "felt.sql.h"
 #include <string.h>
 
-enum { ANSWER_PCT = 31, VALID_DAYS = 14 };
+enum { ANSWER_PCT = 24, VALID_DAYS = 14 };
 
 static const char *const glad[] = { "Quick and friendly, thank you.", "They rang back when they said they would.", "The new one came the next day.", "I felt taken seriously.", "Easy, once I reached somebody.", NULL };
 static const char *const sad[] = { "I had to ask three times.", "Nobody rang, although it was promised.", "The answer was a form letter.", "It is still not as it was sold to me.", "Two weeks for a refund is too long.", NULL };
@@ -40,7 +40,7 @@ felt_make(Db *db, FeltSurveys *ret_surveys, gint64 now_ms, GError **error)
 static double
 mood_of(const FeltLife *life, Chance *chance)
 {
-	double mood = 0.29 + 0.55 * life->agent->care / 100.0 - (life->about->n_reopened > 0 ? 0.25 : 0) + 0.75 * (chance_unit(chance) - 0.5);
+	double mood = 0.31 + 0.55 * life->agent->care / 100.0 - (life->about->n_reopened > 0 ? 0.25 : 0) + 0.75 * (chance_unit(chance) - 0.5);
 
 	return CLAMP(mood + (g_strcmp0(life->about->outcome, "not_upheld") == 0 ? -0.25 : 0), 0, 0.999);
 }
@@ -80,6 +80,11 @@ recover(Db *db, const FeltLife *life, const Asked *asked, const AnswerResult *re
 
 	if (!recovery_open_in(db, asked, result->kind, result->score, lead->user_id, *at_ms + MS_PER_DAY, *at_ms, error) || (it = recovery_find_asked(db, asked->id, error)) == NULL)
 		return FALSE;
+	/* Of the last days some are still to be seen to, and late. */
+	if (life->until_ms - *at_ms < 6 * MS_PER_DAY && chance_of(chance, 65)) {
+		*at_ms = life->until_ms;
+		return it->due_at >= life->until_ms || recovery_late_in(db, it, it->due_at, error);
+	}
 	*at_ms += (gint64)(chance_skewed(chance, 9, 0.8) * (double)MS_PER_HOUR);
 	if (*at_ms >= life->until_ms)
 		return TRUE;
@@ -139,7 +144,7 @@ felt_still_right(Db *db, const FeltLife *life, Chance *chance, gint64 *at_ms, co
 	const Case *about = life->about;
 	gint64 asked_at = *at_ms, answered_at = asked_at + (gint64)(chance_skewed(chance, 10, 1.0) * (double)MS_PER_HOUR);
 	guint which = chance_below(chance, 100);
-	const char *state = which < 52 ? "silent" : which < 97 ? "right" : "not_right";
+	const char *state = which < 66 ? "silent" : which < 98 ? "right" : "not_right";
 	gboolean answers = strcmp(state, "silent") != 0 && answered_at < MIN(life->until_ms, asked_at + VALID_DAYS * MS_PER_DAY);
 	const Actor customer = { .kind = ACTOR_CUSTOMER, .case_id = about->id, .zone = "UTC", .lang = "en", .theme = "auto" };
 	g_autoptr(json_t) facts = json_object();

@@ -37,7 +37,7 @@ step(Life *life, double hours)
 	return !life->stopped;
 }
 
-/* Agents write in their shift: the next moment of it, weekends left out four times in five. */
+/* Agents write in their shift: the next moment of it; at weekends four in five are there. */
 static gboolean
 step_to_shift(Life *life)
 {
@@ -45,7 +45,7 @@ step_to_shift(Life *life)
 		gint64 day = life->at_ms / MS_PER_DAY, hour = life->at_ms / MS_PER_HOUR % 24;
 		gboolean weekend = (day + 4) % 7 == 0 || (day + 4) % 7 == 6; /* day 0 was a Thursday */
 
-		if (weekend && !chance_of(life->chance, 20)) {
+		if (weekend && !chance_of(life->chance, 80)) {
 			life->at_ms = (day + 1) * MS_PER_DAY + life->agent->from_hour * MS_PER_HOUR + chance_below(life->chance, 5400) * MS_PER_S;
 			continue;
 		}
@@ -230,7 +230,7 @@ acknowledge(Life *life, GError **error)
 	double care = life->agent->care / 100.0;
 	gboolean poor = !chance_of(life->chance, life->agent->care + 4);
 
-	if (!step(life, chance_skewed(life->chance, 2.0 + 7.0 * (1.1 - care), 0.9)) || !step_to_shift(life))
+	if (!step(life, chance_skewed(life->chance, 1.0 + 5.0 * (1.1 - care), 0.85)) || !step_to_shift(life))
 		return TRUE;
 	if (!settle(life, life->at_ms, error) ||
 	    !case_assign_on(life->db, life->it, life->agent->user_id, life->agent->team_id, &life->who, life->at_ms, error))
@@ -375,7 +375,9 @@ finish(Life *life, const char *outcome, const char *cause, GError **error)
 		if (!say(life, "note", "Customer rang to say thank you: all is well.", error))
 			return FALSE;
 	}
-	if (!step(life, 24.0 * (12 + chance_below(life->chance, 5))) || !step_to_shift(life))
+	/* Two weeks after it was resolved, whatever came in between. */
+	life->at_ms = MAX(life->at_ms, life->it->resolved_at + (12 + chance_below(life->chance, 3)) * MS_PER_DAY);
+	if (!step(life, chance_skewed(life->chance, 3, 0.5)) || !step_to_shift(life))
 		return TRUE;
 	if (!follow_up(life, outcome, cause, error))
 		return FALSE;

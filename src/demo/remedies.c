@@ -57,6 +57,13 @@ save(Gift *gift, GError **error)
 	return case_save(gift->db, gift->it, gift->at_ms, error);
 }
 
+/* What is under way at the demo's present: it waits for somebody, so that whoever looks sees how that is. */
+static gboolean
+is_of_late(const Gift *gift, double hours)
+{
+	return (double)(gift->until_ms - gift->at_ms) < hours * (double)MS_PER_HOUR;
+}
+
 /* Sums are round, as people give them, and rise with how bad it was. */
 static gint64
 sum_of(Gift *gift)
@@ -64,6 +71,9 @@ sum_of(Gift *gift)
 	static const double middle[] = { 15, 28, 55, 110 };
 	gint64 pounds = (gint64)chance_skewed(gift->chance, middle[CLAMP(gift->it->severity, 0, 3)], 0.55);
 
+	/* Those of today are not decided yet: some of them are large. */
+	if (is_of_late(gift, 20) && chance_of(gift->chance, 50))
+		pounds = 90 + 10 * (gint64)chance_below(gift->chance, 12);
 	return CLAMP(pounds / 5 * 5, 5, 450);
 }
 
@@ -92,6 +102,10 @@ decide(Gift *gift, Offer *offer, gboolean *ret_goes_on, GError **error)
 	*ret_goes_on = FALSE;
 	if (remedies == NULL)
 		return FALSE;
+	if (is_of_late(gift, 20) && chance_of(gift->chance, 80)) {
+		gift->at_ms = gift->until_ms;
+		return TRUE;
+	}
 	if (!step(gift, chance_skewed(gift->chance, 3, 0.8)))
 		return TRUE;
 	if (!gift->time_passes(gift->life, gift->at_ms, error))
@@ -167,6 +181,10 @@ choose(Gift *gift, Offer *offer, GError **error)
 
 	if (offer->direct)
 		return carry_out(gift, offer, error);
+	if (is_of_late(gift, 72) && chance_of(gift->chance, 70)) {
+		gift->at_ms = gift->until_ms;
+		return TRUE;
+	}
 	if (!step(gift, chance_skewed(gift->chance, 14, 0.8)))
 		return TRUE;
 	if (offer->expires_at != 0) /* one in some hundred thousand nearly forgets, and chooses in the last minute */

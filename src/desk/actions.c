@@ -1,6 +1,5 @@
 /* actions.c - see the header. The rules: action/action.h, action/effect.h, action/causes.h. */
 #include "desk/actions.h"
-#include "action/causes.h"
 #include "action/effect.h"
 #include "base/clock.h"
 #include "cases/case.h"
@@ -11,7 +10,7 @@
 #include "desk/people.h"
 #include <string.h>
 
-enum { LIST_ROWS = 200, CAUSE_WEEKS = 12, WEEKS_MAX = 104, WORKDAY_ENDS_MS = 17 * MS_PER_HOUR };
+enum { LIST_ROWS = 200, WORKDAY_ENDS_MS = 17 * MS_PER_HOUR };
 
 /* ---- the list ------------------------------------------------------------------------------------------------------- */
 
@@ -219,36 +218,11 @@ end_post(Call *call, GError **error)
 	return changed(call, error);
 }
 
-/* ---- causes --------------------------------------------------------------------------------------------------------- */
-
-/* GET /causes?weeks= -> causes_read of the last weeks, 12 unless said otherwise, until now. */
-static json_t *
-causes_get(Call *call, GError **error)
-{
-	const gint64 weeks = call_query_int(call, "weeks", CAUSE_WEEKS, 1, WEEKS_MAX);
-	Db *db = store_reader(call->store, error);
-	json_t *value = db != NULL ? causes_read(db, call->now_ms - weeks * 7 * MS_PER_DAY, call->now_ms, error) : NULL, *one;
-	g_autoptr(GDateTime) from = g_date_time_new_from_unix_utc(call->now_ms / MS_PER_S - weeks * 7 * 86400);
-	g_autofree char *day = g_date_time_format(from, "%Y-%m-%d");
-	size_t i;
-
-	if (value == NULL)
-		return NULL;
-	json_put_int(value, "weeks", weeks);
-	json_array_foreach(json_object_get(value, "rows"), i, one) {
-		g_autofree char *query = g_strdup_printf("kind:complaint cause:\"%s\" received:%s..", json_text(one, "path", ""), day);
-
-		json_put_text(one, "query", query);
-	}
-	return value;
-}
-
 const Route desk_action_routes[] = {
 	{ "GET", "/actions", "case.read", ROUTE_READ, .handler = actions_get, .page = "actions.html", .panels = list_panels, .about = "corrective actions: open ones by what is due, then those that ended" },
 	{ "POST", "/actions", "action.write", ROUTE_WRITE, 64 * 1024, action_post, .page = "actions.html", .draft = &new_action_draft, .panels = list_panels, .about = "open a corrective action" },
 	{ "GET", "/actions/{ref}", "case.read", ROUTE_SLOW, .handler = action_show, .page = "action.html", .panels = one_panels, .about = "one, with how often its cause came before it and since" },
 	{ "PATCH", "/actions/{ref}", "action.write", ROUTE_WRITE, 64 * 1024, action_patch, .page = "action.html", .draft = &change_draft, .panels = one_panels, .about = "change an open one" },
 	{ "POST", "/actions/{ref}/end", "action.write", ROUTE_WRITE, 32 * 1024, end_post, .page = "action.html", .draft = &end_draft, .panels = one_panels, .about = "it is done or dropped, or open again" },
-	{ "GET", "/causes", "measure.read", ROUTE_SLOW, .handler = causes_get, .page = "causes.html", .panels = desk_panel_chrome, .about = "root causes by count, with what is done about each" },
 	{ NULL },
 };

@@ -1,4 +1,4 @@
-/* actions.h - /actions: corrective actions and what came of them; /causes: why people had to complain. */
+/* actions.h - /actions: corrective actions and what came of each. Why people had to complain, and all effects: desk/causes.h. */
 #pragma once
 #include "http/route.h"
 G_BEGIN_DECLS

@@ -1,6 +1,7 @@
 /* clock_figures.c - see the header. What the figure means: insight/clock_rate.h. */
 #include "desk/clock_figures.h"
 #include "desk/app.h"
+#include "desk/figure_csv.h"
 #include "desk/panels.h"
 #include "insight/clock_rate.h"
 #include "insight/report_period.h"
@@ -26,6 +27,7 @@ static json_t *
 figures_get(Call *call, GError **error)
 {
 	g_autoptr(ReportPeriod) period = report_period_new(period_word(call), given(call, "from"), given(call, "to"), -1, call->now_ms, call->actor->zone, error);
+	static const char *const tables[] = { "all", "by_clock", "by_team", "by_owner", "by_category", "by_channel", NULL };
 	json_t *value;
 	Db *db = NULL;
 
@@ -38,7 +40,7 @@ figures_get(Call *call, GError **error)
 	json_put_text(value, "period", period_word(call));
 	json_put_text(value, "from_day", given(call, "from"));
 	json_put_text(value, "to_day", given(call, "to"));
-	return value;
+	return figure_csv(call, value, "clocks", tables, error);
 }
 
 /* GET /figures/clocks/rows?period=&clock=&missed=&team=&owner=&category=&channel=&after=&limit= -> {rows[], next}; "none" of a team, owner or category: without one. */

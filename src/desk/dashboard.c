@@ -207,11 +207,10 @@ csv_get(Call *call, GError **error)
 
 	if (value == NULL || (text = measures_csv(value, of, error)) == NULL)
 		return NULL;
-	name = g_strdup_printf("redress-%s.csv", of);
+	name = g_strdup_printf("attachment; filename=\"redress-%s.csv\"", of);
 	size = text->len;
 	call_send_text(call, "text/csv; charset=utf-8", g_string_free(text, FALSE), size);
-	g_free(call->file_name);
-	call->file_name = g_steal_pointer(&name);
+	call_header_add(call, "Content-Disposition", name);
 	return json_null();
 }
 

@@ -4,6 +4,8 @@
 #include "base/money.h"
 #include "cases/words.h"
 #include "desk/app.h"
+#include "desk/choose.h"
+#include "desk/figure_csv.h"
 #include "desk/panels.h"
 #include "insight/report_period.h"
 #include "remedy/figures.h"
@@ -174,11 +176,52 @@ read_figures(Call *call, Db *db, GError **error)
 	return value;
 }
 
-/* GET /figures/remedies?period=&from=&to= */
+/* GET /figures/remedies?period=&from=&to=&csv= */
 static json_t *
 figures_get(Call *call, GError **error)
 {
-	return in_snapshot(call, read_figures, error);
+	static const char *const tables[] = { "sums", "by_cause", "by_kind", "by_authority", "authority", "approvals", NULL };
+
+	return figure_csv(call, in_snapshot(call, read_figures, error), "remedies", tables, error);
+}
+
+static gboolean
+read_rows_ask(Call *call, const ReportPeriod *period, RemedyRowsAsk *ask, GError **error)
+{
+	static const char *const decisions[] = { "approved", "refused", "lapsed", NULL };
+	const char *of = given(call, "of"), *own = given(call, "own"), *person = given(call, "person");
+
+	*ask = (RemedyRowsAsk){ .from_ms = period->from_ms, .to_ms = period->to_ms, .approvals = g_strcmp0(of, "approvals") == 0, .own = own == NULL ? -1 : strcmp(own, "yes") == 0, .decision = given(call, "decision"),
+		.before_id = call_query_int(call, "before", 0, 0, G_MAXINT64), .limit = (guint)call_query_int(call, "limit", ROWS, 1, 500) };
+	if (of != NULL && strcmp(of, "approvals") != 0 && strcmp(of, "authorised") != 0)
+		err_add_field(error, "/of", "authorised or approvals.");
+	else if (own != NULL && strcmp(own, "yes") != 0 && strcmp(own, "no") != 0)
+		err_add_field(error, "/own", "yes or no.");
+	else if (ask->decision != NULL && !g_strv_contains(decisions, ask->decision))
+		err_add_field(error, "/decision", "One of: approved, refused, lapsed.");
+	else
+		return person == NULL || desk_owner_id(call, person, &ask->person_id, error);
+	return FALSE;
+}
+
+/* GET /figures/remedies/rows?of=authorised|approvals&period=&from=&to=&person=&own=yes|no&decision=&before=&csv=rows */
+static json_t *
+rows_get(Call *call, GError **error)
+{
+	static const char *const tables[] = { "rows", NULL };
+	const char *word;
+	g_autoptr(ReportPeriod) period = read_period(call, &word, error);
+	RemedyRowsAsk ask;
+	json_t *value;
+
+	if (period == NULL || !read_rows_ask(call, period, &ask, error) || (value = remedy_figure_rows(call->db, &ask, error)) == NULL)
+		return NULL;
+	json_put_text(value, "of", ask.approvals ? "approvals" : "authorised");
+	json_put_text(value, "period", word);
+	json_put_time(value, "from", period->from_ms);
+	json_put_time(value, "to", period->to_ms - MS_PER_S);
+	json_put_text(value, "person", given(call, "person"));
+	return figure_csv(call, value, "remedies", tables, error);
 }
 
 static gboolean
@@ -190,6 +233,7 @@ ledger_panels(Call *call, json_t *value, GError **error)
 const Route desk_ledger_routes[] = {
 	{ "GET", "/ledger", "measure.read", ROUTE_SLOW, .handler = ledger_get, .page = "ledger.html", .panels = ledger_panels, .about = "money that moved in a period: sums by currency, and rows, newest first" },
 	{ "GET", "/ledger.csv", "measure.read", ROUTE_SLOW, .handler = ledger_csv_get, .about = "the same rows as a file, oldest first" },
-	{ "GET", "/figures/remedies", "measure.read", ROUTE_SLOW, .handler = figures_get, .page = "figures_remedies.html", .panels = desk_panel_chrome, .about = "what was given, why, on whose authority, how long approvals took" },
+	{ "GET", "/figures/remedies", "measure.read", ROUTE_SLOW, .handler = figures_get, .page = "figures_remedies.html", .panels = desk_panel_chrome, .about = "what was given, why, on whose authority, how long approvals took; csv= one of its tables as a file" },
+	{ "GET", "/figures/remedies/rows", "measure.read", ROUTE_READ, .handler = rows_get, .page = "figures_remedies_rows.html", .panels = desk_panel_chrome, .about = "the remedies behind the figures of authority and of approvals, newest first" },
 	{ NULL },
 };

@@ -3,6 +3,7 @@
 #include "cases/case.h"
 #include "cases/words.h"
 #include "desk/app.h"
+#include "desk/figure_csv.h"
 #include "desk/choose.h"
 #include "desk/panels.h"
 #include "insight/promise_rate.h"
@@ -43,10 +44,11 @@ figures_read(Call *call, Db *db, GError **error)
 	return value;
 }
 
-/* GET /figures/promises?period=&from=&to=&team= */
+/* GET /figures/promises?period=&from=&to=&team=&csv= */
 static json_t *
 figures_get(Call *call, GError **error)
 {
+	static const char *const tables[] = { "kept", "by_agent", "by_team", "by_category", "by_channel", NULL };
 	json_t *value;
 	Db *db = NULL;
 
@@ -54,7 +56,7 @@ figures_get(Call *call, GError **error)
 		return NULL;
 	value = figures_read(call, db, error);
 	store_snapshot_end(call->store, db);
-	return value;
+	return figure_csv(call, value, "promises", tables, error);
 }
 
 static gboolean

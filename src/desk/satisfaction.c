@@ -4,6 +4,7 @@
 #include "cases/words.h"
 #include "desk/app.h"
 #include "desk/choose.h"
+#include "desk/figure_csv.h"
 #include "desk/panels.h"
 #include "insight/satisfaction.h"
 #include "survey/follow_up.h"
@@ -175,18 +176,22 @@ in_snapshot(Call *call, Reader reader, GError **error)
 	return value;
 }
 
-/* GET /figures/satisfaction */
+/* GET /figures/satisfaction?csv= */
 static json_t *
 satisfaction_get(Call *call, GError **error)
 {
-	return in_snapshot(call, satisfaction_read, error);
+	static const char *const tables[] = { "csat", "nps", "ces", "response", "recoveries", "csat.scores", "nps.scores", "ces.scores", "by_team", "by_agent", "by_category", "by_channel", "by_survey", "own", NULL };
+
+	return figure_csv(call, in_snapshot(call, satisfaction_read, error), "satisfaction", tables, error);
 }
 
-/* GET /figures/follow-up */
+/* GET /figures/follow-up?csv= */
 static json_t *
 still_get(Call *call, GError **error)
 {
-	return in_snapshot(call, still_right_read, error);
+	static const char *const tables[] = { "right", "not_right", "response", "by_team", "by_agent", "by_category", "by_channel", NULL };
+
+	return figure_csv(call, in_snapshot(call, still_right_read, error), "follow-up", tables, error);
 }
 
 static gboolean

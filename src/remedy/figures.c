@@ -30,6 +30,19 @@ cause_json(DbRows *rows)
 	return out;
 }
 
+static json_t *
+by_authority_json(DbRows *rows)
+{
+	json_t *out = json_object();
+
+	rows_put_person(out, "person", rows);
+	json_put_text(out, "currency", db_rows_text(rows, "currency"));
+	json_put_int(out, "n", db_rows_int(rows, "n"));
+	json_put_int(out, "for_others", db_rows_int(rows, "n") - db_rows_int(rows, "own"));
+	json_put(out, "sum", money_to_json(db_rows_int(rows, "total"), db_rows_text(rows, "currency")));
+	return out;
+}
+
 /* Lengths of bars: of the dearest of the same currency, which stands first. */
 static void
 put_shares(json_t *list)
@@ -122,20 +135,31 @@ put(json_t *out, const char *key, json_t *part)
 }
 
 json_t *
+remedy_sums_by_cause(Db *db, gint64 from_ms, gint64 to_ms, GError **error)
+{
+	g_autoptr(DbRows) rows = db_query(db, &SQL_FIGURES_BY_CAUSE, DB_ARGS(DB_INT(from_ms), DB_INT(to_ms)), error);
+
+	return rows_list(rows, cause_json, error);
+}
+
+json_t *
 remedy_figures(Db *db, gint64 from_ms, gint64 to_ms, GError **error)
 {
 	const LedgerAsk all = { .from_ms = from_ms, .to_ms = to_ms, .goodwill = -1 };
 	g_autoptr(json_t) out = json_object();
-	g_autoptr(DbRows) kinds = NULL, causes = NULL;
+	g_autoptr(DbRows) kinds = NULL, people = NULL;
 
 	if (!put(out, "sums", ledger_sums(db, &all, error)))
 		return NULL;
 	kinds = db_query(db, &SQL_FIGURES_BY_KIND, DB_ARGS(DB_INT(from_ms), DB_INT(to_ms)), error);
 	if (!put(out, "by_kind", rows_list(kinds, kind_json, error)))
 		return NULL;
-	causes = db_query(db, &SQL_FIGURES_BY_CAUSE, DB_ARGS(DB_INT(from_ms), DB_INT(to_ms)), error);
-	if (!put(out, "by_cause", rows_list(causes, cause_json, error)))
+	if (!put(out, "by_cause", remedy_sums_by_cause(db, from_ms, to_ms, error)))
 		return NULL;
+	people = db_query(db, &SQL_FIGURES_BY_AUTHORITY, DB_ARGS(DB_INT(from_ms), DB_INT(to_ms)), error);
+	if (!put(out, "by_authority", rows_list(people, by_authority_json, error)))
+		return NULL;
+	put_shares(json_object_get(out, "by_authority"));
 	put_shares(json_object_get(out, "by_kind"));
 	put_shares(json_object_get(out, "by_cause"));
 	if (!put(out, "authority", authority_figures(db, from_ms, to_ms, error)) || !put(out, "approvals", approval_figures(db, from_ms, to_ms, error)))

@@ -22,6 +22,8 @@ export const PAGES = [
 	{ name: 'figures-promises', path: '/figures/promises?period=year', role: 'supervisor' },
 	{ name: 'promises', path: '/promises?state=over', role: 'agent' },
 	{ name: 'causes', path: '/causes?weeks=52', role: 'supervisor' },
+	{ name: 'effects', path: '/effects', role: 'supervisor' },
+	{ name: 'remedy-rows', path: '/figures/remedies/rows?of=approvals&period=year', role: 'supervisor' },
 	{ name: 'actions', path: '/actions', role: 'supervisor' },
 	{ name: 'action', path: async (ask) => '/actions/' + (await ask('/actions?state=done')).actions[0].ref, role: 'supervisor' },
 	{ name: 'decision', path: async (ask) => `/cases/${(await ask('/cases?view=all&q=' + encodeURIComponent('is:closed kind:complaint outcome:upheld') + '&limit=1')).cases[0].ref}/decision`, role: 'agent' },
