@@ -42,4 +42,6 @@ WHERE m.case_id = $1 AND m.id < $2 AND m.direction = 'inbound' AND NOT m.automat
 ORDER BY m.id DESC LIMIT 1;
 
 -- name: mail_files
-SELECT name, media_type, hash FROM attachments WHERE message_id = $1 ORDER BY id LIMIT 200;
+-- content_id: it stands in the words (flow/mail_pictures.h)
+SELECT a.name, a.media_type, a.hash, i.content_id FROM attachments a LEFT JOIN mail_inline i ON i.message_id = a.message_id AND i.attachment_id = a.id
+WHERE a.message_id = $1 ORDER BY a.id LIMIT 200;

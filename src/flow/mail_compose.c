@@ -2,6 +2,7 @@
 #include "flow/mail_compose.h"
 #include "base/clock.h"
 #include "cases/case.h"
+#include "flow/mail_pictures.h"
 #include "mail/compose.h"
 #include "mailbox/head.h"
 #include "mailbox/thread.h"
@@ -101,6 +102,10 @@ read_file(const MailContext *context, DbRows *row, Parts *parts, GError **error)
 	one.name = parts->texts->pdata[parts->texts->len - 1];
 	g_ptr_array_add(parts->texts, g_strdup(db_rows_text(row, "media_type")));
 	one.media_type = parts->texts->pdata[parts->texts->len - 1];
+	if (!db_rows_is_null(row, "content_id")) {
+		g_ptr_array_add(parts->texts, g_strdup(db_rows_text(row, "content_id")));
+		one.content_id = parts->texts->pdata[parts->texts->len - 1];
+	}
 	one.bytes = g_bytes_get_data(bytes, &one.size);
 	g_array_append_val(parts->files, one);
 	return TRUE;
@@ -133,6 +138,26 @@ read_references(const MailAnswered *head, Parts *parts)
 		g_ptr_array_add(parts->references, g_strdup(words[i]));
 }
 
+/* Our words as HTML, with the pictures that stand in them. */
+static char *
+html_of_words(const Outbox *out, const Parts *parts, const char *signature)
+{
+	g_autofree char *words = NULL;
+	GString *html;
+
+	if (out->html != NULL)
+		return html_clean(out->html, strlen(out->html), &(HtmlCleanOptions){ .remote_images = TRUE }, NULL);
+	words = mail_html_of_text(out->text != NULL ? out->text : parts->body, signature, parts->quoted);
+	html = g_string_new(words);
+	for (guint i = 0; i < parts->files->len; i++) {
+		const ComposeFile *file = &g_array_index(parts->files, ComposeFile, i);
+
+		if (file->content_id != NULL)
+			mail_picture_place(html, file->name, file->content_id);
+	}
+	return g_string_free(html, FALSE);
+}
+
 GBytes *
 mail_compose_outbox(Db *db, const MailContext *context, const Outbox *out, const Mailbox *mailbox, gint64 now_ms, GError **error)
 {
@@ -153,7 +178,7 @@ mail_compose_outbox(Db *db, const MailContext *context, const Outbox *out, const
 	parts.cc = people(out, "cc");
 	read_references(head, &parts);
 	text = mail_text_of(out->text != NULL ? out->text : parts.body, signature, parts.quoted_intro, parts.quoted);
-	html = out->html != NULL ? html_clean(out->html, strlen(out->html), &(HtmlCleanOptions){ .remote_images = TRUE }, NULL) : mail_html_of_text(out->text != NULL ? out->text : parts.body, signature, parts.quoted);
+	html = html_of_words(out, &parts, signature);
 	if (mailbox->plus && (it = case_get(db, out->case_id, error)) == NULL)
 		return NULL;
 	reply_to = mailbox->plus ? thread_make_plus(context->link_key, mailbox->address, it->ref) : NULL;

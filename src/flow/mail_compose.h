@@ -12,6 +12,8 @@ GBytes *mail_compose_outbox(Db *db, const MailContext *context, const Outbox *ou
 /* Pure. Words as HTML that any reader shows alike: one table of one column, paragraphs, links; nothing from outside. @quoted: what is
  * answered, or NULL. (transfer full) */
 char *mail_html_of_text(const char *text, const char *signature, const char *quoted);
+/* Pure. As text stands in that HTML. (transfer full) */
+char *mail_escape(const char *text);
 /* Pure. The plain text: words, "-- " and signature, quoted lines. (transfer full) */
 char *mail_text_of(const char *text, const char *signature, const char *quoted_intro, const char *quoted);
 

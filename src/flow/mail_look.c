@@ -58,6 +58,15 @@ append_escaped(GString *out, const char *text, gsize size)
 		}
 }
 
+char *
+mail_escape(const char *text)
+{
+	GString *out = g_string_new(NULL);
+
+	append_escaped(out, text, strlen(text));
+	return g_string_free(out, FALSE);
+}
+
 /* Empty lines part paragraphs; addresses become links. */
 static void
 append_words(GString *out, const char *text)

@@ -1,6 +1,7 @@
 /* mail_reply.c - see mail_reply.h. */
 #include "flow/mail_reply.h"
 #include "base/fold.h"
+#include "flow/mail_pictures.h"
 #include "mailbox/head.h"
 #include "mailbox/outbox.h"
 #include "mailbox/thread.h"
@@ -205,6 +206,7 @@ mail_reply_in(Db *db, const MailContext *context, gint64 case_id, const NewMessa
 	add_recipients(to, reply->cc, "cc");
 	add_recipients(to, reply->bcc, "bcc");
 	if (!message_add_in(db, case_id, make, actor, now_ms, &message_id, error) || !mail_reply_head_in(db, context, mailbox, message_id, case_id, NULL, reply->subject, now_ms, error) ||
+	    (reply->html == NULL && reply->text == NULL && !mail_pictures_put_in(db, mailbox, message_id, make, error)) ||
 	    !outbox_add_in(db,
 	                   &(NewOutbox){ .message_id = message_id, .mailbox_id = mailbox->id, .due_at = MAX(now_ms, MAX(reply->send_at, undo_until)), .undo_until = undo_until,
 	                                 .automatic = reply->automatic, .quote = reply->quote, .html = reply->html, .text = reply->text, .unsubscribe = reply->unsubscribe, .recipients = to },

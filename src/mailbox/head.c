@@ -108,6 +108,12 @@ mail_head_put(Db *db, const MailHead *head, GError **error)
 }
 
 gboolean
+mail_head_put_html(Db *db, gint64 message_id, const char *html, GError **error)
+{
+	return db_exec(db, &SQL_MAIL_HEAD_HTML_PUT, DB_ARGS(DB_INT(message_id), DB_TEXT(html)), NULL, error);
+}
+
+gboolean
 mail_inline_put(Db *db, gint64 message_id, const char *content_id, const char *hash, GError **error)
 {
 	if (strlen(content_id) > CONTENT_ID_MAX)

@@ -16,6 +16,8 @@ typedef struct {
 } MailHead;
 /* In the caller's transaction, thread ids included. */
 gboolean mail_head_put(Db *db, const MailHead *head, GError **error);
+/* What we wrote ourselves, as HTML, once it is known; in the caller's transaction. */
+gboolean mail_head_put_html(Db *db, gint64 message_id, const char *html, GError **error);
 /* "cid:..." stands for the message's attachment with these bytes. */
 gboolean mail_inline_put(Db *db, gint64 message_id, const char *content_id, const char *hash, GError **error);
 

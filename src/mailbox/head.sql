@@ -12,6 +12,9 @@ INSERT INTO mail_inline (message_id, content_id, attachment_id)
 SELECT CAST($1 AS BIGINT), $2, a.id FROM attachments a WHERE a.message_id = $1 AND a.hash = $3 ORDER BY a.id LIMIT 1
 ON CONFLICT DO NOTHING;
 
+-- name: mail_head_html_put
+UPDATE mail_heads SET html = $2 WHERE message_id = $1;
+
 -- name: mail_heads_of_case
 SELECT m.ref, h.message_id, h.internet_id, h.subject, h.sent_at, h.kind, h.routing, h.auth, h.crypto, h.problems, h.words, h.spans, h.cut,
   h.html IS NOT NULL AS has_html, r.ref AS raw

@@ -142,7 +142,7 @@ function setSending(may: boolean): void {
 	if (button) button.disabled = !may;
 }
 
-function insert(text: string): void {
+export function insert(text: string): void {
 	const box = field();
 	if (!box) return;
 	box.setRangeText(text, box.selectionStart, box.selectionEnd, 'end');

@@ -90,6 +90,22 @@ async function isQuick(t, page, parts) {
 const header = (mail, name) => new RegExp(`^${name}: (.*(?:\r?\n[ \t].*)*)`, 'im').exec(mail.split(/\r?\n\r?\n/)[0])?.[1].replace(/\s+/g, ' ') ?? '';
 const ANNA = (id, more, words) => `From: Anna Lindqvist <anna@example.org>\nTo: desk@example.org\nSubject: The kettle leaks\nMessage-ID: <${id}@example.net>\nDate: Thu, 19 Nov 2026 12:00:00 +0000\n${more}\n${words}\n`;
 
+// A picture from the clipboard, as a browser hands it over.
+async function pastes(t, page) {
+	await page.locator('#write textarea[name=body]').evaluate(async (text) => {
+		const canvas = document.createElement('canvas');
+		canvas.width = canvas.height = 8;
+		canvas.getContext('2d').fillRect(0, 0, 8, 8);
+		const bytes = await new Promise((done) => canvas.toBlob(done, 'image/png'));
+		const clipboardData = new DataTransfer();
+		clipboardData.items.add(new File([bytes], 'image.png', { type: 'image/png' }));
+		text.setSelectionRange(text.value.length, text.value.length);
+		text.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+	});
+	t.expect(await page.inputValue('#write textarea[name=body]') === 'A new one is on its way.\n[image: picture-1.png]', 'its place is not marked');
+	await t.sees(page.locator('[data-picked]'), 'picture-1.png');
+}
+
 // By swaks through Exim where there is swaks: the way a stranger's mail comes.
 async function send(parts) {
 	const done = spawnSync('swaks', ['--server', '127.0.0.1', '--port', String(parts.smtp), '--from', 'anna@example.org', '--to', 'desk@example.org', '--helo', 'client.example.net',
@@ -110,17 +126,24 @@ export default async function (t) {
 		await page.reload();
 		await page.getByRole('link', { name: 'The kettle leaks' }).first().click();
 		await page.locator('#write').waitFor();
-		await page.fill('#write textarea[name=body]', 'A new one is on its way.');
+		await page.fill('#write textarea[name=body]', 'A new one is on its way.\n');
+		await pastes(t, page);
 		await page.locator('#write button[type=submit]').click();
 
 		// Nobody reloads: the states of delivery come by themselves.
-		const mine = page.locator('.rd-msg.is-outbound:not(.is-automatic)', { hasText: 'A new one is on its way' });
+		const mine = page.locator('.rd-msg.is-outbound:not(.is-automatic)');
 		await mine.getByText(/^Leaves in \d+ s$/).waitFor();
 		await mine.getByText(/^Sent /).waitFor({ timeout: 30000 });
 		const mails = await t.until('both mails at Anna', async () => { const all = await parts.inbox('anna'); return all.length === 2 && all; }, 20000);
 		const told = mails.find((mail) => header(mail, 'Auto-Submitted')), answer = mails.find((mail) => !header(mail, 'Auto-Submitted'));
 		t.expect(header(told, 'Auto-Submitted') === 'auto-replied' && header(told, 'In-Reply-To') === '<kettle@example.net>', told);
 		t.expect(header(answer, 'In-Reply-To') === '<kettle@example.net>' && header(answer, 'References').includes('<kettle@example.net>') && /^Re: The kettle leaks/.test(header(answer, 'Subject')), answer);
+
+		// The picture stands in the words: in her reader by its Content-ID, and here.
+		const picture = /^Content-Id: <(.+)>/im.exec(answer)?.[1];
+		t.expect(/Content-Type: multipart\/related/i.test(answer) && picture && answer.replace(/=\r?\n/g, '').includes(`src=3D"cid:${picture}"`), answer);
+		const shown = mine.frameLocator('iframe.rd-mail').getByAltText('picture-1.png');
+		await t.until('the picture on the case', async () => await shown.count() === 1 && await shown.evaluate((image) => image.complete && image.naturalWidth === 8));
 
 		// Her out-of-office, and her answer, which refers to ours: one case, and nobody is answered by a machine again.
 		await parts.deliver('desk', ANNA('away', `In-Reply-To: ${header(answer, 'Message-ID')}\nAuto-Submitted: auto-replied\n`, 'I am away until Monday.'));
