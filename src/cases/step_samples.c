@@ -44,13 +44,16 @@ fits(const char *wanted, const char *is)
 }
 
 static void
-add(json_t *list, const char *ref, const char *name, const char *body, const Case *it, const Actor *actor, gint64 now_ms)
+add(json_t *list, const char *ref, const Sample *from, const Case *it, const Actor *actor, gint64 now_ms)
 {
-	json_t *one = json_object(), *filled = macro_render(body, it, actor, now_ms);
+	json_t *one = json_object(), *filled = macro_render(from->body, it, actor, now_ms);
 
 	json_put_text(one, "ref", ref);
-	json_put_text(one, "name", name);
+	json_put_text(one, "name", from->name);
 	json_put_text(one, "text", json_text(filled, "text", ""));
+	json_put_text(one, "body", from->body);
+	json_put_text(one, "channel", from->channel);
+	json_put_text(one, "kind", from->kind);
 	json_put(one, "faults", json_incref(json_object_get(filled, "faults")));
 	json_put_bool(one, "shipped", ref == NULL);
 	json_array_append_new(list, one);
@@ -85,12 +88,12 @@ step_samples(Db *db, const Case *it, const char *step, const Actor *actor, gint6
 			const char *channel = json_text(one, "channel", NULL), *kind = json_text(one, "kind", NULL);
 
 			if (strcmp(json_text(one, "step", ""), step) == 0 && fits(channel, it->channel) && fits(kind, it->kind) && is_in_pass(channel, kind, pass))
-				add(list, json_text(one, "ref", NULL), json_text(one, "name", ""), json_text(one, "body", ""), it, actor, now_ms);
+				add(list, json_text(one, "ref", NULL), &(Sample){ step, lang, channel, kind, json_text(one, "name", ""), json_text(one, "body", "") }, it, actor, now_ms);
 		}
 	for (int pass = 0; pass < 3; pass++)
 		for (guint k = 0; k < G_N_ELEMENTS(samples); k++)
 			if (strcmp(samples[k].step, step) == 0 && strcmp(samples[k].lang, lang) == 0 && fits(samples[k].channel, it->channel) && fits(samples[k].kind, it->kind) &&
 			    is_in_pass(samples[k].channel, samples[k].kind, pass))
-				add(list, NULL, samples[k].name, samples[k].body, it, actor, now_ms);
+				add(list, NULL, &samples[k], it, actor, now_ms);
 	return g_steal_pointer(&list);
 }

@@ -100,7 +100,7 @@ desk_guide_panel(Call *call, json_t *value, GError **error)
 	return TRUE;
 }
 
-/* GET /cases/{ref}/guide?step=offer -> {ref, subject, steps[], step, samples[{ref|null, name, text, faults[], shipped}]}: without a step, of
+/* GET /cases/{ref}/guide?step=offer -> {ref, subject, steps[], step, samples[{ref|null, name, text, body, channel|null, kind|null, faults[], shipped}]}: without a step, of
  * the first. */
 static json_t *
 guide_show(Call *call, GError **error)

@@ -114,8 +114,9 @@ macro_post(Call *call, GError **error)
 	if (!macro_add(call->db, draft->name, draft->body, draft->kind, draft->shared, call->actor, call->now_ms, ref, error) || !use_now(call, ref, draft, error))
 		return NULL;
 	call_created(call, "/macros/%s", ref);
+	/* From a step's samples one goes on to change the words; from the list back to it. */
 	if (call->as_page)
-		call_redirect(call, "/macros");
+		call_redirect(call, call_query(call, "open") != NULL ? "/macros/%s" : "/macros", ref);
 	return macro_get(call->db, ref, call->actor->user_id, error);
 }
 
