@@ -56,7 +56,8 @@ fail(PgDb *self, const PGresult *res, const char *what, GError **error)
 	const char *said = res != NULL ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
 	g_autofree char *whole = g_strstrip(g_strdup(said != NULL ? said : PQerrorMessage(self->link)));
 
-	self->base.retry = state != NULL && (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0);
+	/* Until the unit has run again, whatever else fails because of it. */
+	self->base.retry = self->base.retry || (state != NULL && (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0));
 	self->base.broken = self->base.broken || PQstatus(self->link) != CONNECTION_OK;
 	g_set_error(error, ERR, code_of(state), "%s: %s%s", what, state != NULL && g_str_has_prefix(state, "53") ? "the database server is out of space or connections: " : "", whole);
 	return FALSE;

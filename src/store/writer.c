@@ -9,7 +9,8 @@
 #define QUEUE_MAX 10000
 #define QUICK_US 2000 /* a commit slower than that is not waited for on a thread that has others to serve */
 #define BESIDE_US 3000 /* for the server to find the lock free: it looks once a millisecond */
-#define TRIES_MAX 12 /* of a unit that loses against another one on PostgreSQL */
+#define LOSES_BESIDE 4 /* so often a unit may lose against another one on PostgreSQL; then it runs while no other of ours does */
+#define TRIES_MAX 12   /* others there may be still: commands beside the server, a second server */
 
 typedef struct _Unit Unit;
 struct _Unit {
@@ -27,6 +28,7 @@ struct _Writer {
 	gpointer committed_data;
 	pthread_mutex_t lock; /* of everything down to stats; pthreads, because thread sanitizers see them */
 	pthread_cond_t more;
+	pthread_rwlock_t beside;   /* PostgreSQL: shared by units that run side by side, held whole by one that lost too often */
 	Unit *first, *last;
 	guint n_queued;
 	WriterPlace place;
@@ -179,6 +181,18 @@ run_group(Writer *self, Db *db, Unit *units)
 	checkpoint_look(self->checkpoint, db);
 }
 
+/* Who wants it whole goes before those who come later to share it. */
+static void
+lock_beside_init(pthread_rwlock_t *lock)
+{
+	pthread_rwlockattr_t first;
+
+	pthread_rwlockattr_init(&first);
+	pthread_rwlockattr_setkind_np(&first, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+	pthread_rwlock_init(lock, &first);
+	pthread_rwlockattr_destroy(&first);
+}
+
 /* One unit on PostgreSQL; again when it lost against another one. */
 static void
 run_alone(Writer *self, Db **db, Unit *unit)
@@ -195,7 +209,9 @@ run_alone(Writer *self, Db **db, Unit *unit)
 		}
 		(*db)->last_event_id = (*db)->due_at = 0;
 		(*db)->retry = FALSE;
+		(void)(tries <= LOSES_BESIDE ? pthread_rwlock_rdlock(&self->beside) : pthread_rwlock_wrlock(&self->beside));
 		run_unit(*db, unit);
+		pthread_rwlock_unlock(&self->beside);
 		if (unit->error == NULL || !(*db)->retry || tries == TRIES_MAX)
 			break;
 		g_clear_error(&unit->error);
@@ -266,6 +282,7 @@ writer_start(const char *url, guint n_pg, WriterPlace place, WriterCommitted com
 	self->threads = g_array_new(FALSE, FALSE, sizeof(pthread_t));
 	self->dbs = g_ptr_array_new_with_free_func((GDestroyNotify)db_close);
 	pthread_mutex_init(&self->lock, NULL);
+	lock_beside_init(&self->beside);
 	pthread_cond_init(&self->more, NULL);
 	for (guint i = 0; i < n; i++) {
 		Db *db = db_open(url, FALSE, error);
@@ -399,6 +416,7 @@ writer_stop(Writer *self)
 	g_ptr_array_unref(self->dbs);
 	pthread_cond_destroy(&self->more);
 	pthread_mutex_destroy(&self->lock);
+	pthread_rwlock_destroy(&self->beside);
 	g_free(self->url);
 	g_free(self);
 }

@@ -533,48 +533,6 @@ test_queue_is_bounded(Kit *kit)
 	g_assert_cmpuint(gate.n_failed, ==, 0);
 }
 
-/* A unit that reads what another one changes meanwhile: on PostgreSQL one of them runs again. */
-static gboolean
-count_up(Db *db, gpointer data, GError **error)
-{
-	static const DbSql GET = { "get", "SELECT CAST(value AS BIGINT) AS value FROM settings WHERE name = 'n'", 0, FALSE };
-	static const DbSql SET = { "set", "UPDATE settings SET value = CAST($1 AS TEXT) WHERE name = 'n'", 1, TRUE };
-	g_autofree char *text = NULL;
-	g_autoptr(DbTx) tx = db_begin(db, error);
-	gint64 n;
-
-	if (tx == NULL || !db_query_int(db, &GET, DB_NO_ARGS, &n, NULL, error))
-		return FALSE;
-	text = g_strdup_printf("%d", (int)n + 1);
-	return db_exec(db, &SET, DB_ARGS(DB_TEXT(text)), NULL, error) && db_tx_commit(tx, error);
-}
-
-static gpointer
-count_in_thread(gpointer data)
-{
-	g_autoptr(GError) error = NULL;
-
-	for (int i = 0; i < 10; i++) {
-		store_write(data, count_up, NULL, &error);
-		g_assert_no_error(error);
-	}
-	return NULL;
-}
-
-static void
-test_losers_run_again(Kit *kit)
-{
-	Store *store = kit_store(kit);
-	GThread *threads[4];
-
-	g_assert_true(db_script(kit->db, "INSERT INTO settings (name, value) VALUES ('n', '0')", NULL));
-	for (int i = 0; i < 4; i++)
-		threads[i] = g_thread_new(NULL, count_in_thread, store);
-	for (int i = 0; i < 4; i++)
-		g_thread_join(threads[i]);
-	g_assert_cmpint(kit_count(kit, "SELECT CAST(value AS BIGINT) FROM settings WHERE name = 'n'"), ==, 40);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -593,6 +551,5 @@ main(int argc, char **argv)
 	kit_add("/store/many_threads", test_writes_from_many_threads);
 	kit_add("/store/closing", test_closing_finishes_what_is_queued);
 	kit_add("/store/bounded", test_queue_is_bounded);
-	kit_add("/store/losers_run_again", test_losers_run_again);
 	return kit_run();
 }
