@@ -79,6 +79,8 @@ mail_report_in(Db *db, const MailContext *context, const ReadMail *read, MailRou
 
 		json_array_append_new(list, bounce_recipient_json(one));
 		/* Anybody can write a report: it is believed about our own mail only. */
+		if (message_id != 0 && one->action == BOUNCE_DELIVERED && !outbox_delivered_in(db, message_id, one->address, one->reason, now_ms, error))
+			return FALSE;
 		if (message_id != 0 && one->action == BOUNCE_FAILED && !outbox_bounced_in(db, message_id, one->address, one->hard, one->reason, now_ms, error))
 			return FALSE;
 	}

@@ -62,6 +62,9 @@ gboolean outbox_retry(Db *db, gint64 id, gboolean arrived, const Actor *actor, g
 /* A bounce came: the recipient's state, and for a hard one the address is not written to any more. Event mail.bounced. Nothing when
  * the message did not go to @address. In the caller's transaction. */
 gboolean outbox_bounced_in(Db *db, gint64 message_id, const char *address, gboolean hard, const char *words, gint64 now_ms, GError **error);
+/* The last server says that it lies in the mailbox, where it is asked or says so by itself (RFC 3464, "delivered"). Nothing when the
+ * message did not go to @address. In the caller's transaction. */
+gboolean outbox_delivered_in(Db *db, gint64 message_id, const char *address, const char *words, gint64 now_ms, GError **error);
 gboolean address_is_undeliverable(Db *db, const char *address, gboolean *ret_is, GError **error);
 /* Somebody says that the address works again: in its own transaction, event mail.address_allowed {address}. ERR_NOT_FOUND when it was
  * not closed. */

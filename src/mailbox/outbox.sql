@@ -65,6 +65,9 @@ UPDATE deliveries SET state = 'sent', changed_at = $2 WHERE outbox_id = $1 AND s
 -- name: outbox_delivery_bounced
 UPDATE deliveries SET state = 'bounced', words = $3, changed_at = $4 WHERE message_id = $1 AND address_key = $2 AND state IN ('sent', 'delivered', 'queued');
 
+-- name: outbox_delivery_delivered
+UPDATE deliveries SET state = 'delivered', words = $3, changed_at = $4 WHERE message_id = $1 AND address_key = $2 AND state = 'sent';
+
 -- name: outbox_case_of
 SELECT case_id AS value FROM messages WHERE id = $1;
 

@@ -8,6 +8,14 @@
 #include <string.h>
 
 gboolean
+outbox_delivered_in(Db *db, gint64 message_id, const char *address, const char *words, gint64 now_ms, GError **error)
+{
+	g_autofree char *key = email_fold(address);
+
+	return key == NULL || db_exec(db, &SQL_OUTBOX_DELIVERY_DELIVERED, DB_ARGS(DB_INT(message_id), DB_TEXT(key), DB_TEXT(words), DB_INT(now_ms)), NULL, error);
+}
+
+gboolean
 outbox_bounced_in(Db *db, gint64 message_id, const char *address, gboolean hard, const char *words, gint64 now_ms, GError **error)
 {
 	g_autofree char *key = email_fold(address);

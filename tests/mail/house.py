@@ -322,6 +322,23 @@ def test_a_large_mail_is_cut_as_its_mailbox_says(binary, parts):
         check(sizes[:2] == [mib, mib] and sizes[2] > 2 * mib and kept['pipe'][1].split(',').count('1') == 2, kept)
 
 
+def test_the_pipe_says_by_its_status(binary, parts):
+    """0: it is ours, however odd it is, and never 65. 75: keep it and try again; nothing is there then, and the same mail is taken afterwards. 64: called wrongly."""
+    with House(binary, parts, ('desk@example.org',), connected=False) as house:
+        def receive(content, *words, data=house.instance.data):
+            return subprocess.run([binary, 'mail', 'receive', '--data', data, *words], input=content, capture_output=True, timeout=60)
+        for odd in (mail('plain'), b'', b'\0\xff\xfe', b'From: >\r\n\r\nx', b'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b'):
+            check(receive(odd, '--mailbox', 'desk@example.org').returncode == 0, odd)
+        check(receive(mail('x'), '--what').returncode == 64, 'an option that is none')
+        file = pathlib.Path(house.instance.dir, 'a file')
+        file.write_text('no folder')
+        said = receive(mail('late'), data=str(file))
+        check(said.returncode == 75 and b'redress mail receive:' in said.stderr, said.returncode, said.stderr)
+        check(house.settled(5)['seen'] == 5, house.journal())
+        check(receive(mail('late')).returncode == 0, 'once there is a folder')
+        house.settled(6)
+
+
 def command_file(binary):
     """What Exim's pipe runs: it learns the data folder from the file beside it."""
     fd, path = tempfile.mkstemp(prefix='rdpipe', dir='/tmp')

@@ -192,6 +192,34 @@ test_soft_delayed_and_complaints(Kit *kit)
 	g_assert_cmpint(it.case_id, ==, kit_count(kit, "SELECT max(case_id) AS value FROM messages"));
 }
 
+/* "Delivered" is said of those it was said of alone, and of our own mail alone. */
+static void
+test_delivered(Kit *kit)
+{
+	static const char part[] = "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; ann@customer.example\r\nAction: delivered\r\nStatus: 2.0.0\r\n"
+	                           "\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <%s>\r\n";
+	gint64 box = mailbox(kit, (MailboxChange){ 0 });
+	Filed it = first(kit, box);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(MailAnswered) head = mail_head_of(kit->db, kit_count(kit, "SELECT message_id AS value FROM outbox"), &error);
+	g_autofree char *ours = g_strdup_printf(part, head->internet_id), *foreign = g_strdup_printf(part, "first@customer.example");
+	g_autoptr(DbTx) tx = NULL;
+	const gint64 id = kit_count(kit, "SELECT id AS value FROM outbox");
+	const char *event = NULL;
+	gboolean mine = FALSE;
+
+	g_assert_true(outbox_begin(kit->db, id, kit->now_ms, &mine, &error) && mine);
+	tx = db_begin(kit->db, &error);
+	g_assert_true(outbox_end_in(kit->db, id, "sent", "1abc", "250", 0, (OutboxOutcome[]){ { "ann@customer.example", "sent", 250, "ok" } }, 1, kit->now_ms, &event, &error));
+	g_assert_true(db_tx_commit(tx, &error));
+	report(kit, box, "r1@mx", "delivery-status", foreign);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM deliveries WHERE state = 'sent'"), ==, 1);
+	report(kit, box, "r2@mx", "delivery-status", ours);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM deliveries WHERE state = 'delivered'"), ==, 1);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM undeliverable"), ==, 0);
+	g_assert_cmpint(it.case_id, ==, kit_count(kit, "SELECT max(case_id) AS value FROM messages"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -203,5 +231,6 @@ main(int argc, char **argv)
 	kit_add("/mail/words/so-many-a-day", test_so_many_acknowledgements_a_day);
 	kit_add("/mail/words/sent-later", test_sent_later);
 	kit_add("/mail/words/soft-delayed-and-complaints", test_soft_delayed_and_complaints);
+	kit_add("/mail/words/delivered", test_delivered);
 	return kit_run();
 }

@@ -1,0 +1,104 @@
+/* What a message of a case tells of the mail it was. How it is found: test_mail_file.c. */
+#include "filed.h"
+#include "cases/case.h"
+
+/* The message as staff see it. */
+static json_t *
+shown(Kit *kit, const Filed *it)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(json_t) messages = message_list(kit->db, it->case_id, TRUE, 0, &error);
+
+	g_assert_true(mail_heads_add(kit->db, it->case_id, messages, &error));
+	for (gsize i = 0; i < json_array_size(messages); i++)
+		if (strcmp(json_text(json_array_get(messages, i), "direction", ""), "inbound") == 0)
+			return json_incref(json_array_get(messages, i));
+	g_assert_not_reached();
+}
+
+static void
+test_what_our_server_found(Kit *kit)
+{
+	Filed it = arrive(kit, mailbox(kit, (MailboxChange){ 0 }),
+		"Authentication-Results: mx.larch.example;\r\n\tspf=pass smtp.mailfrom=ann@customer.example;\r\n\tdkim=fail (bad body) header.d=x; dmarc=none\r\n"
+		"From: Ann <ann@customer.example>\r\nTo: help@larch.example\r\nCc: Bob <bob@customer.example>\r\nMessage-ID: <a@x>\r\nSubject: Kettle\r\n\r\nLeaks.\r\n");
+	g_autoptr(json_t) message = shown(kit, &it);
+	const json_t *mail = json_object_get(message, "mail"), *auth = json_object_get(mail, "auth");
+
+	g_assert_cmpstr(json_text(auth, "by", NULL), ==, "mx.larch.example");
+	g_assert_cmpstr(json_text(auth, "spf", NULL), ==, "pass");
+	g_assert_cmpstr(json_text(auth, "dkim", NULL), ==, "fail");
+	g_assert_cmpstr(json_text(auth, "dmarc", NULL), ==, "none");
+	g_assert_cmpstr(json_text(json_array_get(json_object_get(mail, "cc"), 0), "address", NULL), ==, "bob@customer.example");
+	g_assert_nonnull(json_text(mail, "raw", NULL));
+}
+
+/* Signed or sealed mail is filed and says so; what is opaque is a file with it. */
+static void
+test_signed_and_sealed(Kit *kit)
+{
+	gint64 box = mailbox(kit, (MailboxChange){ 0 });
+	Filed signed_one = arrive(kit, box, "From: Ann <ann@customer.example>\r\nMessage-ID: <s@x>\r\nSubject: Signed\r\nMIME-Version: 1.0\r\n"
+		"Content-Type: multipart/signed; protocol=\"application/pgp-signature\"; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nIt leaks.\r\n--b\r\n"
+		"Content-Type: application/pgp-signature\r\n\r\nnonsense\r\n--b--\r\n");
+	Filed sealed = arrive(kit, box, "From: Ann <ann@customer.example>\r\nMessage-ID: <e@x>\r\nSubject: Sealed\r\nMIME-Version: 1.0\r\n"
+		"Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m\r\nContent-Transfer-Encoding: base64\r\n\r\nMIAG\r\n");
+	g_autoptr(json_t) one = shown(kit, &signed_one), two = shown(kit, &sealed);
+
+	g_assert_cmpstr(json_text(json_object_get(one, "mail"), "crypto", NULL), ==, "pgp_signed");
+	g_assert_cmpstr(json_text(one, "body", NULL), ==, "It leaks.");
+	g_assert_cmpstr(json_text(json_object_get(two, "mail"), "crypto", NULL), ==, "smime_encrypted");
+	g_assert_cmpuint(json_array_size(json_object_get(two, "attachments")), ==, 1);
+}
+
+/* The logo below every mail: one file, whichever mail asks for it, shown in its place with or without a disposition. */
+static void
+test_the_same_logo_is_kept_once(Kit *kit)
+{
+	static const char mail[] = "From: Ann <ann@customer.example>\r\nMessage-ID: <%s@x>\r\nSubject: Matter %s\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n"
+		"--b\r\nContent-Type: text/html\r\n\r\n<p>It leaks.</p><img src=\"cid:logo@x\">\r\n--b\r\nContent-Type: image/png\r\nContent-ID: <logo@x>\r\n%sContent-Transfer-Encoding: base64\r\n\r\n"
+		"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==\r\n--b--\r\n";
+	gint64 box = mailbox(kit, (MailboxChange){ 0 });
+	g_autoptr(GError) error = NULL;
+
+	for (guint i = 0; i < 3; i++) {
+		g_autofree char *id = g_strdup_printf("m%u", i), *raw = g_strdup_printf(mail, id, id, i == 1 ? "Content-Disposition: inline\r\n" : i == 2 ? "Content-Disposition: attachment; filename=logo.png\r\n" : "");
+		Filed it = arrive(kit, box, raw);
+		g_autoptr(json_t) inlined = mail_head_inline(kit->db, it.message_id, &error);
+
+		g_assert_nonnull(json_text(inlined, "logo@x", NULL));
+	}
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM attachments"), ==, 3);
+	g_assert_cmpint(kit_count(kit, "SELECT count(DISTINCT hash) AS value FROM attachments"), ==, 1);
+}
+
+/* Nobody, "", <>, blanks and a stray sign: somebody we do not know, and a case all the same. */
+static void
+test_an_unknown_sender(Kit *kit)
+{
+	static const char *const froms[] = { "", "From:\r\n", "From: <>\r\n", "From: \"\" <>\r\n", "From: <ann lee@customer.example>\r\n", "From: Ann <ann@customer.example>>\r\n", "From: >\r\n" };
+	gint64 box = mailbox(kit, (MailboxChange){ 0 });
+
+	for (guint i = 0; i < G_N_ELEMENTS(froms); i++) {
+		g_autofree char *raw = g_strdup_printf("%sTo: help@larch.example\r\nSubject: Nobody %u\r\n\r\nIt leaks.\r\n", froms[i], i);
+		Filed it = arrive(kit, box, raw);
+		g_autoptr(json_t) message = shown(kit, &it);
+
+		g_assert_cmpstr(it.state, ==, "filed");
+		g_assert_cmpstr(json_text(message, "body", NULL), ==, "It leaks.");
+		if (i < 4)
+			g_assert_cmpint(number(kit, "SELECT COALESCE(customer_id, 0) AS value FROM cases WHERE id = ", it.case_id), ==, 0);
+	}
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM cases"), ==, G_N_ELEMENTS(froms));
+}
+
+int
+main(int argc, char **argv)
+{
+	kit_init(&argc, &argv);
+	kit_add("/mail/shown/what-our-server-found", test_what_our_server_found);
+	kit_add("/mail/shown/signed-and-sealed", test_signed_and_sealed);
+	kit_add("/mail/shown/the-same-logo-is-kept-once", test_the_same_logo_is_kept_once);
+	kit_add("/mail/shown/an-unknown-sender", test_an_unknown_sender);
+	return kit_run();
+}
