@@ -317,12 +317,20 @@ play_step(sqlite3 *db, sqlite3_stmt **stmts, const guint8 *p)
 	return p;
 }
 
+static void
+run(sqlite3 *db, sqlite3_stmt *stmt)
+{
+	must(db, sqlite3_step(stmt));
+	sqlite3_reset(stmt);
+}
+
 double
 tape_play(const char *path, guint group, guint64 *ret_units)
 {
 	long size = ftell(tape);
 	const guint8 *from = mmap(NULL, (gsize)size, PROT_READ, MAP_PRIVATE, fileno(tape), 0), *p = from;
 	g_autofree sqlite3_stmt **stmts = g_new0(sqlite3_stmt *, texts->len);
+	sqlite3_stmt *begin = NULL, *commit = NULL;
 	sqlite3 *db = NULL;
 	guint64 units = 0;
 	gint64 began;
@@ -330,8 +338,10 @@ tape_play(const char *path, guint group, guint64 *ret_units)
 	must(NULL, sqlite3_open(path, &db));
 	/* The settings of store/db_sqlite.c that cost or save time. */
 	must(db, sqlite3_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;", NULL, NULL, NULL));
+	must(db, sqlite3_prepare_v3(db, "BEGIN IMMEDIATE", -1, SQLITE_PREPARE_PERSISTENT, &begin, NULL));
+	must(db, sqlite3_prepare_v3(db, "COMMIT", -1, SQLITE_PREPARE_PERSISTENT, &commit, NULL));
 	began = g_get_monotonic_time();
-	must(db, sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL));
+	run(db, begin);
 	while (p < from + size) {
 		guint16 index;
 
@@ -341,10 +351,12 @@ tape_play(const char *path, guint group, guint64 *ret_units)
 			continue;
 		}
 		p += sizeof index;
-		if (++units % group == 0)
-			must(db, sqlite3_exec(db, "COMMIT; BEGIN IMMEDIATE", NULL, NULL, NULL));
+		if (++units % group == 0) {
+			run(db, commit);
+			run(db, begin);
+		}
 	}
-	must(db, sqlite3_exec(db, "COMMIT", NULL, NULL, NULL));
+	run(db, commit);
 	*ret_units = units;
 	return (double)(g_get_monotonic_time() - began) / G_USEC_PER_SEC;
 }

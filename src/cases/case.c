@@ -25,27 +25,39 @@ case_word_is(const char *const *words, const char *word, guint *ret_at)
 	return FALSE;
 }
 
+static gboolean
+is_gap(const char *p)
+{
+	const guchar byte = (guchar)*p;
+
+	if (byte < 0x80)
+		return byte <= ' ' || byte == 0x7f;
+	return g_unichar_isspace(g_utf8_get_char(p)) || g_unichar_iscntrl(g_utf8_get_char(p));
+}
+
 char *
 case_first_words(const char *text, guint max)
 {
-	GString *out = g_string_sized_new(max);
+	char *out = g_malloc(MIN(strlen(text), (gsize)max * 6) + 1), *to = out; /* no character is longer, and a gap is no longer than it was */
 	guint n = 0;
 	gboolean gap = FALSE;
 
-	for (const char *p = text; *p != '\0' && n < max; p = g_utf8_next_char(p)) {
-		gunichar c = g_utf8_get_char(p);
-
-		if (g_unichar_isspace(c) || g_unichar_iscntrl(c)) {
-			gap = out->len > 0;
+	for (const char *p = text, *next; *p != '\0' && n < max; p = next) {
+		next = g_utf8_next_char(p);
+		if (is_gap(p)) {
+			gap = to > out;
 			continue;
 		}
 		if (gap && ++n < max)
-			g_string_append_c(out, ' ');
+			*to++ = ' ';
 		gap = FALSE;
-		g_string_append_len(out, p, g_utf8_next_char(p) - p);
+		while (p < next && *p != '\0')
+			*to++ = *p++;
+		next = p;
 		n++;
 	}
-	return g_string_free(out, FALSE);
+	*to = '\0';
+	return out;
 }
 
 void

@@ -215,7 +215,10 @@ import_unit_work(Db *db, gpointer data, GError **error)
 	ImportUnit *unit = data;
 	g_autoptr(DbTx) tx = db_begin(db, error);
 
-	/* May run again after a deadlock: everything afresh. */
+	/* May run again (store/store.h): everything afresh. */
+	if (unit->ran)
+		import_context_forget(unit->context);
+	unit->ran = TRUE;
 	unit->done = (ImportTally){ 0 };
 	unit->stopped = FALSE;
 	if (tx == NULL)

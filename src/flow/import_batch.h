@@ -48,6 +48,7 @@ typedef struct {
 	const char *rejects; /* the rejects file, below the data folder */
 	gint64 now_ms;
 	ImportTally done; /* the unit's own */
+	gboolean ran;     /* once already: what it learnt then may have been taken back */
 	gboolean stopped; /* somebody stopped the import: nothing was written */
 } ImportUnit;
 /* A StoreWork over an ImportUnit. */

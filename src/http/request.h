@@ -80,6 +80,7 @@ struct _Request {
 	gboolean by_cookie;
 	gboolean counted;     /* in server->n_running */
 	gboolean gated;
+	gboolean answered;    /* the answer is read already: run.c */
 	gboolean in_arena;    /* values are made in the thread's arena from here to the answer: run.c, door.c */
 	BodyType type;
 	gsize received;       /* of the body */

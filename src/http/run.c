@@ -91,13 +91,19 @@ run_end_arena(Request *self)
 	json_arena_end();
 }
 
-void
-run_finish(Request *self)
+static gboolean
+wants_answer(const Request *self)
 {
 	const gboolean answers = self->route->kind == ROUTE_WRITE && self->route->answer != NULL && !(self->call.as_page && self->call.redirect != NULL);
 
+	return self->error == NULL && !self->answered && (answers || wants_panels(self));
+}
+
+void
+run_finish(Request *self)
+{
 	run_begin_arena(self);
-	if (self->error == NULL && (answers || wants_panels(self)) && !with_snapshot(self, answer_now, &self->error))
+	if (wants_answer(self) && !with_snapshot(self, answer_now, &self->error))
 		g_clear_pointer(&self->value, json_decref);
 }
 
@@ -292,12 +298,28 @@ slow_work(gpointer data)
 	server_resume(self);
 }
 
+/* The answer of a lone request, over the connection that wrote it. */
+static void
+answer_after(Db *db, gpointer data)
+{
+	Request *self = data;
+
+	if (!wants_answer(self))
+		return;
+	run_begin_arena(self);
+	self->answered = TRUE;
+	self->call.db = db;
+	if (!answer_now(self, &self->error))
+		g_clear_pointer(&self->value, json_decref);
+	self->call.db = NULL;
+}
+
 /* A lone request's own thread may write, when it is quick: nobody else of this thread waits but one who comes just now. */
 static gboolean
 write_here(Request *self)
 {
 	if (self->route->kind != ROUTE_WRITE || body_has_files(self) || __atomic_load_n(&self->server->n_running, __ATOMIC_RELAXED) > 1 ||
-		!store_try(self->call.store, write_work, self, &self->error))
+		!store_try(self->call.store, write_work, answer_after, self, &self->error))
 		return FALSE;
 	run_finish(self);
 	return TRUE;

@@ -17,6 +17,7 @@ struct _Housekeeping {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	gint64 seen_event, last_event; /* looked at; committed. Under the lock */
+	gboolean waiting; /* for a commit: otherwise it looks by itself soon, and nobody needs to wake it */
 	gboolean stopping;
 };
 
@@ -28,7 +29,10 @@ committed(gint64 last_event_id, gpointer data)
 
 	pthread_mutex_lock(&self->lock);
 	self->last_event = MAX(self->last_event, last_event_id);
-	pthread_cond_signal(&self->wake);
+	if (self->waiting) {
+		self->waiting = FALSE;
+		pthread_cond_signal(&self->wake);
+	}
 	pthread_mutex_unlock(&self->lock);
 }
 
@@ -137,9 +141,12 @@ wait_for_work(Housekeeping *self, gint64 counted_event, gint64 *ret_upto)
 	clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec += CLOCK_MS / 1000;
 	pthread_mutex_lock(&self->lock);
-	while (!self->stopping && self->last_event == counted_event)
+	while (!self->stopping && self->last_event == counted_event) {
+		self->waiting = TRUE;
 		if (pthread_cond_timedwait(&self->wake, &self->lock, &until) != 0)
 			break;
+	}
+	self->waiting = FALSE;
 	*ret_upto = self->last_event;
 	go_on = !self->stopping;
 	pthread_mutex_unlock(&self->lock);

@@ -10,7 +10,9 @@ struct _DbTx {
 	Db *db;
 	gint64 last_event_id, due_at; /* as they were before */
 	guint n_documents;
-	gboolean whole; /* the first unit of its group: the group's transaction is its savepoint */
+	gboolean whole; /* the group's transaction is its savepoint: it is the first unit, or all are trusted */
+	gboolean after_others; /* and others have written before it */
+	gint64 n_changes;      /* of the connection until then */
 };
 
 __thread int db_torture = -1;
@@ -153,6 +155,7 @@ db_query(Db *db, const DbSql *sql, const DbArg *args, guint n_args, GError **err
 		return NULL;
 	if (sql->writes && !db->in_tx)
 		db->group_empty = FALSE;
+	db->n_statements++;
 	return db->engine->query(db, sql, args, n_args, error);
 }
 
@@ -304,6 +307,7 @@ db_sql_compose(Db *db, const char *name, const char *text, guint n_args)
 gboolean
 db_step(Db *db, TxStep step, GError **error)
 {
+	db->n_commits += step == TX_COMMIT;
 	return db->engine->step(db, step, error);
 }
 
@@ -317,7 +321,7 @@ db_before_commit(Db *db, DbBeforeCommit fn, gpointer data)
 DbTx *
 db_begin(Db *db, GError **error)
 {
-	gboolean whole = db->grouped && db->group_empty;
+	gboolean whole = db->grouped && (db->group_empty || db->group_trusted);
 	DbTx *tx;
 
 	g_return_val_if_fail(!db->in_tx, NULL); /* no nesting: one unit of work, one transaction */
@@ -331,6 +335,8 @@ db_begin(Db *db, GError **error)
 	tx->due_at = db->due_at;
 	tx->n_documents = search_later_count(db);
 	tx->whole = whole;
+	tx->after_others = whole && !db->group_empty;
+	tx->n_changes = whole ? db->engine->n_changes(db) : 0;
 	return tx;
 }
 
@@ -340,10 +346,11 @@ undo(Db *db, const DbTx *tx)
 	db->last_event_id = tx->last_event_id;
 	db->due_at = tx->due_at;
 	search_later_keep(db, tx->n_documents);
-	if (db->group_lost)
+	if (db->group_lost || (tx->whole && db->engine->n_changes(db) == tx->n_changes)) /* most that fail have only looked */
 		return;
 	if (tx->whole ? !db_step(db, TX_ROLLBACK, NULL) || !db_step(db, TX_BEGIN, NULL) : !db_step(db, db->grouped ? TX_UNIT_ROLLBACK : TX_ROLLBACK, NULL))
 		db->group_lost = db->grouped; /* half a unit must not be committed with the others */
+	db->group_spoiled |= tx->after_others;
 }
 
 /* The end of a scope that is kept: of a group's unit, a savepoint let go; of the group's first, nothing yet. */
@@ -425,7 +432,7 @@ db_script(Db *db, const char *text, GError **error)
 DbWork
 db_work(Db *db)
 {
-	DbWork done = { 0, 0 };
+	DbWork done = { .statements = db->n_statements, .commits = db->n_commits };
 
 	if (db->engine->work != NULL)
 		db->engine->work(db, &done);

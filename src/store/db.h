@@ -98,9 +98,10 @@ gpointer db_kept(const Db *db, gconstpointer key); /* borrowed; NULL when there 
 gboolean db_script(Db *db, const char *text, GError **error);
 gboolean db_check(Db *db, const DbSql *sql, GError **error); /* prepares only */
 
-/* What this connection has done so far: steps of the engine's program, and pages of the file looked at, in its cache or
- * not. The same in every run, as time is not. Zeros on PostgreSQL. Tests and benches only. */
+/* What this connection has done so far: statements and commits; on SQLite besides steps of the engine's program, and pages of
+ * the file looked at, in its cache or not. The same in every run, as time is not. Tests and benches only. */
 typedef struct {
+	gint64 statements, commits;
 	gint64 steps, pages;
 } DbWork;
 DbWork db_work(Db *db);

@@ -29,6 +29,8 @@ typedef struct {
 	/* A number that another state of the database does not have, for the snapshot that is being read; 0: none is, or such a
 	 * number is not to be had. NULL: never. */
 	gint64 (*state)(Db *db);
+	/* SQLite: how many rows this connection has written so far. */
+	gint64 (*n_changes)(Db *db);
 	/* Drops the cached statement; FALSE while rows of it are open. */
 	gboolean (*forget)(Db *db, const DbSql *sql);
 	const char *const *words; /* pairs: schema word, its spelling; ends with NULL */
@@ -51,11 +53,14 @@ struct _Db {
 	gboolean fenced;        /* PostgreSQL: this transaction has said that it writes events */
 	gboolean grouped;       /* the writer of SQLite: db_begin is a savepoint of the group */
 	gboolean group_empty;   /* nothing of this group is written yet: the next unit needs no savepoint, the group is it */
+	gboolean group_trusted; /* no unit of this group is expected to fail: none has a savepoint (group.h) */
+	gboolean group_spoiled; /* one did, and took the work of those before it along */
 	gboolean group_lost;    /* the engine itself rolled the group back */
 	gboolean retry;         /* the last failure was a serialization failure or a deadlock: run the unit again */
 	gboolean own_folding;   /* SQLite: whoever has the connection calls db_fold(); otherwise it folds by itself */
 	int log_pages;          /* SQLite: length of the write-ahead log after the last commit of this connection */
 	gboolean broken;        /* the link is lost; open another */
+	gint64 n_statements, n_commits; /* for db_work() */
 	GArray *kept;           /* db_keep(); NULL: nothing */
 	Memo *memo;             /* what was read in this state; NULL: nothing yet */
 	GPtrArray *documents;   /* SQLite: of the search, to be written right before the commit (search_later.c); NULL: none yet */

@@ -467,6 +467,12 @@ lite_state(Db *base)
 	return (gint64)version + 1;
 }
 
+static gint64
+lite_n_changes(Db *base)
+{
+	return sqlite3_total_changes64(((LiteDb *)base)->db);
+}
+
 static gboolean
 lite_forget(Db *base, const DbSql *sql)
 {
@@ -487,5 +493,5 @@ static const char *const words[] = {
 const DbEngine db_engine_sqlite = {
 	.kind = DB_SQLITE, .open = lite_open, .close = lite_close, .query = lite_query, .next = lite_next, .is_null = lite_is_null,
 	.get_int = lite_int, .get_real = lite_real, .get_text = lite_text, .get_blob = lite_blob, .changed = lite_changed,
-	.rows_free = lite_rows_free, .step = lite_step, .run = lite_run, .check = lite_check, .work = lite_work, .state = lite_state, .forget = lite_forget, .words = words,
+	.rows_free = lite_rows_free, .step = lite_step, .run = lite_run, .check = lite_check, .work = lite_work, .state = lite_state, .n_changes = lite_n_changes, .forget = lite_forget, .words = words,
 };

@@ -278,9 +278,9 @@ store_submit(Store *self, StoreWork work, StoreDone done, gpointer data, GError 
 }
 
 gboolean
-store_try(Store *self, StoreWork work, gpointer data, GError **ret_error)
+store_try(Store *self, StoreWork work, StoreAfter after, gpointer data, GError **ret_error)
 {
-	return writer_try(self->writer, work, data, ret_error);
+	return writer_try(self->writer, work, after, data, ret_error);
 }
 
 typedef struct {

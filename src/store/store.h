@@ -1,10 +1,12 @@
 /* store.h - the opened database of a running server: a reader for every thread, and one writer with group commit.
  *
  * SQLite: one writer thread runs what is queued (up to 256 units of work), commits once, and only then tells each
- * caller (a lone caller may take the writer's place: store_try); a unit that fails rolls back alone; a failed group commit
+ * caller (a lone caller may take the writer's place: store_try); a unit that fails takes nothing of the others along; a failed group commit
  * fails every caller in it with ERR_BUSY. If the engine itself rolls the whole group back in the middle (full disk), every unit of the group fails and none is
- * half done. PostgreSQL: a pool of threads, one connection each; serialization failures and deadlocks are run again
- * (a work function may therefore run more than once: it must set its outputs afresh). */
+ * half done. PostgreSQL: a pool of threads, one connection each; serialization failures and deadlocks are run again.
+ *
+ * On both a work function may run more than once, also after it has succeeded (store/group.h): what it did in the database is taken back
+ * before, and what it does in memory it must do afresh. */
 #pragma once
 #include "store/events.h"
 G_BEGIN_DECLS
@@ -51,8 +53,10 @@ gboolean store_write(Store *store, StoreWork work, gpointer data, GError **error
 
 /* The same on the caller's own thread, when nobody else writes or waits to and the disk has been quick: a lone caller is
  * spared two changes of thread. FALSE: not run, and nothing happened; TRUE: it was, and @ret_error tells how it went. Those
- * who come meanwhile join its group or wait for the writer. */
-gboolean store_try(Store *store, StoreWork work, gpointer data, GError **ret_error);
+ * who come meanwhile join its group or wait for the writer. @after (NULL: nothing) reads, once it is durable, over the connection that
+ * wrote: every other one lets go of its pages at each commit, and would read from the file what was just written. */
+typedef void (*StoreAfter)(Db *db, gpointer data);
+gboolean store_try(Store *store, StoreWork work, StoreAfter after, gpointer data, GError **ret_error);
 
 /* events_follow() for all that is written here; before anything is served. */
 void store_follow(Store *store, EventFollow fn);

@@ -3,23 +3,14 @@
 #include "store/writer.h"
 #include "store/checkpoint.h"
 #include "store/db_engine.h"
+#include "store/group.h"
 #include <pthread.h>
 
-#define GROUP_MAX 256
 #define QUEUE_MAX 10000
 #define QUICK_US 2000 /* a commit slower than that is not waited for on a thread that has others to serve */
 #define BESIDE_US 3000 /* for the server to find the lock free: it looks once a millisecond */
 #define LOSES_BESIDE 4 /* so often a unit may lose against another one on PostgreSQL; then it runs while no other of ours does */
 #define TRIES_MAX 12   /* others there may be still: commands beside the server, a second server */
-
-typedef struct _Unit Unit;
-struct _Unit {
-	StoreWork work;
-	StoreDone done;
-	gpointer data;
-	GError *error;
-	Unit *next;
-};
 
 struct _Writer {
 	char *url;
@@ -36,7 +27,8 @@ struct _Writer {
 	gint64 last_us;           /* how long the last group took */
 	gboolean stopping;
 	StoreStats stats;
-	Checkpoint *checkpoint; /* SQLite only */
+	Group group;            /* SQLite only, and so is the next; who has the turn has them */
+	Checkpoint *checkpoint;
 	GArray *threads;        /* of pthread_t */
 	GPtrArray *dbs;         /* one a thread; opened before it starts */
 };
@@ -100,82 +92,21 @@ count(Writer *self, guint units, gboolean failed, gint64 began_us)
 	pthread_mutex_unlock(&self->lock);
 }
 
-static void
-run_unit(Db *db, Unit *unit)
+static Unit *
+take_more(gpointer data, guint n)
 {
-	if (unit->work(db, unit->data, &unit->error)) {
-		g_clear_error(&unit->error); /* a success that left an error behind is a success */
-	} else if (unit->error == NULL) {
-		g_set_error_literal(&unit->error, ERR, ERR_INTERNAL, "a unit of work failed without saying why");
-	}
-	g_assert(!db->in_tx); /* it left a transaction open: nothing after it could be trusted */
-}
-
-static void
-tell(Unit *units)
-{
-	for (Unit *unit = units, *next; unit != NULL; unit = next) {
-		next = unit->next;
-		unit->done(unit->data, unit->error);
-		g_clear_error(&unit->error);
-		g_free(unit);
-	}
-}
-
-static void
-fail_all(Unit *units, const char *why, const GError *error)
-{
-	for (Unit *unit = units; unit != NULL; unit = unit->next) {
-		if (unit->error == NULL)
-			g_set_error(&unit->error, ERR, ERR_BUSY, "%s: %s", why, error->message);
-	}
-}
-
-/* Runs what is there and what arrives meanwhile, at most GROUP_MAX units. FALSE when the engine gave the group up. */
-static gboolean
-run_units(Writer *self, Db *db, Unit *units, guint *ret_n, GError **error)
-{
-	guint n = 0;
-
-	for (Unit *unit = units; unit != NULL; unit = unit->next) {
-		n++;
-		run_unit(db, unit);
-		if (db->group_lost) {
-			*ret_n = n;
-			g_set_error_literal(error, ERR, ERR_BUSY, unit->error != NULL ? unit->error->message : "the database gave up");
-			return FALSE;
-		}
-		if (unit->next == NULL && n < GROUP_MAX)
-			unit->next = take(self, GROUP_MAX - n, FALSE);
-	}
-	*ret_n = n;
-	return TRUE;
+	return take(data, n, FALSE);
 }
 
 static void
 run_group(Writer *self, Db *db, Unit *units)
 {
 	gint64 began_us = g_get_monotonic_time();
-	g_autoptr(GError) error = NULL;
-	gboolean ok = FALSE;
-	guint n = 0;
+	guint n;
+	gboolean ok = group_run(&self->group, db, units, take_more, self, &n);
 
-	db->last_event_id = db->due_at = 0;
-	if (db_step(db, TX_BEGIN, &error)) {
-		db->group_lost = FALSE;
-		db->grouped = db->group_empty = TRUE;
-		ok = run_units(self, db, units, &n, &error);
-		db->grouped = db->group_empty = FALSE;
-		ok = ok && search_later_write(db, &error) && db_step(db, TX_COMMIT, &error);
-		search_later_keep(db, 0);
-		if (!ok)
-			(void)db_step(db, TX_ROLLBACK, NULL); /* fails when the engine has done it already */
-		db->group_lost = FALSE;
-	}
-	if (!ok)
-		fail_all(units, "nothing of this was kept, try again", error);
 	count(self, n, !ok, began_us);
-	tell(units);
+	units_tell(units);
 	if (ok)
 		self->committed(db->last_event_id, db->due_at, self->committed_data);
 	checkpoint_look(self->checkpoint, db);
@@ -210,7 +141,7 @@ run_alone(Writer *self, Db **db, Unit *unit)
 		(*db)->last_event_id = (*db)->due_at = 0;
 		(*db)->retry = FALSE;
 		(void)(tries <= LOSES_BESIDE ? pthread_rwlock_rdlock(&self->beside) : pthread_rwlock_wrlock(&self->beside));
-		run_unit(*db, unit);
+		unit_run(*db, unit);
 		pthread_rwlock_unlock(&self->beside);
 		if (unit->error == NULL || !(*db)->retry || tries == TRIES_MAX)
 			break;
@@ -220,7 +151,7 @@ run_alone(Writer *self, Db **db, Unit *unit)
 	count(self, 1, unit->error != NULL && unit->error->code == ERR_BUSY, began_us);
 	if (unit->error == NULL)
 		self->committed((*db)->last_event_id, (*db)->due_at, self->committed_data);
-	tell(unit);
+	units_tell(unit);
 }
 
 typedef struct {
@@ -372,8 +303,19 @@ take_turn(Writer *self)
 	return mine;
 }
 
+/* Not a snapshot as readers' are: what is kept in memory with one counts the commits of others, and this one was our own (store/memo.h). */
+static void
+read_after(Db *db, StoreAfter after, gpointer data)
+{
+	if (!db_step(db, TX_SNAPSHOT, NULL))
+		return;
+	after(db, data);
+	if (!db_step(db, TX_COMMIT, NULL))
+		(void)db_step(db, TX_ROLLBACK, NULL);
+}
+
 gboolean
-writer_try(Writer *self, StoreWork work, gpointer data, GError **ret_error)
+writer_try(Writer *self, StoreWork work, StoreAfter after, gpointer data, GError **ret_error)
 {
 	Try it = { .work = work, .data = data };
 	Unit *unit;
@@ -384,6 +326,8 @@ writer_try(Writer *self, StoreWork work, gpointer data, GError **ret_error)
 	*unit = (Unit){ .work = try_work, .done = try_done, .data = &it };
 	on_writer = TRUE;
 	run_group(self, self->dbs->pdata[0], unit);
+	if (after != NULL && it.error == NULL)
+		read_after(self->dbs->pdata[0], after, data);
 	on_writer = FALSE;
 	rest(self);
 	if (it.error != NULL)

@@ -19,7 +19,7 @@ gboolean writer_submit(Writer *self, StoreWork work, StoreDone done, gpointer da
 /* store_follow(). */
 void writer_follow(Writer *self, EventFollow fn);
 /* store_try(). */
-gboolean writer_try(Writer *self, StoreWork work, gpointer data, GError **ret_error);
+gboolean writer_try(Writer *self, StoreWork work, StoreAfter after, gpointer data, GError **ret_error);
 /* TRUE on a thread of any writer. */
 gboolean writer_is_me(void);
 void writer_stats(Writer *self, StoreStats *ret_stats);

@@ -185,6 +185,29 @@ nothing_there(Kit *kit, gpointer data)
 	                               "(SELECT count(*) FROM events) + (SELECT count(*) FROM products) + (SELECT count(*) FROM case_tags)"), ==, 0);
 }
 
+/* What POST /cases costs the writer: a figure that grows is a decision, not an accident (docs/decisions/0009). */
+static void
+test_what_a_creation_asks(Kit *kit)
+{
+	/* Looks for the address; customer, address, event; case; clocks; message; event. The search's document goes with the commit: on
+	 * SQLite two more, on PostgreSQL one. There, too, one says before the first event that there will be some. */
+	const gint64 most = kit->engine == DB_SQLITE ? 10 : 10;
+
+	for (int i = 0; i < 3; i++) { /* the first also reads policies and calendars, which stay */
+		g_autofree char *email = g_strdup_printf("ada%d@example.org", i);
+		const NewCase make = { .kind = "complaint", .subject = "It leaks", .body = "Since Monday.", .channel = "api", .severity = 1, .desired_remedy = "A firm date", .customer = { .name = "Ada Lovelace", .email = email } };
+		const DbWork before = db_work(kit->db);
+		g_autoptr(GError) error = NULL;
+		DbWork after;
+
+		g_assert_true(case_intake(kit->db, &make, kit->actor, kit->now_ms, NULL, NULL, &error));
+		after = db_work(kit->db);
+		g_assert_cmpint(after.commits - before.commits, ==, 1);
+		if (i > 0)
+			g_assert_cmpint(after.statements - before.statements, ==, most);
+	}
+}
+
 static void
 test_torture(Kit *kit)
 {
@@ -203,6 +226,7 @@ main(int argc, char **argv)
 	kit_add("/intake/an-external-id-is-taken-once", test_an_external_id_is_taken_once);
 	kit_add("/intake/a-taken-ref-is-thrown-again", test_a_taken_ref_is_thrown_again);
 	kit_add("/intake/a-life-lived-elsewhere", test_a_life_lived_elsewhere);
+	kit_add("/intake/what-a-creation-asks", test_what_a_creation_asks);
 	kit_add("/intake/torture", test_torture);
 	return kit_run();
 }

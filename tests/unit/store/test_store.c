@@ -171,7 +171,7 @@ try_in_thread(gpointer data)
 	One *one = data;
 	g_autoptr(GError) error = NULL;
 
-	if (!store_try(one->gate->store, write_one, one, &error))
+	if (!store_try(one->gate->store, write_one, NULL, one, &error))
 		(void)store_write(one->gate->store, write_one, one, &error);
 	told(one->gate, one->i, error);
 	return NULL;
@@ -184,7 +184,7 @@ hold_in_thread(gpointer data)
 	Gate *gate = data;
 	g_autoptr(GError) error = NULL;
 
-	if (!store_try(gate->store, hold, gate, &error)) /* one of the others was first, or the disk slow: then in the queue */
+	if (!store_try(gate->store, hold, NULL, gate, &error)) /* one of the others was first, or the disk slow: then in the queue */
 		(void)store_write(gate->store, hold, gate, &error);
 	told(gate, -1, error);
 	return NULL;
@@ -200,13 +200,13 @@ test_trying_on_ones_own_thread(Kit *kit)
 
 	gate.store = kit_store(kit);
 	if (kit->engine != DB_SQLITE) { /* has a pool: never */
-		g_assert_false(store_try(gate.store, write_one, &good, &error));
+		g_assert_false(store_try(gate.store, write_one, NULL, &good, &error));
 		return;
 	}
-	while (!store_try(gate.store, write_one, &good, &error)) /* after a slow commit comes one of the writer's */
+	while (!store_try(gate.store, write_one, NULL, &good, &error)) /* after a slow commit comes one of the writer's */
 		g_assert_true(store_write(gate.store, nothing, NULL, NULL));
 	g_assert_no_error(error);
-	while (!store_try(gate.store, write_one, &bad, &error))
+	while (!store_try(gate.store, write_one, NULL, &bad, &error))
 		g_assert_true(store_write(gate.store, nothing, NULL, NULL));
 	g_assert_error(error, ERR, ERR_INVALID);
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM settings"), ==, 1);
