@@ -12,6 +12,16 @@ static struct {
 	gboolean nothing_tried;
 } server;
 
+static void
+free_recipient(gpointer data)
+{
+	SmtpRecipient *one = data;
+
+	g_free(one->address);
+	g_free(one->words);
+	g_free(one);
+}
+
 static gboolean
 answer(const MailPeer *peer, const char *from, const char *const *to, GBytes *mail, SmtpResult **ret_result, GError **error)
 {
@@ -27,7 +37,7 @@ answer(const MailPeer *peer, const char *from, const char *const *to, GBytes *ma
 	result->outcome = server.outcome;
 	result->queue_id = g_strdup(server.outcome == SMTP_SENT ? "4TXk2" : NULL);
 	result->words = g_strdup("said");
-	result->recipients = g_ptr_array_new();
+	result->recipients = g_ptr_array_new_with_free_func(free_recipient);
 	for (guint i = 0; to[i] != NULL; i++) {
 		SmtpRecipient *one = g_new0(SmtpRecipient, 1);
 
