@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "http/page.h"
 #include "promise/promise.h"
+#include "promise/spoken.h"
 #include "text/promise_words.h"
 #include "text/span.h"
 #include <string.h>
@@ -108,20 +109,24 @@ heard_one(const json_t *message, const PromiseWords *words, const char *body)
 
 /* In the reader's own last words to the customer, what nobody keeps watch over yet. */
 static json_t *
-heard_in(const Call *call, const json_t *messages, const GPtrArray *promises)
+heard_in(Call *call, const json_t *messages, const GPtrArray *promises, GError **error)
 {
-	json_t *list = json_array();
+	json_t *list;
+	SpokenNow spoken;
+
+	if (!spoken_now(call->db, call->carry, call->now_ms, call->actor->zone, &spoken, error))
+		return NULL;
+	list = json_array();
 
 	for (size_t i = json_array_size(messages); i > 0; i--) {
 		const json_t *message = json_array_get(messages, i - 1);
 		const char *body = json_text(message, "body", "");
 		g_autoptr(GPtrArray) found = NULL;
-		WhenNow now = { .now_ms = call->now_ms, .zone = call->actor->zone };
 
 		if (!json_flag(message, "mine", FALSE) || !g_str_equal(json_text(message, "direction", ""), "outbound"))
 			continue;
-		time_read(json_text(message, "said_at", ""), &now.now_ms);
-		found = promise_words_read(body, strlen(body), &now);
+		time_read(json_text(message, "said_at", ""), &spoken.now.now_ms);
+		found = promise_words_read(body, strlen(body), &spoken.now);
 		for (guint k = 0; k < found->len; k++) {
 			const PromiseWords *words = found->pdata[k];
 
@@ -209,9 +214,10 @@ desk_promise_panel(Call *call, json_t *value, GError **error)
 		g_str_equal(json_text(json_array_get(list, 0), "state", ""), "open"))
 		json_put(value, "now_promise", json_incref(json_array_get(list, 0)));
 	json_array_foreach(messages, i, message) mark_message(message, promises);
-	json_put(value, "heard",
-		call_query(call, "heard") != NULL && actor_may(call->actor, "promise.make") ? heard_in(call, messages, promises)
-											    : json_array());
+	list = call_query(call, "heard") != NULL && actor_may(call->actor, "promise.make") ? heard_in(call, messages, promises, error) : json_array();
+	if (list == NULL)
+		return FALSE;
+	json_put(value, "heard", list);
 	if (update != NULL)
 		put_update(call, value, promises, update);
 	return TRUE;

@@ -6,6 +6,7 @@
 #include "desk/choose.h"
 #include "desk/people.h"
 #include "flow/promising.h"
+#include "promise/spoken.h"
 #include "text/promise_words.h"
 #include "text/span.h"
 #include <string.h>
@@ -49,13 +50,15 @@ desk_promises(json_t *sent, const PromiseRow rows[DESK_PROMISES])
 
 typedef struct {
 	DraftGiven given;
-	char *text, *zone;
+	char *text, *zone, *case_ref;
 } ReadDraft;
 static const DraftField read_fields[] = {
 	{ "text", DRAFT_TEXT, offsetof(ReadDraft, text), .max = PROMISE_WORDS_MAX_BYTES, .keep_empty = TRUE,
 		.about = "what is being written, in English" },
 	{ "zone", DRAFT_TEXT, offsetof(ReadDraft, zone), .max = 60,
 		.about = "IANA time zone in which its times are meant; your own unless said otherwise" },
+	{ "case", DRAFT_TEXT, offsetof(ReadDraft, case_ref), .max = 20,
+		.about = "ref of the case it is written on: working days and closing hours are those of its calendar; the house's unless said otherwise" },
 	{ NULL },
 };
 static const DraftSpec read_draft = { "PromiseReading", sizeof(ReadDraft), read_fields };
@@ -101,14 +104,20 @@ read_post(Call *call, GError **error)
 {
 	const ReadDraft *draft = call->draft;
 	const char *text = draft->text != NULL ? draft->text : "";
-	const WhenNow now = { .now_ms = call->now_ms, .zone = draft->zone != NULL ? draft->zone : call->actor->zone };
-	g_autoptr(GPtrArray) found = promise_words_read(text, strlen(text), &now);
-	json_t *value = json_object(), *list = json_array();
+	g_autoptr(GPtrArray) found = NULL;
+	json_t *value, *list;
+	gint64 case_id = 0;
+	SpokenNow spoken;
 
+	if ((draft->case_ref != NULL && !case_id_by_ref(call->db, draft->case_ref, &case_id, error)) ||
+		!spoken_now(call->db, case_id, call->now_ms, draft->zone != NULL ? draft->zone : call->actor->zone, &spoken, error))
+		return NULL;
+	found = promise_words_read(text, strlen(text), &spoken.now);
+	value = json_object();
+	list = json_array();
 	for (guint i = 0; i < found->len; i++)
 		json_array_append_new(list, found_to_json(text, found->pdata[i]));
 	json_put(value, "promises", list);
-	(void)error;
 	return value;
 }
 
@@ -175,9 +184,9 @@ say_time(gint64 at_ms, gboolean whole_day, const char *zone)
 
 /* What was said in words, where no time was given. FALSE with a fault that says why, or asks which. */
 static gboolean
-read_when(const Call *call, const PromiseDraft *draft, gint64 *ret_due_at, gboolean *ret_whole_day, GError **error)
+read_when(const Call *call, gint64 case_id, const PromiseDraft *draft, gint64 *ret_due_at, gboolean *ret_whole_day, GError **error)
 {
-	const WhenNow now = { .now_ms = call->now_ms, .zone = call->actor->zone };
+	SpokenNow spoken;
 	g_autofree char *why = NULL, *one = NULL, *other = NULL;
 	When when;
 
@@ -185,7 +194,9 @@ read_when(const Call *call, const PromiseDraft *draft, gint64 *ret_due_at, gbool
 	*ret_whole_day = draft->whole_day;
 	if (draft->due_at != 0 || draft->when == NULL)
 		return TRUE;
-	if (!when_read(draft->when, &now, &when)) {
+	if (!spoken_now(call->db, case_id, call->now_ms, call->actor->zone, &spoken, error))
+		return FALSE;
+	if (!when_read(draft->when, &spoken.now, &when)) {
 		err_add_field(error, "/when", "When is that? Write it as tomorrow noon, Friday 3pm, 24 November, or in 3 working days.");
 		return FALSE;
 	}
@@ -195,8 +206,8 @@ read_when(const Call *call, const PromiseDraft *draft, gint64 *ret_due_at, gbool
 		return TRUE;
 	}
 	why = when_why_sentence(&when);
-	one = say_time(when.due_ms, when.whole_day, now.zone);
-	other = say_time(when.other_ms, when.other_whole_day, now.zone);
+	one = say_time(when.due_ms, when.whole_day, spoken.now.zone);
+	other = say_time(when.other_ms, when.other_whole_day, spoken.now.zone);
 	err_add_field(error, "/when", "%s Did you mean %s, or %s?", why, one, other);
 	return FALSE;
 }
@@ -209,7 +220,7 @@ make_on_writer(Call *call, gint64 case_id, GError **error)
 	g_autoptr(DbTx) tx = db_begin(call->db, error);
 	char ref[16];
 
-	if (tx == NULL || !read_when(call, draft, &make.due_at, &make.whole_day, error) ||
+	if (tx == NULL || !read_when(call, case_id, draft, &make.due_at, &make.whole_day, error) ||
 		(draft->owner != NULL && !desk_owner_id(call, draft->owner, &make.owner_id, error)) ||
 		(draft->message != NULL && !promising_place(call->db, case_id, draft->message, draft->words, &make, error)) ||
 		!promising_make_in(call->db, case_id, &make, call->actor, call->now_ms, &call->carry, ref, error))
@@ -272,7 +283,7 @@ promises_of_case(Call *call, GError **error)
 	return value;
 }
 
-typedef gboolean (*Step)(Call *call, gint64 id, gint64 version, GError **error);
+typedef gboolean (*Step)(Call *call, const Promise *it, gint64 version, GError **error);
 
 /* One of the three writes on the promise in the path, in one transaction; the page goes back to its case. */
 static json_t *
@@ -285,7 +296,7 @@ write_one(Call *call, Step step, const char *more, GError **error)
 
 	if (it == NULL || (version == 0 && !desk_if_match(call, &version, error)))
 		return NULL;
-	if ((tx = db_begin(call->db, error)) == NULL || !step(call, it->id, version, error))
+	if ((tx = db_begin(call->db, error)) == NULL || !step(call, it, version, error))
 		return NULL;
 	call->carry = it->id;
 	call_redirect(call, "/cases/%s%s%s", it->case_ref, more != NULL ? more : "", more != NULL ? it->ref : "");
@@ -293,7 +304,7 @@ write_one(Call *call, Step step, const char *more, GError **error)
 }
 
 static gboolean
-change_step(Call *call, gint64 id, gint64 version, GError **error)
+change_step(Call *call, const Promise *it, gint64 version, GError **error)
 {
 	const PromiseDraft *draft = call->draft;
 	PromiseChange change = { .what = draft->what };
@@ -304,9 +315,9 @@ change_step(Call *call, gint64 id, gint64 version, GError **error)
 		change.given |= PROMISE_DUE;
 	if (draft->owner != NULL)
 		change.given |= PROMISE_OWNER;
-	return read_when(call, draft, &change.due_at, &change.whole_day, error) &&
+	return read_when(call, it->case_id, draft, &change.due_at, &change.whole_day, error) &&
 	       (draft->owner == NULL || desk_owner_id(call, draft->owner, &change.owner_id, error)) &&
-	       promising_change_in(call->db, id, version, &change, call->actor, call->now_ms, error);
+	       promising_change_in(call->db, it->id, version, &change, call->actor, call->now_ms, error);
 }
 
 static json_t *
@@ -319,11 +330,11 @@ promise_patch(Call *call, GError **error)
 }
 
 static gboolean
-kept_step(Call *call, gint64 id, gint64 version, GError **error)
+kept_step(Call *call, const Promise *it, gint64 version, GError **error)
 {
 	const PromiseDraft *draft = call->draft;
 
-	return promising_keep_in(call->db, id, version, draft->kept_at, call->actor, call->now_ms, error);
+	return promising_keep_in(call->db, it->id, version, draft->kept_at, call->actor, call->now_ms, error);
 }
 
 static json_t *
@@ -333,11 +344,11 @@ kept_post(Call *call, GError **error)
 }
 
 static gboolean
-withdraw_step(Call *call, gint64 id, gint64 version, GError **error)
+withdraw_step(Call *call, const Promise *it, gint64 version, GError **error)
 {
 	const PromiseDraft *draft = call->draft;
 
-	return promising_withdraw_in(call->db, id, version, draft->reason, call->actor, call->now_ms, error);
+	return promising_withdraw_in(call->db, it->id, version, draft->reason, call->actor, call->now_ms, error);
 }
 
 static json_t *

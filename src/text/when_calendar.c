@@ -26,10 +26,28 @@ when_context_clear(WhenContext *context)
 	g_clear_pointer(&context->zone, g_time_zone_unref);
 }
 
-int
-when_closes(const WhenContext *context)
+gint64
+when_ms_at(const WhenContext *context, int day, int minute)
 {
-	return context->now->closes_minute > 0 ? context->now->closes_minute : 1020;
+	int year, month, of_month;
+	g_autoptr(GDateTime) at = NULL;
+
+	calendar_split(day, &year, &month, &of_month);
+	at = g_date_time_new(context->zone, year, month, of_month, minute / 60, minute % 60, 0);
+	return at != NULL ? g_date_time_to_unix(at) * MS_PER_S : 0;
+}
+
+gint64
+when_closes_ms(const WhenContext *context, int day)
+{
+	enum { FIVE = 17 * 60 };
+	const WhenCalendar *calendar = context->now->calendar;
+	int year, month, of_month;
+
+	if (calendar == NULL)
+		return when_ms_at(context, day, context->now->closes_minute > 0 ? context->now->closes_minute : FIVE);
+	calendar_split(day, &year, &month, &of_month);
+	return calendar->closes_ms(calendar->data, year, month, of_month);
 }
 
 int
@@ -72,15 +90,18 @@ calendar_monday(const WhenContext *context, int weeks)
 	return context->today - context->weekday + 1 + 7 * weeks;
 }
 
-static gboolean
-is_worked(const WhenContext *context, int day)
+gboolean
+calendar_works(const WhenContext *context, int day)
 {
+	const WhenCalendar *calendar = context->now->calendar;
 	guint weekdays = context->now->weekdays != 0 ? context->now->weekdays & 0x7f : 0x1f;
 	int year, month, of_month;
 
+	calendar_split(day, &year, &month, &of_month);
+	if (calendar != NULL)
+		return calendar->works(calendar->data, year, month, of_month);
 	if ((weekdays >> (calendar_weekday(day) - 1) & 1) == 0)
 		return FALSE;
-	calendar_split(day, &year, &month, &of_month);
 	for (gsize i = 0; i < context->now->n_holidays; i++)
 		if (context->now->holidays[i] == year * 10000 + month * 100 + of_month)
 			return FALSE;
@@ -94,7 +115,7 @@ calendar_work(const WhenContext *context, int day, int n)
 	int at = day;
 
 	for (int tried = 0, left = MIN(n, 400); tried < 1100; tried++)
-		if (is_worked(context, ++at) && --left <= 0)
+		if (calendar_works(context, ++at) && --left <= 0)
 			return at;
 	return day + n;
 }

@@ -243,8 +243,8 @@ read_part(WhenScan *scan, WhenParts *parts)
 	}
 	if (when_class(scan, 0, T_CLOSE) || (when_class(scan, n, T_END) && when_is(scan, n + 1, "of") &&
 						    (when_is(scan, n + 2, "business") || when_is(scan, n + 2, "play")))) {
-		parts->minute = when_closes(scan->context);
-		parts->part = TRUE;
+		parts->minute = 1020;
+		parts->part = parts->closing = TRUE;
 		scan->at += when_class(scan, 0, T_CLOSE) ? 1 : n + 3;
 		return TRUE;
 	}

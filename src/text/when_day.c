@@ -157,6 +157,10 @@ set_week(const WhenContext *context, int weeks, TimeClass which, int early, When
 		calendar_either(parts, monday + 6, monday + 11, WHEN_WEEK_OVER);
 	else if (parts->day < context->today)
 		parts->day += 7;
+	/* a calendar may know that nobody works on that Friday */
+	while (which == T_END && context->now->calendar != NULL && parts->other_day == 0 && parts->day > MAX(monday, context->today) &&
+		!calendar_works(context, parts->day))
+		parts->day--;
 }
 
 /* What follows "end of", "mid", "early": the week, next month, November, the day, Friday. */
@@ -172,6 +176,8 @@ read_bounded(WhenScan *scan, TimeClass which, int early, WhenParts *parts)
 	if (when_class(scan, 0, T_THIS) || when_class(scan, 0, T_NEXT))
 		further = when_class(scan, 0, T_NEXT), scan->at++;
 	word = when_token(scan, 0);
+	if (!when_is(scan, 0, "day"))
+		parts->ends_day = parts->ends_day && word->time == T_WORKING && when_is(scan, 1, "day");
 	if (word->time == T_MONTH) {
 		set_month(scan->context, (word->value - month + 12) % 12, which, early, parts);
 		return take(scan, 1);
@@ -189,8 +195,8 @@ read_bounded(WhenScan *scan, TimeClass which, int early, WhenParts *parts)
 		if (when_class(scan, 0, T_WORKING)) { /* "the end of the working day" */
 			scan->at++;
 			if (which == T_END && further == 0) {
-				parts->minute = when_closes(scan->context);
-				parts->part = TRUE;
+				parts->minute = 1020;
+				parts->part = parts->closing = TRUE;
 			}
 		}
 	} else
@@ -209,6 +215,7 @@ read_end(WhenScan *scan, WhenParts *parts)
 		const Token *said = when_token(scan, 0);
 
 		scan->at += when_is(scan, 1, "on") ? 2 : 1;
+		parts->ends_day = said->value == 0;
 		if ((when_class(scan, 0, T_DAY) || when_class(scan, 0, T_WEEKDAY)) && parts->prep != PREP_ON)
 			return read_relative(scan, parts) || read_weekday(scan, parts);
 		if (said->value == 1)
@@ -225,9 +232,10 @@ read_end(WhenScan *scan, WhenParts *parts)
 		which = (TimeClass)when_token(scan, 0)->time;
 		early = when_token(scan, 0)->value;
 		scan->at += when_is(scan, 1, "of") ? 2 : when_is(scan, 1, "-") || when_is(scan, 1, "in") ? 2 : 1;
+		parts->ends_day = which == T_END;
 		if (which == T_END && early && (when_class(scan, 0, T_DAY) || when_class(scan, 0, T_WEEKDAY))) { /* "by close today" */
-			parts->minute = when_closes(scan->context);
-			parts->part = TRUE;
+			parts->minute = 1020;
+			parts->part = parts->closing = TRUE;
 		}
 		if (which == T_END && (when_class(scan, 0, T_DAY) || when_class(scan, 0, T_WEEKDAY) || when_is(scan, 0, "that") || when_is(scan, 0, "the")) &&
 			(read_relative(scan, parts) || read_weekday(scan, parts))) {

@@ -29,6 +29,7 @@ typedef struct {
 	gboolean next_week; /* "Friday of next week" */
 	int minute;	   /* -1 when none */
 	gboolean bare, part, later; /* no am or pm; morning, noon; "after 3" */
+	gboolean closing, ends_day; /* the close of business; the end of the day, which is that where a calendar is known */
 	int half;	   /* 1 am, 2 pm; of "in the evening" */
 	int span_minute;   /* a range's first minute, -1 when none */
 	gint64 at_ms, other_ms; /* "in two hours" */
@@ -53,8 +54,9 @@ gboolean when_join(const WhenContext *context, WhenParts *parts, const WhenParts
 /* The calendar's answer (when_resolve.c); FALSE when it lies behind or too far ahead. */
 gboolean when_resolve(const WhenContext *context, const WhenParts *parts, When *ret_when);
 
-/* The minute of the day at which business closes. */
-int when_closes(const WhenContext *context);
+/* When business closes on @day (Julian); 0 where nobody works. */
+gint64 when_closes_ms(const WhenContext *context, int day);
+gint64 when_ms_at(const WhenContext *context, int day, int minute);
 
 /* Token helpers. */
 const Token *when_token(const WhenScan *scan, guint ahead);
@@ -66,6 +68,7 @@ int calendar_day(int year, int month, int day);
 int calendar_month_days(int year, int month);
 void calendar_split(int day, int *ret_year, int *ret_month, int *ret_day);
 int calendar_weekday(int day);
+gboolean calendar_works(const WhenContext *context, int day);
 int calendar_work(const WhenContext *context, int day, int n);
 /* The day of @month, its year @year or (0) the next to come; asks where it must. FALSE for no day at all. */
 gboolean calendar_date(const WhenContext *context, int year, int month, int day, WhenParts *parts);

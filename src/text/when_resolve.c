@@ -128,6 +128,7 @@ when_join(const WhenContext *context, WhenParts *parts, const WhenParts *more)
 		parts->why_month = more->why_month;
 		parts->weekday = more->weekday;
 		parts->is_date = more->is_date;
+		parts->ends_day = more->ends_day;
 	}
 	if (more->half != 0)
 		parts->half = more->half;
@@ -136,6 +137,7 @@ when_join(const WhenContext *context, WhenParts *parts, const WhenParts *more)
 		parts->span_minute = more->span_minute;
 		parts->bare = more->bare;
 		parts->part = more->part;
+		parts->closing = more->closing;
 		parts->later = more->later;
 		if (more->prep != PREP_NONE && !opens)
 			parts->prep = more->prep;
@@ -233,15 +235,22 @@ plain_minute(const WhenParts *parts)
 	return minute;
 }
 
+/* Of "by close of business on Friday", and, where a calendar is known, of "the end of the day": 0 where it says no hour. */
 static gint64
-ms_at(const WhenContext *context, int day, int minute)
+close_of(const WhenContext *context, const WhenParts *parts, int day)
 {
-	int year, month, of_month;
-	g_autoptr(GDateTime) at = NULL;
+	gint64 at = parts->closing || (parts->ends_day && context->now->calendar != NULL) ? when_closes_ms(context, day) : 0;
 
-	calendar_split(day, &year, &month, &of_month);
-	at = g_date_time_new(context->zone, year, month, of_month, minute / 60, minute % 60, 0);
-	return at != NULL ? g_date_time_to_unix(at) * MS_PER_S : 0;
+	return parts->closing || at > context->now->now_ms ? at : 0;
+}
+
+/* The day that is meant where none was said. */
+static int
+day_unsaid(const WhenContext *context, const WhenParts *parts, int minute)
+{
+	if (parts->closing)
+		return when_closes_ms(context, context->today) > context->now->now_ms ? context->today : calendar_work(context, context->today, 1);
+	return minute > context->minute ? context->today : context->today + 1;
 }
 
 gboolean
@@ -250,6 +259,7 @@ when_resolve(const WhenContext *context, const WhenParts *parts, When *ret_when)
 	enum { TEN_YEARS = 3653 };
 	When when = { .why = parts->why, .why_number = parts->why_number, .why_month = parts->why_month };
 	gboolean whole = parts->minute < 0 || parts->later || (parts->part && parts->minute == 1439);
+	gint64 closes;
 	int minute = plain_minute(parts), day = parts->day, other = parts->other_day,
 	    less = parts->prep == PREP_BEFORE && parts->minute < 0 ? 1 : 0;
 
@@ -261,21 +271,27 @@ when_resolve(const WhenContext *context, const WhenParts *parts, When *ret_when)
 		minute + 720 <= 1230)
 		minute += 720; /* "at 8", said in the afternoon */
 	if (day == 0)
-		day = minute > context->minute ? context->today : context->today + 1;
+		day = day_unsaid(context, parts, minute);
 	if (parts->later)
 		minute = 1439;
 	if (day - less < context->today || day > context->today + TEN_YEARS || other > context->today + TEN_YEARS)
 		return FALSE;
-	when.due_ms = ms_at(context, day - less, minute);
-	when.other_ms = other != 0 ? ms_at(context, other - less, minute) : 0;
+	when.due_ms = when_ms_at(context, day - less, minute);
+	when.other_ms = other != 0 ? when_ms_at(context, other - less, minute) : 0;
 	when.whole_day = when.other_whole_day = whole;
+	if ((closes = close_of(context, parts, day - less)) != 0)
+		when.due_ms = closes, when.whole_day = FALSE;
+	if (other != 0 && (closes = close_of(context, parts, other - less)) != 0)
+		when.other_ms = closes, when.other_whole_day = FALSE;
 	if (when.due_ms <= context->now->now_ms && when.other_ms > context->now->now_ms) {
 		when.due_ms = when.other_ms;
 		when.other_ms = 0;
 		when.why = WHEN_CLEAR;
 	} else if (when.due_ms <= context->now->now_ms) {
-		when = (When){ ms_at(context, context->today, 1439), ms_at(context, context->today + 1, minute), TRUE, whole,
+		when = (When){ when_ms_at(context, context->today, 1439), when_ms_at(context, context->today + 1, minute), TRUE, whole,
 			WHEN_PASSED_TIME, 0, 0 };
+		if ((closes = close_of(context, parts, context->today + 1)) != 0)
+			when.other_ms = closes;
 	}
 	if (when.due_ms <= context->now->now_ms)
 		return FALSE;

@@ -4,6 +4,13 @@
 #include <glib.h>
 G_BEGIN_DECLS
 
+/* Who knows on which days work is done, and when it ends. */
+typedef struct {
+	gpointer data;
+	gboolean (*works)(gpointer data, int year, int month, int day);
+	gint64 (*closes_ms)(gpointer data, int year, int month, int day); /* 0: nobody works that day */
+} WhenCalendar;
+
 /* The reader's present. */
 typedef struct {
 	gint64 now_ms;
@@ -12,6 +19,7 @@ typedef struct {
 	const int *holidays;   /* days nobody works, as 20261225; may be NULL */
 	gsize n_holidays;
 	int closes_minute;     /* the close of business, minutes after midnight; 0 means 17:00 */
+	const WhenCalendar *calendar; /* instead of the four above; may be NULL */
 } WhenNow;
 
 /* Why the words have two meanings. */

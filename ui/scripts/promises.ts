@@ -172,7 +172,7 @@ async function read(): Promise<void> {
 	if (text === asked || !isReply()) { render(); return; }
 	asked = text;
 	if (text.trim().length < 8 || text.length > LONGEST) found = [];
-	else found = (await api<{ promises: Found[] }>('POST', '/promises/read', { text }).catch(() => ({ promises: found }))).promises;
+	else found = (await api<{ promises: Found[] }>('POST', '/promises/read', { text, case: list()?.dataset.case }).catch(() => ({ promises: found }))).promises;
 	if (asked === (field()?.value ?? '')) render();
 }
 
