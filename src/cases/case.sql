@@ -73,8 +73,8 @@ WHERE id = $1;
 UPDATE cases SET due_at = $2, due_kind = $3 WHERE id = $1;
 
 -- name: case_promised
--- The next promise still open, how many there have been, and what is due next by them. The version stays: nothing was said.
-UPDATE cases SET promise_due_at = $2, n_promises = $3, due_at = $4, due_kind = $5, waiting = $6, n_broken = $7 WHERE id = $1;
+-- The next promise still open, how many there have been, and what is due next by them.
+UPDATE cases SET promise_due_at = $2, n_promises = $3, due_at = $4, due_kind = $5, waiting = $6, n_broken = $7, version = $8 WHERE id = $1;
 
 -- name: case_tag_clear
 DELETE FROM case_tags WHERE case_id = $1;

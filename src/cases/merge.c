@@ -3,6 +3,7 @@
 #include "cases/merge.h"
 #include "cases/guide.h"
 #include "base/clock.h"
+#include "cases/promised.h"
 #include "cases/record.h"
 #include "link.sql.h"
 #include "merge.sql.h"
@@ -118,6 +119,13 @@ move_rows(Db *db, gint64 source_id, gint64 target_id, json_t *messages, const Ac
 	       db_exec(db, &SQL_LINK_INSERT, DB_ARGS(DB_INT(target_id), DB_INT(source_id), DB_TEXT("duplicate"), DB_INT(now_ms)), NULL, error);
 }
 
+/* What was promised on the one is due on the other, as long as they are merged. */
+static gboolean
+promises_follow(Db *db, const Case *source, const Case *target, gint64 now_ms, GError **error)
+{
+	return source->n_promises == 0 || case_promised_in(db, target->id, PROMISED_BY_TIME, now_ms, error);
+}
+
 gboolean
 case_merge(Db *db, gint64 source_id, gint64 target_id, const Actor *actor, gint64 now_ms, GError **error)
 {
@@ -135,7 +143,8 @@ case_merge(Db *db, gint64 source_id, gint64 target_id, const Actor *actor, gint6
 		target->waiting = FALSE;
 	guide_join(target, source);
 	if (!recount(db, target, error) || !case_save(db, source, now_ms, error) || !case_save(db, target, now_ms, error) ||
-	    !say(db, "case.merged", source, "into", target->ref, actor, now_ms, error) || !say(db, "case.merged", target, "from", source->ref, actor, now_ms, error))
+	    !say(db, "case.merged", source, "into", target->ref, actor, now_ms, error) || !say(db, "case.merged", target, "from", source->ref, actor, now_ms, error) ||
+	    !promises_follow(db, source, target, now_ms, error))
 		return FALSE;
 	return db_tx_commit(tx, error);
 }
@@ -220,7 +229,8 @@ case_merge_undo(Db *db, gint64 source_id, const Actor *actor, gint64 now_ms, GEr
 	    !db_exec(db, &SQL_MERGE_UNDONE, DB_ARGS(DB_INT(merge.id), DB_INT(now_ms)), NULL, error) ||
 	    !db_exec(db, &SQL_LINK_DELETE, DB_ARGS(DB_INT(source_id), DB_INT(target->id)), NULL, error) || !recount(db, target, error) ||
 	    !case_save(db, source, now_ms, error) || !case_save(db, target, now_ms, error) ||
-	    !say(db, "case.unmerged", source, "from", target->ref, actor, now_ms, error) || !say(db, "case.unmerged", target, "was", source->ref, actor, now_ms, error))
+	    !say(db, "case.unmerged", source, "from", target->ref, actor, now_ms, error) || !say(db, "case.unmerged", target, "was", source->ref, actor, now_ms, error) ||
+	    !promises_follow(db, source, target, now_ms, error))
 		return FALSE;
 	return db_tx_commit(tx, error);
 }

@@ -18,14 +18,20 @@ case_promised_on(Db *db, Case *it, gint64 now_ms, GError **error)
 		return FALSE;
 	return db_exec(db, &SQL_CASE_PROMISED,
 		DB_ARGS(DB_INT(it->id), DB_INT_OR_NULL(it->promise_due_at), DB_INT(it->n_promises), DB_INT_OR_NULL(it->due_at),
-			DB_TEXT(it->due_kind), DB_BOOL(it->waiting), DB_INT(n_broken)),
+			DB_TEXT(it->due_kind), DB_BOOL(it->waiting), DB_INT(n_broken), DB_INT(it->version)),
 		NULL, error);
 }
 
 gboolean
-case_promised_in(Db *db, gint64 case_id, gint64 now_ms, GError **error)
+case_promised_in(Db *db, gint64 case_id, PromisedBy by, gint64 now_ms, GError **error)
 {
 	g_autoptr(Case) it = case_lock(db, case_id, error);
 
-	return it != NULL && case_promised_on(db, it, now_ms, error);
+	if (it == NULL)
+		return FALSE;
+	if (by == PROMISED_BY_PEOPLE)
+		it->version++;
+	/* what was promised on a merged case is due on the one it went into */
+	return case_promised_on(db, it, now_ms, error) &&
+	       (it->merged_into == 0 || case_promised_in(db, it->merged_into, by, now_ms, error));
 }

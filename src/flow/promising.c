@@ -20,33 +20,34 @@ promising_make_in(
 		g_set_error(error, ERR, ERR_CONFLICT, "case %s was merged into another one: promise it there", it->ref);
 		return FALSE;
 	}
+	it->version++;
 	return promise_make_in(db, case_id, make, actor, now_ms, ret_id, ret_ref, error) && case_promised_on(db, it, now_ms, error);
 }
 
 static gboolean
-reckon(Db *db, gint64 id, gint64 now_ms, GError **error)
+reckon(Db *db, gint64 id, PromisedBy by, gint64 now_ms, GError **error)
 {
 	g_autoptr(Promise) it = promise_get(db, id, error);
 
-	return it != NULL && case_promised_in(db, it->case_id, now_ms, error);
+	return it != NULL && case_promised_in(db, it->case_id, by, now_ms, error);
 }
 
 gboolean
 promising_change_in(Db *db, gint64 id, gint64 version, const PromiseChange *change, const Actor *actor, gint64 now_ms, GError **error)
 {
-	return promise_change_in(db, id, version, change, actor, now_ms, error) && reckon(db, id, now_ms, error);
+	return promise_change_in(db, id, version, change, actor, now_ms, error) && reckon(db, id, PROMISED_BY_PEOPLE, now_ms, error);
 }
 
 gboolean
 promising_keep_in(Db *db, gint64 id, gint64 version, gint64 kept_at, const Actor *actor, gint64 now_ms, GError **error)
 {
-	return promise_keep_in(db, id, version, kept_at, actor, now_ms, error) && reckon(db, id, now_ms, error);
+	return promise_keep_in(db, id, version, kept_at, actor, now_ms, error) && reckon(db, id, PROMISED_BY_PEOPLE, now_ms, error);
 }
 
 gboolean
 promising_withdraw_in(Db *db, gint64 id, gint64 version, const char *reason, const Actor *actor, gint64 now_ms, GError **error)
 {
-	return promise_withdraw_in(db, id, version, reason, actor, now_ms, error) && reckon(db, id, now_ms, error);
+	return promise_withdraw_in(db, id, version, reason, actor, now_ms, error) && reckon(db, id, PROMISED_BY_PEOPLE, now_ms, error);
 }
 
 /* ---- with a message ------------------------------------------------------------------------------------------------ */
@@ -230,7 +231,7 @@ tick_on_writer(Db *db, gpointer data, GError **error)
 	} else if (step == PROMISE_NOTHING ? !come_again(db, tick, id, error) : !tell_people(db, id, step, tick->now_ms, error)) {
 		return FALSE;
 	}
-	return (step != PROMISE_BROKE || reckon(db, id, tick->now_ms, error)) && job_end(db, tick->job, error) && db_tx_commit(tx, error);
+	return (step != PROMISE_BROKE || reckon(db, id, PROMISED_BY_TIME, tick->now_ms, error)) && job_end(db, tick->job, error) && db_tx_commit(tx, error);
 }
 
 gboolean

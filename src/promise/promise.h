@@ -74,7 +74,7 @@ json_t *promise_to_json(const Promise *it, gint64 now_ms);
 /* Those of a case and of what was merged into it: open ones first, by their time; then what is over, newest first. At most 200.
  * (transfer full) of Promise. */
 GPtrArray *promise_list(Db *db, gint64 case_id, GError **error);
-/* How many a case has had, how many of them broken, and when the next open one is due (0: none). */
+/* How many a case has had, how many of them broken, and when the next open one is due, those of what was merged into it too (0: none). */
 gboolean promise_sum(Db *db, gint64 case_id, gint64 *ret_n, gint64 *ret_n_broken, gint64 *ret_due_at, GError **error);
 
 G_END_DECLS

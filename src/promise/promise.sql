@@ -34,4 +34,8 @@ UPDATE promises SET what = $2, due_at = $3, whole_day = $4, owner_id = $5, state
 WHERE id = $1;
 
 -- name: promise_sum
-SELECT count(*) AS n, count(*) FILTER (WHERE state = 'broken') AS n_broken, min(due_at) FILTER (WHERE state = 'open') AS due_at FROM promises WHERE case_id = $1;
+-- What was promised on a case that was merged into this one is due on this one.
+SELECT count(*) FILTER (WHERE case_id = $1) AS n, count(*) FILTER (WHERE case_id = $1 AND state = 'broken') AS n_broken,
+  min(due_at) FILTER (WHERE state = 'open') AS due_at
+FROM promises
+WHERE case_id = $1 OR case_id IN (SELECT g.source_id FROM merges g WHERE g.kind = 'case' AND g.target_id = $1 AND g.undone_at IS NULL);
