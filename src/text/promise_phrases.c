@@ -254,11 +254,24 @@ make_index(gpointer unused G_GNUC_UNUSED)
 	return index;
 }
 
+static const GPtrArray *
+rows_of(const Token *token)
+{
+	static GOnce once = G_ONCE_INIT;
+
+	return g_hash_table_lookup(g_once(&once, make_index, NULL), token->word);
+}
+
+gboolean
+phrase_begins(const Token *token)
+{
+	return rows_of(token) != NULL;
+}
+
 gboolean
 phrase_at(const Token *tokens, guint at, guint to, PhraseKind kind, guint who, PhraseHit *ret_hit)
 {
-	static GOnce once = G_ONCE_INIT;
-	const GPtrArray *rows = g_hash_table_lookup(g_once(&once, make_index, NULL), tokens[at].word);
+	const GPtrArray *rows = rows_of(&tokens[at]);
 
 	for (guint i = 0; rows != NULL && i < rows->len; i++) {
 		const Phrase *phrase = g_ptr_array_index(rows, i);

@@ -37,6 +37,8 @@ typedef struct {
 	guint end;  /* behind its last */
 } PhraseHit;
 
+/* Whether any phrase begins with this word at all. */
+gboolean phrase_begins(const Token *token);
 /* The first phrase of @kind, for one of @who, that begins at @at in tokens[..to); FALSE when none does. */
 gboolean phrase_at(const Token *tokens, guint at, guint to, PhraseKind kind, guint who, PhraseHit *ret_hit);
 

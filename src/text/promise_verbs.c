@@ -218,9 +218,12 @@ is_for_this_customer(const Sentence *sentence, guint verb)
 static gboolean
 read_phrase(const Sentence *sentence, guint at, Verb *ret)
 {
-	guint clause = clause_of(sentence, at);
+	guint clause;
 	PhraseHit hit;
 
+	if (!phrase_begins(&sentence->tokens[at]))
+		return FALSE;
+	clause = clause_of(sentence, at);
 	if (at > clause && (is(sentence, at - 1, "was") || is(sentence, at - 1, "were") || is(sentence, at - 1, "had") || is(sentence, at - 1, "been")))
 		return FALSE;
 	if (!phrase_at(sentence->tokens, at, sentence->to, PHRASE_VERB, who_of(sentence, clause, at), &hit))

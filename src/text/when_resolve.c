@@ -19,15 +19,21 @@ static const struct {
 static gboolean
 read_prep(WhenScan *scan, WhenParts *parts)
 {
+	const char *first;
+
 	if (when_is(scan, 0, "about") || when_is(scan, 0, "around") || when_is(scan, 0, "roughly") || when_is(scan, 0, "like") || when_is(scan, 0, "say") || when_is(scan, 0, "sometime") || when_is(scan, 0, "anytime") ||
 		when_is(scan, 0, "approx") || when_is(scan, 0, "circa") || when_is(scan, 0, "approximately") ||
 		(when_is(scan, 0, "of") && parts->prep == PREP_IN) || (when_is(scan, 0, "latest") && parts->prep == PREP_AT)) {
 		scan->at++;
 		return TRUE;
 	}
+	first = when_token(scan, 0)->word;
 	for (gsize i = G_N_ELEMENTS(preps); i > 0; i--) {
 		const char *const *words = preps[i - 1].words;
 		guint n = 0;
+
+		if (words[0][0] != first[0])
+			continue;
 
 		while (n < 3 && words[n] != NULL && when_is(scan, n, words[n]))
 			n++;
