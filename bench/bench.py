@@ -49,14 +49,21 @@ def demo(n):
     return folder
 
 
-def fresh(n, name):
-    """A copy that may be written to."""
+def empty(name):
     folder = CACHE / name
     shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def fresh(n, name):
+    """A copy that may be written to."""
     if n:
+        folder = CACHE / name
+        shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(demo(n), folder)
     else:
-        folder.mkdir(parents=True)
+        folder = empty(name)
         add_user(folder, 'bench@example.org')
     return folder
 
@@ -166,13 +173,13 @@ def creations(args):
 N_TIMERS = 100000
 
 
-def fill_timers(folder, due_ms):
+def fill_timers(folder, due_ms, n=N_TIMERS):
     """So many cases whose first clock runs out at one and the same moment, their warnings told."""
     db = sqlite3.connect(folder / 'redress.db')
     with db:
         db.execute("""WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
             INSERT INTO cases (id, ref, kind, subject, channel, severity, stage, is_open, waiting, due_at, due_kind, received_at, logged_at, stage_at, changed_at, n_messages)
-            SELECT i, 'c' || i, 'complaint', 'late', 'form', 1, 'received', 1, 0, ?, 'acknowledge', ?, ?, ?, ?, 0 FROM n""", (N_TIMERS, due_ms) + (due_ms - 86400000,) * 4)
+            SELECT i, 'c' || i, 'complaint', 'late', 'form', 1, 'received', 1, 0, ?, 'acknowledge', ?, ?, ?, ?, 0 FROM n""", (n, due_ms) + (due_ms - 86400000,) * 4)
         db.execute("""INSERT INTO case_clocks (case_id, policy_id, acknowledge_due, answer_due, answer_from, resolve_due, final_due, levels, next_at)
             SELECT c.id, (SELECT id FROM clock_policies WHERE name = 'Everything else'), c.due_at, c.due_at + 86400000, c.received_at, c.received_at + 28 * 86400000,
             c.received_at + 56 * 86400000, 2, c.due_at FROM cases c""")
@@ -207,6 +214,43 @@ def timers(args):
     took = statistics.median(seconds)
     row('100,000 clocks due at once: until the last is an event', took, 's', took, 5, at_most=True)
     row('... as a rate, against the same statements bare', N_TIMERS / took, '/s', statistics.median(ratios), 0.5)
+    exact(args.sizes[-1])
+
+
+def exact(n):
+    """So many cases with running clocks; a few of them run out in the next seconds, none at a full one."""
+    folder, few = fresh(0, 'timers-exact'), 8
+    fill_timers(folder, int(time.time() * 1000) + 30 * 86400000, n)
+    with Server(folder, 'bench@example.org') as server:
+        start = int(time.time() * 1000) + 3000
+        due = {1 + i * (n // few): start + i * 370 + 113 for i in range(few)}
+        db = sqlite3.connect(folder / 'redress.db', timeout=10)
+        with db:
+            for case, at in due.items():
+                db.execute('UPDATE cases SET due_at = ? WHERE id = ?', (at, case))
+                db.execute('UPDATE case_clocks SET acknowledge_due = ?, next_at = ? WHERE case_id = ?', (at, at, case))
+        late = {}
+        while len(late) < few and time.time() * 1000 < start + 30000:
+            now = int(time.time() * 1000)
+            for (case,) in db.execute("SELECT case_id FROM events WHERE kind = 'clock.breached'"):
+                late.setdefault(case, now - due[case])
+            time.sleep(0.01)
+        db.close()
+        if len(late) < few or min(late.values()) < 0:
+            sys.exit('timers: %d of %d clocks were told, the earliest %s ms late' % (len(late), few, min(late.values(), default='-')))
+        row('clocks among %d cases: the latest event after its time' % n, max(late.values()), 'ms', max(late.values()) / 1000, 1, True)
+
+
+def threading(args):
+    """The message an answer belongs to, among few and among many; made side by side, measured in turn."""
+    small, large = args.sizes[0], args.sizes[-1]
+    few, many = [], []
+    for _ in range(args.rounds):
+        for size, into in ((small, few), (large, many)):
+            said = subprocess.run([BUILD / 'bench' / 'threading', empty('threading'), str(size)], stdout=subprocess.PIPE, text=True, check=True).stdout
+            into.append(json.loads(said)['us'])
+    row('threading lookup, %.1f us at %d messages, at %d' % (statistics.median(few), small, large), statistics.median(many), 'us',
+        statistics.median(b / a for a, b in zip(few, many)), 1.5, True)
 
 
 def some_refs(server, n=1):
@@ -450,7 +494,7 @@ def ledger(args):
     row('ledger sums, %d rows' % said['rows'], said['ours_ms'], 'ms', said['ours_ms'] / said['bare_ms'], 2, True)
 
 
-PARTS = dict(creations=creations, timers=timers, reads=reads, growth=growth, start=start, streams=streams, imports=imports, mail=mail, ledger=ledger)
+PARTS = dict(creations=creations, timers=timers, threading=threading, reads=reads, growth=growth, start=start, streams=streams, imports=imports, mail=mail, ledger=ledger)
 
 
 def main():

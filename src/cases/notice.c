@@ -1,7 +1,9 @@
 /* notice.c - reading what somebody should know. Who causes them: cases/message.c, assign.c, stage.c. */
 #include "cases/notice.h"
+#include "store/many.h"
 #include "store/memo.h"
 #include "notice.sql.h"
+#include <string.h>
 
 static json_t *
 facts_of(const char *text)
@@ -19,6 +21,25 @@ notice_add(Db *db, gint64 user_id, const char *kind, gint64 case_id, gint64 mess
 
 	return db_exec(db, &SQL_NOTICE_INSERT,
 	               DB_ARGS(DB_INT(user_id), DB_TEXT(kind), DB_INT_OR_NULL(case_id), DB_INT_OR_NULL(message_id), DB_INT_OR_NULL(by_id), DB_TEXT(text), DB_INT(now_ms)), NULL, error);
+}
+
+enum { NOTICE_ARGS = 7 };
+
+gboolean
+notice_add_many(Db *db, const NewNotice *notices, guint n, gint64 now_ms, GError **error)
+{
+	g_autofree DbArg *args = g_new(DbArg, (gsize)n * NOTICE_ARGS);
+	g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+
+	for (guint i = 0; i < n; i++) {
+		const NewNotice *one = &notices[i];
+		char *text = one->facts != NULL ? json_write(one->facts, NULL) : NULL;
+		const DbArg row[NOTICE_ARGS] = { DB_INT(one->user_id), DB_TEXT(one->kind), DB_INT_OR_NULL(one->case_id), DB_NULL, DB_NULL, DB_TEXT(text), DB_INT(now_ms) };
+
+		g_ptr_array_add(texts, text);
+		memcpy(args + (gsize)i * NOTICE_ARGS, row, sizeof row);
+	}
+	return db_exec_many(db, &SQL_NOTICE_INSERT, args, n, NULL, NULL, error);
 }
 
 json_t *

@@ -1,8 +1,9 @@
 /* clock_watch.c - see clock_watch.h. */
 #include "flow/clock_watch.h"
-#include "cases/notice.h"
+#include "flow/clock_telling.h"
 #include "flow/late_mail.h"
 #include "org/team.h"
+#include "store/many.h"
 #include "clock_watch.sql.h"
 
 typedef struct {
@@ -20,12 +21,13 @@ typedef struct {
 	Db *db;
 	gint64 now_ms;
 	GArray *mailed; /* of gint64: users who may want a mail about it */
+	ClockTelling *telling;
 } Watch;
 
 /* ---- telling people -------------------------------------------------------------------------------------------------- */
 
-static gboolean
-notify(Watch *watch, gint64 user_id, const char *kind, const WatchedCase *about, const ClockTold *told, GError **error)
+static void
+notify(Watch *watch, gint64 user_id, const char *kind, const WatchedCase *about, const ClockTold *told)
 {
 	json_t *facts = json_object();
 
@@ -33,7 +35,13 @@ notify(Watch *watch, gint64 user_id, const char *kind, const WatchedCase *about,
 	json_put_time(facts, "due_at", told->due_ms);
 	if (kind[6] == 'l') /* clock_late */
 		g_array_append_val(watch->mailed, user_id);
-	return notice_add(watch->db, user_id, kind, about->case_id, 0, 0, facts, watch->now_ms, error);
+	clock_telling_notice(watch->telling, user_id, kind, about->case_id, facts);
+}
+
+static void
+say(Watch *watch, const char *kind, const WatchedCase *about, const ClockTold *told, const char *to_ref, int share)
+{
+	clock_telling_event(watch->telling, kind, about->case_id, watch->now_ms, clock_event_facts(told->clock, about->version, told->due_ms, to_ref, share));
 }
 
 static gboolean
@@ -61,19 +69,26 @@ escalate(Watch *watch, gint64 user_id, const WatchedCase *about, const ClockTold
 		return FALSE;
 	}
 	g_clear_pointer(&rows, db_rows_free);
-	return ref == NULL || (clock_event_in(watch->db, "clock.escalated", told->clock, about->case_id, about->version, told->due_ms, ref, 0, watch->now_ms, error) &&
-	                       notify(watch, user_id, "clock_late", about, told, error));
+	if (ref == NULL)
+		return TRUE;
+	say(watch, "clock.escalated", about, told, ref, 0);
+	notify(watch, user_id, "clock_late", about, told);
+	return TRUE;
 }
 
 static gboolean
 breach(Watch *watch, const WatchedCase *about, const ClockTold *told, GError **error)
 {
+	const ClockMissed missed = { about->case_id, told->due_ms, about->owner_id, about->team_id, told->clock };
 	gint64 to = about->owner_id;
 
-	if (!clock_event_in(watch->db, "clock.breached", told->clock, about->case_id, about->version, told->due_ms, NULL, 0, watch->now_ms, error) ||
-	    !clock_result_missed_in(watch->db, about->case_id, told->clock, told->due_ms, about->owner_id, about->team_id, error))
+	say(watch, "clock.breached", about, told, NULL, 0);
+	clock_telling_missed(watch->telling, &missed);
+	if (to == 0 && !lead_of(watch, about, &to, error))
 		return FALSE;
-	return (to != 0 || lead_of(watch, about, &to, error)) && (to == 0 || notify(watch, to, "clock_late", about, told, error));
+	if (to != 0)
+		notify(watch, to, "clock_late", about, told);
+	return TRUE;
 }
 
 static gboolean
@@ -85,9 +100,10 @@ tell(Watch *watch, const WatchedCase *about, const ClockTold *told, GError **err
 	switch (told->step) {
 	case STEP_SOON:
 	case STEP_SOONER:
-		if (!clock_event_in(watch->db, "clock.warned", told->clock, about->case_id, about->version, told->due_ms, NULL, told->step == STEP_SOON ? 75 : 90, watch->now_ms, error))
-			return FALSE;
-		return told->step == STEP_SOONER || about->owner_id == 0 || notify(watch, about->owner_id, "clock_soon", about, told, error);
+		say(watch, "clock.warned", about, told, NULL, told->step == STEP_SOON ? 75 : 90);
+		if (told->step == STEP_SOON && about->owner_id != 0)
+			notify(watch, about->owner_id, "clock_soon", about, told);
+		return TRUE;
 	case STEP_BREACH: return breach(watch, about, told, error);
 	case STEP_LEAD: return lead_of(watch, about, &to, error) && escalate(watch, to, about, told, error);
 	case STEP_OWNER: return db_query_int(watch->db, &SQL_CLOCK_WATCH_OWNER, DB_NO_ARGS, &to, &found, error) && escalate(watch, found ? to : 0, about, told, error);
@@ -131,39 +147,50 @@ read_due(Db *db, gint64 now_ms, guint limit, GError **error)
 	return NULL;
 }
 
-static gboolean
-pass_one(Watch *watch, ClockBook *book, Due *due, GArray *told, GError **error)
-{
-	const gint64 was = due->row->next_at;
-	gint64 n = 0;
+enum { PASSED_ARGS = 4 };
 
-	g_array_set_size(told, 0);
-	clocks_pass(book, due->about.is_open, watch->now_ms, due->row, told);
-	if (!db_exec(watch->db, &SQL_CLOCK_WATCH_PASSED,
-	             DB_ARGS(DB_INT(due->row->case_id), DB_INT(was), DB_INT(clock_row_levels(due->row)), DB_INT_OR_NULL(due->row->next_at)), &n, error))
-		return FALSE;
-	return n == 0 || tell_all(watch, &due->about, told, error);
+/* What each row becomes; @told: what its case is to hear, one array a row. */
+static gboolean
+pass_all(Watch *watch, GArray *list, GPtrArray *told, gint64 *ret_passed, GError **error)
+{
+	g_autofree DbArg *args = g_new(DbArg, (gsize)list->len * PASSED_ARGS);
+
+	for (guint i = 0; i < list->len; i++) {
+		Due *due = &g_array_index(list, Due, i);
+		ClockBook *book = clock_book_with(watch->db, due->row->policy_id, error);
+		GArray *mine = g_array_new(FALSE, FALSE, sizeof(ClockTold));
+		DbArg *row = args + (gsize)i * PASSED_ARGS;
+
+		g_ptr_array_add(told, mine);
+		if (book == NULL)
+			return FALSE;
+		row[0] = DB_INT(due->row->case_id);
+		row[1] = DB_INT(due->row->next_at);
+		clocks_pass(book, due->about.is_open, watch->now_ms, due->row, mine);
+		row[2] = DB_INT(clock_row_levels(due->row));
+		row[3] = DB_INT_OR_NULL(due->row->next_at);
+	}
+	return db_exec_many(watch->db, &SQL_CLOCK_WATCH_PASSED, args, list->len, ret_passed, NULL, error);
 }
 
 gboolean
 clock_watch_batch_in(Db *db, gint64 now_ms, guint limit, guint *ret_n, GError **error)
 {
 	g_autoptr(GArray) list = read_due(db, now_ms, limit, error);
-	g_autoptr(GArray) told = g_array_new(FALSE, FALSE, sizeof(ClockTold)), mailed = g_array_new(FALSE, FALSE, sizeof(gint64));
-	Watch watch = { db, now_ms, mailed };
+	g_autoptr(GPtrArray) told = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+	g_autoptr(GArray) mailed = g_array_new(FALSE, FALSE, sizeof(gint64));
+	g_autoptr(ClockTelling) telling = clock_telling_new();
+	Watch watch = { db, now_ms, mailed, telling };
+	g_autofree gint64 *passed = list != NULL ? g_new0(gint64, list->len) : NULL;
 
 	*ret_n = 0;
-	if (list == NULL)
+	if (list == NULL || !pass_all(&watch, list, told, passed, error))
 		return FALSE;
-	for (guint i = 0; i < list->len; i++) {
-		Due *due = &g_array_index(list, Due, i);
-		ClockBook *book = clock_book_with(db, due->row->policy_id, error);
-
-		if (book == NULL || !pass_one(&watch, book, due, told, error))
+	for (guint i = 0; i < list->len; i++)
+		if (passed[i] != 0 && !tell_all(&watch, &g_array_index(list, Due, i).about, told->pdata[i], error)) /* 0: another server was faster */
 			return FALSE;
-	}
 	*ret_n = list->len;
-	return late_mail_ask_in(db, mailed, now_ms, error);
+	return clock_telling_write(telling, db, now_ms, error) && late_mail_ask_in(db, mailed, now_ms, error);
 }
 
 gboolean
@@ -172,14 +199,15 @@ clock_watch_one_in(Db *db, const WatchedCase *it, ClockRow *row, gint64 now_ms, 
 	g_autoptr(GArray) told = g_array_new(FALSE, FALSE, sizeof(ClockTold)), mailed = g_array_new(FALSE, FALSE, sizeof(gint64));
 
 	while (row->next_at != 0 && row->next_at <= now_ms) {
-		Watch watch = { db, row->next_at, mailed };
+		g_autoptr(ClockTelling) telling = clock_telling_new();
+		Watch watch = { db, row->next_at, mailed, telling };
 		ClockBook *book = clock_book_with(db, row->policy_id, error);
 
 		if (book == NULL)
 			return FALSE;
 		g_array_set_size(told, 0);
 		clocks_pass(book, it->is_open, row->next_at, row, told);
-		if (!tell_all(&watch, it, told, error))
+		if (!tell_all(&watch, it, told, error) || !clock_telling_write(telling, db, watch.now_ms, error))
 			return FALSE;
 	}
 	return TRUE;

@@ -86,10 +86,14 @@ gint64 clock_row_levels(const ClockRow *row); /* as it is stored */
 /* A row brought from elsewhere, and written by other hands: what is past of it is not told, its next step comes at its time. With what is due first, as
  * clocks_next_due. */
 gboolean clocks_quiet_in(Db *db, ClockRow *row, gboolean is_open, gint64 now_ms, gint64 *ret_due_at, const char **ret_due_kind, GError **error);
-/* The result of a clock that is missed and goes on. */
-gboolean clock_result_missed_in(Db *db, gint64 case_id, ClockKind clock, gint64 due_ms, gint64 owner_id, gint64 team_id, GError **error);
-/* Event of a step: clock.warned {clock, share, due_at}, clock.breached {clock, due_at}, clock.escalated {clock, to}. */
-gboolean clock_event_in(Db *db, const char *kind, ClockKind clock, gint64 case_id, gint64 version, gint64 due_ms, const char *to_ref, int share, gint64 now_ms, GError **error);
+/* The results of clocks that are missed and go on. */
+typedef struct {
+	gint64 case_id, due_ms, owner_id, team_id;
+	ClockKind clock;
+} ClockMissed;
+gboolean clock_results_missed_in(Db *db, const ClockMissed *missed, guint n, GError **error);
+/* Facts of a step's event: clock.warned {clock, share, due_at}, clock.breached {clock, due_at}, clock.escalated {clock, to}. (transfer full) */
+json_t *clock_event_facts(ClockKind clock, gint64 version, gint64 due_ms, const char *to_ref, int share);
 /* The earliest open promise of a case, 0 none; what is due first on the case follows with cases/due.h's due_again_in. */
 gboolean clock_promise_due_in(Db *db, gint64 case_id, gint64 due_ms, GError **error);
 

@@ -2,6 +2,7 @@
 #include "promise/case_clocks.h"
 #include "promise/clock_steps.h"
 #include "store/events.h"
+#include "store/many.h"
 #include "clocks.sql.h"
 #include <string.h>
 
@@ -149,16 +150,28 @@ add_result(Db *db, gint64 case_id, ClockKind clock, gint64 due_ms, gint64 met_ms
 	               DB_ARGS(DB_INT(case_id), DB_TEXT(clock_words[clock]), DB_INT(due_ms), DB_INT_OR_NULL(met_ms), DB_BOOL(missed), DB_INT_OR_NULL(owner_id), DB_INT_OR_NULL(team_id)), NULL, error);
 }
 
-gboolean
-clock_result_missed_in(Db *db, gint64 case_id, ClockKind clock, gint64 due_ms, gint64 owner_id, gint64 team_id, GError **error)
-{
-	return add_result(db, case_id, clock, due_ms, 0, TRUE, owner_id, team_id, error);
-}
+enum { RESULT_ARGS = 7 };
 
 gboolean
-clock_event_in(Db *db, const char *kind, ClockKind clock, gint64 case_id, gint64 version, gint64 due_ms, const char *to_ref, int share, gint64 now_ms, GError **error)
+clock_results_missed_in(Db *db, const ClockMissed *missed, guint n, GError **error)
 {
-	g_autoptr(json_t) facts = json_object();
+	g_autofree DbArg *args = g_new(DbArg, (gsize)n * RESULT_ARGS);
+
+	for (guint i = 0; i < n; i++) {
+		const DbArg one[RESULT_ARGS] = {
+			DB_INT(missed[i].case_id), DB_TEXT(clock_words[missed[i].clock]), DB_INT(missed[i].due_ms), DB_NULL, DB_BOOL(TRUE),
+			DB_INT_OR_NULL(missed[i].owner_id), DB_INT_OR_NULL(missed[i].team_id),
+		};
+
+		memcpy(args + (gsize)i * RESULT_ARGS, one, sizeof one);
+	}
+	return db_exec_many(db, &SQL_CLOCK_RESULT_ADD, args, n, NULL, NULL, error);
+}
+
+json_t *
+clock_event_facts(ClockKind clock, gint64 version, gint64 due_ms, const char *to_ref, int share)
+{
+	json_t *facts = json_object();
 
 	json_put_text(facts, "clock", clock_words[clock]);
 	if (share > 0)
@@ -167,7 +180,7 @@ clock_event_in(Db *db, const char *kind, ClockKind clock, gint64 case_id, gint64
 		json_put_text(facts, "to", to_ref);
 	json_put_time(facts, "due_at", due_ms);
 	json_put_int(facts, "v", version);
-	return event_add(db, &(Event){ .kind = kind, .case_id = case_id, .at_ms = now_ms, .actor = actor_system(), .facts = facts }, NULL, error);
+	return facts;
 }
 
 static gboolean
@@ -175,8 +188,12 @@ put_end(Db *db, const ClockFacts *facts, const ClockEnd *end, gint64 now_ms, GEr
 {
 	if (end->told)
 		return db_exec(db, &SQL_CLOCK_RESULT_MADE_UP, DB_ARGS(DB_INT(facts->case_id), DB_TEXT(clock_words[end->clock]), DB_INT(end->met_ms)), NULL, error);
-	if (end->missed && !clock_event_in(db, "clock.breached", end->clock, facts->case_id, facts->version, end->due_ms, NULL, 0, now_ms, error))
-		return FALSE;
+	if (end->missed) {
+		g_autoptr(json_t) said = clock_event_facts(end->clock, facts->version, end->due_ms, NULL, 0);
+
+		if (!event_add(db, &(Event){ .kind = "clock.breached", .case_id = facts->case_id, .at_ms = now_ms, .actor = actor_system(), .facts = said }, NULL, error))
+			return FALSE;
+	}
 	return add_result(db, facts->case_id, end->clock, end->due_ms, end->met_ms, end->missed, facts->owner_id, facts->team_id, error);
 }
 

@@ -1,24 +1,15 @@
-/* db.c - what both engines share: transactions as scopes, columns by name, composed statements, torture. The engines:
- * db_sqlite.c, db_pg.c. */
+/* db.c - what both engines share: columns by name, composed statements, torture. Transactions as scopes: tx.c; the engines: db_sqlite.c,
+ * db_pg.c. */
 #include "store/db_engine.h"
 #include <string.h>
 
 /* Composed statements kept per connection; beyond it all that are idle go, and come again when they are asked for. */
 #define COMPOSED_MAX 256
 
-struct _DbTx {
-	Db *db;
-	gint64 last_event_id, due_at; /* as they were before */
-	guint n_documents;
-	gboolean whole; /* the group's transaction is its savepoint: it is the first unit, or all are trusted */
-	gboolean after_others; /* and others have written before it */
-	gint64 n_changes;      /* of the connection until then */
-};
-
 __thread int db_torture = -1;
 
-static gboolean
-tortured(GError **error)
+gboolean
+db_tortured(GError **error)
 {
 	if (G_LIKELY(db_torture < 0) || db_torture-- > 0)
 		return FALSE;
@@ -119,9 +110,8 @@ db_close(Db *db)
 	g_clear_pointer(&composed, g_hash_table_unref);
 }
 
-/* Once the engine has rolled a group back, a further statement would be a transaction of its own. */
-static gboolean
-given_up(const Db *db, GError **error)
+gboolean
+db_given_up(const Db *db, GError **error)
 {
 	if (G_LIKELY(!db->group_lost))
 		return FALSE;
@@ -151,7 +141,7 @@ DbRows *
 db_query(Db *db, const DbSql *sql, const DbArg *args, guint n_args, GError **error)
 {
 	g_return_val_if_fail(n_args == sql->n_args, NULL); /* a programmer's slip, not a runtime error */
-	if (tortured(error) || given_up(db, error))
+	if (db_tortured(error) || db_given_up(db, error))
 		return NULL;
 	if (sql->writes && !db->in_tx)
 		db->group_empty = FALSE;
@@ -163,7 +153,7 @@ gboolean
 db_rows_next(DbRows *rows, GError **error)
 {
 	rows->hint = 0;
-	if (tortured(error))
+	if (db_tortured(error))
 		return FALSE;
 	return rows->engine->next(rows, error);
 }
@@ -311,90 +301,6 @@ db_step(Db *db, TxStep step, GError **error)
 	return db->engine->step(db, step, error);
 }
 
-void
-db_before_commit(Db *db, DbBeforeCommit fn, gpointer data)
-{
-	db->before_commit = fn;
-	db->before_commit_data = data;
-}
-
-DbTx *
-db_begin(Db *db, GError **error)
-{
-	gboolean whole = db->grouped && (db->group_empty || db->group_trusted);
-	DbTx *tx;
-
-	g_return_val_if_fail(!db->in_tx, NULL); /* no nesting: one unit of work, one transaction */
-	if (tortured(error) || given_up(db, error) || (!whole && !db_step(db, db->grouped ? TX_UNIT_BEGIN : TX_BEGIN, error)))
-		return NULL;
-	db->in_tx = TRUE;
-	db->fenced = FALSE;
-	tx = g_new(DbTx, 1);
-	tx->db = db;
-	tx->last_event_id = db->last_event_id;
-	tx->due_at = db->due_at;
-	tx->n_documents = search_later_count(db);
-	tx->whole = whole;
-	tx->after_others = whole && !db->group_empty;
-	tx->n_changes = whole ? db->engine->n_changes(db) : 0;
-	return tx;
-}
-
-static void
-undo(Db *db, const DbTx *tx)
-{
-	db->last_event_id = tx->last_event_id;
-	db->due_at = tx->due_at;
-	search_later_keep(db, tx->n_documents);
-	if (db->group_lost || (tx->whole && db->engine->n_changes(db) == tx->n_changes)) /* most that fail have only looked */
-		return;
-	if (tx->whole ? !db_step(db, TX_ROLLBACK, NULL) || !db_step(db, TX_BEGIN, NULL) : !db_step(db, db->grouped ? TX_UNIT_ROLLBACK : TX_ROLLBACK, NULL))
-		db->group_lost = db->grouped; /* half a unit must not be committed with the others */
-	db->group_spoiled |= tx->after_others;
-}
-
-/* The end of a scope that is kept: of a group's unit, a savepoint let go; of the group's first, nothing yet. */
-static gboolean
-keep(Db *db, const DbTx *tx, GError **error)
-{
-	if (tx->whole) {
-		db->group_empty = FALSE;
-		return TRUE;
-	}
-	return db->grouped ? db_step(db, TX_UNIT_COMMIT, error) : search_later_write(db, error) && db_step(db, TX_COMMIT, error);
-}
-
-gboolean
-db_tx_commit(DbTx *tx, GError **error)
-{
-	Db *db = tx->db;
-	DbBeforeCommit before;
-
-	g_return_val_if_fail(db != NULL, FALSE); /* committed once */
-	before = db->before_commit;
-	db->before_commit = NULL;
-	if (before != NULL && !before(db, db->before_commit_data, error))
-		return FALSE; /* rolled back with the scope */
-	tx->db = NULL;
-	db->in_tx = FALSE;
-	if (!tortured(error) && !given_up(db, error) && keep(db, tx, error))
-		return TRUE;
-	undo(db, tx);
-	return FALSE;
-}
-
-void
-db_tx_free(DbTx *tx)
-{
-	if (tx == NULL)
-		return;
-	if (tx->db != NULL) {
-		tx->db->in_tx = FALSE;
-		undo(tx->db, tx);
-	}
-	g_free(tx);
-}
-
 /* Leaves out what stands between "-- only ENGINE" and "-- end only" and is meant for another engine. */
 static char *
 only_ours(const Db *db, const char *text)
@@ -421,7 +327,7 @@ db_script(Db *db, const char *text, GError **error)
 	g_autofree char *ours = only_ours(db, text);
 	g_autoptr(GString) out = g_string_new(ours);
 
-	if (tortured(error))
+	if (db_tortured(error))
 		return FALSE;
 	db->group_empty = FALSE;
 	for (const char *const *word = db->engine->words; *word != NULL; word += 2)

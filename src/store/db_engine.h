@@ -29,6 +29,8 @@ typedef struct {
 	/* A number that another state of the database does not have, for the snapshot that is being read; 0: none is, or such a
 	 * number is not to be had. NULL: never. */
 	gint64 (*state)(Db *db);
+	/* db_exec_many(), where it is cheaper than one by one; NULL otherwise. */
+	gboolean (*exec_many)(Db *db, const DbSql *sql, const DbArg *args, guint n_rows, gint64 *ret_changed, gint64 *ret_values, GError **error);
 	/* SQLite: how many rows this connection has written so far. */
 	gint64 (*n_changes)(Db *db);
 	/* Drops the cached statement; FALSE while rows of it are open. */
@@ -75,6 +77,10 @@ struct _DbRows {
 };
 
 extern const DbEngine db_engine_sqlite, db_engine_pg;
+
+/* db.c: torture's turn; and a group that the engine has rolled back, where a further statement would be a transaction of its own. TRUE: fails. */
+gboolean db_tortured(GError **error);
+gboolean db_given_up(const Db *db, GError **error);
 
 /* One transaction's step outside of DbTx: groups and snapshots. */
 gboolean db_step(Db *db, TxStep step, GError **error);

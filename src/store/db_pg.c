@@ -267,6 +267,84 @@ pg_query(Db *base, const DbSql *sql, const DbArg *args, guint n_args, GError **e
 	return &rows->base;
 }
 
+/* ---- many at once ---------------------------------------------------------------------------------------------------- */
+
+#define MANY_AT_ONCE 64 /* sent before answers are read: neither side's buffers fill up meanwhile */
+
+static gboolean
+send_some(PgDb *self, const PgStmt *stmt, const DbSql *sql, const DbArg *args, guint n_rows)
+{
+	gboolean sent = TRUE;
+
+	for (guint i = 0; sent && i < n_rows; i++) {
+		PgArgs spelt;
+
+		spell(&spelt, args + i * sql->n_args, sql->n_args);
+		sent = PQsendQueryPrepared(self->link, stmt->name, (int)sql->n_args, spelt.values, spelt.sizes, spelt.formats, 0) == 1;
+	}
+	return sent && PQpipelineSync(self->link) == 1;
+}
+
+/* The answer of one, and the end of it. After the first that failed the others say nothing. */
+static gboolean
+read_one(PgDb *self, const DbSql *sql, gint64 *ret_changed, gint64 *ret_value, GError **error)
+{
+	g_autoptr(PGresult) res = PQgetResult(self->link), end = NULL;
+	ExecStatusType status = PQresultStatus(res);
+	gboolean ok = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+
+	if (!ok && error != NULL && *error == NULL)
+		fail(self, res, sql->name, error);
+	if (ok && ret_changed != NULL)
+		*ret_changed = g_ascii_strtoll(PQcmdTuples(res), NULL, 10);
+	if (ok && ret_value != NULL)
+		*ret_value = PQntuples(res) > 0 ? g_ascii_strtoll(PQgetvalue(res, 0, 0), NULL, 10) : 0;
+	if (res != NULL)
+		end = PQgetResult(self->link); /* NULL */
+	return ok;
+}
+
+static gboolean
+run_some(PgDb *self, const PgStmt *stmt, const DbSql *sql, const DbArg *args, guint n_rows, gint64 *ret_changed, gint64 *ret_values, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(PGresult) sync = NULL;
+	gboolean ok = TRUE;
+
+	if (!send_some(self, stmt, sql, args, n_rows))
+		return fail(self, NULL, sql->name, error);
+	for (guint i = 0; i < n_rows && PQstatus(self->link) == CONNECTION_OK; i++)
+		ok = read_one(self, sql, ret_changed != NULL ? &ret_changed[i] : NULL, ret_values != NULL ? &ret_values[i] : NULL, &local) && ok;
+	sync = PQgetResult(self->link);
+	if (ok && PQresultStatus(sync) == PGRES_PIPELINE_SYNC)
+		return TRUE;
+	if (local == NULL)
+		fail(self, NULL, sql->name, &local);
+	g_propagate_error(error, g_steal_pointer(&local));
+	return FALSE;
+}
+
+static gboolean
+pg_exec_many(Db *base, const DbSql *sql, const DbArg *args, guint n_rows, gint64 *ret_changed, gint64 *ret_values, GError **error)
+{
+	PgDb *self = (PgDb *)base;
+	const PgStmt *stmt = prepare(self, sql, error);
+	gboolean ok = TRUE;
+
+	g_return_val_if_fail(sql->n_args <= ARGS_AT_HAND, FALSE);
+	if (stmt == NULL)
+		return FALSE;
+	if (PQenterPipelineMode(self->link) != 1)
+		return fail(self, NULL, sql->name, error);
+	for (guint i = 0; ok && i < n_rows; i += MANY_AT_ONCE)
+		ok = run_some(self, stmt, sql, args + i * sql->n_args, MIN(MANY_AT_ONCE, n_rows - i), ret_changed != NULL ? ret_changed + i : NULL,
+			ret_values != NULL ? ret_values + i : NULL, error);
+	if (PQexitPipelineMode(self->link) == 1)
+		return ok;
+	self->base.broken = TRUE; /* answers are left that nobody will ask for */
+	return ok ? fail(self, NULL, sql->name, error) : FALSE;
+}
+
 static gboolean
 pg_next(DbRows *base, GError **error)
 {
@@ -396,5 +474,5 @@ static const char *const words[] = {
 const DbEngine db_engine_pg = {
 	.kind = DB_POSTGRES, .open = pg_open, .close = pg_close, .query = pg_query, .next = pg_next, .is_null = pg_is_null,
 	.get_int = pg_int, .get_real = pg_real, .get_text = pg_text, .get_blob = pg_blob, .changed = pg_changed,
-	.rows_free = pg_rows_free, .step = pg_step, .run = pg_run, .check = pg_check, .forget = pg_forget, .words = words,
+	.rows_free = pg_rows_free, .step = pg_step, .run = pg_run, .check = pg_check, .exec_many = pg_exec_many, .forget = pg_forget, .words = words,
 };

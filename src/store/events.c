@@ -2,34 +2,77 @@
  * and the capability that writes each. */
 #include "store/events.h"
 #include "store/db_engine.h"
+#include "store/many.h"
 #include "events.sql.h"
+#include <string.h>
 
 static const char *const actor_words[] = {
 	[ACTOR_PUBLIC] = "public", [ACTOR_CUSTOMER] = "customer", [ACTOR_STAFF] = "staff", [ACTOR_TOKEN] = "token", [ACTOR_SYSTEM] = "system",
 };
 
+/* Says, before the first event of a transaction, that there will be some (bound() below). */
+static gboolean
+fence(Db *db, GError **error)
+{
+	if (db->engine->kind != DB_POSTGRES || db->fenced)
+		return TRUE;
+	return db->fenced = db_exec(db, &SQL_EVENT_FENCE, DB_NO_ARGS, NULL, error);
+}
+
+static gboolean
+added(Db *db, const Event *event, gint64 id, GError **error)
+{
+	db->last_event_id = MAX(db->last_event_id, id);
+	return db->follow == NULL || db->follow(db, event, id, error);
+}
+
+enum { EVENT_ARGS = 7 };
+
+static void
+event_args(const Event *event, const char *facts, DbArg args[EVENT_ARGS])
+{
+	const DbArg all[EVENT_ARGS] = {
+		DB_INT(event->at_ms), DB_TEXT(event->kind), DB_INT_OR_NULL(event->case_id), DB_INT_OR_NULL(event->subject_id),
+		DB_TEXT(actor_words[event->actor->kind]), DB_INT_OR_NULL(event->actor->user_id), DB_TEXT(facts != NULL ? facts : "{}"),
+	};
+
+	memcpy(args, all, sizeof all);
+}
+
 gboolean
 event_add(Db *db, const Event *event, gint64 *ret_id, GError **error)
 {
-	g_autofree char *facts = NULL;
+	g_autofree char *facts = event->facts != NULL ? json_write(event->facts, NULL) : NULL;
+	DbArg args[EVENT_ARGS];
 	gint64 id = 0;
 
 	g_return_val_if_fail(db->in_tx, FALSE);
-	if (db->engine->kind == DB_POSTGRES && !db->fenced) {
-		if (!db_exec(db, &SQL_EVENT_FENCE, DB_NO_ARGS, NULL, error))
-			return FALSE;
-		db->fenced = TRUE;
-	}
-	facts = event->facts != NULL ? json_write(event->facts, NULL) : NULL;
-	if (!db_query_int(db, &SQL_EVENT_ADD,
-	                  DB_ARGS(DB_INT(event->at_ms), DB_TEXT(event->kind), DB_INT_OR_NULL(event->case_id), DB_INT_OR_NULL(event->subject_id),
-	                          DB_TEXT(actor_words[event->actor->kind]), DB_INT_OR_NULL(event->actor->user_id), DB_TEXT(facts != NULL ? facts : "{}")),
-	                  &id, NULL, error))
+	event_args(event, facts, args);
+	if (!fence(db, error) || !db_query_int(db, &SQL_EVENT_ADD, args, EVENT_ARGS, &id, NULL, error))
 		return FALSE;
-	db->last_event_id = MAX(db->last_event_id, id);
 	if (ret_id != NULL)
 		*ret_id = id;
-	return db->follow == NULL || db->follow(db, event, id, error);
+	return added(db, event, id, error);
+}
+
+gboolean
+event_add_many(Db *db, const Event *events, guint n, GError **error)
+{
+	g_autofree DbArg *args = g_new(DbArg, (gsize)n * EVENT_ARGS);
+	g_autofree gint64 *ids = g_new(gint64, n);
+	g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+
+	g_return_val_if_fail(db->in_tx, FALSE);
+	for (guint i = 0; i < n; i++) {
+		g_ptr_array_add(texts, events[i].facts != NULL ? json_write(events[i].facts, NULL) : NULL);
+		event_args(&events[i], texts->pdata[i], args + (gsize)i * EVENT_ARGS);
+	}
+	if (!fence(db, error) || !db_exec_many(db, &SQL_EVENT_ADD, args, n, NULL, ids, error))
+		return FALSE;
+	for (guint i = 0; i < n; i++)
+		if (!added(db, &events[i], ids[i], error))
+			return FALSE;
+	return TRUE;
 }
 
 void
