@@ -142,6 +142,25 @@ remedy_sums_by_cause(Db *db, gint64 from_ms, gint64 to_ms, GError **error)
 	return rows_list(rows, cause_json, error);
 }
 
+/* The house's own currency stands first. */
+static json_t *
+house_first(Db *db, json_t *sums, GError **error)
+{
+	g_autofree char *house = sums != NULL ? house_text(db, "currency", "EUR", error) : NULL;
+	json_t *list, *one;
+	size_t i;
+
+	if (house == NULL) {
+		json_decref(sums);
+		return NULL;
+	}
+	list = json_array();
+	for (int others = 0; others < 2; others++)
+		json_array_foreach(sums, i, one) if ((strcmp(json_text(one, "currency", ""), house) != 0) == others) json_array_append(list, one);
+	json_decref(sums);
+	return list;
+}
+
 json_t *
 remedy_figures(Db *db, gint64 from_ms, gint64 to_ms, GError **error)
 {
@@ -149,7 +168,7 @@ remedy_figures(Db *db, gint64 from_ms, gint64 to_ms, GError **error)
 	g_autoptr(json_t) out = json_object();
 	g_autoptr(DbRows) kinds = NULL, people = NULL;
 
-	if (!put(out, "sums", ledger_sums(db, &all, error)))
+	if (!put(out, "sums", house_first(db, ledger_sums(db, &all, error), error)))
 		return NULL;
 	kinds = db_query(db, &SQL_FIGURES_BY_KIND, DB_ARGS(DB_INT(from_ms), DB_INT(to_ms)), error);
 	if (!put(out, "by_kind", rows_list(kinds, kind_json, error)))
