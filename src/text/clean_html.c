@@ -48,7 +48,9 @@ put_escaped(GString *out, const char *text, gsize size)
 static void
 put_attribute(Cleaning *c, const char *name, const char *value)
 {
-	g_string_append_printf(c->out, " %s=\"", name);
+	g_string_append_c(c->out, ' ');
+	g_string_append(c->out, name);
+	g_string_append_len(c->out, "=\"", 2);
 	put_escaped(c->out, value, strlen(value));
 	g_string_append_c(c->out, '"');
 }
@@ -166,8 +168,11 @@ on_end(gpointer data, const char *name)
 	Cleaning *c = data;
 
 	g_return_if_fail(c->depth > 0);
-	if (c->dropped == 0 && c->fates[c->depth - 1] == ELEMENT_KEEP)
-		g_string_append_printf(c->out, "</%s>", name);
+	if (c->dropped == 0 && c->fates[c->depth - 1] == ELEMENT_KEEP) {
+		g_string_append_len(c->out, "</", 2);
+		g_string_append(c->out, name);
+		g_string_append_c(c->out, '>');
+	}
 	if (c->dropped == c->depth)
 		c->dropped = 0;
 	c->depth--;

@@ -80,6 +80,17 @@ url_read(const char *value, char **ret_url)
 	return URL_REFUSED;
 }
 
+static gboolean
+is_plain(guchar c)
+{
+	switch (c) {
+	case ' ': case '#': case '.': case ',': case '%': case '\'': case '"': case '+': case '-': case '!': case '/':
+		return TRUE;
+	default:
+		return c >= 0x80 || g_ascii_isalnum(c);
+	}
+}
+
 /* Whether the value holds only what colours, lengths and names of fonts are written with. */
 static gboolean
 style_value_is_plain(const char *value, gsize size)
@@ -87,7 +98,7 @@ style_value_is_plain(const char *value, gsize size)
 	if (size == 0 || size > 300)
 		return FALSE;
 	for (gsize i = 0; i < size; i++) {
-		if ((guchar)value[i] >= 0x80 || g_ascii_isalnum(value[i]) || (value[i] != 0 && strchr(" #.,%'\"+-!/", value[i]) != NULL)) {
+		if (is_plain((guchar)value[i])) {
 			if (value[i] == '/' && i + 1 < size && (value[i + 1] == '*' || value[i + 1] == '/'))
 				return FALSE;
 			continue;
@@ -129,17 +140,28 @@ declaration_end(const char *p)
 }
 
 static gboolean
-quotes_are_even(const char *value)
+quotes_are_even(const char *value, gsize size)
 {
 	gsize n[2] = { 0, 0 }, brackets[2] = { 0, 0 };
 
-	for (; *value != 0; value++) {
-		n[0] += *value == '"';
-		n[1] += *value == '\'';
-		brackets[0] += *value == '(';
-		brackets[1] += *value == ')';
+	for (gsize i = 0; i < size; i++) {
+		n[0] += value[i] == '"';
+		n[1] += value[i] == '\'';
+		brackets[0] += value[i] == '(';
+		brackets[1] += value[i] == ')';
 	}
 	return n[0] % 2 == 0 && n[1] % 2 == 0 && brackets[0] == brackets[1];
+}
+
+/* Without the blanks around it, as g_strstrip() knows them. */
+static const char *
+stripped(const char *text, gsize *size)
+{
+	while (*size > 0 && g_ascii_isspace(text[0]))
+		text++, (*size)--;
+	while (*size > 0 && g_ascii_isspace(text[*size - 1]))
+		(*size)--;
+	return text;
 }
 
 char *
@@ -156,25 +178,29 @@ style_read(const char *value, guint *n_remote, guint *n_removed)
 	}
 	lower = g_ascii_strdown(value, -1);
 	for (const char *p = lower, *end; *p != 0; p = *end != 0 ? end + 1 : end) {
-		g_autofree char *rest = NULL;
-		const char *colon;
-		char *property;
+		const char *colon, *property, *rest;
+		gsize property_size, rest_size;
 
 		end = declaration_end(p);
 		/* The names are compared in lower case; of the value the writer's own letters stay. */
 		colon = memchr(p, ':', (gsize)(end - p));
 		if (colon == NULL)
 			continue;
-		rest = g_strstrip(g_strndup(value + (colon + 1 - lower), (gsize)(end - colon - 1)));
-		property = g_strstrip(g_strndup(p, (gsize)(colon - p)));
-		if (style_property_is_allowed(property, strlen(property)) && style_value_is_plain(rest, strlen(rest)) && quotes_are_even(rest)) {
-			g_string_append_printf(out, "%s%s: %s", out->len > 0 ? "; " : "", property, rest);
+		rest_size = (gsize)(end - colon - 1);
+		rest = stripped(value + (colon + 1 - lower), &rest_size);
+		property_size = (gsize)(colon - p);
+		property = stripped(p, &property_size);
+		if (style_property_is_allowed(property, property_size) && style_value_is_plain(rest, rest_size) && quotes_are_even(rest, rest_size)) {
+			if (out->len > 0)
+				g_string_append_len(out, "; ", 2);
+			g_string_append_len(out, property, (gssize)property_size);
+			g_string_append_len(out, ": ", 2);
+			g_string_append_len(out, rest, (gssize)rest_size);
 		} else {
 			(*n_removed)++;
 			*n_remote += g_strstr_len(p, end - p, "url(") != NULL || g_strstr_len(p, end - p, "image(") != NULL ||
 				g_strstr_len(p, end - p, "image-set(") != NULL;
 		}
-		g_free(property);
 	}
 	return out->len > 0 ? g_string_free(g_steal_pointer(&out), FALSE) : NULL;
 }

@@ -67,8 +67,10 @@ attribute_kind(const char *element, const char *name)
 	for (guint i = 0; i < G_N_ELEMENTS(attributes); i++) {
 		if (attributes[i].name[0] != name[0] || strcmp(attributes[i].name, name) != 0)
 			continue;
+		if (attributes[i].elements == NULL)
+			return attributes[i].kind;
 		g_snprintf(key, sizeof key, "|%s|", element);
-		if (attributes[i].elements == NULL || strstr(attributes[i].elements, key) != NULL)
+		if (strstr(attributes[i].elements, key) != NULL)
 			return attributes[i].kind;
 	}
 	return VALUE_NONE;

@@ -199,12 +199,31 @@ be_silent(void *data, const char *format, ...)
 {
 }
 
+/* "<body>" and the words as valid UTF-8: most are, and are copied once. (transfer full) */
+static char *
+body_of(const char *html, gsize size)
+{
+	static const char begin[] = "<body>";
+	g_autofree char *made = NULL;
+	char *out;
+
+	if (size > 0 && !g_utf8_validate_len(html, size, NULL)) {
+		made = g_utf8_make_valid(html, (gssize)size);
+		return g_strconcat(begin, made, NULL);
+	}
+	out = g_malloc(sizeof begin + size);
+	memcpy(out, begin, sizeof begin - 1);
+	if (size > 0)
+		memcpy(out + sizeof begin - 1, html, size);
+	out[sizeof begin - 1 + size] = 0;
+	return out;
+}
+
 gboolean
 html_walk(const char *html, gsize size, guint max_elements, const HtmlWalker *walker, gpointer data)
 {
 	/* Inside a body loose words stay loose; another <body> is passed over. */
-	g_autofree char *made = g_utf8_make_valid(size > 0 ? html : "", (gssize)MIN(size, HTML_MAX_BYTES)), *valid = g_strconcat("<body>", made, NULL);
-	g_autofree char *beyond = NULL;
+	g_autofree char *valid = body_of(html, MIN(size, HTML_MAX_BYTES)), *beyond = NULL;
 	gsize valid_size = without_comments(valid, strlen(valid)), bounded = bounded_size(valid, valid_size, max_elements);
 	Walk walk = { .walker = walker, .data = data };
 	htmlSAXHandler sax = { .startElement = on_start, .endElement = on_end, .characters = on_text, .ignorableWhitespace = on_text,
