@@ -20,7 +20,7 @@ async function travel(browser, template, name, journey) {
 	try {
 		await house.start(journey.serve ?? []);
 		traveller = new Traveller(browser, house.url);
-		const late = new Promise((_, fail) => setTimeout(() => fail(new Error('the journey took more than 5 minutes')), 300000).unref());
+		const late = new Promise((_, fail) => setTimeout(() => fail(new Error('the journey took more than 10 minutes')), 600000).unref());
 		await Promise.race([journey.default(traveller, house), late]);
 	} catch (error) {
 		if (error instanceof Skip) skip = error.message;

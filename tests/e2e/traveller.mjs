@@ -17,6 +17,9 @@ export const VARIANTS = [
 // Thrown by a journey that needs what is not installed here; the words say what.
 export class Skip extends Error {}
 
+// How long something may take to come on a busy machine; what is promised sooner is measured where it is promised.
+const PATIENCE_MS = 30000;
+
 export class Traveller {
 	constructor(browser, url) {
 		this.browser = browser;
@@ -31,7 +34,7 @@ export class Traveller {
 			colorScheme: variant.scheme, reducedMotion: 'reduce', javaScriptEnabled: javaScript, locale: lang, timezoneId: zone,
 			hasTouch: variant.width < 768, isMobile: variant.width < 768 });
 		this.contexts.push(context);
-		context.setDefaultTimeout(10000);
+		context.setDefaultTimeout(PATIENCE_MS);
 		const page = await context.newPage();
 		page.on('pageerror', (error) => this.faults.push(`script error on ${page.url()}: ${error.message}`));
 		page.on('console', (message) => {
@@ -60,7 +63,7 @@ export class Traveller {
 	}
 
 	// Waits for @condition to give something true.
-	async until(what, condition, within = 8000) {
+	async until(what, condition, within = PATIENCE_MS) {
 		const deadline = Date.now() + within;
 		for (;;) {
 			const value = await condition();
@@ -74,7 +77,7 @@ export class Traveller {
 		if (!condition) throw new Error(what);
 	}
 
-	async sees(page, text, within = 8000) {
+	async sees(page, text, within = PATIENCE_MS) {
 		await page.getByText(text).first().waitFor({ state: 'visible', timeout: within })
 			.catch(() => { throw new Error(`nobody sees "${text}" on ${(page.page?.() ?? page).url()}`); });
 	}
