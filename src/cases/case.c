@@ -147,6 +147,7 @@ case_read(DbRows *rows, gboolean joined)
 	it->waiting = db_rows_int(rows, "waiting") != 0;
 	it->due_at = db_rows_int(rows, "due_at");
 	it->due_kind = text_of(rows, "due_kind");
+	it->soon_at = db_rows_int(rows, "soon_at");
 	it->received_at = db_rows_int(rows, "received_at");
 	it->logged_at = db_rows_int(rows, "logged_at");
 	it->stage_at = db_rows_int(rows, "stage_at");
@@ -248,7 +249,8 @@ case_write(Db *db, const Case *it, GError **error)
 	                    DB_TEXT(it->due_kind), DB_INT(it->stage_at), DB_INT_OR_NULL(it->acknowledged_at), DB_INT_OR_NULL(it->first_response_at),
 	                    DB_INT_OR_NULL(it->resolved_at), DB_INT_OR_NULL(it->closed_at), DB_INT_OR_NULL(it->last_inbound_at),
 	                    DB_INT_OR_NULL(it->last_message_at), DB_INT(it->n_messages), DB_INT(it->n_reopened), DB_INT_OR_NULL(it->merged_into),
-	                    DB_TEXT(it->snippet), DB_INT(it->changed_at), DB_INT(it->version), DB_TEXT(it->guide != NULL ? it->guide : "")),
+	                    DB_TEXT(it->snippet), DB_INT(it->changed_at), DB_INT(it->version), DB_TEXT(it->guide != NULL ? it->guide : ""),
+	                    DB_INT_OR_NULL(it->soon_at)),
 	            NULL, error) &&
 	    due_keep(db, it, error))
 		return TRUE;
@@ -314,6 +316,7 @@ put_times(json_t *out, const Case *it)
 	json_put_time(out, "closed_at", it->closed_at);
 	json_put_time(out, "due_at", it->due_at);
 	json_put_text(out, "due_kind", it->due_kind);
+	json_put_time(out, "soon_at", it->soon_at);
 	json_put_time(out, "last_inbound_at", it->last_inbound_at);
 	json_put_time(out, "last_message_at", it->last_message_at);
 	json_put_time(out, "changed_at", it->changed_at);

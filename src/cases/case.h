@@ -18,7 +18,7 @@ typedef struct {
 	gint64 id, customer_id, product_id, category_id, owner_id, team_id, root_cause_id;
 	gint64 severity, version, n_messages, n_reopened, merged_into, external_hash;
 	gint64 received_at, logged_at, stage_at, acknowledged_at, first_response_at, resolved_at, closed_at;
-	gint64 due_at, last_inbound_at, last_message_at, changed_at;
+	gint64 due_at, soon_at, last_inbound_at, last_message_at, changed_at;
 	gint64 promise_due_at, n_promises; /* the next promise that is open (0: none); how many there have been: cases/promised.h */
 	char *ref, *kind, *subject, *channel, *desired_remedy, *stage, *outcome, *external_id, *facts, *due_kind, *snippet;
 	/* Joined for showing: refs, names and paths; NULL when there is none. */
@@ -56,7 +56,7 @@ char *case_first_words(const char *text, guint max);
 /* The case as the API shows it, without messages. Names of keys: docs/adding.md points here.
  * {ref, kind, subject, stage, severity, channel, customer{ref,name}|null, product, category, owner{ref,name}|null,
  *  team{ref,name}|null, desired_remedy, tags[], outcome, root_cause, external_id, received_at, logged_at, stage_at,
- *  acknowledged_at, first_response_at, resolved_at, closed_at, due_at, due_kind, waiting, is_open, n_messages,
+ *  acknowledged_at, first_response_at, resolved_at, closed_at, due_at, due_kind, soon_at, waiting, is_open, n_messages,
  *  n_reopened, n_promises, merged_into, last_inbound_at, last_message_at, changed_at, snippet, facts{}, version} */
 json_t *case_to_json(const Case *it);
 

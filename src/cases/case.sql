@@ -3,7 +3,7 @@
 -- name: case_by_ref
 SELECT c.id, c.ref, c.kind, c.subject, c.customer_id, c.channel, c.product_id, c.category_id, c.severity, c.desired_remedy,
        c.owner_id, c.team_id, c.stage, c.outcome, c.root_cause_id, c.external_id, c.external_hash, c.facts, c.is_open, c.waiting,
-       c.due_at, c.due_kind, c.received_at, c.logged_at, c.stage_at, c.acknowledged_at, c.first_response_at, c.resolved_at,
+       c.due_at, c.due_kind, c.soon_at, c.received_at, c.logged_at, c.stage_at, c.acknowledged_at, c.first_response_at, c.resolved_at,
        c.closed_at, c.last_inbound_at, c.last_message_at, c.n_messages, c.n_reopened, c.merged_into, c.snippet, c.tags,
        c.changed_at, c.version, c.promise_due_at, c.n_promises, c.guide,
        cu.ref AS customer_ref, cu.name AS customer_name, o.ref AS owner_ref, o.name AS owner_name, t.ref AS team_ref,
@@ -23,7 +23,7 @@ WHERE c.ref = $1;
 -- name: case_by_id
 SELECT c.id, c.ref, c.kind, c.subject, c.customer_id, c.channel, c.product_id, c.category_id, c.severity, c.desired_remedy,
        c.owner_id, c.team_id, c.stage, c.outcome, c.root_cause_id, c.external_id, c.external_hash, c.facts, c.is_open, c.waiting,
-       c.due_at, c.due_kind, c.received_at, c.logged_at, c.stage_at, c.acknowledged_at, c.first_response_at, c.resolved_at,
+       c.due_at, c.due_kind, c.soon_at, c.received_at, c.logged_at, c.stage_at, c.acknowledged_at, c.first_response_at, c.resolved_at,
        c.closed_at, c.last_inbound_at, c.last_message_at, c.n_messages, c.n_reopened, c.merged_into, c.snippet, c.tags,
        c.changed_at, c.version, c.promise_due_at, c.n_promises, c.guide,
        cu.ref AS customer_ref, cu.name AS customer_name, o.ref AS owner_ref, o.name AS owner_name, t.ref AS team_ref,
@@ -49,7 +49,7 @@ UPDATE cases SET version = version
 WHERE id = $1
 RETURNING id, ref, kind, subject, customer_id, channel, product_id, category_id, severity, desired_remedy,
        owner_id, team_id, stage, outcome, root_cause_id, external_id, external_hash, facts, is_open, waiting,
-       due_at, due_kind, received_at, logged_at, stage_at, acknowledged_at, first_response_at, resolved_at,
+       due_at, due_kind, soon_at, received_at, logged_at, stage_at, acknowledged_at, first_response_at, resolved_at,
        closed_at, last_inbound_at, last_message_at, n_messages, n_reopened, merged_into, snippet, tags,
        changed_at, version, promise_due_at, n_promises, guide;
 
@@ -58,23 +58,23 @@ RETURNING id, ref, kind, subject, customer_id, channel, product_id, category_id,
 UPDATE cases SET owner_id = $2, team_id = $3, stage = $4, outcome = $5, root_cause_id = $6, is_open = $7, waiting = $8,
        due_at = $9, due_kind = $10, stage_at = $11, acknowledged_at = $12, first_response_at = $13, resolved_at = $14,
        closed_at = $15, last_inbound_at = $16, last_message_at = $17, n_messages = $18, n_reopened = $19, merged_into = $20,
-       snippet = $21, changed_at = $22, version = $23, guide = $24
+       snippet = $21, changed_at = $22, version = $23, guide = $24, soon_at = $25
 WHERE id = $1;
 
 -- name: case_save_details
 -- What it is about: changed by hand. $16 is what is due, which may follow from kind, severity and times.
 UPDATE cases SET kind = $2, subject = $3, channel = $4, product_id = $5, category_id = $6, desired_remedy = $7, external_id = $8,
        root_cause_id = $9, customer_id = $10, severity = $11, received_at = $12, tags = $13, waiting = $14, due_at = $15,
-       due_kind = $16, changed_at = $17, version = version + 1
+       due_kind = $16, changed_at = $17, soon_at = $18, version = version + 1
 WHERE id = $1;
 
 -- name: case_save_due
 -- The clocks were reckoned anew; the case itself has not changed.
-UPDATE cases SET due_at = $2, due_kind = $3 WHERE id = $1;
+UPDATE cases SET due_at = $2, due_kind = $3, soon_at = $4 WHERE id = $1;
 
 -- name: case_promised
 -- The next promise still open, how many there have been, and what is due next by them.
-UPDATE cases SET promise_due_at = $2, n_promises = $3, due_at = $4, due_kind = $5, waiting = $6, n_broken = $7, version = $8 WHERE id = $1;
+UPDATE cases SET promise_due_at = $2, n_promises = $3, due_at = $4, due_kind = $5, waiting = $6, n_broken = $7, version = $8, soon_at = $9 WHERE id = $1;
 
 -- name: case_tag_clear
 DELETE FROM case_tags WHERE case_id = $1;

@@ -175,7 +175,7 @@ write_details(Db *db, Case *it, guint changed, const GPtrArray *tags, gint64 now
 	             DB_ARGS(DB_INT(it->id), DB_TEXT(it->kind), DB_TEXT(it->subject), DB_TEXT(it->channel), DB_INT_OR_NULL(it->product_id),
 	                     DB_INT_OR_NULL(it->category_id), DB_TEXT(it->desired_remedy), DB_TEXT(it->external_id), DB_INT_OR_NULL(it->root_cause_id),
 	                     DB_INT_OR_NULL(it->customer_id), DB_INT(it->severity), DB_INT(it->received_at), DB_TEXT(it->tags), DB_BOOL(it->waiting),
-	                     DB_INT_OR_NULL(it->due_at), DB_TEXT(it->due_kind), DB_INT(now_ms)),
+	                     DB_INT_OR_NULL(it->due_at), DB_TEXT(it->due_kind), DB_INT(now_ms), DB_INT_OR_NULL(it->soon_at)),
 	             NULL, error))
 		return FALSE;
 	it->version++;

@@ -4,14 +4,11 @@
 #include "promise/case_clocks.h"
 G_BEGIN_DECLS
 
-/* In the caller's transaction. Brings the case's clocks up to date, and with them it->due_at and it->due_kind; what ended is written. The clocks
+/* In the caller's transaction. Brings the case's clocks up to date, and with them it->due_at, it->due_kind and it->soon_at; what ended is written. The clocks
  * themselves are written by due_keep, once the case has its id. */
 gboolean due_reckon(Db *db, Case *it, ReckonWhy why, gint64 now_ms, GError **error);
 gboolean due_keep(Db *db, const Case *it, GError **error);
 /* Policies, calendars or a promise have changed: reckons anew and writes what is different; the case's version stays. In the caller's transaction. */
 gboolean due_again_in(Db *db, gint64 case_id, ReckonWhy why, gint64 now_ms, GError **error);
-
-/* Soon = from 75 % of the time: the moment from which it is. */
-gint64 due_soon_from(gint64 since_ms, gint64 due_ms);
 
 G_END_DECLS

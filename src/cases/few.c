@@ -7,7 +7,7 @@ enum { BATCH = 32 };
 static void
 put_source(const Source *source, Where *where)
 {
-	g_string_append_printf(where->text, "%s WHERE ", source->tags ? SQL_LIST_SOURCE_TAGS.text : SQL_LIST_SOURCE_CASES.text);
+	g_string_append_printf(where->text, "%s WHERE ", source->head->text);
 	where_put(where, source->piece, (const DbArg *)source->args->data, source->args->len);
 }
 
@@ -24,10 +24,7 @@ is_few(Db *db, const Source *source, gboolean *ret_few, GError **error)
 	if ((rows = where_query(&where, db, "list_probe", error)) == NULL)
 		return FALSE;
 	*ret_few = !db_rows_next(rows, &local);
-	if (local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(&local));
-	return FALSE;
+	return db_ended(&local, error);
 }
 
 static gboolean
@@ -43,10 +40,7 @@ read_all(Db *db, Where *where, GArray *out, GError **error)
 
 		g_array_append_val(out, one);
 	}
-	if (local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(&local));
-	return FALSE;
+	return db_ended(&local, error);
 }
 
 gboolean
@@ -62,10 +56,10 @@ few_of_source(Db *db, const Filter *filter, GArray *ret_candidates, gboolean *re
 		if (!*ret_few)
 			continue;
 		where_init(&where, SQL_LIST_KEYS.text);
-		/* The limit keeps the engine from looking for another way. */
-		g_string_append(where.text, " JOIN (");
+		/* The limit keeps the engine from looking for another way; only behind it those that come twice are told. */
+		g_string_append(where.text, " JOIN (SELECT DISTINCT g.id FROM (");
 		put_source(source, &where);
-		WHERE_PUT(&where, " LIMIT ?) f ON f.id = c.id WHERE 1 = 1", DB_INT(source->most));
+		WHERE_PUT(&where, " LIMIT ?) g) f ON f.id = c.id WHERE 1 = 1", DB_INT(source->most));
 		filter_put_scope(filter, &where);
 		filter_put(filter, FALSE, &where);
 		if (!read_all(db, &where, ret_candidates, error))

@@ -1,9 +1,10 @@
 /* filter.c - a view and a query as conditions of SQL. */
-#include "cases/filter.h"
+#include "cases/filter_inner.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "cases/lookup.h"
 #include "cases/words.h"
+#include "list.sql.h"
 #include <string.h>
 
 typedef struct {
@@ -22,8 +23,8 @@ cond_free(gpointer data)
 	g_free(cond);
 }
 
-static void
-add_cond(Filter *filter, const char *piece, const DbArg *args, guint n_args)
+void
+filter_add(Filter *filter, const char *piece, const DbArg *args, guint n_args)
 {
 	Cond *cond = g_new0(Cond, 1);
 
@@ -44,12 +45,12 @@ last_is_native(Filter *filter)
  * a page sooner. */
 enum { MOST_OF_ANY = 1000, MOST_OF_OPEN = 500 };
 
-static void
-add_source(Filter *filter, gboolean tags, const char *piece, const DbArg *args, guint n_args)
+void
+filter_add_source(Filter *filter, const DbSql *head, const char *piece, const DbArg *args, guint n_args)
 {
 	Source *source = g_new0(Source, 1);
 
-	source->tags = tags;
+	source->head = head;
 	source->most = g_str_has_prefix(piece, "s.is_open") ? MOST_OF_OPEN : MOST_OF_ANY;
 	source->piece = g_strdup(piece);
 	source->args = g_array_new(FALSE, FALSE, sizeof(DbArg));
@@ -67,9 +68,8 @@ source_free(gpointer data)
 	g_free(source);
 }
 
-/* "c.kind IN (?, ?)", for one value "c.kind = ?": so an index is entered by it. */
-static char *
-in_list(const char *column, guint n)
+char *
+filter_in_list(const char *column, guint n)
 {
 	GString *out = g_string_new(column);
 
@@ -85,7 +85,7 @@ in_list(const char *column, guint n)
 static void
 add_set(Filter *filter, const char *column, const GArray *args, gboolean none, gboolean minus)
 {
-	g_autofree char *list = args->len > 0 ? in_list(column, args->len) : NULL;
+	g_autofree char *list = args->len > 0 ? filter_in_list(column, args->len) : NULL;
 	g_autofree char *empty = none ? g_strdup_printf("%s IS NULL", column) : NULL;
 	g_autofree char *both = NULL, *piece = NULL;
 
@@ -93,7 +93,7 @@ add_set(Filter *filter, const char *column, const GArray *args, gboolean none, g
 		return;
 	both = list != NULL && empty != NULL ? g_strdup_printf("(%s OR %s)", list, empty) : g_strdup(list != NULL ? list : empty);
 	piece = minus ? g_strdup_printf("(%s) IS NOT TRUE", both) : g_strdup(both);
-	add_cond(filter, piece, (const DbArg *)args->data, args->len);
+	filter_add(filter, piece, (const DbArg *)args->data, args->len);
 }
 
 static gboolean
@@ -101,12 +101,6 @@ is_none(const char *value)
 {
 	return g_ascii_strcasecmp(value, "none") == 0;
 }
-
-/* Calls for each readable part of @key and sign. */
-#define EACH_PART(query, part, wanted, sign) \
-	for (guint part##_at = 0; (query) != NULL && part##_at < (query)->parts->len; part##_at++) \
-		for (const QueryPart *part = (query)->parts->pdata[part##_at]; part != NULL; part = NULL) \
-			if (part->key == (wanted) && part->minus == (sign) && part->fault == NULL)
 
 static const char *
 keep(Filter *filter, char *text)
@@ -132,9 +126,9 @@ add_words(Filter *filter, const CaseQuery *query, QueryKey key, const char *colu
 		}
 		add_set(filter, column, args, none, minus);
 		if (!minus && args->len > 0 && (key == QUERY_REF || key == QUERY_ID)) {
-			g_autofree char *piece = in_list(key == QUERY_REF ? "s.ref" : "s.external_id", args->len);
+			g_autofree char *piece = filter_in_list(key == QUERY_REF ? "s.ref" : "s.external_id", args->len);
 
-			add_source(filter, FALSE, piece, (const DbArg *)args->data, args->len);
+			filter_add_source(filter, &SQL_LIST_SOURCE_CASES, piece, (const DbArg *)args->data, args->len);
 		}
 	}
 }
@@ -171,7 +165,7 @@ add_tree(Filter *filter, const CaseQuery *query, QueryKey key, const char *colum
 			continue;
 		g_string_prepend_c(piece, '(');
 		g_string_append(piece, minus ? ") IS NOT TRUE" : ")");
-		add_cond(filter, piece->str, (const DbArg *)args->data, args->len);
+		filter_add(filter, piece->str, (const DbArg *)args->data, args->len);
 	}
 }
 
@@ -200,15 +194,15 @@ add_people(Filter *filter, Db *db, const CaseQuery *query, QueryKey key, const c
 		if (!minus && key == QUERY_OWNER && (none ? ids->len == 0 : ids->len == 1))
 			last_is_native(filter);
 		if (!minus && !none && args->len > 0 && key == QUERY_CUSTOMER) {
-			g_autofree char *piece = in_list("s.customer_id", args->len);
+			g_autofree char *piece = filter_in_list("s.customer_id", args->len);
 
-			add_source(filter, FALSE, piece, (const DbArg *)args->data, args->len);
+			filter_add_source(filter, &SQL_LIST_SOURCE_CASES, piece, (const DbArg *)args->data, args->len);
 		}
 		if (!minus && filter->scope == SCOPE_OPEN && key == QUERY_OWNER && (none ? ids->len == 0 : ids->len == 1)) {
 			if (none)
-				add_source(filter, FALSE, "s.is_open AND s.owner_id IS NULL", DB_NO_ARGS);
+				filter_add_source(filter, &SQL_LIST_SOURCE_CASES, "s.is_open AND s.owner_id IS NULL", DB_NO_ARGS);
 			else
-				add_source(filter, FALSE, "s.is_open AND s.owner_id = ?", (const DbArg *)args->data, 1);
+				filter_add_source(filter, &SQL_LIST_SOURCE_CASES, "s.is_open AND s.owner_id = ?", (const DbArg *)args->data, 1);
 		}
 	}
 	return TRUE;
@@ -225,53 +219,17 @@ add_tags(Filter *filter, const CaseQuery *query)
 			g_array_append_vals(args, &DB_TEXT(keep(filter, g_utf8_strdown(part->value, -1))), 1);
 		if (args->len == 0)
 			continue;
-		list = in_list("t.tag", args->len);
+		list = filter_in_list("t.tag", args->len);
 		piece = g_strdup_printf("%sEXISTS (SELECT 1 FROM case_tags t WHERE t.case_id = c.id AND %s)", minus ? "NOT " : "", list);
-		add_cond(filter, piece, (const DbArg *)args->data, args->len);
-		source = in_list("s.tag", args->len);
+		filter_add(filter, piece, (const DbArg *)args->data, args->len);
+		source = filter_in_list("s.tag", args->len);
 		if (!minus)
-			add_source(filter, TRUE, source, (const DbArg *)args->data, args->len);
+			filter_add_source(filter, &SQL_LIST_SOURCE_TAGS, source, (const DbArg *)args->data, args->len);
 	}
 }
 
-/* Several scores of one question, or states, are "or". Few of many cases were asked: the set is looked up by its own index. */
-static void
-add_felt(Filter *filter, const CaseQuery *query, QueryKey key, const char *table, const char *besides, const char *condition, gboolean scores)
-{
-	for (int minus = 0; minus <= 1; minus++) {
-		g_autoptr(GArray) args = g_array_new(FALSE, FALSE, sizeof(DbArg));
-		g_autoptr(GString) any = g_string_new(NULL);
-		g_autofree char *piece = NULL, *source = NULL;
-
-		EACH_PART(query, part, key, minus) {
-			g_string_append_printf(any, "%s(%s)", any->len > 0 ? " OR " : "", condition);
-			if (scores)
-				g_array_append_vals(args, DB_ARGS(DB_INT(part->span.from_ms), DB_INT(part->span.to_ms)));
-			else
-				g_array_append_vals(args, &DB_TEXT(part->value), 1);
-		}
-		if (any->len == 0)
-			continue;
-		piece = g_strdup_printf("c.id %sIN (SELECT n.case_id FROM %s n WHERE %s(%s))", minus ? "NOT " : "", table, besides, any->str);
-		add_cond(filter, piece, (const DbArg *)args->data, args->len);
-		source = g_strdup_printf("s.id IN (SELECT n.case_id FROM %s n WHERE %s(%s))", table, besides, any->str);
-		if (!minus)
-			add_source(filter, FALSE, source, (const DbArg *)args->data, args->len);
-	}
-}
-
-static void
-add_all_felt(Filter *filter, const CaseQuery *query)
-{
-	add_felt(filter, query, QUERY_CSAT, "survey_answers", "n.kind = 'csat' AND n.score IS NOT NULL AND ", "n.score >= ? AND n.score <= ?", TRUE);
-	add_felt(filter, query, QUERY_NPS, "survey_answers", "n.kind = 'nps' AND n.score IS NOT NULL AND ", "n.score >= ? AND n.score <= ?", TRUE);
-	add_felt(filter, query, QUERY_CES, "survey_answers", "n.kind = 'ces' AND n.score IS NOT NULL AND ", "n.score >= ? AND n.score <= ?", TRUE);
-	add_felt(filter, query, QUERY_SURVEY, "survey_asked", "", "n.state = ?", FALSE);
-	add_felt(filter, query, QUERY_FOLLOWUP, "follow_ups", "", "n.state = ?", FALSE);
-}
-
-static void
-narrow(Span *span, gint64 from_ms, gint64 to_ms)
+void
+filter_narrow(Span *span, gint64 from_ms, gint64 to_ms)
 {
 	span->from_ms = MAX(span->from_ms, from_ms);
 	span->to_ms = MIN(span->to_ms, to_ms);
@@ -295,27 +253,26 @@ add_spans(Filter *filter, const CaseQuery *query, QueryKey key, const char *colu
 		if (args->len == 0)
 			continue;
 		if (!minus)
-			narrow(hull, wide.from_ms, wide.to_ms);
+			filter_narrow(hull, wide.from_ms, wide.to_ms);
 		if (!minus && args->len == 2)
 			continue;
 		g_string_prepend_c(piece, '(');
 		g_string_append(piece, minus ? ") IS NOT TRUE" : ")");
-		add_cond(filter, piece->str, (const DbArg *)args->data, args->len);
+		filter_add(filter, piece->str, (const DbArg *)args->data, args->len);
 	}
 }
 
 static void
 add_times(Filter *filter, const CaseQuery *query)
 {
-	filter->received = filter->resolved = (Span){ G_MININT64, G_MAXINT64 };
 	EACH_PART(query, part, QUERY_BEFORE, FALSE)
-		narrow(&filter->received, G_MININT64, part->span.from_ms);
+		filter_narrow(&filter->received, G_MININT64, part->span.from_ms);
 	EACH_PART(query, part, QUERY_AFTER, FALSE)
-		narrow(&filter->received, part->span.from_ms, G_MAXINT64);
+		filter_narrow(&filter->received, part->span.from_ms, G_MAXINT64);
 	EACH_PART(query, part, QUERY_BEFORE, TRUE)
-		narrow(&filter->received, part->span.from_ms, G_MAXINT64);
+		filter_narrow(&filter->received, part->span.from_ms, G_MAXINT64);
 	EACH_PART(query, part, QUERY_AFTER, TRUE)
-		narrow(&filter->received, G_MININT64, part->span.from_ms);
+		filter_narrow(&filter->received, G_MININT64, part->span.from_ms);
 	add_spans(filter, query, QUERY_RECEIVED, "c.received_at", &filter->received);
 	filter->has_received = filter->received.from_ms != G_MININT64 || filter->received.to_ms != G_MAXINT64;
 	EACH_PART(query, part, QUERY_RESOLVED, FALSE)
@@ -333,9 +290,24 @@ static const char *const is_pieces[] = {
 	[IS_MERGED] = "c.merged_into IS NOT NULL",
 };
 
+void
+filter_take_not(Filter *filter, QueryIs what)
+{
+	g_autofree char *piece = g_strdup_printf("(%s) IS NOT TRUE", is_pieces[what]);
+
+	filter_add(filter, piece, &DB_INT(filter->now_ms), what == IS_LATE ? 1 : 0);
+}
+
+void
+filter_want_open(Filter *filter)
+{
+	filter->nothing |= filter->scope == SCOPE_CLOSED || filter->scope == SCOPE_MERGED;
+	filter->scope = SCOPE_OPEN;
+}
+
 /* What a view or an is: asks for, as scope where it is one. */
-static void
-take_is(Filter *filter, QueryIs what)
+void
+filter_take_is(Filter *filter, QueryIs what)
 {
 	switch (what) {
 	case IS_CLOSED:
@@ -346,50 +318,24 @@ take_is(Filter *filter, QueryIs what)
 		filter->nothing |= filter->scope == SCOPE_OPEN || filter->scope == SCOPE_CLOSED;
 		filter->scope = SCOPE_MERGED;
 		return;
-	case IS_REOPENED: add_cond(filter, is_pieces[what], DB_NO_ARGS); return;
+	case IS_REOPENED: filter_add(filter, is_pieces[what], DB_NO_ARGS); return;
 	default: break;
 	}
-	filter->nothing |= filter->scope == SCOPE_CLOSED || filter->scope == SCOPE_MERGED;
-	filter->scope = SCOPE_OPEN;
+	filter_want_open(filter);
 	if (what == IS_LATE) {
 		filter->late = TRUE;
-		add_cond(filter, "c.due_at < ?", DB_ARGS(DB_INT(filter->now_ms)));
+		filter_add(filter, "c.due_at < ?", DB_ARGS(DB_INT(filter->now_ms)));
 		last_is_native(filter);
-		add_source(filter, FALSE, "s.is_open AND s.due_at < ?", DB_ARGS(DB_INT(filter->now_ms)));
+		filter_add_source(filter, &SQL_LIST_SOURCE_CASES, "s.is_open AND s.due_at < ?", DB_ARGS(DB_INT(filter->now_ms)));
 	} else if (what == IS_WAITING) {
 		filter->waiting = TRUE;
-		add_cond(filter, "c.waiting", DB_NO_ARGS);
+		filter_add(filter, "c.waiting", DB_NO_ARGS);
 		last_is_native(filter);
-		add_source(filter, FALSE, "s.is_open AND s.due_at IS NULL AND s.waiting", DB_NO_ARGS);
+		filter_add_source(filter, &SQL_LIST_SOURCE_CASES, "s.is_open AND s.due_at IS NULL AND s.waiting", DB_NO_ARGS);
 	} else if (what == IS_UNASSIGNED) {
-		add_cond(filter, "c.owner_id IS NULL", DB_NO_ARGS);
+		filter_add(filter, "c.owner_id IS NULL", DB_NO_ARGS);
 		last_is_native(filter);
-		add_source(filter, FALSE, "s.is_open AND s.owner_id IS NULL", DB_NO_ARGS);
-	}
-}
-
-/* "Open" is a set with an index of its own; what is due of it is its beginning. */
-static void
-take_promise(Filter *filter, QueryPromise what, gboolean minus)
-{
-	const DbArg soon = DB_INT(filter->now_ms + MS_PER_DAY);
-
-	if (what == PROMISED_BROKEN) {
-		add_cond(filter, minus ? "c.n_broken = 0" : "c.n_broken > 0", DB_NO_ARGS);
-		if (!minus)
-			add_source(filter, FALSE, "s.n_broken > 0", DB_NO_ARGS);
-	} else if (minus) {
-		add_cond(filter, what == PROMISED_OPEN ? "c.promise_due_at IS NULL" : "(c.promise_due_at < ?) IS NOT TRUE", &soon, what == PROMISED_OPEN ? 0 : 1);
-	} else if (what == PROMISED_OPEN) {
-		add_cond(filter, "c.promise_due_at IS NOT NULL", DB_NO_ARGS);
-		add_source(filter, FALSE, "s.is_open AND s.promise_due_at IS NOT NULL", DB_NO_ARGS);
-	} else {
-		add_cond(filter, "c.promise_due_at < ?", &soon, 1);
-		add_source(filter, FALSE, "s.is_open AND s.promise_due_at < ?", &soon, 1);
-	}
-	if (what != PROMISED_BROKEN && !minus) {
-		filter->nothing |= filter->scope == SCOPE_CLOSED || filter->scope == SCOPE_MERGED;
-		filter->scope = SCOPE_OPEN;
+		filter_add_source(filter, &SQL_LIST_SOURCE_CASES, "s.is_open AND s.owner_id IS NULL", DB_NO_ARGS);
 	}
 }
 
@@ -404,18 +350,18 @@ take_view(Filter *filter, const char *view, const Actor *actor, GError **error)
 	}
 	filter->scope = SCOPE_OPEN;
 	if (strcmp(view, "late") == 0)
-		take_is(filter, IS_LATE);
+		filter_take_is(filter, IS_LATE);
 	else if (strcmp(view, "waiting") == 0)
-		take_is(filter, IS_WAITING);
+		filter_take_is(filter, IS_WAITING);
 	else if (strcmp(view, "unassigned") == 0)
-		take_is(filter, IS_UNASSIGNED);
+		filter_take_is(filter, IS_UNASSIGNED);
 	else if (strcmp(view, "promises") == 0)
-		take_promise(filter, PROMISED_OPEN, FALSE);
+		filter_take_promise(filter, PROMISED_OPEN, FALSE);
 	if (strcmp(view, "mine") != 0)
 		return TRUE;
-	add_cond(filter, "c.owner_id = ?", DB_ARGS(DB_INT(actor->user_id)));
+	filter_add(filter, "c.owner_id = ?", DB_ARGS(DB_INT(actor->user_id)));
 	last_is_native(filter);
-	add_source(filter, FALSE, "s.is_open AND s.owner_id = ?", DB_ARGS(DB_INT(actor->user_id)));
+	filter_add_source(filter, &SQL_LIST_SOURCE_CASES, "s.is_open AND s.owner_id = ?", DB_ARGS(DB_INT(actor->user_id)));
 	return TRUE;
 }
 
@@ -439,6 +385,7 @@ filter_init(Filter *filter, Db *db, const char *view, const CaseQuery *query, co
 	filter->conds = g_ptr_array_new_with_free_func(cond_free);
 	filter->sources = g_ptr_array_new_with_free_func(source_free);
 	filter->texts = g_ptr_array_new_with_free_func(g_free);
+	filter->received = filter->resolved = filter->due = (Span){ G_MININT64, G_MAXINT64 };
 	add_words(filter, query, QUERY_REF, "c.ref", FALSE);
 	if (filter->conds->len > 0)
 		filter->scope = SCOPE_ANY; /* named outright: also where it was merged away */
@@ -446,15 +393,10 @@ filter_init(Filter *filter, Db *db, const char *view, const CaseQuery *query, co
 	if (!take_view(filter, view, actor, error))
 		return FALSE;
 	EACH_PART(query, part, QUERY_IS, FALSE)
-		take_is(filter, (QueryIs)part->number);
-	EACH_PART(query, part, QUERY_IS, TRUE) {
-		g_autofree char *piece = g_strdup_printf("(%s) IS NOT TRUE", is_pieces[part->number]);
-
-		add_cond(filter, piece, &DB_INT(now_ms), part->number == IS_LATE ? 1 : 0);
-	}
-	for (int minus = 0; minus <= 1; minus++)
-		EACH_PART(query, part, QUERY_PROMISE, minus)
-			take_promise(filter, (QueryPromise)part->number, minus);
+		filter_take_is(filter, (QueryIs)part->number);
+	EACH_PART(query, part, QUERY_IS, TRUE)
+		filter_take_not(filter, (QueryIs)part->number);
+	filter_take_clocks(filter, query);
 	if (!add_people(filter, db, query, QUERY_CUSTOMER, "c.customer_id", actor, error))
 		return FALSE;
 	add_tags(filter, query);
@@ -468,7 +410,7 @@ filter_init(Filter *filter, Db *db, const char *view, const CaseQuery *query, co
 	add_tree(filter, query, QUERY_CATEGORY, "c.category_id", "categories");
 	add_tree(filter, query, QUERY_PRODUCT, "c.product_id", "products");
 	add_tree(filter, query, QUERY_CAUSE, "c.root_cause_id", "root_causes");
-	add_all_felt(filter, query);
+	filter_add_elsewhere(filter, query);
 	add_times(filter, query);
 	return check_size(filter, error);
 }
@@ -516,4 +458,5 @@ filter_put_scope(const Filter *filter, Where *where)
 	g_string_append(where->text, scopes[filter->scope]);
 	put_span(&filter->received, "c.received_at", where);
 	put_span(&filter->resolved, "c.resolved_at", where);
+	put_span(&filter->due, "c.due_at", where);
 }

@@ -7,9 +7,9 @@ G_BEGIN_DECLS
 
 typedef enum { SCOPE_ALL, SCOPE_OPEN, SCOPE_CLOSED, SCOPE_MERGED, SCOPE_ANY } Scope; /* any: also those merged away */
 
-/* A set that has an index of its own, which may turn out small: the ids as "s". */
+/* A set that has an index of its own, which may turn out small, as "s". */
 typedef struct {
-	gboolean tags; /* from case_tags, otherwise from cases */
+	const DbSql *head; /* list_source_...: of which table */
 	guint most;    /* up to so many are sorted; above, an order is walked */
 	char *piece;
 	GArray *args;
@@ -19,8 +19,8 @@ typedef struct {
 	Scope scope;
 	gboolean late, waiting;     /* of open ones: which part of the due order they are */
 	gboolean nothing;           /* a name nobody has: no case can match */
-	Span received, resolved;  /* what the index can be entered with */
-	gboolean has_received, has_resolved; /* a span of it is asked for */
+	Span received, resolved, due; /* what the index can be entered with */
+	gboolean has_received, has_resolved, has_due; /* a span of it is asked for */
 	GPtrArray *conds;           /* of Cond: all that is asked besides scope and the two spans */
 	guint n_due_native;         /* how many of them the index of the due order holds */
 	GPtrArray *sources;         /* of Source, the smallest first as far as one can tell */

@@ -186,7 +186,7 @@ insert(Db *db, const NewCase *make, const Case *it, const Resolved *ids, const c
 	                        DB_TEXT(make->channel), DB_INT_OR_NULL(ids->product_id), DB_INT_OR_NULL(ids->category_id), DB_INT(it->severity),
 	                        DB_TEXT(make->desired_remedy), DB_INT_OR_NULL(make->owner_id), DB_INT_OR_NULL(make->team_id), DB_TEXT(it->stage),
 	                        DB_TEXT(make->outcome), DB_INT_OR_NULL(ids->root_cause_id), DB_TEXT(has_words(make->external_id) ? make->external_id : NULL), DB_INT_OR_NULL(make->external_hash),
-	                        DB_TEXT(make->facts), DB_BOOL(it->is_open), DB_INT_OR_NULL(it->due_at), DB_TEXT(it->due_kind), DB_INT(it->received_at),
+	                        DB_TEXT(make->facts), DB_BOOL(it->is_open), DB_INT_OR_NULL(it->due_at), DB_TEXT(it->due_kind), DB_INT_OR_NULL(it->soon_at), DB_INT(it->received_at),
 	                        DB_INT(it->logged_at), DB_INT(it->stage_at), DB_INT_OR_NULL(it->acknowledged_at), DB_INT_OR_NULL(it->first_response_at),
 	                        DB_INT_OR_NULL(it->resolved_at), DB_INT_OR_NULL(it->closed_at), DB_INT(it->last_inbound_at), DB_INT(it->last_message_at),
 	                        DB_INT(it->n_messages), DB_TEXT(snippet), DB_TEXT(tags), DB_INT(it->changed_at)),

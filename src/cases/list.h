@@ -8,7 +8,8 @@ G_BEGIN_DECLS
  * (open, closed, late, waiting, unassigned, reopened, merged), kind, channel, stage, severity, owner (me, none, ref,
  * name), team, customer, category, product, cause, outcome, tag, ref, id (external), csat, nps, ces (a score or two: 1-2),
  * survey (sent, answered ...), followup (right, not_right ...), received (7d, 30d, 2026-03, a date),
- * before, after (the day itself counts), resolved, promise (open, due: by now or within a day, broken). Times: text/span.h. Several of one kind are "or" (of is: "and");
+ * before, after (the day itself counts), resolved, promise (open, soon: by now or within a day, broken), clock (late, soon: what is due next
+ * is at 75 % of its time, or which clock that is), missed (any, or a clock that ran out), remedy (a kind, a state: of one remedy where both are asked). Times: text/span.h. Several of one kind are "or" (of is: "and");
  * different kinds "and"; a minus in front excludes. category:billing finds it and everything below it; where there is no
  * such path, every path that holds the word; owner, team and customer take a ref, "none", or a name or address. A ref by itself finds its case. */
 typedef struct CaseQuery CaseQuery;

@@ -7,13 +7,28 @@ SELECT c.id, c.is_open, c.due_at, c.received_at, c.severity, c.changed_at, c.res
 SELECT s.id FROM cases s
 
 -- name: list_source_tags
-SELECT DISTINCT s.case_id AS id FROM case_tags s
+SELECT s.case_id AS id FROM case_tags s
+
+-- name: list_source_missed
+SELECT s.case_id AS id FROM clock_results s
+
+-- name: list_source_remedies
+SELECT s.case_id AS id FROM remedies s
+
+-- name: list_source_answers
+SELECT s.case_id AS id FROM survey_answers s
+
+-- name: list_source_surveys
+SELECT s.case_id AS id FROM survey_asked s
+
+-- name: list_source_follow_ups
+SELECT s.case_id AS id FROM follow_ups s
 
 -- name: list_rows
 -- Imported facts are left to the case itself.
 SELECT c.id, c.ref, c.kind, c.subject, c.customer_id, c.channel, c.product_id, c.category_id, c.severity, c.desired_remedy,
        c.owner_id, c.team_id, c.stage, c.outcome, c.root_cause_id, c.external_id, c.external_hash, NULL AS facts, c.is_open, c.waiting,
-       c.due_at, c.due_kind, c.received_at, c.logged_at, c.stage_at, c.acknowledged_at, c.first_response_at, c.resolved_at,
+       c.due_at, c.due_kind, c.soon_at, c.received_at, c.logged_at, c.stage_at, c.acknowledged_at, c.first_response_at, c.resolved_at,
        c.closed_at, c.last_inbound_at, c.last_message_at, c.n_messages, c.n_reopened, c.merged_into, c.snippet, c.tags,
        c.changed_at, c.version, c.promise_due_at, c.n_promises, '' AS guide,
        cu.ref AS customer_ref, cu.name AS customer_name, o.ref AS owner_ref, o.name AS owner_name, t.ref AS team_ref,

@@ -18,7 +18,7 @@ case_promised_on(Db *db, Case *it, gint64 now_ms, GError **error)
 		return FALSE;
 	return db_exec(db, &SQL_CASE_PROMISED,
 		DB_ARGS(DB_INT(it->id), DB_INT_OR_NULL(it->promise_due_at), DB_INT(it->n_promises), DB_INT_OR_NULL(it->due_at),
-			DB_TEXT(it->due_kind), DB_BOOL(it->waiting), DB_INT(n_broken), DB_INT(it->version)),
+			DB_TEXT(it->due_kind), DB_BOOL(it->waiting), DB_INT(n_broken), DB_INT(it->version), DB_INT_OR_NULL(it->soon_at)),
 		NULL, error);
 }
 

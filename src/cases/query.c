@@ -1,15 +1,19 @@
 /* query.c - taking apart what somebody typed into the search. Pure: names are looked up by cases/filter.c. */
 #include "cases/query.h"
 #include "base/ids.h"
+#include "promise/clock_due.h"
 #include <string.h>
 
 enum { MAX_TEXT = 2000, MAX_PARTS = 50 };
 
 static const char *const key_words[] = {
 	"text", "is", "kind", "channel", "stage", "severity", "owner", "team", "customer", "category", "product", "cause", "outcome", "tag", "ref", "id",
-	"received", "before", "after", "resolved", "promise", "csat", "nps", "ces", "survey", "followup", NULL,
+	"received", "before", "after", "resolved", "promise", "clock", "missed", "remedy", "csat", "nps", "ces", "survey", "followup", NULL,
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(key_words) == QUERY_N_KEYS + 1);
+/* A remedy by its kind or its state; the words of remedies, whose owner stands above this folder. */
+static const char *const remedy_kind_words[] = { "apology", "explanation", "correction", "repair", "replacement", "refund", "partial_refund", "credit", "discount", "free_service", "compensation", "other", NULL };
+static const char *const remedy_state_words[] = { "proposed", "approved", "offered", "chosen", "doing", "done", "failed", "reversed", "refused", "withdrawn", "declined", "expired", NULL };
 /* What became of a survey, and of "is it still right?": the words of survey_asked and follow_ups, whose owners stand above this folder. */
 static const char *const survey_words[] = { "waiting", "sent", "answered", "expired", "not_sent", NULL };
 static const char *const followup_words[] = { "waiting", "asked", "right", "not_right", "silent", "not_asked", NULL };
@@ -40,18 +44,67 @@ case_query_free(CaseQuery *query)
 
 /* One of @words, whatever the case, with blanks and dashes for underscores; its place in @ret_at. */
 static gboolean
-read_word(const char *const *words, QueryPart *part, guint *ret_at)
+take_word(const char *const *words, QueryPart *part, guint *ret_at)
 {
 	g_autofree char *folded = g_ascii_strdown(part->value, -1);
 
 	g_strdelimit(folded, " -", '_');
-	if (case_word_is(words, folded, ret_at)) {
-		g_free(part->value);
-		part->value = g_steal_pointer(&folded);
+	if (!case_word_is(words, folded, ret_at))
+		return FALSE;
+	g_free(part->value);
+	part->value = g_steal_pointer(&folded);
+	return TRUE;
+}
+
+static gboolean
+read_word(const char *const *words, QueryPart *part, guint *ret_at)
+{
+	if (take_word(words, part, ret_at))
 		return TRUE;
-	}
 	part->fault = g_strdup_printf("There is no %s \"%s\".", key_words[part->key], part->value);
 	return FALSE;
+}
+
+/* "late", "soon", or the clock that is due next. */
+static void
+read_clock(QueryPart *part)
+{
+	static const char *const words[] = { "late", "soon", NULL };
+	guint at = 0;
+
+	part->number = take_word(words, part, &at) ? at : CLOCK_IS_NAMED;
+	if (part->number == CLOCK_IS_NAMED)
+		read_word(clock_words, part, NULL);
+}
+
+static void
+read_missed(QueryPart *part)
+{
+	static const char *const any[] = { "any", NULL };
+
+	if (!take_word(any, part, NULL))
+		read_word(clock_words, part, NULL);
+}
+
+static void
+read_remedy(QueryPart *part)
+{
+	part->number = take_word(remedy_state_words, part, NULL);
+	if (part->number == 0)
+		read_word(remedy_kind_words, part, NULL);
+}
+
+static void
+read_promise(QueryPart *part)
+{
+	guint at = 0;
+
+	if (g_ascii_strcasecmp(part->value, "soon") == 0) {
+		g_free(part->value);
+		part->value = g_strdup("due");
+	}
+	if (read_word(promise_words, part, &at))
+		part->number = at;
 }
 
 /* "4" or "1-2", on the scale of the key. */
@@ -83,10 +136,10 @@ read_value(QueryPart *part, gint64 now_ms, const char *zone)
 		if (read_word(is_words, part, &at))
 			part->number = at;
 		break;
-	case QUERY_PROMISE:
-		if (read_word(promise_words, part, &at))
-			part->number = at;
-		break;
+	case QUERY_PROMISE: read_promise(part); break;
+	case QUERY_CLOCK: read_clock(part); break;
+	case QUERY_MISSED: read_missed(part); break;
+	case QUERY_REMEDY: read_remedy(part); break;
 	case QUERY_KIND: read_word(case_kinds, part, NULL); break;
 	case QUERY_CHANNEL: read_word(case_channels, part, NULL); break;
 	case QUERY_STAGE: read_word(case_stages, part, NULL); break;

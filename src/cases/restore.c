@@ -113,7 +113,7 @@ put_life(Db *db, Case *it, const RestoreLife *life, GError **error)
 		DB_ARGS(DB_INT(it->id), DB_TEXT(it->ref), DB_INT_OR_NULL(life->customer_id), DB_INT(it->logged_at), DB_INT(it->stage_at),
 			DB_INT(it->changed_at), DB_INT(it->n_reopened), DB_BOOL(it->waiting), DB_INT(it->n_messages),
 			DB_INT(it->last_inbound_at), DB_INT(it->last_message_at), DB_TEXT(it->snippet), DB_INT_OR_NULL(it->due_at),
-			DB_TEXT(it->due_kind), DB_INT_OR_NULL(it->merged_into), DB_BOOL(it->is_open)),
+			DB_TEXT(it->due_kind), DB_INT_OR_NULL(it->merged_into), DB_BOOL(it->is_open), DB_INT_OR_NULL(it->soon_at)),
 		NULL, error);
 }
 

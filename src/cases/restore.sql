@@ -3,7 +3,7 @@
 -- name: restore_life
 UPDATE cases SET ref = $2, customer_id = COALESCE(CAST($3 AS BIGINT), customer_id), logged_at = $4, stage_at = $5, changed_at = $6,
        n_reopened = $7, waiting = $8, n_messages = $9, last_inbound_at = $10, last_message_at = $11, snippet = $12, due_at = $13, due_kind = $14,
-       merged_into = $15, is_open = $16
+       merged_into = $15, is_open = $16, soon_at = $17
 WHERE id = $1;
 
 -- name: restore_marks

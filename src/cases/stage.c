@@ -1,6 +1,7 @@
 /* stage.c - the moves between stages. What is due in each: cases/due.c; moves that messages make by themselves:
  * cases/message.c. */
 #include "cases/stage.h"
+#include "cases/due.h"
 #include "cases/notice.h"
 #include "cases/record.h"
 #include "cases/words.h"
@@ -156,7 +157,7 @@ static gboolean
 put_events(Db *db, const Case *it, const char *from, gint64 note_id, const Actor *actor, gint64 now_ms, GError **error)
 {
 	const char *beside = is_ended(from) && !is_ended(it->stage) ? "case.reopened" : !is_ended(from) && is_ended(it->stage) ? "case.resolved" : NULL;
-	g_autoptr(json_t) facts = json_object();
+	g_autoptr(json_t) facts = json_object(), more = NULL;
 
 	json_put_text(facts, "from", from);
 	json_put_text(facts, "to", it->stage);
@@ -165,7 +166,12 @@ put_events(Db *db, const Case *it, const char *from, gint64 note_id, const Actor
 		return FALSE;
 	if (!record_event(db, "case.stage_changed", it->id, it->version, 0, actor, now_ms, json_incref(facts), error))
 		return FALSE;
-	return beside == NULL || record_event(db, beside, it->id, it->version, 0, actor, now_ms, json_incref(facts), error);
+	if (beside == NULL)
+		return TRUE;
+	more = json_copy(facts);
+	if (!it->is_open && it->clocks != NULL && it->clocks->due[CLOCK_FOLLOW_UP] != 0)
+		json_put_time(more, "follow_up_at", it->clocks->due[CLOCK_FOLLOW_UP]);
+	return record_event(db, beside, it->id, it->version, 0, actor, now_ms, g_steal_pointer(&more), error);
 }
 
 /* Said again without reasons, it is the same decision. */

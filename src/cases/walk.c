@@ -42,6 +42,8 @@ put_start(const Filter *filter, const Stretch *stretch, const Place *after, Wher
 		put_span("c.received_at", &filter->received, TRUE, where);
 	if (stretch->key == KEY_RESOLVED)
 		put_span("c.resolved_at", &filter->resolved, TRUE, where);
+	if (stretch->key == KEY_DUE)
+		put_span("c.due_at", &filter->due, TRUE, where);
 	if (after != NULL)
 		put_place(where, stretch, stretch->desc ? "<" : ">", after);
 }
@@ -63,6 +65,8 @@ walk_statement(const Filter *filter, const Stretch *stretch, const Place *after,
 		put_span("c.received_at", &filter->received, FALSE, where);
 	if (stretch->key != KEY_RESOLVED)
 		put_span("c.resolved_at", &filter->resolved, FALSE, where);
+	if (stretch->key != KEY_DUE)
+		put_span("c.due_at", &filter->due, FALSE, where);
 	filter_put(filter, stretch->key == KEY_DUE || stretch->key == KEY_ID, where);
 	put_end(stretch, where, limit);
 }
@@ -83,10 +87,8 @@ find_bound(Db *db, const Filter *filter, const Stretch *stretch, guint at, const
 	if ((rows = where_query(&where, db, "list_bound", error)) == NULL)
 		return FALSE;
 	*ret_found = db_rows_next(rows, &local);
-	if (local != NULL) {
-		g_propagate_error(error, g_steal_pointer(&local));
+	if (!db_ended(&local, error))
 		return FALSE;
-	}
 	if (*ret_found) {
 		Candidate last = order_read(rows);
 
@@ -110,10 +112,7 @@ read_stretch(Db *db, const Filter *filter, const Stretch *stretch, const Place *
 
 		g_array_append_val(out, one);
 	}
-	if (local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(&local));
-	return FALSE;
+	return db_ended(&local, error);
 }
 
 /* Conditions that the index of the order does not answer by itself. */
@@ -122,7 +121,8 @@ needs_bound(const Filter *filter, Sort sort, const Stretch *stretch)
 {
 	gboolean native = sort == SORT_DUE && filter->scope == SCOPE_OPEN && (stretch->key == KEY_DUE || stretch->key == KEY_ID);
 
-	if ((stretch->key != KEY_RECEIVED && is_bounded(&filter->received)) || (stretch->key != KEY_RESOLVED && is_bounded(&filter->resolved)))
+	if ((stretch->key != KEY_RECEIVED && is_bounded(&filter->received)) || (stretch->key != KEY_RESOLVED && is_bounded(&filter->resolved)) ||
+	    (stretch->key != KEY_DUE && is_bounded(&filter->due)))
 		return TRUE;
 	return stretch->bounded || filter->conds->len > (native ? filter->n_due_native : 0);
 }
@@ -132,7 +132,7 @@ walk_can_hold(const Filter *filter, Sort sort, guint at)
 {
 	if (sort != SORT_DUE || filter->scope != SCOPE_OPEN || filter->has_resolved || filter->has_received)
 		return TRUE;
-	return !(filter->late && at == 1) && !(filter->waiting && at == 0);
+	return !((filter->late || filter->has_due) && at == 1) && !(filter->waiting && at == 0);
 }
 
 gboolean

@@ -69,9 +69,9 @@ make_policy(Db *db, const char *name, const char *kind, const char *channel, con
 static gboolean
 make_policies(Db *db, const char *desk, gint64 now_ms, GError **error)
 {
-	static const char *const complaints[CLOCKS] = { "1 business day", "20 business hours", "3 days", "10 days", "21 days", "56 days", "17 days" };
-	static const char *const calls[CLOCKS] = { "14 business hours", "16 business hours", "30 business hours", "10 days", "14 days", "56 days", "17 days" };
-	static const char *const urgent[CLOCKS] = { "10 business hours", "12 business hours", "20 business hours", "3 days", "7 days", "56 days", "17 days" };
+	static const char *const complaints[CLOCKS] = { "1 business day", "20 business hours", "3 days", "10 days", "21 days", "56 days", "14 days" };
+	static const char *const calls[CLOCKS] = { "14 business hours", "16 business hours", "30 business hours", "10 days", "14 days", "56 days", "14 days" };
+	static const char *const urgent[CLOCKS] = { "10 business hours", "12 business hours", "20 business hours", "3 days", "7 days", "56 days", "14 days" };
 
 	return make_policy(db, "Complaints", "complaint", NULL, NULL, desk, complaints, now_ms, error) && make_policy(db, "Complaints by phone", "complaint", "phone", NULL, desk, calls, now_ms, error) &&
 	       make_policy(db, "Critical complaints", "complaint", NULL, "critical", desk, urgent, now_ms, error);

@@ -1,6 +1,7 @@
 /* life.c - how a case goes: heard, answered, found out, put right, and sometimes not. The words: demo/stories.c. Every
  * step goes through the same functions as at the desk, so that the demo can hold nothing that Redress could not. */
 #include "demo/life.h"
+#include "promise/case_clocks.h"
 #include "demo/improve.h"
 #include "base/clock.h"
 #include "cases/assign.h"
@@ -351,11 +352,22 @@ follow_up(Life *life, const char *outcome, const char *cause, GError **error)
 
 	if (life->it->customer_id == 0 || g_strcmp0(life->it->outcome, "withdrawn") == 0 || g_strcmp0(life->it->outcome, "out_of_scope") == 0)
 		return move(life, "followed_up", NULL, NULL, error);
+	if (life->it->clocks != NULL && !clock_follow_up_asked_on(life->db, life->it->clocks, life->at_ms, life->it->owner_id, life->it->team_id, error))
+		return FALSE;
 	if (!felt_still_right(life->db, &felt, life->chance, &life->at_ms, &state, error) || !(step(life, 0) || TRUE))
 		return FALSE;
 	if (strcmp(state, "not_right") == 0)
 		return say(life, "inbound", chance_pick(life->chance, story_unhappy), error) && put_right(life, outcome, cause, error) && (life->stopped || move(life, "followed_up", NULL, NULL, error));
 	return strcmp(state, "asked") == 0 || move(life, "followed_up", NULL, NULL, error);
+}
+
+/* Hours until it is asked whether it is still right, whatever came in between: its clock's time; two weeks where none runs. */
+static double
+to_follow_up(const Life *life)
+{
+	const gint64 due = life->it->clocks != NULL ? life->it->clocks->due[CLOCK_FOLLOW_UP] : 0, at = due != 0 ? due : life->it->resolved_at + 14 * MS_PER_DAY;
+
+	return (double)MAX(0, at - life->at_ms) / (double)MS_PER_HOUR;
 }
 
 /* How it was, thanks, following up, closing; weeks later, as the process has it. */
@@ -375,9 +387,7 @@ finish(Life *life, const char *outcome, const char *cause, GError **error)
 		if (!say(life, "note", "Customer rang to say thank you: all is well.", error))
 			return FALSE;
 	}
-	/* Two weeks after it was resolved, whatever came in between. */
-	life->at_ms = MAX(life->at_ms, life->it->resolved_at + (12 + chance_below(life->chance, 3)) * MS_PER_DAY);
-	if (!step(life, chance_skewed(life->chance, 3, 0.5)) || !step_to_shift(life))
+	if (!step(life, to_follow_up(life)))
 		return TRUE;
 	if (!follow_up(life, outcome, cause, error))
 		return FALSE;

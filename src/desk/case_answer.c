@@ -241,7 +241,25 @@ desk_turned_stale(Call *call, GError **error)
 
 /* ---- what stands around a case on its page -------------------------------------------------------------------------- */
 
-/* The seven stages: [{word, at, state: done | now | next | later}]. */
+/* By when a stage is to be reached, by the clock that runs for it; NULL: none does, or it rests while the customer has the word. */
+static const char *
+aim_of(const json_t *value, const char *stage)
+{
+	static const struct { const char *stage, *clock; } aims[] = { { "acknowledged", "acknowledge" }, { "resolved", "resolve" }, { "followed_up", "follow_up" } };
+	const char *wanted = NULL;
+	json_t *clock;
+	size_t i;
+
+	for (guint k = 0; k < G_N_ELEMENTS(aims); k++)
+		if (g_str_equal(aims[k].stage, stage))
+			wanted = aims[k].clock;
+	json_array_foreach(json_object_get(value, "clocks"), i, clock)
+		if (g_strcmp0(json_text(clock, "clock", ""), wanted) == 0 && g_str_equal(json_text(clock, "state", ""), "running"))
+			return json_text(clock, "due_at", NULL);
+	return NULL;
+}
+
+/* The seven stages: [{word, at, state: done | now | next | later}]; at of what is still ahead: the aim. */
 static json_t *
 steps_of(const json_t *value)
 {
@@ -267,7 +285,7 @@ steps_of(const json_t *value)
 		if (g_str_equal(state, "now"))
 			at = json_text(value, "stage_at", at);
 		json_put_text(step, "word", case_stages[i]);
-		json_put_text(step, "at", g_str_equal(state, "done") || g_str_equal(state, "now") ? at : NULL);
+		json_put_text(step, "at", g_str_equal(state, "done") || g_str_equal(state, "now") ? at : aim_of(value, case_stages[i]));
 		json_put_text(step, "state", state);
 		json_array_append_new(steps, step);
 	}

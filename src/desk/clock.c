@@ -1,6 +1,5 @@
 #include "desk/clock.h"
 #include "base/clock.h"
-#include "cases/due.h"
 #include "text/span.h"
 #include <string.h>
 
@@ -16,16 +15,13 @@ time_of(const json_t *it, const char *key)
 const char *
 desk_clock_word(const json_t *it, gint64 now_ms)
 {
-	gint64 due = time_of(it, "due_at"), since;
+	const gint64 due = time_of(it, "due_at"), soon = time_of(it, "soon_at");
 
 	if (due == 0 || !json_flag(it, "is_open", FALSE))
 		return "none";
 	if (due <= now_ms)
 		return "late";
-	if (strcmp(json_text(it, "due_kind", ""), "promise") == 0) /* when it was made is not known here: the last two hours */
-		return now_ms >= due - 2 * MS_PER_HOUR ? "soon" : "plain";
-	since = strcmp(json_text(it, "due_kind", ""), "answer") == 0 ? time_of(it, "last_inbound_at") : time_of(it, "received_at");
-	return now_ms >= due_soon_from(since, due) ? "soon" : "plain";
+	return soon != 0 && soon <= now_ms ? "soon" : "plain";
 }
 
 void

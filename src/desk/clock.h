@@ -3,7 +3,7 @@
 #include "base/json.h"
 G_BEGIN_DECLS
 
-/* "late", "soon" (from 75 % of the time on), "plain" or "none", of a case as case_to_json writes it. */
+/* "late", "soon" (from the 75 % of its clock on), "plain" or "none", of a case as case_to_json writes it. */
 const char *desk_clock_word(const json_t *it, gint64 now_ms);
 /* Puts "clock" on each case of the array. */
 void desk_put_clocks(json_t *cases, gint64 now_ms);

@@ -1,5 +1,6 @@
 /* clock_figures.c - see the header. What the figure means: insight/clock_rate.h. */
 #include "desk/clock_figures.h"
+#include "base/clock.h"
 #include "desk/app.h"
 #include "desk/figure_csv.h"
 #include "desk/panels.h"
@@ -69,6 +70,10 @@ rows_get(Call *call, GError **error)
 	if ((value = clock_rate_rows(call->db, &ask, error)) == NULL)
 		return NULL;
 	json_put_text(value, "period", period_word(call));
+	json_put_time(value, "from", period->from_ms);
+	json_put_time(value, "to", period->to_ms - MS_PER_S);
+	json_put_text(value, "from_day", given(call, "from"));
+	json_put_text(value, "to_day", given(call, "to"));
 	return value;
 }
 

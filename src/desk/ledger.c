@@ -56,17 +56,57 @@ read_ask(Call *call, Db *db, const ReportPeriod *period, LedgerAsk *ask, GError 
 	return FALSE;
 }
 
+/* ?before=AT-ID, as "next" says it. */
+static gboolean
+read_place(const Call *call, LedgerPlace *ret, GError **error)
+{
+	const char *text = given(call, "before");
+	char *rest = NULL;
+
+	*ret = (LedgerPlace){ 0, 0 };
+	if (text == NULL)
+		return TRUE;
+	ret->at_ms = g_ascii_strtoll(text, &rest, 10);
+	ret->id = *rest == '-' ? g_ascii_strtoll(rest + 1, NULL, 10) : 0;
+	if (ret->id <= 0)
+		err_add_field(error, "/before", "This is no place in the list.");
+	return ret->id > 0;
+}
+
+static void
+put_days(json_t *value, const char *key, gint64 from_ms, gint64 to_ms, const char *zone)
+{
+	char from[16], to[16];
+
+	report_period_day(from_ms, zone, from);
+	report_period_day(to_ms - 1, zone, to);
+	json_put(value, key, json_sprintf("from=%s&to=%s", from, to));
+}
+
+/* The stretches of the same length right before and right after, as queries; none that lies ahead. */
+static void
+put_neighbours(const Call *call, json_t *value, const ReportPeriod *period)
+{
+	const gint64 length = period->to_ms - period->from_ms;
+
+	put_days(value, "earlier", period->before_from_ms, period->from_ms, call->actor->zone);
+	json_put(value, "later", json_null());
+	if (period->to_ms < call->now_ms)
+		put_days(value, "later", period->to_ms, MIN(period->to_ms + length, call->now_ms + 1), call->actor->zone);
+}
+
 static json_t *
 read_ledger(Call *call, Db *db, GError **error)
 {
 	const char *word;
 	g_autoptr(ReportPeriod) period = read_period(call, &word, error);
 	json_t *sums, *value;
+	LedgerPlace before;
 	LedgerAsk ask;
 
-	if (period == NULL || !read_ask(call, db, period, &ask, error) || (sums = ledger_sums(db, &ask, error)) == NULL)
+	if (period == NULL || !read_ask(call, db, period, &ask, error) || !read_place(call, &before, error) || (sums = ledger_sums(db, &ask, error)) == NULL)
 		return NULL;
-	if ((value = ledger_rows(db, &ask, call_query_int(call, "before", 0, 0, G_MAXINT64), (guint)call_query_int(call, "limit", ROWS, 1, 500), error)) == NULL) {
+	if ((value = ledger_rows(db, &ask, before, (guint)call_query_int(call, "limit", ROWS, 1, 500), error)) == NULL) {
 		json_decref(sums);
 		return NULL;
 	}
@@ -74,6 +114,7 @@ read_ledger(Call *call, Db *db, GError **error)
 	json_put_text(value, "period", word);
 	json_put_time(value, "from", period->from_ms);
 	json_put_time(value, "to", period->to_ms - MS_PER_S); /* the last second of it */
+	put_neighbours(call, value, period);
 	json_put_text(value, "currency", ask.currency);
 	json_put_text(value, "kind", ask.kind);
 	json_put_text(value, "goodwill", given(call, "goodwill"));
@@ -104,7 +145,7 @@ typedef struct {
 	Store *store;
 	LedgerAsk ask;
 	char *currency, *kind;
-	gint64 after;
+	LedgerPlace place;
 	gboolean begun;
 } Export;
 
@@ -123,17 +164,13 @@ export_next(GString *out, gpointer data, GError **error)
 {
 	Export *export = data;
 	Db *db = store_reader(export->store, error);
-	gint64 last = 0;
 
 	if (db == NULL)
 		return FALSE;
 	if (!export->begun)
 		g_string_append(out, ledger_csv_head);
 	export->begun = TRUE;
-	if (!ledger_csv(db, &export->ask, export->after, CSV_ROWS, out, &last, error))
-		return FALSE;
-	export->after = last;
-	return last != 0;
+	return ledger_csv(db, &export->ask, &export->place, CSV_ROWS, out, error) && export->place.id != 0;
 }
 
 /* GET /ledger.csv: the same rows, oldest first. */
@@ -163,16 +200,14 @@ read_figures(Call *call, Db *db, GError **error)
 	const char *word;
 	g_autoptr(ReportPeriod) period = read_period(call, &word, error);
 	json_t *value = period != NULL ? remedy_figures(db, period->from_ms, period->to_ms, error) : NULL;
-	char from[16], to[16];
 
 	if (value == NULL)
 		return NULL;
-	report_period_day(period->from_ms, call->actor->zone, from);
-	report_period_day(period->to_ms - 1, call->actor->zone, to);
 	json_put_text(value, "period", word);
 	json_put_time(value, "from", period->from_ms);
 	json_put_time(value, "to", period->to_ms - MS_PER_S); /* the last second of it */
-	json_put(value, "query", json_sprintf("from=%s&to=%s", from, to));
+	put_days(value, "query", period->from_ms, period->to_ms, call->actor->zone);
+	put_neighbours(call, value, period);
 	return value;
 }
 

@@ -7,6 +7,7 @@
 #include "desk/people.h"
 #include "promise/calendar_rows.h"
 #include "promise/policy.h"
+#include <string.h>
 
 static const PolicyWords words = { case_kinds, case_channels, case_severities };
 
@@ -189,12 +190,38 @@ policy_delete(Call *call, GError **error)
 	return json_null();
 }
 
+typedef struct {
+	DraftGiven given;
+	const char *to;
+} MoveDraft;
+static const char *const ways[] = { "up", "down", NULL };
+static const DraftField move_fields[] = {
+	{ "to", DRAFT_WORD, offsetof(MoveDraft, to), .required = TRUE, .words = ways, .about = "one place" },
+	{ NULL },
+};
+static const DraftSpec move_draft = { "PolicyMove", sizeof(MoveDraft), move_fields };
+
+static json_t *
+policy_move(Call *call, GError **error)
+{
+	const MoveDraft *draft = call->draft;
+	g_autoptr(DbTx) tx = NULL;
+	gint64 version = 0;
+
+	if (!desk_if_match(call, &version, error) || (tx = db_begin(call->db, error)) == NULL ||
+	    !clock_policy_move_in(call->db, call_param(call, "ref"), version, strcmp(draft->to, "up") == 0, call->actor, call->now_ms, error) || !db_tx_commit(tx, error))
+		return NULL;
+	call_redirect(call, "/policies");
+	return policies_get(call, error);
+}
+
 const Route desk_policy_routes[] = {
 	{ "GET", "/policies", "case.read", ROUTE_READ, .handler = policies_get, .page = "policies.html", .panels = desk_panel_chrome, .about = "what is due by when: the most specific policy holds for a case" },
 	{ "GET", "/policies/new", "admin.write", ROUTE_READ, .handler = policy_new, .page = "policy.html", .panels = policy_panels, .flags = ROUTE_PAGE_ONLY, .about = "the form for a new policy" },
 	{ "POST", "/policies", "admin.write", ROUTE_WRITE, 8192, policy_post, .page = "policy.html", .draft = &policy_draft, .panels = policy_panels, .about = "a new policy; running clocks are counted anew" },
 	{ "GET", "/policies/{ref}", "case.read", ROUTE_READ, .handler = policy_get_one, .page = "policy.html", .panels = policy_panels, .about = "one of them" },
 	{ "PATCH", "/policies/{ref}", "admin.write", ROUTE_WRITE, 8192, policy_patch, .page = "policy.html", .draft = &policy_draft, .panels = policy_panels, .about = "change it; running clocks are counted anew from their start, and none becomes late by it" },
+	{ "POST", "/policies/{ref}/move", "admin.write", ROUTE_WRITE, 4096, policy_move, .draft = &move_draft, .about = "one place further up or down: of two policies that fit as well, the upper one holds" },
 	{ "DELETE", "/policies/{ref}", "admin.write", ROUTE_WRITE, 4096, policy_delete, .about = "it fits no new case; clocks that run keep what they had" },
 	{ NULL },
 };

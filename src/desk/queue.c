@@ -10,6 +10,7 @@
 #include "desk/clock.h"
 #include "desk/panels.h"
 #include "mailbox/journal.h"
+#include "promise/clock_due.h"
 #include "store/events.h"
 #include <string.h>
 
@@ -133,6 +134,21 @@ put_withouts(json_t *value)
 	}
 }
 
+/* The names of the clocks, for the filters. */
+static void
+put_clock_words(json_t *value)
+{
+	json_t *list = json_array();
+
+	for (guint i = 0; clock_words[i] != NULL; i++) {
+		json_t *one = json_object();
+
+		json_put_text(one, "clock", clock_words[i]);
+		json_array_append_new(list, one);
+	}
+	json_put(value, "clock_words", list);
+}
+
 static gboolean
 queue_panels(Call *call, json_t *value, GError **error)
 {
@@ -148,6 +164,7 @@ queue_panels(Call *call, json_t *value, GError **error)
 	json_array_foreach(saved, i, one)
 		json_array_append(json_flag(one, "shared", FALSE) ? shared : mine, one);
 	put_withouts(value);
+	put_clock_words(value);
 	json_put(value, "tags", g_steal_pointer(&tags));
 	if (!events_last_id(call->db, &last_event, error) || !mail_count_stuck(call->db, STUCK_MAX, &n_stuck, error))
 		return FALSE;

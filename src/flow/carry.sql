@@ -172,7 +172,7 @@ INSERT INTO survey_stops (customer_id, since) SELECT c.customer_id, CAST($2 AS B
 ON CONFLICT (customer_id) DO NOTHING;
 
 -- name: carry_finish
-UPDATE cases SET due_at = $2, due_kind = $3, promise_due_at = $4, n_promises = $5, n_broken = $6 WHERE id = $1;
+UPDATE cases SET due_at = $2, due_kind = $3, promise_due_at = $4, n_promises = $5, n_broken = $6, soon_at = $7 WHERE id = $1;
 
 -- What the lists above speak of, and corrective actions: lines of their own. $1: the last id that was read.
 -- name: carry_types

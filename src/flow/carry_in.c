@@ -260,7 +260,7 @@ finish(CarryIn *self, const json_t *record, GError **error)
 {
 	g_autoptr(Case) it = case_lock(self->db, self->case_id, error);
 	g_autoptr(ClockRow) row = NULL;
-	gint64 n = 0, n_broken = 0, due_at = 0, promise_due = 0;
+	gint64 n = 0, n_broken = 0, due_at = 0, soon_at = 0, promise_due = 0;
 	const char *due_kind = NULL;
 	GError *why = NULL;
 
@@ -270,11 +270,13 @@ finish(CarryIn *self, const json_t *record, GError **error)
 		return explain(carry_lists, why, error);
 	if (row != NULL) {
 		row->promise_due = promise_due;
-		if (!clocks_quiet_in(self->db, row, it->is_open, self->now_ms, &due_at, &due_kind, error))
+		if (!clocks_quiet_in(self->db, row, it->is_open, self->now_ms, &due_at, &soon_at, &due_kind, error))
 			return FALSE;
 	}
+	if (g_strcmp0(due_kind, "promise") == 0 && !promise_soon_on(self->db, self->case_id, &soon_at, error))
+		return FALSE;
 	if (!it->is_open || it->waiting) {
-		due_at = 0;
+		due_at = soon_at = 0;
 		due_kind = NULL;
 	}
 	if (json_object_get(record, "ledger") != NULL && !db_exec(self->db, &SQL_CARRY_GIVEN, DB_ARGS(DB_INT(self->case_id)), NULL, error))
@@ -282,7 +284,7 @@ finish(CarryIn *self, const json_t *record, GError **error)
 	if (json_object_get(record, "approvals") != NULL && !db_exec(self->db, &SQL_CARRY_APPROVAL_OF, DB_ARGS(DB_INT(self->case_id)), NULL, error))
 		return FALSE;
 	return db_exec(self->db, &SQL_CARRY_FINISH,
-		DB_ARGS(DB_INT(self->case_id), DB_INT_OR_NULL(due_at), DB_TEXT(due_kind), DB_INT_OR_NULL(promise_due), DB_INT(n), DB_INT(n_broken)), NULL, error);
+		DB_ARGS(DB_INT(self->case_id), DB_INT_OR_NULL(due_at), DB_TEXT(due_kind), DB_INT_OR_NULL(promise_due), DB_INT(n), DB_INT(n_broken), DB_INT_OR_NULL(soon_at)), NULL, error);
 }
 
 gboolean

@@ -20,10 +20,7 @@ some_after(Store *store, gint64 after_id, GError **error)
 
 		g_array_append_val(ids, id);
 	}
-	if (local == NULL)
-		return g_steal_pointer(&ids);
-	g_propagate_error(error, g_steal_pointer(&local));
-	return NULL;
+	return db_ended(&local, error) ? g_steal_pointer(&ids) : NULL;
 }
 
 typedef struct {

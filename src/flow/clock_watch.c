@@ -64,10 +64,8 @@ escalate(Watch *watch, gint64 user_id, const WatchedCase *about, const ClockTold
 		return FALSE;
 	if (db_rows_next(rows, &local))
 		ref = g_strdup(db_rows_text(rows, "ref"));
-	if (local != NULL) {
-		g_propagate_error(error, g_steal_pointer(&local));
+	if (!db_ended(&local, error))
 		return FALSE;
-	}
 	g_clear_pointer(&rows, db_rows_free);
 	if (ref == NULL)
 		return TRUE;
@@ -141,10 +139,7 @@ read_due(Db *db, gint64 now_ms, guint limit, GError **error)
 		one.about = (WatchedCase){ one.row->case_id, db_rows_int(rows, "owner_id"), db_rows_int(rows, "team_id"), db_rows_int(rows, "version"), db_rows_int(rows, "is_open") != 0 };
 		g_array_append_val(list, one);
 	}
-	if (local == NULL)
-		return g_steal_pointer(&list);
-	g_propagate_error(error, g_steal_pointer(&local));
-	return NULL;
+	return db_ended(&local, error) ? g_steal_pointer(&list) : NULL;
 }
 
 enum { PASSED_ARGS = 4 };

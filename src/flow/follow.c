@@ -26,7 +26,7 @@ survey_event(const Event *event)
 }
 
 static gboolean
-plan_follow_up(Db *db, const Event *event, GError **error)
+plan_by_settings(Db *db, const Event *event, GError **error)
 {
 	g_autofree char *days = settings_now(db, "followup_days", error);
 	gint64 n = days != NULL ? g_ascii_strtoll(days, NULL, 10) : 0;
@@ -34,6 +34,27 @@ plan_follow_up(Db *db, const Event *event, GError **error)
 	if (days == NULL)
 		return FALSE;
 	return n == 0 || follow_up_plan_in(db, event->case_id, 0, event->at_ms + n * MS_PER_DAY, event->at_ms, error);
+}
+
+/* The clock owns the time; the settings say it where no policy does. */
+static gboolean
+plan_follow_up(Db *db, const Event *event, GError **error)
+{
+	const char *by_clock = json_text(event->facts, "follow_up_at", NULL);
+	gint64 at;
+
+	if (by_clock != NULL && time_read(by_clock, &at))
+		return follow_up_plan_in(db, event->case_id, 0, at, event->at_ms, error);
+	return plan_by_settings(db, event, error);
+}
+
+static gboolean
+move_follow_up(Db *db, const Event *event, GError **error)
+{
+	const char *due = json_text(event->facts, "due_at", NULL);
+	gint64 at;
+
+	return due == NULL || !time_read(due, &at) || follow_up_move_in(db, event->case_id, at, event->at_ms, error);
 }
 
 static gboolean
@@ -55,5 +76,7 @@ flow_follow(Db *db, const Event *event, gint64 id, GError **error)
 		return TRUE;
 	if (strcmp(event->kind, "case.resolved") == 0)
 		return plan_follow_up(db, event, error);
+	if (strcmp(event->kind, "clock.moved") == 0)
+		return move_follow_up(db, event, error);
 	return strcmp(event->kind, "customer.merged") != 0 || join_customers(db, event, error);
 }

@@ -5,7 +5,7 @@
 G_BEGIN_DECLS
 
 /* For store_follow(). case.resolved, case.stage_changed to closed, message.sent by a person, remedy.done: surveys become due; case.resolved: so
- * does "is it still right?"; customer.merged: what one of them said about surveys holds for both. Anything else costs a look at its first letters. */
+ * does "is it still right?", at its clock's time (where no policy has one, after the days of the settings); clock.moved: it moves with it; customer.merged: what one of them said about surveys holds for both. Anything else costs a look at its first letters. */
 gboolean flow_follow(Db *db, const Event *event, gint64 id, GError **error);
 
 G_END_DECLS

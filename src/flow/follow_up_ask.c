@@ -7,6 +7,7 @@
 #include "flow/survey_send.h"
 #include "flow/tell_customer.h"
 #include "org/settings.h"
+#include "promise/case_clocks.h"
 #include "survey/follow_up.h"
 #include "survey/words.h"
 #include <string.h>
@@ -24,9 +25,22 @@ days_of(Db *db, const char *setting, gint64 *ret_days, GError **error)
 	return TRUE;
 }
 
-/* NULL: it is asked. */
+static gboolean
+runs_a_clock(Db *db, gint64 case_id, gboolean *ret_runs, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(ClockRow) row = clock_row_find(db, case_id, &local);
+
+	*ret_runs = row != NULL && row->due[CLOCK_FOLLOW_UP] != 0;
+	if (local == NULL)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&local));
+	return FALSE;
+}
+
+/* NULL: it is asked. @by_clock: a policy says when, whatever the settings. */
 static const char *
-reason_not_to(const FollowUp *it, const Case *about, gint64 days, gint64 now_ms)
+reason_not_to(const FollowUp *it, const Case *about, gboolean by_clock, gint64 days, gint64 now_ms)
 {
 	if (about->merged_into != 0)
 		return "merged";
@@ -36,7 +50,7 @@ reason_not_to(const FollowUp *it, const Case *about, gint64 days, gint64 now_ms)
 		return "no_customer";
 	if (g_strcmp0(about->outcome, "withdrawn") == 0 || g_strcmp0(about->outcome, "out_of_scope") == 0)
 		return about->outcome;
-	if (days == 0)
+	if (days == 0 && !by_clock)
 		return "switched_off";
 	return now_ms - it->due_at > TOO_LATE_DAYS * MS_PER_DAY ? "too_late" : NULL;
 }
@@ -63,23 +77,40 @@ ask(Db *db, const MailContext *context, const FollowUp *it, const Case *about, g
 	       follow_up_asked_in(db, it, message_id, about->owner_id, about->team_id, ends_at, now_ms, error);
 }
 
+/* Asked: the clock is kept. Not asked: it is not needed, unless the case has begun again, whose own rules then hold. */
+static gboolean
+settle_clock(Db *db, const Case *about, gboolean is_asked, gint64 now_ms, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(ClockRow) row = clock_row_find(db, about->id, &local);
+
+	if (local != NULL) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return FALSE;
+	}
+	if (row == NULL || about->is_open || about->merged_into != 0)
+		return TRUE;
+	return clock_follow_up_asked_on(db, row, is_asked ? now_ms : 0, about->owner_id, about->team_id, error) && clock_row_keep(db, row, error);
+}
+
 gboolean
 follow_up_ask_in(Db *db, const MailContext *context, gint64 id, gint64 now_ms, GError **error)
 {
 	g_autoptr(FollowUp) it = follow_up_get(db, id, error);
 	g_autoptr(Case) about = NULL;
 	gint64 days = 0, wait_days = 0;
+	gboolean by_clock = FALSE;
 	const char *reason;
 
 	if (it == NULL)
 		return FALSE;
 	if (strcmp(it->state, "waiting") != 0 || it->due_at > now_ms)
 		return TRUE;
-	if ((about = case_get(db, it->case_id, error)) == NULL || !days_of(db, "followup_days", &days, error) || !days_of(db, "followup_wait_days", &wait_days, error))
+	if ((about = case_lock(db, it->case_id, error)) == NULL || !runs_a_clock(db, about->id, &by_clock, error) || !days_of(db, "followup_days", &days, error) || !days_of(db, "followup_wait_days", &wait_days, error))
 		return FALSE;
-	if ((reason = reason_not_to(it, about, days, now_ms)) != NULL)
-		return follow_up_not_asked_in(db, id, reason, error);
-	return ask(db, context, it, about, wait_days, now_ms, error);
+	if ((reason = reason_not_to(it, about, by_clock, days, now_ms)) != NULL)
+		return follow_up_not_asked_in(db, id, reason, error) && settle_clock(db, about, FALSE, now_ms, error);
+	return ask(db, context, it, about, wait_days, now_ms, error) && settle_clock(db, about, TRUE, now_ms, error);
 }
 
 static gboolean

@@ -68,10 +68,7 @@ read_user(Db *db, Late *late, GError **error)
 		late->german = g_strcmp0(db_rows_text(rows, "lang"), "de") == 0;
 		late->last_id = db_rows_int(rows, "last_notice_id");
 	}
-	if (local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(&local));
-	return FALSE;
+	return db_ended(&local, error);
 }
 
 static const char *
@@ -123,10 +120,7 @@ read_late(Db *db, Late *late, const char *base, GError **error)
 		if (late->n++ < SHOWN)
 			put_line(late, rows, base);
 	}
-	if (local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(&local));
-	return FALSE;
+	return db_ended(&local, error);
 }
 
 static Mailbox *

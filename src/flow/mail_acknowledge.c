@@ -9,6 +9,7 @@
 #include "customer/customer.h"
 #include "mailbox/outbox.h"
 #include "promise/case_clocks.h"
+#include "text/day_words.h"
 #include "text/span.h"
 #include "mail.sql.h"
 #include <string.h>
@@ -55,21 +56,6 @@ speaks_german(Db *db, const Mailbox *mailbox, gint64 case_id, gboolean *ret_germ
 	if (db_rows_next(rows, &local))
 		*ret_german = db_rows_text(rows, "value") != NULL && g_str_has_prefix(db_rows_text(rows, "value"), "de");
 	return db_ended(&local, error);
-}
-
-/* "Tuesday 24 November, 14:00 GMT": the time by which somebody answers, where the customer is, in words that need no calendar. */
-static char *
-when_words(gint64 at_ms, const char *zone, gboolean german)
-{
-	static const char *const days[] = { "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag" };
-	static const char *const months[] = { "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember" };
-	g_autoptr(GTimeZone) here = zone_by_name(zone);
-	g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at_ms / MS_PER_S), at = g_date_time_to_timezone(utc, here);
-
-	if (!german)
-		return g_date_time_format(at, "%A %-d %B, %H:%M %Z");
-	return g_strdup_printf("%s, %d. %s, %02d:%02d Uhr (%s)", days[g_date_time_get_day_of_week(at) - 1], g_date_time_get_day_of_month(at), months[g_date_time_get_month(at) - 1],
-	                       g_date_time_get_hour(at), g_date_time_get_minute(at), g_date_time_get_timezone_abbreviation(at));
 }
 
 /* By when a person answers: the clock that says so, else whatever is due. */
@@ -131,7 +117,7 @@ write_body(Db *db, const MailContext *context, const Mailbox *mailbox, const Cas
 
 	if (!answer_due(db, it, now_ms, &due_at, error) || !find_zone(db, it, &zone, error))
 		return NULL;
-	next = when_words(due_at, zone, german);
+	next = day_words(due_at, zone, german, TRUE); /* the time by which somebody answers, where the customer is */
 	put_own(text, "{{next}}", next);
 	put_own(text, "{{link}}", link_words);
 	made = macro_render(text->str, it, actor_system(), now_ms);

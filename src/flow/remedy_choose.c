@@ -5,6 +5,8 @@
 #include "flow/remedy_offer.h"
 #include <string.h>
 
+enum { MAX_MERGES = 8 };
+
 static gboolean
 tell_owner(Db *db, const Case *it, const Offer *offer, const char *word, gint64 now_ms, GError **error)
 {
@@ -39,6 +41,25 @@ decline(Db *db, const Case *it, Offer *offer, const char *words, const Actor *ac
 	return offer_end_on(db, it, offer, "declined", NULL, actor, now_ms, error) && remedy_offer_over_in(db, it->id, actor, now_ms, error);
 }
 
+/* The offer is laid on the case that its own was merged into, however often. */
+static gboolean
+follow_merges(Db *db, Offer *offer, GError **error)
+{
+	gint64 id = offer->case_id;
+
+	for (guint i = 0; i < MAX_MERGES; i++) {
+		g_autoptr(Case) it = case_get(db, id, error);
+
+		if (it == NULL)
+			return FALSE;
+		if (it->merged_into == 0)
+			return id == offer->case_id || offer_move_in(db, offer, id, error);
+		id = it->merged_into;
+	}
+	g_set_error(error, ERR, ERR_CORRUPT, "the case of offer %s was merged round in a circle", offer->ref);
+	return FALSE;
+}
+
 gboolean
 remedy_choose(Db *db, const char *ref, gint64 option, const char *words, const Actor *actor, gint64 now_ms, GError **error)
 {
@@ -47,7 +68,8 @@ remedy_choose(Db *db, const char *ref, gint64 option, const char *words, const A
 	g_autoptr(Case) it = NULL, named = NULL;
 	gboolean again;
 
-	if (offer == NULL || (named = case_get(db, offer->case_id, error)) == NULL || (it = case_lock(db, offer->case_id, error)) == NULL)
+	/* @named: whose case it was when it was offered, and whose words these are. */
+	if (offer == NULL || (named = case_get(db, offer->case_id, error)) == NULL || !follow_merges(db, offer, error) || (it = case_lock(db, offer->case_id, error)) == NULL)
 		return FALSE;
 	again = strcmp(offer->state, "chosen") == 0 && offer->chosen == option;
 	if (again && (words == NULL || words[0] == '\0'))
@@ -59,5 +81,5 @@ remedy_choose(Db *db, const char *ref, gint64 option, const char *words, const A
 		return FALSE;
 	if (!again && !tell_owner(db, it, offer, option == 0 ? "declined" : "chosen", now_ms, error))
 		return FALSE;
-	return say(db, it, named->customer_name, words, actor, now_ms, error) && db_tx_commit(tx, error);
+	return say(db, named, named->customer_name, words, actor, now_ms, error) && db_tx_commit(tx, error);
 }

@@ -3,7 +3,11 @@
 #include "base/clock.h"
 #include "base/money.h"
 #include "cases/stage.h"
+#include "customer/customer.h"
+#include "flow/survey_send.h"
 #include "flow/tell_customer.h"
+#include "org/settings.h"
+#include "text/day_words.h"
 #include <string.h>
 
 Case *
@@ -37,39 +41,51 @@ move_to(Db *db, gint64 case_id, const char *stage, const Actor *actor, gint64 no
 	return case_move_on(db, it, &(StageMove){ .stage = stage }, &able, now_ms, error);
 }
 
-/* "Thursday 3 December": the last day, in words that need no calendar. */
-static char *
-last_day(gint64 at_ms)
-{
-	g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(at_ms / MS_PER_S);
+/* What stands beneath the agent's own words, in the customer's language. */
+static const struct {
+	const char *choose, *right, *page;
+} said[] = {
+	{ "Please choose what suits you best:", "Please tell us if this is right for you:", "Please tell us what suits you best: it stands on the page of your complaint." },
+	{ "Bitte w\xc3\xa4hlen Sie, was Ihnen am besten passt:", "Bitte sagen Sie uns, ob das f\xc3\xbcr Sie richtig ist:",
+	  "Bitte sagen Sie uns, was Ihnen am besten passt: Sie finden es auf der Seite Ihrer Beschwerde." },
+};
 
-	return g_date_time_format(at, "%A %-d %B");
-}
-
 static char *
-body_of(const MailContext *context, const Offer *offer, gint64 now_ms)
+body_of(const MailContext *context, const Offer *offer, gboolean german, const char *zone, gint64 now_ms)
 {
 	g_autofree char *link = context != NULL ? tell_link(context, "choose", offer->ref, (int)offer->days + OFFER_LINK_DAYS, now_ms) : NULL;
-	g_autofree char *day = last_day(offer->expires_at);
+	g_autofree char *day = day_words(offer->expires_at, zone, german, FALSE);
 	GString *body = g_string_new(offer->words);
 
 	if (body->len > 0)
 		g_string_append(body, "\n\n");
 	if (link != NULL)
-		g_string_append_printf(body, "%s\n%s\n\n", offer->n_options > 1 ? "Please choose what suits you best:" : "Please tell us if this is right for you:", link);
+		g_string_append_printf(body, "%s\n%s\n\n", offer->n_options > 1 ? said[german].choose : said[german].right, link);
 	else
-		g_string_append(body, "Please tell us what suits you best: it stands on the page of your complaint.\n\n");
-	g_string_append_printf(body, "This is open until %s. It takes none of your rights away.", day);
+		g_string_append_printf(body, "%s\n\n", said[german].page);
+	g_string_append_printf(body, german ? "Das Angebot gilt bis %s. Ihre Rechte schm\xc3\xa4lert es nicht." : "This is open until %s. It takes none of your rights away.", day);
 	return g_string_free(body, FALSE);
+}
+
+/* The customer's, else the house's. */
+static char *
+lang_of(Db *db, const Offer *offer, GError **error)
+{
+	g_autoptr(Customer) customer = offer->customer_id != 0 ? customer_get(db, offer->customer_id, error) : NULL;
+
+	return offer->customer_id != 0 && customer == NULL ? NULL : survey_customer_lang(db, customer != NULL ? customer->lang : NULL, error);
 }
 
 static gboolean
 tell_them(Db *db, const MailContext *context, const Offer *offer, const Actor *actor, gint64 now_ms, GError **error)
 {
-	g_autofree char *body = body_of(context, offer, now_ms);
-	const Tell tell = { .body = body };
+	g_autofree char *lang = lang_of(db, offer, error), *zone = lang != NULL ? settings_now(db, "zone", error) : NULL;
+	g_autofree char *body = NULL;
 
-	return tell_customer_in(db, context, offer->case_id, &tell, actor, now_ms, NULL, NULL, error);
+	if (zone == NULL)
+		return FALSE;
+	body = body_of(context, offer, g_str_has_prefix(lang, "de"), zone, now_ms);
+	return tell_customer_in(db, context, offer->case_id, &(Tell){ .body = body }, actor, now_ms, NULL, NULL, error);
 }
 
 gboolean
@@ -89,10 +105,8 @@ remedy_offer_over_in(Db *db, gint64 case_id, const Actor *actor, gint64 now_ms, 
 	g_autoptr(Offer) other = offer_open_of_case(db, case_id, &local);
 	g_autoptr(Case) it = NULL;
 
-	if (local != NULL) {
-		g_propagate_error(error, g_steal_pointer(&local));
+	if (!db_ended(&local, error))
 		return FALSE;
-	}
 	if (other != NULL)
 		return TRUE;
 	if ((it = case_get(db, case_id, error)) == NULL)

@@ -1,5 +1,6 @@
 /* remedy_pay.c - see remedy_pay.h. */
 #include "flow/remedy_pay.h"
+#include "base/clock.h"
 #include "flow/remedy_approve.h"
 #include "flow/remedy_offer.h"
 #include "remedy_pay.sql.h"
@@ -13,7 +14,7 @@
 static gboolean
 is_again(guint status)
 {
-	return status == 202 || status == 408 || status == 425 || status == 429 || status >= 500;
+	return status == 408 || status == 425 || status == 429 || status >= 500;
 }
 
 /* NULL: it says what we said. Otherwise what it speaks of instead. */
@@ -34,12 +35,12 @@ contradiction(const Remedy *remedy, const json_t *answer)
 PayVerdict
 pay_judge(const Remedy *remedy, guint status, const char *body, char **ret_words)
 {
-	gboolean yes = status == 200 || status == 201 || status == 409;
+	const gboolean yes = status == 200 || status == 201 || status == 202 || status == 409;
 	g_autoptr(json_t) answer = yes ? json_read(body, strlen(body), NULL) : NULL;
 	const char *reference = json_is_object(answer) ? json_text(answer, "reference", NULL) : NULL, *why = NULL;
 
 	if (is_again(status)) {
-		*ret_words = g_strdup_printf(status == 202 ? "It is working on it (%u)." : "It cannot answer right now (%u).", status);
+		*ret_words = g_strdup_printf("It cannot answer right now (%u).", status);
 		return PAY_AGAIN;
 	}
 	if (!yes) {
@@ -48,10 +49,22 @@ pay_judge(const Remedy *remedy, guint status, const char *body, char **ret_words
 	}
 	if (json_is_object(answer))
 		why = contradiction(remedy, answer);
+	if (why == NULL && status == 202) {
+		*ret_words = g_strdup("It took it on, and says later how it went.");
+		return PAY_LATER;
+	}
 	if (why == NULL && (reference == NULL || reference[0] == '\0' || strlen(reference) > 200))
 		why = status == 409 ? "It says that this is in conflict, and gives no reference of what was done." : "It says yes, and gives no reference.";
 	*ret_words = g_strdup(why != NULL ? why : reference);
 	return why != NULL ? PAY_FAILED : PAY_DONE;
+}
+
+char *
+pay_kept(const char *body, gssize size)
+{
+	g_autofree char *valid = g_utf8_make_valid(body, size);
+
+	return g_utf8_substring(valid, 0, MIN(g_utf8_strlen(valid, -1), REMEDY_ANSWER_MAX));
 }
 
 /* ---- what is sent ---------------------------------------------------------------------------------------------------- */
@@ -76,10 +89,7 @@ body_of(Db *db, const Remedy *remedy, GError **error)
 		json_put_text(out, "customer", db_rows_text(rows, "customer_ref"));
 		json_put_text(out, "customer_external_id", db_rows_text(rows, "customer_external_id"));
 	}
-	if (local == NULL)
-		return json_write(out, NULL);
-	g_propagate_error(error, local);
-	return NULL;
+	return db_ended(&local, error) ? json_write(out, NULL) : NULL;
 }
 
 static gboolean
@@ -104,6 +114,7 @@ typedef struct {
 	gint64 now_ms, remedy_id;
 	Remedy *remedy;   /* as it is being done; NULL: there is nothing to do */
 	PayVerdict verdict;
+	gint64 wait_ms;   /* for a report */
 	const char *words, *answer;
 } Pay;
 
@@ -147,6 +158,18 @@ begin(Db *db, gpointer data, GError **error)
 	return tx != NULL && begin_in(db, pay, error) && db_tx_commit(tx, error);
 }
 
+/* It took it on: now it has so long to report. */
+static gboolean
+wait_in(Db *db, const Pay *pay, GError **error)
+{
+	g_autoptr(json_t) payload = json_object();
+
+	json_put_int(payload, "remedy", pay->remedy_id);
+	json_put_int(payload, "accepted_at", pay->now_ms);
+	return db_exec(db, &SQL_REMEDY_PAY_ACCEPTED, DB_ARGS(DB_INT(pay->remedy_id), DB_TEXT(pay->words), DB_TEXT(pay->answer), DB_INT(pay->now_ms)), NULL, error) &&
+	       job_add(db, "remedy.wait", payload, pay->now_ms + pay->wait_ms, pay->now_ms, error) && job_end(db, pay->job, error);
+}
+
 /* Somebody else's job for the same remedy may have been quicker: then its answer stands. */
 static gboolean
 end_in(Db *db, const Pay *pay, GError **error)
@@ -158,6 +181,8 @@ end_in(Db *db, const Pay *pay, GError **error)
 		return FALSE;
 	if (strcmp(remedy->state, "doing") != 0)
 		return job_end(db, pay->job, error);
+	if (pay->verdict == PAY_LATER)
+		return wait_in(db, pay, error);
 	if (pay->verdict == PAY_AGAIN)
 		return db_exec(db, &SQL_REMEDY_PAY_WAITS, DB_ARGS(DB_INT(remedy->id), DB_TEXT(pay->words), DB_TEXT(pay->answer)), NULL, error);
 	if ((it = remedy_case_lock(db, remedy->case_id, pay->now_ms, error)) == NULL)
@@ -187,6 +212,7 @@ ask_system(Pay *pay, Store *store, const PayContext *context, OutgoingAnswer *an
 
 	if (body == NULL || !hook_is_within(db, hook->url, &within, error))
 		return FALSE;
+	pay->wait_ms = hook->wait_hours * MS_PER_HOUR;
 	if (post_signed(context, hook, within, pay->remedy, body, pay->now_ms, answer, &why)) {
 		pay->verdict = pay_judge(pay->remedy, answer->status, answer->body, ret_words);
 		return TRUE;
@@ -213,7 +239,7 @@ remedy_pay_job(const Job *job, Store *store, gint64 now_ms, gpointer data, GErro
 		return FALSE;
 	if (pay.verdict == PAY_AGAIN && job->attempts >= PAY_ATTEMPTS)
 		pay.verdict = PAY_FAILED;
-	kept = answer.body != NULL ? g_utf8_substring(answer.body, 0, MIN(g_utf8_strlen(answer.body, -1), REMEDY_ANSWER_MAX)) : NULL;
+	kept = answer.body != NULL ? pay_kept(answer.body, -1) : NULL;
 	pay.words = words;
 	pay.answer = kept;
 	if (!store_write(store, end, &pay, error))
@@ -224,6 +250,32 @@ remedy_pay_job(const Job *job, Store *store, gint64 now_ms, gpointer data, GErro
 	return FALSE;
 }
 
+static gboolean
+give_up(Db *db, gpointer data, GError **error)
+{
+	const Pay *pay = data;
+	g_autoptr(DbTx) tx = db_begin(db, error);
+	g_autoptr(Remedy) remedy = tx != NULL ? remedy_get(db, pay->remedy_id, error) : NULL;
+	g_autoptr(Case) it = NULL;
+
+	if (remedy == NULL)
+		return FALSE;
+	/* It has reported since, or was asked again, and then it has its time anew. */
+	if (strcmp(remedy->state, "doing") == 0 && remedy->accepted_at == json_int(pay->job->payload, "accepted_at", -1) &&
+	    ((it = remedy_case_lock(db, remedy->case_id, pay->now_ms, error)) == NULL ||
+	     !remedy_fail_on(db, it, remedy, "It took it on, and never said how it went.", NULL, actor_system(), pay->now_ms, error)))
+		return FALSE;
+	return job_end(db, pay->job, error) && db_tx_commit(tx, error);
+}
+
+gboolean
+remedy_wait_job(const Job *job, Store *store, gint64 now_ms, gpointer data G_GNUC_UNUSED, GError **error)
+{
+	Pay pay = { .job = job, .now_ms = now_ms, .remedy_id = json_int(job->payload, "remedy", 0) };
+
+	return store_write(store, give_up, &pay, error);
+}
+
 void
 remedy_add_jobs(Worker *worker, const SealKey *key)
 {
@@ -231,6 +283,7 @@ remedy_add_jobs(Worker *worker, const SealKey *key)
 
 	context.key = key;
 	worker_handle(worker, "remedy.pay", 0, remedy_pay_job, &context);
+	worker_handle(worker, "remedy.wait", 0, remedy_wait_job, NULL);
 	worker_handle(worker, "approval.due", 0, remedy_approval_due_job, NULL);
 	worker_handle(worker, "offer.expire", 0, remedy_offer_expire_job, NULL);
 }

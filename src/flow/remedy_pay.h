@@ -10,7 +10,8 @@
  * How the answer is taken:
  *   200, 201 with JSON {"reference", and, where they are there, "remedy", "amount_minor", "currency"} as we sent them: done
  *   409 with such a reference: was done already, so done
- *   202, 408, 425, 429, 5xx, no answer in time, not reached: again, after 30 s, 1, 2, 4 minutes ...; after PAY_ATTEMPTS a person must look
+ *   202: it took it on and reports later (flow/remedy_callback.h); when it has not after the hours of its settings, a person must look
+ *   408, 425, 429, 5xx, no answer in time, not reached: again, after 30 s, 1, 2, 4 minutes ...; after PAY_ATTEMPTS a person must look
  *   a yes without a reference, or that speaks of another remedy, sum or currency: set aside for a person, never taken for done
  *   everything else: refused, a person must look
  * A kill between call and commit leads to the same call again, with the same key. */
@@ -24,9 +25,12 @@ G_BEGIN_DECLS
 
 enum { PAY_ATTEMPTS = 10 };
 
-typedef enum { PAY_DONE, PAY_AGAIN, PAY_FAILED } PayVerdict;
+typedef enum { PAY_DONE, PAY_LATER, PAY_AGAIN, PAY_FAILED } PayVerdict;
 /* Pure. @ret_words: why not done, for people; the reference when it is. (transfer full) */
 PayVerdict pay_judge(const Remedy *remedy, guint status, const char *body, char **ret_words);
+
+/* As much of an answer, or a report, as is kept. (transfer full) */
+char *pay_kept(const char *body, gssize size);
 
 typedef struct {
 	const SealKey *key;
@@ -36,7 +40,10 @@ typedef struct {
 /* JobHandler: remedy.pay {remedy}; @data a PayContext. */
 gboolean remedy_pay_job(const Job *job, Store *store, gint64 now_ms, gpointer data, GError **error);
 
-/* The jobs remedy.pay, approval.due, offer.expire. @key outlives the worker. */
+/* JobHandler: remedy.wait {remedy, accepted_at}: nobody reported in time. */
+gboolean remedy_wait_job(const Job *job, Store *store, gint64 now_ms, gpointer data, GError **error);
+
+/* The jobs remedy.pay, remedy.wait, approval.due, offer.expire. @key outlives the worker. */
 void remedy_add_jobs(Worker *worker, const SealKey *key);
 
 G_END_DECLS

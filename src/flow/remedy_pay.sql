@@ -8,3 +8,6 @@ UPDATE remedies SET attempts = attempts + 1, tried_at = $2 WHERE id = $1 AND sta
 
 -- name: remedy_pay_waits
 UPDATE remedies SET fault = $2, answer = $3 WHERE id = $1 AND state = 'doing';
+
+-- name: remedy_pay_accepted
+UPDATE remedies SET fault = $2, answer = $3, accepted_at = $4 WHERE id = $1 AND state = 'doing';

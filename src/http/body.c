@@ -240,6 +240,16 @@ body_draft(Request *request)
 	return draft_read_json(spec, value, draft, &request->error);
 }
 
+const char *
+body_bytes(const Request *request, gsize *ret_size)
+{
+	const Body *self = request->body;
+	const gboolean any = self != NULL && self->parser == NULL && self->bytes->len > 0;
+
+	*ret_size = any ? self->bytes->len : 0;
+	return any ? (const char *)self->bytes->data : "";
+}
+
 gboolean
 body_has_files(const Request *request)
 {

@@ -17,6 +17,8 @@ gboolean body_draft(Request *request);
 /* Files are on their way into the blob store: body_keep_files (slow: it syncs) must run before the handler. */
 gboolean body_has_files(const Request *request);
 gboolean body_keep_files(Request *request, GError **error);
+/* Its bytes as they came, but of a multipart body; "" when there are none. */
+const char *body_bytes(const Request *request, gsize *ret_size);
 /* BLAKE2b of what is asked for (method, target, body; files by their own hashes), for Idempotency-Key. (transfer full) */
 char *body_digest(const Request *request);
 void body_free(Body *body);

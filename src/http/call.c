@@ -1,4 +1,5 @@
 /* call.c - what a handler may ask and say: the calls of call.h over the request behind them (request.h). */
+#include "http/body.h"
 #include "http/gate.h"
 #include "http/request.h"
 #include "http/inner.h"
@@ -69,6 +70,12 @@ call_query_int(const Call *call, const char *name, gint64 otherwise, gint64 min,
 	if (text == NULL || !g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &value, NULL))
 		return otherwise;
 	return CLAMP(value, min, max);
+}
+
+const char *
+call_body(const Call *call, gsize *ret_size)
+{
+	return body_bytes(request_of(call), ret_size);
 }
 
 const char *

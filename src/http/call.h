@@ -34,6 +34,9 @@ struct _Call {
 	json_t *more;       /* members for an error's answer, NULL when none */
 };
 
+/* The body as it came, where it is no multipart; "" when there is none. For signatures over its bytes. */
+const char *call_body(const Call *call, gsize *ret_size);
+
 /* The browser's cookie whose value HttpAuth.by_session reads: signing in sets it, signing out clears it. */
 #define SESSION_COOKIE "redress_session"
 

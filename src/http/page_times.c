@@ -370,6 +370,36 @@ format_duration(GString *out, const TemplateValue *value, const char *arg, const
 	return TRUE;
 }
 
+/* {{answer|target}}: "15 business days" as the reader says it; what is no such text stays as it is. */
+static gboolean
+format_target(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
+{
+	static const struct {
+		const char *unit, *one, *many;
+	} units[] = {
+		{ "minute", WORD_N("{n} minute", "{n} minutes") }, { "hour", WORD_N("{n} hour", "{n} hours") }, { "day", WORD_N("{n} day", "{n} days") },
+		{ "business minute", WORD_N("{n} business minute", "{n} business minutes") }, { "business hour", WORD_N("{n} business hour", "{n} business hours") },
+		{ "business day", WORD_N("{n} business day", "{n} business days") },
+	};
+	g_autofree char *text = value->text != NULL ? g_strndup(value->text, value->size) : NULL;
+	char *unit = NULL;
+	const gint64 n = text != NULL ? g_ascii_strtoll(text, &unit, 10) : 0;
+
+	if (text == NULL || text[0] == '\0')
+		return FALSE;
+	if (*unit == ' ')
+		for (guint i = 0; i < G_N_ELEMENTS(units); i++) {
+			const gsize size = strlen(units[i].unit);
+
+			if (strncmp(unit + 1, units[i].unit, size) != 0 || (unit[size + 1] != '\0' && strcmp(unit + size + 1, "s") != 0))
+				continue;
+			put_days(out, context, n, units[i].one, units[i].many);
+			return TRUE;
+		}
+	template_put(out, text, strlen(text));
+	return TRUE;
+}
+
 void
 page_times_add(TemplateSet *set)
 {
@@ -377,7 +407,7 @@ page_times_add(TemplateSet *set)
 		const char *name;
 		TemplateFormat format;
 	} table[] = { { "due", format_due }, { "ago", format_ago }, { "day", format_day }, { "date", format_date }, { "datetime", format_datetime },
-		{ "short", format_short }, { "duration", format_duration } };
+		{ "short", format_short }, { "duration", format_duration }, { "target", format_target } };
 
 	for (guint i = 0; i < G_N_ELEMENTS(table); i++)
 		template_set_formatter(set, table[i].name, table[i].format, 0);

@@ -128,10 +128,8 @@ clock_rate_read(Db *db, gint64 from_ms, gint64 to_ms, gint64 now_ms, GError **er
 			add(by->pdata[i], key, db_rows_text(rows, keys[i][1]), more, more_kept);
 		}
 	}
-	if (local != NULL) {
-		g_propagate_error(error, g_steal_pointer(&local));
+	if (!db_ended(&local, error))
 		return NULL;
-	}
 	out = json_object();
 	json_put_time(out, "from", from_ms);
 	json_put_time(out, "to", to_ms);
@@ -194,10 +192,8 @@ clock_rate_rows(Db *db, const ClockRowsAsk *ask, GError **error)
 		id = db_rows_int(rows, "id");
 		json_array_append_new(list, row_json(rows));
 	}
-	if (local != NULL) {
-		g_propagate_error(error, g_steal_pointer(&local));
+	if (!db_ended(&local, error))
 		return NULL;
-	}
 	out = json_object();
 	json_put(out, "rows", g_steal_pointer(&list));
 	json_put(out, "next", more ? json_sprintf("%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT, due, id) : json_null());

@@ -71,10 +71,7 @@ count(Db *db, gint64 from_ms, gint64 to_ms, gint64 team_id, Tally *tally, GError
 			add_to(tally->groups[i], g_strdup_printf("%" G_GINT64_FORMAT, db_rows_int(rows, columns[i])), &more);
 		add_to(tally->groups[BY_CHANNEL], g_strdup(db_rows_text(rows, "channel")), &more);
 	}
-	if (local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(&local));
-	return FALSE;
+	return db_ended(&local, error);
 }
 
 static void
@@ -140,10 +137,7 @@ names_of(Db *db, int which, GError **error)
 		one[1] = g_strdup(db_rows_text(rows, "name"));
 		g_hash_table_insert(names, g_strdup_printf("%" G_GINT64_FORMAT, db_rows_int(rows, "id")), one);
 	}
-	if (local == NULL)
-		return g_steal_pointer(&names);
-	g_propagate_error(error, g_steal_pointer(&local));
-	return NULL;
+	return db_ended(&local, error) ? g_steal_pointer(&names) : NULL;
 }
 
 typedef struct {
@@ -301,8 +295,5 @@ promise_rate_rows(Db *db, const PromiseRowsAsk *ask, GError **error)
 		id = db_rows_int(rows, "id");
 		json_array_append_new(list, row(rows));
 	}
-	if (local == NULL)
-		return g_steal_pointer(&out);
-	g_propagate_error(error, g_steal_pointer(&local));
-	return NULL;
+	return db_ended(&local, error) ? g_steal_pointer(&out) : NULL;
 }

@@ -36,6 +36,7 @@
 #include "desk/promises.h"
 #include "desk/queue.h"
 #include "desk/remedies.h"
+#include "desk/remedy_callback.h"
 #include "desk/remedy_settings.h"
 #include "desk/recoveries.h"
 #include "desk/satisfaction.h"
@@ -86,7 +87,7 @@ add_routes(Router *router)
 		desk_queue_routes, desk_clock_figure_routes, desk_policy_routes, desk_calendar_routes, desk_bulk_routes, desk_case_routes, desk_conversation_routes, desk_handling_routes, desk_decision_routes, desk_action_routes, desk_cause_routes, desk_letter_routes, desk_letter_word_routes, desk_file_routes,
 		desk_log_routes, desk_dashboard_routes, desk_import_routes, desk_export_routes, desk_view_routes, desk_notice_routes, desk_macro_routes, desk_customer_routes,
 		desk_sign_in_routes, desk_account_routes, desk_token_routes, desk_user_routes, desk_team_routes, desk_tree_routes,
-		desk_setting_routes, desk_survey_routes, desk_recovery_routes, desk_satisfaction_routes, desk_mailbox_routes, desk_mail_routes, desk_remedy_routes, desk_approval_routes, desk_catalogue_routes, desk_limit_routes, desk_ledger_routes, portal_choose_routes, portal_complain_routes, portal_lost_routes, portal_track_routes, portal_survey_routes,
+		desk_setting_routes, desk_survey_routes, desk_recovery_routes, desk_satisfaction_routes, desk_mailbox_routes, desk_mail_routes, desk_remedy_routes, desk_callback_routes, desk_approval_routes, desk_catalogue_routes, desk_limit_routes, desk_ledger_routes, portal_choose_routes, portal_complain_routes, portal_lost_routes, portal_track_routes, portal_survey_routes,
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(tables); i++)

@@ -177,10 +177,8 @@ portal_put_choose(Call *call, json_t *value, gint64 case_id, GError **error)
 	json_t *choose;
 
 	json_put(value, "choose", json_null());
-	if (local != NULL) {
-		g_propagate_error(error, g_steal_pointer(&local));
+	if (!db_ended(&local, error))
 		return FALSE;
-	}
 	if (offer == NULL || (strcmp(offer->state, "open") == 0 && call->now_ms >= offer->expires_at))
 		return TRUE;
 	link = signed_link_make(desk_app(call)->link_key, "choose", offer->ref, OFFER_LINK_DAYS + (int)offer->days, call->now_ms);

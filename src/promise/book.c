@@ -38,10 +38,7 @@ read_policies(Db *db, ClockBook *book, GError **error)
 		book->segments |= one->segment != NULL && one->removed_at == 0 && one->active;
 		book->products |= one->product_id != 0 && one->removed_at == 0 && one->active;
 	}
-	if (local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(&local));
-	return FALSE;
+	return db_ended(&local, error);
 }
 
 static ClockBook *
@@ -167,10 +164,8 @@ read_parents(Db *db, ClockBook *book, GError **error)
 
 		g_hash_table_insert(parents, g_memdup2(&id, sizeof id), g_memdup2(&parent, sizeof parent));
 	}
-	if (local != NULL) {
-		g_propagate_error(error, g_steal_pointer(&local));
+	if (!db_ended(&local, error))
 		return FALSE;
-	}
 	g_clear_pointer(&book->parents, g_hash_table_unref);
 	book->parents = g_steal_pointer(&parents);
 	return TRUE;

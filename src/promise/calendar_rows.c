@@ -35,10 +35,7 @@ fill_holidays(Db *db, GHashTable *calendars, GError **error)
 			calendar_put_holiday(calendar, (int)db_rows_int(rows, "day"), (int)db_rows_int(rows, "from_min"), (int)db_rows_int(rows, "to_min"),
 				db_rows_int(rows, "yearly") != 0);
 	}
-	if (local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(&local));
-	return FALSE;
+	return db_ended(&local, error);
 }
 
 gboolean
@@ -59,10 +56,8 @@ calendars_fill(Db *db, const char *zone, GHashTable *calendars, gint64 *ret_hous
 			*ret_house_id = id;
 		g_hash_table_insert(calendars, g_memdup2(&id, sizeof id), calendar);
 	}
-	if (local != NULL) {
-		g_propagate_error(error, g_steal_pointer(&local));
+	if (!db_ended(&local, error))
 		return FALSE;
-	}
 	g_clear_pointer(&rows, db_rows_free);
 	return fill_holidays(db, calendars, error);
 }
@@ -104,10 +99,8 @@ calendar_list(Db *db, GError **error)
 		return NULL;
 	while (db_rows_next(rows, &local))
 		json_array_append_new(list, calendar_json(rows));
-	if (local != NULL) {
-		g_propagate_error(error, g_steal_pointer(&local));
+	if (!db_ended(&local, error))
 		return NULL;
-	}
 	out = json_object();
 	json_put(out, "calendars", g_steal_pointer(&list));
 	return out;
@@ -169,8 +162,5 @@ calendar_show(Db *db, const char *ref, GError **error)
 		return NULL;
 	while (db_rows_next(days, &local))
 		json_array_append_new(list, holiday_json(days));
-	if (local == NULL)
-		return g_steal_pointer(&out);
-	g_propagate_error(error, g_steal_pointer(&local));
-	return NULL;
+	return db_ended(&local, error) ? g_steal_pointer(&out) : NULL;
 }

@@ -71,7 +71,7 @@ static void
 end(Case1 *it, ClockKind k, gint64 met_ms)
 {
 	ClockRow *row = it->row;
-	ClockEnd one = { k, row->due[k], met_ms, met_ms > row->due[k], row->level[k] > STEP_BREACH };
+	ClockEnd one = { k, row->due[k], met_ms, !clock_is_in_time(k, row->due[k], met_ms), row->level[k] > STEP_BREACH };
 
 	if (row->due[k] != 0)
 		g_array_append_val(it->ends, one);

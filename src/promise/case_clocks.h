@@ -54,8 +54,9 @@ typedef struct {
 } Reckon;
 /* Pure. Brings @row to what @facts say; @ends (of ClockEnd) gets what ended. */
 void clocks_reckon(const Reckon *how, const ClockFacts *facts, ClockRow *row, GArray *ends);
-/* The earliest of what runs, promises among it. *@ret_kind: a word of clock_words or "promise"; NULL with *@ret_at 0: nothing. */
-void clocks_next_due(const ClockBook *book, const ClockRow *row, gboolean is_open, gint64 *ret_at, const char **ret_kind);
+/* The earliest of what runs, promises among it. *@ret_kind: a word of clock_words or "promise"; NULL with *@ret_at 0: nothing.
+ * *@ret_soon: the moment from which that is soon; 0 of a promise, which the row does not know. */
+void clocks_next_due(const ClockBook *book, const ClockRow *row, gboolean is_open, gint64 *ret_at, gint64 *ret_soon, const char **ret_kind);
 
 /* A step that has come. */
 typedef struct {
@@ -85,15 +86,19 @@ gboolean clock_row_keep(Db *db, ClockRow *row, GError **error);
 gint64 clock_row_levels(const ClockRow *row); /* as it is stored */
 /* A row brought from elsewhere, and written by other hands: what is past of it is not told, its next step comes at its time. With what is due first, as
  * clocks_next_due. */
-gboolean clocks_quiet_in(Db *db, ClockRow *row, gboolean is_open, gint64 now_ms, gint64 *ret_due_at, const char **ret_due_kind, GError **error);
+gboolean clocks_quiet_in(Db *db, ClockRow *row, gboolean is_open, gint64 now_ms, gint64 *ret_due_at, gint64 *ret_soon_at, const char **ret_due_kind, GError **error);
 /* The results of clocks that are missed and go on. */
 typedef struct {
 	gint64 case_id, due_ms, owner_id, team_id;
 	ClockKind clock;
 } ClockMissed;
 gboolean clock_results_missed_in(Db *db, const ClockMissed *missed, guint n, GError **error);
-/* Facts of a step's event: clock.warned {clock, share, due_at}, clock.breached {clock, due_at}, clock.escalated {clock, to}. (transfer full) */
+/* Facts of a step's event: clock.warned {clock, share, due_at}, clock.breached {clock, due_at}, clock.escalated {clock, to}; clock.moved {clock, due_at}: of the
+ * follow-up. (transfer full) */
 json_t *clock_event_facts(ClockKind clock, gint64 version, gint64 due_ms, const char *to_ref, int share);
+/* The question whether it is still right was asked: its clock is kept, or made up for, and rests; 0 for @asked_ms: it is not asked at all, and the clock is
+ * not needed. Nothing where none runs. Whoever holds the row keeps it. */
+gboolean clock_follow_up_asked_on(Db *db, ClockRow *row, gint64 asked_ms, gint64 owner_id, gint64 team_id, GError **error);
 /* The earliest open promise of a case, 0 none; what is due first on the case follows with cases/due.h's due_again_in. */
 gboolean clock_promise_due_in(Db *db, gint64 case_id, gint64 due_ms, GError **error);
 

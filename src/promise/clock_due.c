@@ -9,14 +9,27 @@ static const struct {
 	const char *one, *many;
 	TargetUnit unit;
 	int minutes; /* at most so much each */
+	const char *others[9]; /* as people write it besides, also in German */
 } units[] = {
-	{ "minute", "minutes", TARGET_MINUTES, 1 },
-	{ "hour", "hours", TARGET_HOURS, 60 },
-	{ "day", "days", TARGET_DAYS, 1440 },
-	{ "business minute", "business minutes", TARGET_WORK_MINUTES, 1 },
-	{ "business hour", "business hours", TARGET_WORK_HOURS, 60 },
-	{ "business day", "business days", TARGET_WORK_DAYS, 1440 },
+	{ "minute", "minutes", TARGET_MINUTES, 1, { "min", "mins", "minuten" } },
+	{ "hour", "hours", TARGET_HOURS, 60, { "h", "hrs", "stunde", "stunden", "std", "std." } },
+	{ "day", "days", TARGET_DAYS, 1440, { "d", "tag", "tage", "tagen", "kalendertag", "kalendertage", "kalendertagen" } },
+	{ "business minute", "business minutes", TARGET_WORK_MINUTES, 1, { "working minute", "working minutes", "arbeitsminute", "arbeitsminuten" } },
+	{ "business hour", "business hours", TARGET_WORK_HOURS, 60, { "working hour", "working hours", "arbeitsstunde", "arbeitsstunden" } },
+	{ "business day", "business days", TARGET_WORK_DAYS, 1440,
+		{ "working day", "working days", "arbeitstag", "arbeitstage", "arbeitstagen", "gesch\xc3\xa4""ftstag", "gesch\xc3\xa4""ftstage", "bankarbeitstag", "bankarbeitstage" } },
 };
+
+static gboolean
+is_unit(guint i, const char *word)
+{
+	if (strcmp(word, units[i].one) == 0 || strcmp(word, units[i].many) == 0)
+		return TRUE;
+	for (guint k = 0; k < G_N_ELEMENTS(units[i].others) && units[i].others[k] != NULL; k++)
+		if (strcmp(word, units[i].others[k]) == 0)
+			return TRUE;
+	return FALSE;
+}
 
 gboolean
 target_read(const char *text, ClockTarget *ret)
@@ -47,7 +60,7 @@ target_read(const char *text, ClockTarget *ret)
 		return TRUE;
 	}
 	for (guint i = 0; i < G_N_ELEMENTS(units); i++) {
-		if (strcmp(unit->str, units[i].one) != 0 && strcmp(unit->str, units[i].many) != 0)
+		if (!is_unit(i, unit->str))
 			continue;
 		if (amount > TARGET_MAX_MINUTES / units[i].minutes)
 			return FALSE;

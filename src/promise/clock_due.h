@@ -15,6 +15,9 @@ typedef enum {
 	CLOCK_FOLLOW_UP,   /* after it was put right */
 	CLOCKS
 } ClockKind;
+/* Its due time is when the question is asked, by a job (flow/follow_up_ask.h): so long it may take before the clock counts as missed. Nobody is warned
+ * before, since nobody need do anything. */
+#define CLOCK_FOLLOW_UP_GRACE_MS (60 * 60 * (gint64)1000)
 extern const char *const clock_words[]; /* acknowledge respond answer update resolve final follow_up, NULL */
 
 typedef enum { TARGET_NONE, TARGET_MINUTES, TARGET_HOURS, TARGET_DAYS, TARGET_WORK_MINUTES, TARGET_WORK_HOURS, TARGET_WORK_DAYS } TargetUnit;
@@ -25,7 +28,7 @@ typedef struct {
 } ClockTarget;
 enum { TARGET_MAX_MINUTES = 10 * 366 * 1440 };
 
-/* "24 hours", "15 business days", "90 minutes", "56 days", "4 business hours"; also of one. "" is none. FALSE for anything else, for
+/* "24 hours", "15 business days", "90 minutes", "56 days", "4 business hours"; also of one, and in German ("15 Arbeitstage"). "" is none. FALSE for anything else, for
  * 0, and for more than ten years. @ret->pauses is left as it is. */
 gboolean target_read(const char *text, ClockTarget *ret);
 /* The same written; "" for none. (transfer full) */

@@ -184,17 +184,45 @@ clock_event_facts(ClockKind clock, gint64 version, gint64 due_ms, const char *to
 }
 
 static gboolean
+put_event(Db *db, const ClockFacts *facts, const char *kind, ClockKind clock, gint64 due_ms, gint64 now_ms, GError **error)
+{
+	g_autoptr(json_t) said = clock_event_facts(clock, facts->version, due_ms, NULL, 0);
+
+	return event_add(db, &(Event){ .kind = kind, .case_id = facts->case_id, .at_ms = now_ms, .actor = actor_system(), .facts = said }, NULL, error);
+}
+
+static gboolean
 put_end(Db *db, const ClockFacts *facts, const ClockEnd *end, gint64 now_ms, GError **error)
 {
 	if (end->told)
 		return db_exec(db, &SQL_CLOCK_RESULT_MADE_UP, DB_ARGS(DB_INT(facts->case_id), DB_TEXT(clock_words[end->clock]), DB_INT(end->met_ms)), NULL, error);
-	if (end->missed) {
-		g_autoptr(json_t) said = clock_event_facts(end->clock, facts->version, end->due_ms, NULL, 0);
-
-		if (!event_add(db, &(Event){ .kind = "clock.breached", .case_id = facts->case_id, .at_ms = now_ms, .actor = actor_system(), .facts = said }, NULL, error))
-			return FALSE;
-	}
+	if (end->missed && !put_event(db, facts, "clock.breached", end->clock, end->due_ms, now_ms, error))
+		return FALSE;
 	return add_result(db, facts->case_id, end->clock, end->due_ms, end->met_ms, end->missed, facts->owner_id, facts->team_id, error);
+}
+
+gboolean
+clock_follow_up_asked_on(Db *db, ClockRow *row, gint64 asked_ms, gint64 owner_id, gint64 team_id, GError **error)
+{
+	const gint64 due = row->due[CLOCK_FOLLOW_UP], met = clock_is_in_time(CLOCK_FOLLOW_UP, due, asked_ms) ? MIN(asked_ms, due) : asked_ms;
+	const gboolean told = row->level[CLOCK_FOLLOW_UP] > STEP_BREACH;
+	ClockBook *book;
+
+	if (due == 0 || row->met[CLOCK_FOLLOW_UP] != 0)
+		return TRUE;
+	if (asked_ms == 0)
+		row->due[CLOCK_FOLLOW_UP] = row->level[CLOCK_FOLLOW_UP] = 0;
+	else
+		row->met[CLOCK_FOLLOW_UP] = met;
+	row->changed = TRUE;
+	if ((book = clock_book_with(db, row->policy_id, error)) == NULL)
+		return FALSE;
+	row->next_at = clock_next_step(book, row, FALSE);
+	if (asked_ms == 0)
+		return TRUE;
+	if (told)
+		return db_exec(db, &SQL_CLOCK_RESULT_MADE_UP, DB_ARGS(DB_INT(row->case_id), DB_TEXT(clock_words[CLOCK_FOLLOW_UP]), DB_INT(met)), NULL, error);
+	return add_result(db, row->case_id, CLOCK_FOLLOW_UP, due, met, met > due, owner_id, team_id, error);
 }
 
 /* ---- reckoning with the book ----------------------------------------------------------------------------------------- */
@@ -209,10 +237,7 @@ segment_of(Db *db, gint64 customer_id, char **ret, GError **error)
 		return FALSE;
 	if (db_rows_next(rows, &local))
 		*ret = g_strdup(db_rows_text(rows, "segment"));
-	if (local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(&local));
-	return FALSE;
+	return db_ended(&local, error);
 }
 
 static gboolean
@@ -230,6 +255,15 @@ choose(Db *db, ClockBook *book, const ClockFacts *facts, const ClockPolicy **ret
 	return TRUE;
 }
 
+/* Whoever asks whether it is still right goes by the clock. That it began with the case's being resolved they hear from that. */
+static gboolean
+has_moved(const ClockRow *row, gint64 was, ReckonWhy why)
+{
+	const gint64 due = row->due[CLOCK_FOLLOW_UP];
+
+	return row->case_id != 0 && due != 0 && due != was && row->met[CLOCK_FOLLOW_UP] == 0 && (was != 0 || why != RECKON_LIFE);
+}
+
 gboolean
 clocks_update_in(Db *db, const ClockFacts *facts, ReckonWhy why, gint64 now_ms, ClockRow **row, GError **error)
 {
@@ -237,6 +271,7 @@ clocks_update_in(Db *db, const ClockFacts *facts, ReckonWhy why, gint64 now_ms, 
 	g_autoptr(GError) local = NULL;
 	Reckon how = { .book = clock_book(db, error), .why = why, .now_ms = now_ms };
 	ClockFacts known = *facts;
+	gint64 followed;
 
 	if (how.book == NULL)
 		return FALSE;
@@ -254,7 +289,10 @@ clocks_update_in(Db *db, const ClockFacts *facts, ReckonWhy why, gint64 now_ms, 
 	if (((*row)->policy_id == 0 || why != RECKON_LIFE) && !choose(db, how.book, facts, &how.policy, error))
 		return FALSE;
 	ends = g_array_new(FALSE, FALSE, sizeof(ClockEnd));
+	followed = (*row)->due[CLOCK_FOLLOW_UP];
 	clocks_reckon(&how, &known, *row, ends);
+	if (has_moved(*row, followed, why) && !put_event(db, facts, "clock.moved", CLOCK_FOLLOW_UP, (*row)->due[CLOCK_FOLLOW_UP], now_ms, error))
+		return FALSE;
 	for (guint i = 0; i < ends->len; i++)
 		if (!put_end(db, facts, &g_array_index(ends, ClockEnd, i), now_ms, error))
 			return FALSE;
@@ -262,7 +300,7 @@ clocks_update_in(Db *db, const ClockFacts *facts, ReckonWhy why, gint64 now_ms, 
 }
 
 gboolean
-clocks_quiet_in(Db *db, ClockRow *row, gboolean is_open, gint64 now_ms, gint64 *ret_due_at, const char **ret_due_kind, GError **error)
+clocks_quiet_in(Db *db, ClockRow *row, gboolean is_open, gint64 now_ms, gint64 *ret_due_at, gint64 *ret_soon_at, const char **ret_due_kind, GError **error)
 {
 	ClockBook *book = clock_book_with(db, row->policy_id, error);
 	const ClockPolicy *policy = book != NULL ? clock_book_policy(book, row->policy_id) : NULL;
@@ -274,6 +312,6 @@ clocks_quiet_in(Db *db, ClockRow *row, gboolean is_open, gint64 now_ms, gint64 *
 		row->level[k] = row->due[k] != 0 ? (guint8)clock_steps_past(policy, calendar, k, row->due[k], now_ms) : 0;
 	row->next_at = clock_next_step(book, row, is_open);
 	row->changed = TRUE;
-	clocks_next_due(book, row, is_open, ret_due_at, ret_due_kind);
+	clocks_next_due(book, row, is_open, ret_due_at, ret_soon_at, ret_due_kind);
 	return clock_row_keep(db, row, error);
 }

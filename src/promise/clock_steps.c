@@ -11,6 +11,12 @@ clock_open_pause(const ClockRow *row)
 }
 
 gboolean
+clock_is_in_time(ClockKind k, gint64 due_ms, gint64 met_ms)
+{
+	return met_ms <= due_ms + (k == CLOCK_FOLLOW_UP ? CLOCK_FOLLOW_UP_GRACE_MS : 0);
+}
+
+gboolean
 clock_runs(const ClockPolicy *policy, const ClockRow *row, ClockKind k, gboolean is_open)
 {
 	const Pause *pause = clock_open_pause(row);
@@ -26,6 +32,11 @@ clock_step_at(const ClockPolicy *policy, Calendar *calendar, ClockKind k, gint64
 {
 	const ClockTarget *target = &policy->targets[k];
 
+	if (k == CLOCK_FOLLOW_UP) {
+		if (step == STEP_SOON || step == STEP_SOONER)
+			return CALENDAR_NEVER;
+		due_ms += CLOCK_FOLLOW_UP_GRACE_MS;
+	}
 	switch (step) {
 	case STEP_SOON: return clock_warns_at(target, calendar, due_ms, CLOCK_SOON_PART);
 	case STEP_SOONER: return clock_warns_at(target, calendar, due_ms, CLOCK_SOONER_PART);
@@ -80,9 +91,11 @@ clock_next_step(const ClockBook *book, const ClockRow *row, gboolean is_open)
 }
 
 void
-clocks_next_due(const ClockBook *book, const ClockRow *row, gboolean is_open, gint64 *ret_at, const char **ret_kind)
+clocks_next_due(const ClockBook *book, const ClockRow *row, gboolean is_open, gint64 *ret_at, gint64 *ret_soon, const char **ret_kind)
 {
 	const ClockPolicy *policy = clock_book_policy(book, row->policy_id);
+	Calendar *calendar = policy != NULL ? clock_book_calendar(book, policy->calendar_id) : NULL;
+	guint first = CLOCKS;
 
 	*ret_at = row->promise_due;
 	*ret_kind = row->promise_due != 0 ? "promise" : NULL;
@@ -90,7 +103,9 @@ clocks_next_due(const ClockBook *book, const ClockRow *row, gboolean is_open, gi
 		if (clock_runs(policy, row, k, is_open) && (*ret_at == 0 || row->due[k] < *ret_at)) {
 			*ret_at = row->due[k];
 			*ret_kind = clock_words[k];
+			first = k;
 		}
+	*ret_soon = first < CLOCKS && calendar != NULL ? clock_step_at(policy, calendar, first, row->due[first], STEP_SOON) : 0;
 }
 
 void
@@ -123,7 +138,7 @@ static const char *
 state_of(const ClockPolicy *policy, const ClockRow *row, ClockKind k, gboolean is_open)
 {
 	if (row->met[k] != 0)
-		return row->met[k] <= row->due[k] ? "kept" : "missed";
+		return clock_is_in_time(k, row->due[k], row->met[k]) ? "kept" : "missed";
 	if (clock_runs(policy, row, k, is_open))
 		return "running";
 	return is_open && clock_open_pause(row) != NULL && policy->targets[k].pauses ? "paused" : "stopped";

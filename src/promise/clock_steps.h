@@ -5,6 +5,8 @@ G_BEGIN_DECLS
 
 /* The pause that is not over; NULL: none. */
 const Pause *clock_open_pause(const ClockRow *row);
+/* Kept, where it was met at @met_ms. */
+gboolean clock_is_in_time(ClockKind k, gint64 due_ms, gint64 met_ms);
 /* It counts now: not met, not paused, of a case in which it runs. */
 gboolean clock_runs(const ClockPolicy *policy, const ClockRow *row, ClockKind k, gboolean is_open);
 /* When this step comes of a clock that is due at @due_ms; CALENDAR_NEVER: there is none. */

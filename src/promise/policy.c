@@ -208,10 +208,7 @@ clock_policies(Db *db, GError **error)
 		else
 			clock_policy_free(one);
 	}
-	if (local == NULL)
-		return g_steal_pointer(&list);
-	g_propagate_error(error, g_steal_pointer(&local));
-	return NULL;
+	return db_ended(&local, error) ? g_steal_pointer(&list) : NULL;
 }
 
 ClockPolicy *

@@ -60,5 +60,7 @@ ClockPolicy *clock_policy_by_ref(Db *db, const char *ref, GError **error); /* ER
  * running clocks anew (clock.recount) comes with it, except for a removal: clocks that run keep what they had. ERR_INVALID with every field at
  * fault; ERR_CONFLICT when stale, or when the last policy without conditions would go. */
 ClockPolicy *clock_policy_write_in(Db *db, const char *ref, gint64 version, const PolicyChange *change, const PolicyWords *words, const Actor *actor, gint64 now_ms, GError **error);
+/* One place further up in the list, or down; at its end it stays. Event policy.changed; running clocks are counted anew. ERR_CONFLICT when stale. */
+gboolean clock_policy_move_in(Db *db, const char *ref, gint64 version, gboolean up, const Actor *actor, gint64 now_ms, GError **error);
 
 G_END_DECLS

@@ -17,5 +17,8 @@ UPDATE clock_policies SET name = $3, position = $4, active = $5, kind = $6, seve
   targets = $12, lead_after = $13, owner_after = $14, removed_at = $15, version = version + 1
 WHERE id = $1 AND version = $2;
 
+-- name: policy_place
+UPDATE clock_policies SET position = $2, version = version + 1 WHERE id = $1;
+
 -- name: policy_calendar
 SELECT id AS value FROM calendars WHERE ref = $1 AND removed_at IS NULL;

@@ -264,3 +264,32 @@ clock_policy_write_in(Db *db, const char *ref, gint64 version, const PolicyChang
 			clock_policy_free(all->pdata[i]);
 	return it;
 }
+
+/* Positions may be the same, or apart: after a move they are 1, 2, 3 ... */
+static gboolean
+write_places(Db *db, const GPtrArray *all, GError **error)
+{
+	for (guint i = 0; i < all->len; i++) {
+		const ClockPolicy *it = all->pdata[i];
+
+		if (it->position != i + 1 && !db_exec(db, &SQL_POLICY_PLACE, DB_ARGS(DB_INT(it->id), DB_INT(i + 1)), NULL, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean
+clock_policy_move_in(Db *db, const char *ref, gint64 version, gboolean up, const Actor *actor, gint64 now_ms, GError **error)
+{
+	g_autoptr(GPtrArray) all = clock_policies(db, error);
+	const ClockPolicy *it = all != NULL ? find(all, ref, version, NULL, error) : NULL;
+	guint at = 0;
+
+	if (it == NULL || !g_ptr_array_find(all, it, &at))
+		return FALSE;
+	if (up ? at == 0 : at + 1 == all->len)
+		return TRUE;
+	g_ptr_array_insert(all, (gint)(up ? at - 1 : at + 1), g_ptr_array_steal_index(all, at));
+	return write_places(db, all, error) && clock_book_changed_in(db, error) && clock_recount_ask_in(db, now_ms, error) &&
+	       event_add(db, &(Event){ .kind = "policy.changed", .subject_id = it->id, .at_ms = now_ms, .actor = actor }, NULL, error);
+}

@@ -138,10 +138,8 @@ promise_list(Db *db, gint64 case_id, GError **error)
 		return NULL;
 	while (db_rows_next(rows, &local))
 		g_ptr_array_add(list, read_row(rows, TRUE));
-	if (local != NULL) {
-		g_propagate_error(error, g_steal_pointer(&local));
+	if (!db_ended(&local, error))
 		return NULL;
-	}
 	return g_steal_pointer(&list);
 }
 
@@ -199,4 +197,16 @@ promise_to_json(const Promise *it, gint64 now_ms)
 	json_put_int(out, "n_moved", it->n_moved);
 	json_put_int(out, "version", it->version);
 	return out;
+}
+
+gboolean
+promise_soon_on(Db *db, gint64 case_id, gint64 *ret_at, GError **error)
+{
+	gboolean found = FALSE;
+	gint64 at = 0;
+
+	if (!db_query_int(db, &SQL_PROMISE_SOON, DB_ARGS(DB_INT(case_id)), &at, &found, error))
+		return FALSE;
+	*ret_at = found ? at : 0;
+	return TRUE;
 }

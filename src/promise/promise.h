@@ -76,5 +76,7 @@ json_t *promise_to_json(const Promise *it, gint64 now_ms);
 GPtrArray *promise_list(Db *db, gint64 case_id, GError **error);
 /* How many a case has had, how many of them broken, and when the next open one is due, those of what was merged into it too (0: none). */
 gboolean promise_sum(Db *db, gint64 case_id, gint64 *ret_n, gint64 *ret_n_broken, gint64 *ret_due_at, GError **error);
+/* From when the next open one of a case is soon; 0: none is open. */
+gboolean promise_soon_on(Db *db, gint64 case_id, gint64 *ret_at, GError **error);
 
 G_END_DECLS

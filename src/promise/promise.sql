@@ -39,3 +39,9 @@ SELECT count(*) FILTER (WHERE case_id = $1) AS n, count(*) FILTER (WHERE case_id
   min(due_at) FILTER (WHERE state = 'open') AS due_at
 FROM promises
 WHERE case_id = $1 OR case_id IN (SELECT g.source_id FROM merges g WHERE g.kind = 'case' AND g.target_id = $1 AND g.undone_at IS NULL);
+
+-- name: promise_soon
+-- From when the next open one is soon: what is still to be told, or since it was made.
+SELECT CASE WHEN told = 0 AND next_at IS NOT NULL THEN next_at ELSE made_at END AS value FROM promises
+WHERE state = 'open' AND (case_id = $1 OR case_id IN (SELECT g.source_id FROM merges g WHERE g.kind = 'case' AND g.target_id = $1 AND g.undone_at IS NULL))
+ORDER BY due_at LIMIT 1;

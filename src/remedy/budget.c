@@ -60,10 +60,7 @@ read_period(Db *db, Running *it, gint64 now_ms, GError **error)
 		it->used = db_rows_int(rows, "used_minor");
 		it->warned_at = db_rows_int(rows, "warned_at");
 	}
-	if (local == NULL)
-		return TRUE;
-	g_propagate_error(error, local);
-	return FALSE;
+	return db_ended(&local, error);
 }
 
 /* *@ret_there FALSE: the team has none in this currency. */
@@ -213,10 +210,7 @@ budget_list(Db *db, gint64 now_ms, GError **error)
 			return NULL;
 		json_array_append_new(list, one);
 	}
-	if (local == NULL)
-		return g_steal_pointer(&list);
-	g_propagate_error(error, local);
-	return NULL;
+	return db_ended(&local, error) ? g_steal_pointer(&list) : NULL;
 }
 
 /* @or_null: null for none. */

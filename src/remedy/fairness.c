@@ -62,10 +62,7 @@ read_similar(DbRows *rows, const char *wide, gint64 severity, const char *curren
 		json_array_append_new(similar->cases, one);
 		similar->sums[similar->n++] = db_rows_int(rows, "total_minor");
 	}
-	if (local == NULL)
-		return TRUE;
-	g_propagate_error(error, local);
-	return FALSE;
+	return db_ended(&local, error);
 }
 
 /* Wider and wider, until there are enough. */

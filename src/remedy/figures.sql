@@ -11,7 +11,7 @@ ORDER BY CASE WHEN l.currency = COALESCE((SELECT s.value FROM settings s WHERE s
 
 -- name: figures_authority
 SELECT count(*) AS n, count(*) FILTER (WHERE authority_id = made_by) AS own FROM remedies
-WHERE authorised_at >= $1 AND authorised_at < $2 AND amount_minor > 0 AND authority_id IS NOT NULL;
+WHERE authorised_at >= $1 AND authorised_at < $2 AND amount_minor > 0 AND (authority_id IS NOT NULL) IS TRUE;
 
 -- name: figures_approvals
 SELECT state, decided_at - made_at AS took FROM approvals

@@ -6,6 +6,7 @@
 #include "remedy/rows.h"
 #include "store/events.h"
 #include "store/refs.h"
+#include <sodium.h>
 #include <string.h>
 
 void
@@ -31,6 +32,7 @@ hook_read(DbRows *rows)
 	hook->url = g_strdup(db_rows_text(rows, "url"));
 	hook->sealed = g_strdup(db_rows_text(rows, "sealed"));
 	hook->timeout_s = db_rows_int(rows, "timeout_s");
+	hook->wait_hours = db_rows_int(rows, "wait_hours");
 	hook->removed_at = db_rows_int(rows, "removed_at");
 	hook->version = db_rows_int(rows, "version");
 	return hook;
@@ -45,6 +47,7 @@ hook_to_json(const Hook *hook)
 	json_put_text(out, "name", hook->name);
 	json_put_text(out, "url", hook->url);
 	json_put_int(out, "timeout_s", hook->timeout_s);
+	json_put_int(out, "wait_hours", hook->wait_hours);
 	json_put_bool(out, "removed", hook->removed_at != 0);
 	json_put_int(out, "version", hook->version);
 	return out;
@@ -138,6 +141,8 @@ check(Db *db, const Hook *hook, GError **error)
 	outgoing_check_url(hook->url, within, "/url", &faults);
 	if (hook->timeout_s < 1 || hook->timeout_s > HOOK_TIMEOUT_MAX_S)
 		err_add_field(&faults, "/timeout_s", "Between 1 and 60 seconds.");
+	if (hook->wait_hours < 1 || hook->wait_hours > HOOK_WAIT_MAX_HOURS)
+		err_add_field(&faults, "/wait_hours", "Between an hour and 60 days.");
 	if (faults == NULL)
 		return TRUE;
 	g_propagate_error(error, g_steal_pointer(&faults));
@@ -154,12 +159,13 @@ Hook *
 hook_add(Db *db, const HookChange *make, const Actor *actor, gint64 now_ms, GError **error)
 {
 	g_autoptr(DbTx) tx = db_begin(db, error);
-	Hook hook = { .name = (char *)(make->name != NULL ? make->name : ""), .url = (char *)(make->url != NULL ? make->url : ""), .timeout_s = make->timeout_s != 0 ? make->timeout_s : HOOK_TIMEOUT_S };
+	Hook hook = { .name = (char *)(make->name != NULL ? make->name : ""), .url = (char *)(make->url != NULL ? make->url : ""), .timeout_s = make->timeout_s != 0 ? make->timeout_s : HOOK_TIMEOUT_S,
+		.wait_hours = make->wait_hours != 0 ? make->wait_hours : HOOK_WAIT_HOURS };
 	char ref[REF_SIZE];
 	gint64 id = 0;
 
 	if (tx == NULL || !check(db, &hook, error) ||
-	    !ref_insert(db, &SQL_HOOK_INSERT, ref, DB_ARGS(DB_TEXT(ref), DB_TEXT(hook.name), DB_TEXT(hook.url), DB_TEXT(make->sealed), DB_INT(hook.timeout_s), DB_INT(now_ms)), &id, NULL, error))
+	    !ref_insert(db, &SQL_HOOK_INSERT, ref, DB_ARGS(DB_TEXT(ref), DB_TEXT(hook.name), DB_TEXT(hook.url), DB_TEXT(make->sealed), DB_INT(hook.timeout_s), DB_INT(now_ms), DB_INT(hook.wait_hours)), &id, NULL, error))
 		return NULL;
 	if (!put_event(db, "hook.added", id, actor, now_ms, error) || !db_tx_commit(tx, error))
 		return NULL;
@@ -193,10 +199,11 @@ hook_change(Db *db, const char *ref, gint64 version, const HookChange *change, c
 	hook.url = change->url != NULL ? (char *)change->url : was->url;
 	hook.sealed = change->sealed != NULL ? (char *)change->sealed : was->sealed;
 	hook.timeout_s = change->timeout_s != 0 ? change->timeout_s : was->timeout_s;
+	hook.wait_hours = change->wait_hours != 0 ? change->wait_hours : was->wait_hours;
 	if (!check(db, &hook, error) || (change->removed && !may_remove(db, was, error)))
 		return NULL;
 	if (!db_exec(db, &SQL_HOOK_UPDATE, DB_ARGS(DB_INT(was->id), DB_INT(version != 0 ? version : was->version), DB_TEXT(hook.name), DB_TEXT(hook.url), DB_TEXT(hook.sealed), DB_INT(hook.timeout_s),
-		DB_INT_OR_NULL(change->removed ? now_ms : 0)), &changed, error))
+		DB_INT_OR_NULL(change->removed ? now_ms : 0), DB_INT(hook.wait_hours)), &changed, error))
 		return NULL;
 	if (changed == 0) {
 		g_set_error_literal(error, ERR, ERR_CONFLICT, "somebody changed this system meanwhile: look at it again");
@@ -214,4 +221,36 @@ hook_sign(const char *secret, gint64 now_ms, const char *body)
 	g_autofree char *hex = g_compute_hmac_for_string(G_CHECKSUM_SHA256, (const guint8 *)secret, strlen(secret), text, -1);
 
 	return g_strdup_printf("t=%" G_GINT64_FORMAT ",v1=%s", now_ms / MS_PER_S, hex);
+}
+
+/* "t=1700000000,v1=HEX" taken apart. */
+static gboolean
+read_signature(const char *header, gint64 *ret_t, const char **ret_hex)
+{
+	char *end;
+
+	if (header == NULL || !g_str_has_prefix(header, "t=") || !g_ascii_isdigit(header[2]))
+		return FALSE;
+	*ret_t = g_ascii_strtoll(header + 2, &end, 10);
+	if (!g_str_has_prefix(end, ",v1="))
+		return FALSE;
+	*ret_hex = end + 4;
+	return strlen(*ret_hex) == 64;
+}
+
+gboolean
+hook_signed(const char *secret, const char *header, const char *body, gsize size, gint64 window_s, gint64 now_ms)
+{
+	g_autoptr(GHmac) hmac = NULL;
+	g_autofree char *at = NULL;
+	const char *hex;
+	gint64 t;
+
+	if (!read_signature(header, &t, &hex) || t < now_ms / MS_PER_S - window_s || t > now_ms / MS_PER_S + window_s)
+		return FALSE;
+	at = g_strdup_printf("%" G_GINT64_FORMAT ".", t);
+	hmac = g_hmac_new(G_CHECKSUM_SHA256, (const guint8 *)secret, strlen(secret));
+	g_hmac_update(hmac, (const guint8 *)at, -1);
+	g_hmac_update(hmac, (const guint8 *)body, (gssize)size);
+	return sodium_memcmp(g_hmac_get_string(hmac), hex, 64) == 0;
 }

@@ -6,16 +6,16 @@
 #include "store/db.h"
 G_BEGIN_DECLS
 
-enum { HOOK_TIMEOUT_S = 15, HOOK_TIMEOUT_MAX_S = 60 };
+enum { HOOK_TIMEOUT_S = 15, HOOK_TIMEOUT_MAX_S = 60, HOOK_WAIT_HOURS = 72, HOOK_WAIT_MAX_HOURS = 24 * 60 };
 
 typedef struct {
-	gint64 id, timeout_s, removed_at, version;
+	gint64 id, timeout_s, wait_hours /* for a report of what it took on */, removed_at, version;
 	char *ref, *name, *url, *sealed;
 } Hook;
 void hook_free(Hook *hook);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Hook, hook_free)
 
-json_t *hook_list(Db *db, GError **error); /* [{ref, name, url, timeout_s, version}]; never the key */
+json_t *hook_list(Db *db, GError **error); /* [{ref, name, url, timeout_s, wait_hours, version}]; never the key */
 Hook *hook_get(Db *db, gint64 id, GError **error);           /* removed ones too */
 Hook *hook_by_ref(Db *db, const char *ref, GError **error);  /* ERR_NOT_FOUND */
 /* For a form: ERR_INVALID @field when there is none in use. */
@@ -23,7 +23,7 @@ gboolean hook_id_by_ref(Db *db, const char *ref, const char *field, gint64 *ret_
 
 typedef struct {
 	const char *name, *url, *sealed; /* NULL: as it is */
-	gint64 timeout_s;                /* 0: as it is */
+	gint64 timeout_s, wait_hours;    /* 0: as it is */
 	gboolean removed;
 } HookChange;
 /* Each in its own transaction, with event hook.added, .changed, .removed. ERR_INVALID with fields: an address that may not be asked
@@ -36,5 +36,7 @@ json_t *hook_to_json(const Hook *hook);
 gboolean hook_is_within(Db *db, const char *url, gboolean *ret_within, GError **error);
 /* Pure: "t=TIME,v1=HEX" over "TIME.BODY", HMAC-SHA256. (transfer full) */
 char *hook_sign(const char *secret, gint64 now_ms, const char *body);
+/* Pure: @header is such a signature over these bytes, at most @window_s old or ahead. In constant time. */
+gboolean hook_signed(const char *secret, const char *header, const char *body, gsize size, gint64 window_s, gint64 now_ms);
 
 G_END_DECLS

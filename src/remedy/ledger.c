@@ -76,10 +76,7 @@ add_part(Db *db, const LedgerAsk *ask, const char *currency, const char *entry, 
 		*sum = db_rows_int(rows, "total");
 		*n += db_rows_int(rows, "n");
 	}
-	if (local == NULL)
-		return TRUE;
-	g_propagate_error(error, local);
-	return FALSE;
+	return db_ended(&local, error);
 }
 
 static json_t *
@@ -133,11 +130,12 @@ row_json(DbRows *rows)
 }
 
 json_t *
-ledger_rows(Db *db, const LedgerAsk *ask, gint64 before_id, guint limit, GError **error)
+ledger_rows(Db *db, const LedgerAsk *ask, LedgerPlace before, guint limit, GError **error)
 {
-	g_autoptr(DbRows) rows = db_query(db, &SQL_LEDGER_ROWS, DB_ARGS(ASK_ARGS(ask), DB_INT(before_id > 0 ? before_id : G_MAXINT64), DB_INT(limit + 1)), error);
+	g_autoptr(DbRows) rows = db_query(db, &SQL_LEDGER_ROWS, DB_ARGS(ASK_ARGS(ask), DB_INT(before.id > 0 ? before.at_ms : G_MAXINT64), DB_INT(before.id > 0 ? before.id : G_MAXINT64), DB_INT(limit + 1)), error);
 	json_t *list = rows_list(rows, row_json, error), *out;
 	gboolean more;
+	gint64 at;
 
 	if (list == NULL)
 		return NULL;
@@ -145,7 +143,9 @@ ledger_rows(Db *db, const LedgerAsk *ask, gint64 before_id, guint limit, GError 
 		json_array_remove(list, limit);
 	out = json_object();
 	json_put(out, "rows", list);
-	json_put(out, "next", more ? json_integer(json_int(json_array_get(list, limit - 1), "id", 0)) : json_null());
+	json_put(out, "next", json_null());
+	if (more && time_read(json_text(json_array_get(list, limit - 1), "at", ""), &at))
+		json_put(out, "next", json_sprintf("%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT, at, json_int(json_array_get(list, limit - 1), "id", 0)));
 	return out;
 }
 
@@ -184,22 +184,18 @@ put_row(GString *out, DbRows *rows)
 }
 
 gboolean
-ledger_csv(Db *db, const LedgerAsk *ask, gint64 after_id, guint limit, GString *out, gint64 *ret_last, GError **error)
+ledger_csv(Db *db, const LedgerAsk *ask, LedgerPlace *place, guint limit, GString *out, GError **error)
 {
-	g_autoptr(DbRows) rows = db_query(db, &SQL_LEDGER_ROWS_UP, DB_ARGS(ASK_ARGS(ask), DB_INT(after_id), DB_INT(limit)), error);
+	const LedgerPlace from = place->id != 0 ? *place : (LedgerPlace){ G_MININT64, 0 };
+	g_autoptr(DbRows) rows = db_query(db, &SQL_LEDGER_ROWS_UP, DB_ARGS(ASK_ARGS(ask), DB_INT(from.at_ms), DB_INT(from.id), DB_INT(limit)), error);
 	GError *local = NULL;
-	gint64 last = 0;
 
 	if (rows == NULL)
 		return FALSE;
+	*place = (LedgerPlace){ 0, 0 };
 	while (db_rows_next(rows, &local)) {
 		put_row(out, rows);
-		last = db_rows_int(rows, "id");
+		*place = (LedgerPlace){ db_rows_int(rows, "at"), db_rows_int(rows, "id") };
 	}
-	if (local != NULL) {
-		g_propagate_error(error, local);
-		return FALSE;
-	}
-	*ret_last = last;
-	return TRUE;
+	return db_ended(&local, error);
 }

@@ -17,12 +17,15 @@ typedef struct {
 } LedgerAsk;
 /* [{currency, done{}, reversed{}, sum{}, goodwill{}, n}], by currency. */
 json_t *ledger_sums(Db *db, const LedgerAsk *ask, GError **error);
-/* {rows[{id, at, entry, kind, goodwill, value{}, case{ref, subject}, remedy (ref), team{}|null, by{}|null, reference}], next}: newest first, before the row
- * @before_id (0: from the newest). */
-json_t *ledger_rows(Db *db, const LedgerAsk *ask, gint64 before_id, guint limit, GError **error);
-/* The same as CSV (RFC 4180), oldest first, piece by piece: up to @limit rows after @after_id appended to @out; *@ret_last 0 at the end.
+typedef struct {
+	gint64 at_ms, id; /* id 0: from the beginning */
+} LedgerPlace;
+/* {rows[{id, at, entry, kind, goodwill, value{}, case{ref, subject}, remedy (ref), team{}|null, by{}|null, reference}], next ("AT-ID"|null)}: newest first, those before
+ * @before. */
+json_t *ledger_rows(Db *db, const LedgerAsk *ask, LedgerPlace before, guint limit, GError **error);
+/* The same as CSV (RFC 4180), oldest first, piece by piece: up to @limit rows after *@place appended to @out, which goes on; its id is 0 at the end.
  * amount is in whole units with a point, exact: 180.50. */
-gboolean ledger_csv(Db *db, const LedgerAsk *ask, gint64 after_id, guint limit, GString *out, gint64 *ret_last, GError **error);
+gboolean ledger_csv(Db *db, const LedgerAsk *ask, LedgerPlace *place, guint limit, GString *out, GError **error);
 extern const char ledger_csv_head[];
 
 G_END_DECLS

@@ -32,8 +32,8 @@ SELECT l.id, l.at, l.entry, l.kind, l.goodwill, l.amount_minor, l.currency, l.re
 FROM ledger l JOIN cases c ON c.id = l.case_id JOIN remedies r ON r.id = l.remedy_id LEFT JOIN teams t ON t.id = l.team_id LEFT JOIN users u ON u.id = l.by_id
 WHERE l.at >= $1 AND l.at < $2 AND (CAST($3 AS TEXT) IS NULL OR l.currency = $3) AND (CAST($4 AS TEXT) IS NULL OR l.kind = $4)
   AND (CAST($5 AS BIGINT) < 0 OR (CASE WHEN l.goodwill THEN 1 ELSE 0 END) = $5)
-  AND (CAST($6 AS BIGINT) = 0 OR c.root_cause_id = $6 OR (CAST($6 AS BIGINT) < 0 AND c.root_cause_id IS NULL)) AND l.id < CAST($7 AS BIGINT)
-ORDER BY l.id DESC LIMIT $8;
+  AND (CAST($6 AS BIGINT) = 0 OR c.root_cause_id = $6 OR (CAST($6 AS BIGINT) < 0 AND c.root_cause_id IS NULL)) AND (l.at, l.id) < (CAST($7 AS BIGINT), CAST($8 AS BIGINT))
+ORDER BY l.at DESC, l.id DESC LIMIT $9;
 
 -- name: ledger_rows_up
 SELECT l.id, l.at, l.entry, l.kind, l.goodwill, l.amount_minor, l.currency, l.reference, c.ref AS case_ref, c.subject AS case_subject, r.ref AS remedy_ref,
@@ -41,5 +41,5 @@ SELECT l.id, l.at, l.entry, l.kind, l.goodwill, l.amount_minor, l.currency, l.re
 FROM ledger l JOIN cases c ON c.id = l.case_id JOIN remedies r ON r.id = l.remedy_id LEFT JOIN teams t ON t.id = l.team_id LEFT JOIN users u ON u.id = l.by_id
 WHERE l.at >= $1 AND l.at < $2 AND (CAST($3 AS TEXT) IS NULL OR l.currency = $3) AND (CAST($4 AS TEXT) IS NULL OR l.kind = $4)
   AND (CAST($5 AS BIGINT) < 0 OR (CASE WHEN l.goodwill THEN 1 ELSE 0 END) = $5)
-  AND (CAST($6 AS BIGINT) = 0 OR c.root_cause_id = $6 OR (CAST($6 AS BIGINT) < 0 AND c.root_cause_id IS NULL)) AND l.id > CAST($7 AS BIGINT)
-ORDER BY l.id LIMIT $8;
+  AND (CAST($6 AS BIGINT) = 0 OR c.root_cause_id = $6 OR (CAST($6 AS BIGINT) < 0 AND c.root_cause_id IS NULL)) AND (l.at, l.id) > (CAST($7 AS BIGINT), CAST($8 AS BIGINT))
+ORDER BY l.at, l.id LIMIT $9;

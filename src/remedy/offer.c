@@ -363,3 +363,15 @@ offer_account_on(Db *db, gint64 offer_id, const Remedy *remedy, const char *beca
 		return db_exec(db, &SQL_OFFER_ACCOUNT, DB_ARGS(DB_INT(offer_id), DB_INT(0), DB_INT(bound ? -amount : 0)), NULL, error) && budget_move(db, offer->period_id, -amount, amount, error);
 	return db_exec(db, &SQL_OFFER_ACCOUNT, DB_ARGS(DB_INT(offer_id), DB_INT(-amount), DB_INT(bound ? -amount : 0)), NULL, error) && budget_move(db, offer->period_id, -amount, 0, error);
 }
+
+gboolean
+offer_move_in(Db *db, Offer *offer, gint64 case_id, GError **error)
+{
+	const DbSql *const moves[] = { &SQL_OFFER_MOVE, &SQL_OFFER_MOVE_REMEDIES, &SQL_OFFER_MOVE_APPROVALS };
+
+	for (guint i = 0; i < G_N_ELEMENTS(moves); i++)
+		if (!db_exec(db, moves[i], DB_ARGS(DB_INT(offer->id), DB_INT(case_id)), NULL, error))
+			return FALSE;
+	offer->case_id = case_id;
+	return TRUE;
+}

@@ -49,6 +49,8 @@ gboolean offer_settle_on(Db *db, const Case *it, Offer *offer, const char *none,
 gboolean offer_send_on(Db *db, const Case *it, Offer *offer, const Actor *actor, gint64 now_ms, GError **error);
 /* The customer takes option @n (from 1), or another one as long as nothing began. ERR_CONFLICT in words for the customer. */
 gboolean offer_choose_on(Db *db, const Case *it, Offer *offer, gint64 n, const Actor *actor, gint64 now_ms, GError **error);
+/* Its case was merged into this one: the offer with all of it is its from now on. */
+gboolean offer_move_in(Db *db, Offer *offer, gint64 case_id, GError **error);
 /* declined, withdrawn, expired: every remedy of it ends so, money is free again, who was asked need not answer. */
 gboolean offer_end_on(Db *db, const Case *it, Offer *offer, const char *to, const char *words, const Actor *actor, gint64 now_ms, GError **error);
 /* One of its remedies was done, withdrawn after it was chosen, or taken back: what counts and what is set aside follows. */

@@ -26,6 +26,15 @@ ON CONFLICT (ref) DO NOTHING RETURNING id AS value;
 UPDATE offers SET state = $3, chosen = $4, counts_minor = $5, period_id = $6, held_minor = $7, sent_at = $8, expires_at = $9, decided_at = $10, version = version + 1
 WHERE id = $1 AND version = $2;
 
+-- name: offer_move
+UPDATE offers SET case_id = $2 WHERE id = $1;
+
+-- name: offer_move_remedies
+UPDATE remedies SET case_id = $2 WHERE offer_id = $1;
+
+-- name: offer_move_approvals
+UPDATE approvals SET case_id = $2 WHERE remedy_id IN (SELECT r.id FROM remedies r WHERE r.offer_id = $1);
+
 -- name: offer_account
 UPDATE offers SET counts_minor = counts_minor + CAST($2 AS BIGINT), held_minor = held_minor + CAST($3 AS BIGINT) WHERE id = $1;
 

@@ -45,7 +45,7 @@ remedy_read(DbRows *rows)
 	const struct { gint64 *to; const char *column; } numbers[] = {
 		{ &it->id, "id" }, { &it->offer_id, "offer_id" }, { &it->option_n, "option_n" }, { &it->case_id, "case_id" }, { &it->customer_id, "customer_id" }, { &it->type_id, "type_id" },
 		{ &it->amount_minor, "amount_minor" }, { &it->asked_minor, "asked_minor" }, { &it->hook_id, "hook_id" }, { &it->team_id, "team_id" }, { &it->made_by, "made_by" },
-		{ &it->authority_id, "authority_id" }, { &it->authorised_at, "authorised_at" }, { &it->approval_id, "approval_id" }, { &it->attempts, "attempts" }, { &it->tried_at, "tried_at" },
+		{ &it->authority_id, "authority_id" }, { &it->authorised_at, "authorised_at" }, { &it->approval_id, "approval_id" }, { &it->attempts, "attempts" }, { &it->tried_at, "tried_at" }, { &it->accepted_at, "accepted_at" },
 		{ &it->done_at, "done_at" }, { &it->changed_at, "changed_at" }, { &it->version, "version" }, { &it->period_id, "period_id" },
 	};
 
@@ -97,10 +97,7 @@ remedy_of_offer(Db *db, gint64 offer_id, GError **error)
 		return NULL;
 	while (db_rows_next(rows, &local))
 		g_ptr_array_add(all, remedy_read(rows));
-	if (local == NULL)
-		return g_steal_pointer(&all);
-	g_propagate_error(error, local);
-	return NULL;
+	return db_ended(&local, error) ? g_steal_pointer(&all) : NULL;
 }
 
 json_t *

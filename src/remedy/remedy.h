@@ -10,7 +10,7 @@ enum { REMEDY_ANSWER_MAX = 4000 };
 
 typedef struct {
 	gint64 id, offer_id, option_n, case_id, customer_id, type_id, amount_minor, asked_minor, hook_id, team_id, made_by, authority_id, authorised_at, approval_id;
-	gint64 attempts, tried_at, done_at, changed_at, version, period_id;
+	gint64 attempts, tried_at, accepted_at, done_at, changed_at, version, period_id;
 	char *ref, *kind, *state, *words, *reason, *done_by, *fault, *answer, *reference, *type_name, *case_ref;
 	char currency[4]; /* "": without a value */
 	gboolean goodwill;
@@ -23,7 +23,7 @@ GPtrArray *remedy_of_offer(Db *db, gint64 offer_id, GError **error);     /* of R
 
 /* {ref, kind, name, state, value{}|null, asked{}|null, goodwill, words, reason, done_by, option, offer{ref, state, direct, expires_at,
  * chosen}, made_by{}|null, made_at, authority{}|null, approval{ref, state, asked_of{}, due_at, decided_by{}|null, words}|null, reference, done_at,
- * reversed_at, attempts, tried_at, fault, version}: newest first; one statement. */
+ * reversed_at, attempts, tried_at, accepted_at, fault, version}: newest first; one statement. */
 json_t *remedy_list_of_case(Db *db, gint64 case_id, GError **error);
 json_t *remedy_show(Db *db, const char *ref, GError **error); /* one of them, with case{ref, subject} and answer */
 

@@ -2,21 +2,21 @@
 
 -- name: remedy_by_ref_or_id
 SELECT r.id, r.ref, r.offer_id, r.option_n, r.case_id, o.customer_id, r.type_id, t.name AS type_name, r.kind, r.state, r.amount_minor, r.asked_minor, r.currency, r.goodwill, r.words, r.reason,
-  r.done_by, r.hook_id, r.team_id, r.made_by, r.authority_id, r.authorised_at, r.approval_id, r.attempts, r.tried_at, r.fault, r.answer, r.reference, r.done_at, r.changed_at, r.version,
+  r.done_by, r.hook_id, r.team_id, r.made_by, r.authority_id, r.authorised_at, r.approval_id, r.attempts, r.tried_at, r.accepted_at, r.fault, r.answer, r.reference, r.done_at, r.changed_at, r.version,
   o.period_id, c.ref AS case_ref
 FROM remedies r JOIN offers o ON o.id = r.offer_id JOIN remedy_types t ON t.id = r.type_id JOIN cases c ON c.id = r.case_id
 WHERE r.ref = CAST($1 AS TEXT) OR r.id = CAST($2 AS BIGINT);
 
 -- name: remedy_of_offer
 SELECT r.id, r.ref, r.offer_id, r.option_n, r.case_id, o.customer_id, r.type_id, t.name AS type_name, r.kind, r.state, r.amount_minor, r.asked_minor, r.currency, r.goodwill, r.words, r.reason,
-  r.done_by, r.hook_id, r.team_id, r.made_by, r.authority_id, r.authorised_at, r.approval_id, r.attempts, r.tried_at, r.fault, r.answer, r.reference, r.done_at, r.changed_at, r.version,
+  r.done_by, r.hook_id, r.team_id, r.made_by, r.authority_id, r.authorised_at, r.approval_id, r.attempts, r.tried_at, r.accepted_at, r.fault, r.answer, r.reference, r.done_at, r.changed_at, r.version,
   o.period_id, c.ref AS case_ref
 FROM remedies r JOIN offers o ON o.id = r.offer_id JOIN remedy_types t ON t.id = r.type_id JOIN cases c ON c.id = r.case_id
 WHERE r.offer_id = $1 ORDER BY r.option_n, r.id;
 
 -- name: remedy_list_of_case
 SELECT r.ref, r.kind, t.name, r.state, r.amount_minor, r.asked_minor, r.currency, r.goodwill, r.words, r.reason, r.done_by, r.option_n, r.made_at, r.reference, r.done_at, r.reversed_at,
-  r.attempts, r.tried_at, r.fault, r.version, NULL AS answer, NULL AS case_ref, NULL AS case_subject,
+  r.attempts, r.tried_at, r.accepted_at, r.fault, r.version, NULL AS answer, NULL AS case_ref, NULL AS case_subject,
   o.ref AS offer_ref, o.state AS offer_state, o.direct, o.expires_at, o.chosen, o.n_options, o.version AS offer_version,
   m.ref AS made_by_ref, m.name AS made_by_name, u.ref AS authority_ref, u.name AS authority_name,
   a.ref AS approval_ref, a.state AS approval_state, a.due_at, a.words AS approval_words, w.ref AS asked_of_ref, w.name AS asked_of_name, d.ref AS decided_by_ref, d.name AS decided_by_name
@@ -27,7 +27,7 @@ WHERE r.case_id = $1 ORDER BY r.case_id DESC, r.id DESC LIMIT 200;
 
 -- name: remedy_show
 SELECT r.ref, r.kind, t.name, r.state, r.amount_minor, r.asked_minor, r.currency, r.goodwill, r.words, r.reason, r.done_by, r.option_n, r.made_at, r.reference, r.done_at, r.reversed_at,
-  r.attempts, r.tried_at, r.fault, r.version, r.answer, c.ref AS case_ref, c.subject AS case_subject,
+  r.attempts, r.tried_at, r.accepted_at, r.fault, r.version, r.answer, c.ref AS case_ref, c.subject AS case_subject,
   o.ref AS offer_ref, o.state AS offer_state, o.direct, o.expires_at, o.chosen, o.n_options, o.version AS offer_version,
   m.ref AS made_by_ref, m.name AS made_by_name, u.ref AS authority_ref, u.name AS authority_name,
   a.ref AS approval_ref, a.state AS approval_state, a.due_at, a.words AS approval_words, w.ref AS asked_of_ref, w.name AS asked_of_name, d.ref AS decided_by_ref, d.name AS decided_by_name

@@ -62,6 +62,7 @@ remedy_json(DbRows *rows)
 	json_put_time(out, "reversed_at", db_rows_int(rows, "reversed_at"));
 	json_put_int(out, "attempts", db_rows_int(rows, "attempts"));
 	json_put_time(out, "tried_at", db_rows_int(rows, "tried_at"));
+	json_put_time(out, "accepted_at", db_rows_int(rows, "accepted_at"));
 	json_put_text(out, "fault", db_rows_text(rows, "fault"));
 	json_put_int(out, "version", db_rows_int(rows, "version"));
 	return out;

@@ -8,16 +8,8 @@ void
 rows_put_person(json_t *value, const char *name, DbRows *rows)
 {
 	g_autofree char *ref = g_strconcat(name, "_ref", NULL), *label = g_strconcat(name, "_name", NULL);
-	json_t *one;
 
-	if (db_rows_text(rows, ref) == NULL) {
-		json_put(value, name, json_null());
-		return;
-	}
-	one = json_object();
-	json_put_text(one, "ref", db_rows_text(rows, ref));
-	json_put_text(one, "name", db_rows_text(rows, label));
-	json_put(value, name, one);
+	json_put(value, name, json_pair(db_rows_text(rows, ref), "name", db_rows_text(rows, label)));
 }
 
 void
@@ -44,10 +36,7 @@ rows_list(DbRows *rows, json_t *(*read)(DbRows *rows), GError **error)
 		return NULL;
 	while (db_rows_next(rows, &local))
 		json_array_append_new(list, read(rows));
-	if (local == NULL)
-		return g_steal_pointer(&list);
-	g_propagate_error(error, g_steal_pointer(&local));
-	return NULL;
+	return db_ended(&local, error) ? g_steal_pointer(&list) : NULL;
 }
 
 gboolean

@@ -107,6 +107,17 @@ follow_up_plan_in(Db *db, gint64 case_id, gint64 customer_id, gint64 due_at, gin
 }
 
 gboolean
+follow_up_move_in(Db *db, gint64 case_id, gint64 due_at, gint64 now_ms, GError **error)
+{
+	gboolean moved = FALSE;
+	gint64 id = 0;
+
+	if (!db_query_int(db, &SQL_FOLLOW_UP_MOVE, DB_ARGS(DB_INT(case_id), DB_INT(due_at)), &id, &moved, error))
+		return FALSE;
+	return !moved || add_job(db, "followup.ask", id, due_at, now_ms, error);
+}
+
+gboolean
 follow_up_asked_in(Db *db, const FollowUp *it, gint64 message_id, gint64 owner_id, gint64 team_id, gint64 ends_at, gint64 now_ms, GError **error)
 {
 	return db_exec(db, &SQL_FOLLOW_UP_ASKED,

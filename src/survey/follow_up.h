@@ -27,6 +27,8 @@ FollowUp *follow_up_find_asked(Db *db, gint64 case_id, GError **error);
 /* In the transaction that resolves the case: due at @due_at, with a job "followup.ask" {follow_up}. One that waits already waits anew;
  * one that is asked already is not asked twice. */
 gboolean follow_up_plan_in(Db *db, gint64 case_id, gint64 customer_id, gint64 due_at, gint64 now_ms, GError **error);
+/* Its clock has moved: one that waits waits for @due_at. */
+gboolean follow_up_move_in(Db *db, gint64 case_id, gint64 due_at, gint64 now_ms, GError **error);
 /* waiting -> asked, event followup.asked, and a job "followup.silent" at @ends_at. */
 gboolean follow_up_asked_in(Db *db, const FollowUp *it, gint64 message_id, gint64 owner_id, gint64 team_id, gint64 ends_at, gint64 now_ms, GError **error);
 /* waiting or asked -> not_asked, with the reason. */

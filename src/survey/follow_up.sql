@@ -16,6 +16,9 @@ SELECT $1, CAST($2 AS BIGINT), CAST($3 AS BIGINT), 'waiting', CAST($4 AS BIGINT)
 ON CONFLICT (case_id) WHERE state IN ('waiting', 'asked') DO UPDATE SET due_at = excluded.due_at WHERE follow_ups.state = 'waiting'
 RETURNING id AS value;
 
+-- name: follow_up_move
+UPDATE follow_ups SET due_at = $2 WHERE case_id = $1 AND state = 'waiting' AND due_at <> $2 RETURNING id AS value;
+
 -- name: follow_up_asked
 UPDATE follow_ups SET state = 'asked', customer_id = (SELECT c.customer_id FROM cases c WHERE c.id = follow_ups.case_id), message_id = $2, owner_id = $3, team_id = $4, asked_at = $5, ends_at = $6 WHERE id = $1 AND state = 'waiting';
 

@@ -8,6 +8,7 @@ import base64
 import concurrent.futures
 import gzip
 import hashlib
+import hmac
 import http.client
 import json
 import os
@@ -26,7 +27,15 @@ from pattern import BadPattern, match_body, match_text  # noqa: E402
 from check_routes import route_hits  # noqa: E402
 from redress import Failed, Instance, Postgres  # noqa: E402
 
-OURS = ('as', 'jar', 'repeat', 'until', 'take')  # headers to the runner, not to the server
+OURS = ('as', 'jar', 'repeat', 'until', 'take', 'signed')  # headers to the runner, not to the server
+
+
+def signature(asked, body):
+    """As a system of the house signs a report: KEY, or KEY; SECONDS (of the clock it signs by, from ours)."""
+    key, _, off = asked.partition(';')
+    at = int(time.time()) + int(off or 0)
+    content = body.encode() if isinstance(body, str) else body
+    return 't=%d,v1=%s' % (at, hmac.new(key.encode(), b'%d.' % at + content, 'sha256').hexdigest())
 
 
 class Talk:
@@ -173,6 +182,8 @@ class Talk:
                 headers.append(('Content-Type', 'application/json'))
         if 'as' in ours:
             headers.append(('Authorization', 'Bearer ' + self.bound[ours['as']]))
+        if 'signed' in ours:
+            headers.append(('X-Redress-Signature', signature(ours['signed'], body)))
         jar = self.jars.setdefault(ours['jar'], {}) if 'jar' in ours else None
         if jar:
             headers.append(('Cookie', '; '.join('%s=%s' % pair for pair in jar.items())))

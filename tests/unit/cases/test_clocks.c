@@ -1,5 +1,6 @@
 /* test_clocks.c - a case's clocks in the database: written with the case, kept or missed with what happens to it. The rules: test_case_clocks.c. */
 #include "cases/due.h"
+#include "cases/list.h"
 #include "promise/recount.h"
 #include "world.h"
 
@@ -149,6 +150,48 @@ test_torture(Kit *kit)
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM events WHERE kind = 'clock.breached'"), ==, 2);
 }
 
+static guint
+found(Kit *kit, const char *typed)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(CaseQuery) query = case_query_parse(typed, kit->now_ms, "UTC");
+	g_autoptr(json_t) value = case_list(kit->db, &(CaseListAsk){ .view = "all", .query = query, .sort = "due", .limit = 50 }, kit->actor, kit->now_ms, &error);
+
+	g_assert_no_error(error);
+	return (guint)json_array_size(json_object_get(value, "cases"));
+}
+
+/* One answered late, one in time, one not yet: what a search for each finds, at each time. */
+static void
+test_searched_for(Kit *kit)
+{
+	Actor agent = world_actor(world_user(kit, "Ruth Adeyemi", "ruth@example.org", "agent"), "agent");
+	gint64 in_time = world_case(kit, "kettle"), late = world_case(kit, "lamp");
+
+	world_case(kit, "oven");
+	world_say(kit, in_time, "outbound", "We are sorry.", &agent);
+	kit->now_ms += 17 * H;
+	g_assert_cmpuint(found(kit, "clock:soon"), ==, 0);
+	kit->now_ms += 2 * H;
+	g_assert_cmpuint(found(kit, "clock:soon"), ==, 2);
+	g_assert_cmpuint(found(kit, "clock:soon -clock:acknowledge"), ==, 0);
+	g_assert_cmpuint(found(kit, "-clock:soon"), ==, 1);
+	g_assert_cmpuint(found(kit, "clock:acknowledge clock:resolve"), ==, 2); /* the answered one waits for its customer */
+	kit->now_ms += 6 * H;
+	g_assert_cmpuint(found(kit, "clock:late"), ==, 2);
+	g_assert_cmpuint(found(kit, "-clock:late"), ==, 1);
+	g_assert_cmpuint(found(kit, "clock:soon"), ==, 0);
+	g_assert_cmpuint(found(kit, "clock:soon clock:late"), ==, 0);
+	g_assert_cmpuint(found(kit, "missed:any"), ==, 0);
+	world_say(kit, late, "outbound", "Late, we know.", &agent);
+	g_assert_cmpuint(found(kit, "missed:acknowledge"), ==, 1);
+	g_assert_cmpuint(found(kit, "missed:any"), ==, 1);
+	g_assert_cmpuint(found(kit, "missed:answer missed:acknowledge"), ==, 1);
+	g_assert_cmpuint(found(kit, "missed:answer"), ==, 0);
+	g_assert_cmpuint(found(kit, "-missed:any"), ==, 2);
+	g_assert_cmpuint(found(kit, "clock:late"), ==, 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -158,5 +201,6 @@ main(int argc, char **argv)
 	kit_add("/clocks/by-product-and-segment", test_by_product_and_segment);
 	kit_add("/clocks/from-before", test_from_before);
 	kit_add("/clocks/torture", test_torture);
+	kit_add("/case-clocks/searched-for", test_searched_for);
 	return kit_run();
 }

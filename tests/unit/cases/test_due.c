@@ -1,5 +1,8 @@
 /* test_due.c - what is due next, by a table. */
 #include "cases/due.h"
+#include "cases/promised.h"
+#include "cases/stage.h"
+#include "promise/promise.h"
 #include "world.h"
 #include <string.h>
 
@@ -50,12 +53,35 @@ test_table(Kit *kit)
 	}
 }
 
+/* Soon is the 75 % of the clock that is due next, whichever that is; of a promise, when somebody is told of it. */
 static void
-test_soon_is_the_last_quarter(void)
+test_soon_is_the_clocks_own(Kit *kit)
 {
-	g_assert_cmpint(due_soon_from(0, 400), ==, 300);
-	g_assert_cmpint(due_soon_from(1000, 1000 + 24 * H), ==, 1000 + 18 * H);
-	g_assert_cmpint(due_soon_from(500, 400), ==, 500);
+	gint64 id = world_case(kit, "kettle");
+	Actor agent = world_actor(world_user(kit, "Ruth Adeyemi", "ruth@example.org", "agent"), "agent");
+	const gint64 began = kit->now_ms;
+	g_autoptr(Case) first = world_look(kit, id), answered = NULL, promised = NULL, again = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(DbTx) tx = NULL;
+	char ref[16];
+
+	g_assert_cmpstr(first->due_kind, ==, "acknowledge");
+	g_assert_cmpint(first->soon_at, ==, began + 18 * H);
+	g_assert_true(case_move(kit->db, id, &(StageMove){ .stage = "acknowledged" }, &agent, kit->now_ms, &error));
+	answered = world_look(kit, id);
+	g_assert_cmpstr(answered->due_kind, ==, "answer");
+	g_assert_cmpint(answered->soon_at, ==, began + 36 * H);
+	tx = db_begin(kit->db, &error);
+	g_assert_true(promise_make_in(kit->db, id, &(NewPromise){ .what = "call back", .due_at = began + 8 * H, .untimed = TRUE }, &agent, kit->now_ms, NULL, ref, &error));
+	g_assert_true(case_promised_in(kit->db, id, kit->now_ms, &error));
+	g_assert_true(db_tx_commit(tx, &error));
+	promised = world_look(kit, id);
+	g_assert_cmpstr(promised->due_kind, ==, "promise");
+	g_assert_cmpint(promised->soon_at, ==, began + 6 * H);
+	world_say(kit, id, "inbound", "And now?", kit->actor); /* another change of the case keeps it */
+	again = world_look(kit, id);
+	g_assert_cmpstr(again->due_kind, ==, "promise");
+	g_assert_cmpint(again->soon_at, ==, began + 6 * H);
 }
 
 int
@@ -63,6 +89,6 @@ main(int argc, char **argv)
 {
 	kit_init(&argc, &argv);
 	kit_add("/due/table", test_table);
-	kit_add_plain("/due/soon-is-the-last-quarter", test_soon_is_the_last_quarter);
+	kit_add("/due/soon-is-the-clocks-own", test_soon_is_the_clocks_own);
 	return kit_run();
 }

@@ -166,8 +166,11 @@ test_targets_in_words(void)
 		{ "1 business day", "1 business day", TARGET_WORK_DAYS, 1 }, { "90 minutes", "90 minutes", TARGET_MINUTES, 90 }, { "56 days", "56 days", TARGET_DAYS, 56 },
 		{ "4 Business Hours", "4 business hours", TARGET_WORK_HOURS, 4 }, { "30 business minutes", "30 business minutes", TARGET_WORK_MINUTES, 30 },
 		{ "", "", TARGET_NONE, 0 }, { "   ", "", TARGET_NONE, 0 }, { "3660 days", "3660 days", TARGET_DAYS, 3660 },
+		{ "15 Arbeitstage", "15 business days", TARGET_WORK_DAYS, 15 }, { "4 Arbeitsstunden", "4 business hours", TARGET_WORK_HOURS, 4 }, { "1 Tag", "1 day", TARGET_DAYS, 1 },
+		{ "24 Stunden", "24 hours", TARGET_HOURS, 24 }, { "90 Minuten", "90 minutes", TARGET_MINUTES, 90 }, { "2 Gesch\xc3\xa4""ftstage", "2 business days", TARGET_WORK_DAYS, 2 },
+		{ "5 working days", "5 business days", TARGET_WORK_DAYS, 5 }, { "48 h", "48 hours", TARGET_HOURS, 48 },
 	};
-	static const char *const bad[] = { "24", "hours", "0 days", "-1 days", "1.5 hours", "3661 days", "99999999999999999999 days", "5 working weeks", "5h", "15 business", "1 day ago", "2147483648 minutes" };
+	static const char *const bad[] = { "24", "hours", "0 days", "-1 days", "1.5 hours", "3661 days", "99999999999999999999 days", "5 working weeks", "5h", "15 business", "1 day ago", "2147483648 minutes", "3 Wochen", "5 Werktage" };
 	ClockTarget it = { 0 };
 
 	for (guint i = 0; i < G_N_ELEMENTS(fine); i++) {

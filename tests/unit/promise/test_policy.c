@@ -274,6 +274,49 @@ test_torture(Kit *kit)
 	kit_torture(kit, torture_calendar, nothing_left, NULL, 8);
 }
 
+static char *
+order_of(Kit *kit)
+{
+	g_autoptr(GPtrArray) all = clock_policies(kit->db, NULL);
+	GString *out = g_string_new(NULL);
+
+	for (guint i = 0; i < all->len; i++) {
+		const ClockPolicy *it = all->pdata[i];
+
+		g_string_append_printf(out, "%s%.4s%d", i > 0 ? " " : "", it->name, (int)it->position);
+	}
+	return g_string_free(out, FALSE);
+}
+
+static void
+move_to(Kit *kit, const char *name, gboolean up, const char *expected)
+{
+	g_autofree char *ref = ref_named(kit, name), *got = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(DbTx) tx = db_begin(kit->db, &error);
+
+	g_assert_true(clock_policy_move_in(kit->db, ref, 0, up, kit->actor, kit->now_ms, &error));
+	g_assert_true(db_tx_commit(tx, &error));
+	got = order_of(kit);
+	g_assert_cmpstr(got, ==, expected);
+}
+
+static void
+test_moves(Kit *kit)
+{
+	g_autofree char *ref = ref_named(kit, "High");
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(db_script(kit->db, "UPDATE clock_policies SET position = 7 WHERE position > 3", &error)); /* two of one place */
+	clock_book_forget(kit->db);
+	move_to(kit, "High", TRUE, "High1 Crit2 Ever3 Paym4 Paym5");
+	move_to(kit, "High", TRUE, "High1 Crit2 Ever3 Paym4 Paym5"); /* at its end it stays */
+	move_to(kit, "High", FALSE, "Crit1 High2 Ever3 Paym4 Paym5");
+	move_to(kit, "Everything else", FALSE, "Crit1 High2 Paym3 Ever4 Paym5");
+	g_assert_false(clock_policy_move_in(kit->db, ref, 99, TRUE, kit->actor, kit->now_ms, &error));
+	g_assert_error(error, ERR, ERR_CONFLICT);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -286,5 +329,6 @@ main(int argc, char **argv)
 	kit_add("/calendar/life", test_life_of_a_calendar);
 	kit_add("/calendar/faults", test_faults_of_a_calendar);
 	kit_add("/policy/torture", test_torture);
+	kit_add("/policy/moves", test_moves);
 	return kit_run();
 }

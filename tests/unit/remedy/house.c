@@ -3,7 +3,9 @@
 #include "org/roles.h"
 #include "org/user.h"
 #include "remedy/authority.h"
+#include "remedy/catalogue.h"
 #include "remedy/doing.h"
+#include "remedy/hook.h"
 #include <string.h>
 
 gint64
@@ -181,4 +183,30 @@ house_done(Kit *kit, gint64 remedy_id, const char *became, GError **error)
 	else
 		ok = remedy_drop_on(kit->db, place.it, remedy, "not needed", kit->actor, kit->now_ms, error);
 	return ok && place_commit(&place, error);
+}
+
+gint64
+house_shop(Kit *kit, House *house, const SealKey *key)
+{
+	g_autofree char *sealed = seal(key, "hook", "our key");
+	const HookChange make = { .name = "Shop", .url = "https://shop.example/pay", .sealed = sealed };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Hook) hook = NULL;
+	g_autoptr(RemedyType) type = NULL, changed = NULL;
+	g_autoptr(Offer) offer = NULL;
+	g_autoptr(Remedy) remedy = NULL;
+	RemedyTypeChange change = { .given = TYPE_DONE_BY | TYPE_HOOK, .done_by = "webhook" };
+
+	house_make(kit, house);
+	hook = hook_add(kit->db, &make, kit->actor, kit->now_ms, &error);
+	g_assert_no_error(error);
+	type = remedy_type_find(kit->db, "refund", "/type", &error);
+	change.hook = hook->ref;
+	changed = remedy_type_change(kit->db, type->ref, 0, &change, kit->actor, kit->now_ms, &error);
+	g_assert_no_error(error);
+	offer = house_offer(kit, &house->as_agent, house->case_id, TRUE, ((const char *const[]){ "refund 50", NULL }), &error);
+	g_assert_true(house_send(kit, offer->id, &house->as_agent, &error));
+	remedy = house_remedy(kit, offer->id, 1);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM jobs WHERE kind = 'remedy.pay'"), ==, 1);
+	return remedy->id;
 }

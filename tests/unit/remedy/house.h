@@ -1,5 +1,6 @@
 /* house.h - the people, teams and cases that tests of remedies stand on. */
 #pragma once
+#include "base/seal.h"
 #include "kit/kit.h"
 #include "remedy/offer.h"
 #include "remedy/approval.h"
@@ -12,6 +13,8 @@ typedef struct {
 /* Care, led by Jonas (up to £500 a remedy), with Amara (£100 a remedy, £150 a case, £200 a customer, £400 a month); Ellen is an admin and bound by
  * nothing. Two open complaints of Ruth's, in one category. */
 void house_make(Kit *kit, House *house);
+/* Such a house, in which money back is paid by the shop (signed with "our key"); one remedy of £50 is chosen. Its id. */
+gint64 house_shop(Kit *kit, House *house, const SealKey *key);
 /* An offer of up to four options with one remedy each: "refund 50", "apology"; NULL-ended. NULL with @error. */
 Offer *house_offer(Kit *kit, const Actor *actor, gint64 case_id, gboolean direct, const char *const *options, GError **error);
 /* Sends it (rules alone, nothing is told). */

@@ -1,5 +1,8 @@
 /* Offers and remedies: one's own authority, somebody else's, budgets, choosing, doing, and that every step is whole or not at all. */
 #include "house.h"
+#include "cases/merge.h"
+#include "flow/remedy_choose.h"
+#include "flow/remedy_do.h"
 #include "org/team.h"
 #include "remedy/authority.h"
 #include "remedy/budget.h"
@@ -19,6 +22,14 @@ budget(Kit *kit, House *house, const char *amount)
 	budget_add(kit->db, &make, kit->actor, kit->now_ms, ref, &error);
 	g_assert_no_error(error);
 	return 0;
+}
+
+static char *
+budget_ref(Kit *kit)
+{
+	g_autoptr(json_t) list = budget_list(kit->db, kit->now_ms, NULL);
+
+	return g_strdup(json_text(json_array_get(list, 0), "ref", NULL));
 }
 
 static gint64 reserved(Kit *kit) { return kit_count(kit, "SELECT coalesce(sum(reserved_minor), 0) FROM budget_periods"); }
@@ -197,6 +208,61 @@ test_budget(Kit *kit)
 	expect_state(kit, b->id, "ready");
 	g_assert_cmpint(reserved(kit), ==, 9000);
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM notices WHERE kind = 'budget_warning'"), ==, 0); /* 60 % of it */
+}
+
+/* Approved while there was money; then the budget shrank: it is not sent, and tells what is left, until there is more again. */
+static void
+test_budget_shrunk(Kit *kit)
+{
+	House house;
+	g_autoptr(GError) error = NULL, short_of = NULL;
+	g_autoptr(Offer) offer = NULL;
+	g_autofree char *ref = NULL;
+
+	house_make(kit, &house);
+	budget(kit, &house, "150");
+	offer = house_offer(kit, &house.as_agent, house.case_id, FALSE, OPTIONS("refund 90"), &error);
+	expect_state(kit, offer->id, "ready");
+	ref = budget_ref(kit);
+	g_assert_true(budget_change(kit->db, ref, 0, &(BudgetChange){ .amount = "80" }, kit->actor, kit->now_ms, &error));
+	g_assert_false(house_send(kit, offer->id, &house.as_agent, &short_of));
+	g_assert_error(short_of, ERR, ERR_CONFLICT);
+	g_assert_cmpstr(short_of->message, ==, "The budget of Care team for November 2026 has £80.00 left, and this needs £90.00.");
+	expect_state(kit, offer->id, "ready");
+	g_assert_cmpint(reserved(kit), ==, 0);
+	g_assert_true(budget_change(kit->db, ref, 0, &(BudgetChange){ .amount = "90" }, kit->actor, kit->now_ms, &error));
+	g_assert_true(house_send(kit, offer->id, &house.as_agent, &error));
+	g_assert_cmpint(reserved(kit), ==, 9000);
+}
+
+/* Merged between the offer and the choice, twice over: the link still works, and what is chosen stands on the case that it is now. */
+static void
+test_merged(Kit *kit)
+{
+	House house;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Offer) offer = NULL, after = NULL;
+	g_autoptr(Remedy) remedy = NULL;
+	gint64 last;
+
+	house_make(kit, &house);
+	offer = house_offer(kit, &house.as_agent, house.case_id, FALSE, OPTIONS("refund 90", "credit 50"), &error);
+	g_assert_true(house_send(kit, offer->id, &house.as_agent, &error));
+	last = kit_count(kit, "SELECT max(id) FROM cases");
+	g_assert_cmpint(last, ==, house.other_case);
+	g_assert_true(case_merge(kit->db, house.case_id, house.other_case, kit->actor, kit->now_ms, &error));
+	g_assert_true(remedy_choose(kit->db, offer->ref, 2, "Thank you.", &house.customer, kit->now_ms, &error));
+	after = offer_get(kit->db, offer->id, NULL);
+	g_assert_cmpstr(after->state, ==, "chosen");
+	g_assert_cmpint(after->case_id, ==, house.other_case);
+	remedy = house_remedy(kit, offer->id, 2);
+	g_assert_cmpint(remedy->case_id, ==, house.other_case);
+	g_assert_cmpstr(remedy->state, ==, "chosen");
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM events e JOIN cases c ON c.id = e.case_id WHERE e.kind = 'remedy.chosen' AND c.merged_into IS NULL"), ==, 1);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM messages m JOIN cases c ON c.id = m.case_id WHERE m.body = 'Thank you.' AND c.merged_into IS NULL"), ==, 1);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM notices WHERE kind = 'remedy_chosen'"), ==, 1);
+	g_assert_true(remedy_mark_done(kit->db, remedy->ref, 0, "by hand", &house.as_boss, kit->now_ms, &error));
+	g_assert_cmpint(kit_count(kit, "SELECT case_id FROM ledger"), ==, house.other_case);
 }
 
 static void
@@ -400,6 +466,8 @@ main(int argc, char **argv)
 	kit_add("/offer/refused", test_refused);
 	kit_add("/offer/limits", test_limits);
 	kit_add("/offer/budget", test_budget);
+	kit_add("/offer/budget-shrunk", test_budget_shrunk);
+	kit_add("/offer/merged", test_merged);
 	kit_add("/offer/budget-warning", test_budget_warning);
 	kit_add("/offer/withdrawn", test_withdrawn);
 	kit_add("/offer/late", test_late);

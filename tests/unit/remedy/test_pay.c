@@ -26,7 +26,7 @@ test_judge(void)
 		{ 200, "{\"reference\": \"TX-1\", \"amount_minor\": \"18000\"}", PAY_FAILED, "It says yes to another sum than the one we asked for." },
 		{ 200, "{\"reference\": \"TX-1\", \"currency\": \"EUR\"}", PAY_FAILED, "It says yes in another currency than the one we asked for." },
 		{ 409, "{\"reference\": \"TX-1\", \"remedy\": \"BBBB-BBBB\"}", PAY_FAILED, "It says yes to another remedy than the one we asked for." },
-		{ 202, "{\"reference\": \"TX-1\"}", PAY_AGAIN, "It is working on it (202)." }, { 408, "", PAY_AGAIN, NULL }, { 429, "", PAY_AGAIN, NULL }, { 500, "", PAY_AGAIN, NULL }, { 503, "", PAY_AGAIN, NULL },
+		{ 202, "{\"reference\": \"TX-1\"}", PAY_LATER, "It took it on, and says later how it went." }, { 202, "", PAY_LATER, NULL }, { 202, "{\"amount_minor\": 1}", PAY_FAILED, NULL }, { 408, "", PAY_AGAIN, NULL }, { 429, "", PAY_AGAIN, NULL }, { 500, "", PAY_AGAIN, NULL }, { 503, "", PAY_AGAIN, NULL },
 		{ 400, "", PAY_FAILED, "It refused (400)." }, { 301, "", PAY_FAILED, "It refused (301)." }, { 404, "", PAY_FAILED, NULL }, { 402, "{\"reference\": \"TX-1\"}", PAY_FAILED, NULL },
 	};
 	const Remedy remedy = { .ref = (char *)"AAAA-AAAA", .amount_minor = 18000, .currency = "GBP" };
@@ -102,33 +102,6 @@ shop_open(guint status, const char *body)
 	shop.keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
-/* Money back is paid by the shop; one remedy of £50 is chosen. Its id. */
-static gint64
-chosen(Kit *kit, House *house)
-{
-	g_autofree char *sealed = seal(&key, "hook", "our key");
-	const HookChange make = { .name = "Shop", .url = "https://shop.example/pay", .sealed = sealed };
-	g_autoptr(GError) error = NULL;
-	g_autoptr(Hook) hook = NULL;
-	g_autoptr(RemedyType) type = NULL, changed = NULL;
-	g_autoptr(Offer) offer = NULL;
-	g_autoptr(Remedy) remedy = NULL;
-	RemedyTypeChange change = { .given = TYPE_DONE_BY | TYPE_HOOK, .done_by = "webhook" };
-
-	house_make(kit, house);
-	hook = hook_add(kit->db, &make, kit->actor, kit->now_ms, &error);
-	g_assert_no_error(error);
-	type = remedy_type_find(kit->db, "refund", "/type", &error);
-	change.hook = hook->ref;
-	changed = remedy_type_change(kit->db, type->ref, 0, &change, kit->actor, kit->now_ms, &error);
-	g_assert_no_error(error);
-	offer = house_offer(kit, &house->as_agent, house->case_id, TRUE, OPTIONS("refund 50"), &error);
-	g_assert_true(house_send(kit, offer->id, &house->as_agent, &error));
-	remedy = house_remedy(kit, offer->id, 1);
-	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM jobs WHERE kind = 'remedy.pay'"), ==, 1);
-	return remedy->id;
-}
-
 static Worker *
 worker_of(Kit *kit, Store *store)
 {
@@ -164,7 +137,7 @@ static void
 test_paid(Kit *kit)
 {
 	House house;
-	gint64 id = chosen(kit, &house);
+	gint64 id = house_shop(kit, &house, &key);
 	Store *store = kit_store(kit);
 	g_autoptr(Worker) worker = worker_of(kit, store);
 	g_autoptr(Remedy) remedy = NULL;
@@ -187,7 +160,7 @@ static void
 test_lost_answer(Kit *kit)
 {
 	House house;
-	gint64 id = chosen(kit, &house);
+	gint64 id = house_shop(kit, &house, &key);
 	Store *store = kit_store(kit);
 	g_autoptr(Worker) worker = worker_of(kit, store);
 
@@ -212,7 +185,7 @@ static void
 test_lies(Kit *kit)
 {
 	House house;
-	gint64 id = chosen(kit, &house);
+	gint64 id = house_shop(kit, &house, &key);
 	Store *store = kit_store(kit);
 	g_autoptr(Worker) worker = worker_of(kit, store);
 
@@ -229,7 +202,7 @@ static void
 test_given_up(Kit *kit)
 {
 	House house;
-	gint64 id = chosen(kit, &house);
+	gint64 id = house_shop(kit, &house, &key);
 	Store *store = kit_store(kit);
 	g_autoptr(Worker) worker = worker_of(kit, store);
 

@@ -1,6 +1,7 @@
 /* The pure rules: bounds, quarters, verdicts, states and their words in the database, periods; standing in, and time limits. */
 #include "house.h"
 #include "base/money.h"
+#include "cases/list.h"
 #include "org/team.h"
 #include "remedy/authority.h"
 #include "remedy/catalogue.h"
@@ -54,6 +55,22 @@ test_words(Kit *kit)
 
 		g_assert_cmpint(kit_count(kit, text), ==, 1);
 	}
+}
+
+/* The search, which stands below, knows each kind and each state. */
+static void
+test_words_to_search_for(void)
+{
+	const char *const *const lists[] = { remedy_kinds, remedy_states };
+
+	for (guint l = 0; l < G_N_ELEMENTS(lists); l++)
+		for (guint i = 0; lists[l][i] != NULL; i++) {
+			g_autofree char *typed = g_strconcat("remedy:", lists[l][i], NULL);
+			g_autoptr(CaseQuery) query = case_query_parse(typed, 0, "UTC");
+			g_autoptr(json_t) parts = case_query_parts(query);
+
+			g_assert_cmpstr(json_text(json_array_get(parts, 0), "fault", "none"), ==, "none");
+		}
 }
 
 static void
@@ -287,6 +304,7 @@ main(int argc, char **argv)
 	kit_init(&argc, &argv);
 	kit_add_plain("/rules/states", test_states);
 	kit_add("/rules/words", test_words);
+	kit_add_plain("/rules/words-to-search-for", test_words_to_search_for);
 	kit_add_plain("/rules/quarters", test_quarters);
 	kit_add_plain("/rules/authority", test_authority_check);
 	kit_add("/rules/most-specific", test_most_specific);

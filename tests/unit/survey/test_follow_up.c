@@ -1,5 +1,6 @@
 /* "Is it still right?": when it is asked and when not, what yes, no and silence do. */
 #include "felt.h"
+#include "cases/due.h"
 #include "flow/follow_up_answer.h"
 
 static FollowUp *
@@ -304,6 +305,124 @@ test_list(Kit *kit)
 	g_assert_cmpint(json_array_size(json_object_get(right, "follow_ups")), ==, 0);
 }
 
+/* ---- by the clock of a policy ---- */
+
+static void
+policy_says(Kit *kit, const char *follow_up)
+{
+	g_autofree char *sql = g_strdup_printf("UPDATE clock_policies SET targets = '{\"acknowledge\":[\"24 hours\",true],\"follow_up\":[\"%s\",false]}'", follow_up);
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(db_script(kit->db, sql, &error));
+	clock_book_forget(kit->db);
+}
+
+static gint64
+clock_of(Kit *kit, gint64 case_id)
+{
+	return felt_number(kit, "SELECT follow_up_due AS value FROM case_clocks WHERE case_id = ", case_id);
+}
+
+/* One date: the clock's. Asked at its moment, it is kept, and nobody was warned or told that it is late. */
+static void
+test_the_clock_says_when(Kit *kit)
+{
+	g_autoptr(FollowUp) planned = NULL, it = NULL;
+	gint64 case_id, resolved_at;
+
+	felt_house(kit);
+	policy_says(kit, "5 days");
+	case_id = felt_resolved(kit, "ann@customer.example");
+	resolved_at = kit->now_ms;
+	planned = of_case(kit, case_id);
+	g_assert_cmpint(planned->due_at, ==, resolved_at + 5 * MS_PER_DAY);
+	g_assert_cmpint(clock_of(kit, case_id), ==, planned->due_at);
+	kit->now_ms = planned->due_at + 40; /* the job is not that quick */
+	felt_run(kit);
+	it = of_case(kit, case_id);
+	g_assert_cmpstr(it->state, ==, "asked");
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM clock_results WHERE clock = 'follow_up' AND NOT missed AND met_at = due_at"), ==, 1);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM case_clocks WHERE follow_up_met IS NOT NULL AND next_at IS NULL"), ==, 1);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM events WHERE kind IN ('clock.warned', 'clock.breached', 'clock.moved')"), ==, 0);
+}
+
+/* The server lay still for a day: asked then, and late. */
+static void
+test_asked_late_is_late(Kit *kit)
+{
+	g_autoptr(FollowUp) it = NULL;
+	gint64 case_id;
+
+	felt_house(kit);
+	policy_says(kit, "5 days");
+	case_id = felt_resolved(kit, "ann@customer.example");
+	kit->now_ms += 6 * MS_PER_DAY;
+	felt_run(kit);
+	it = of_case(kit, case_id);
+	g_assert_cmpstr(it->state, ==, "asked");
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM clock_results WHERE clock = 'follow_up' AND missed AND met_at > due_at"), ==, 1);
+}
+
+/* The policy changes while it waits: it moves with its clock, once more and once less. */
+static void
+test_moves_with_the_clock(Kit *kit)
+{
+	static const struct { const char *target; int days; } moves[] = { { "9 days", 9 }, { "3 days", 3 } };
+	g_autoptr(FollowUp) it = NULL;
+	gint64 case_id, resolved_at = kit->now_ms;
+
+	felt_house(kit);
+	policy_says(kit, "5 days");
+	case_id = felt_resolved(kit, "ann@customer.example");
+	for (guint i = 0; i < G_N_ELEMENTS(moves); i++) {
+		g_autoptr(FollowUp) moved = NULL;
+		g_autoptr(GError) error = NULL;
+		g_autoptr(DbTx) tx = NULL;
+
+		policy_says(kit, moves[i].target);
+		tx = db_begin(kit->db, &error);
+		g_assert_true(due_again_in(kit->db, case_id, RECKON_POLICY, kit->now_ms, &error));
+		g_assert_true(db_tx_commit(tx, &error));
+		moved = of_case(kit, case_id);
+		g_assert_cmpint(moved->due_at, ==, resolved_at + moves[i].days * MS_PER_DAY);
+		g_assert_cmpint(clock_of(kit, case_id), ==, moved->due_at);
+	}
+	kit->now_ms += 3 * MS_PER_DAY;
+	felt_run(kit);
+	it = of_case(kit, case_id);
+	g_assert_cmpstr(it->state, ==, "asked");
+	kit->now_ms += 6 * MS_PER_DAY; /* the jobs of the other dates find it asked */
+	felt_run(kit);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM events WHERE kind = 'followup.asked'"), ==, 1);
+}
+
+/* The settings say never; the policy's clock asks all the same. What is withdrawn needs no following up, by clock neither. */
+static void
+test_clock_before_settings(Kit *kit)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(json_t) values = json_object();
+	g_autoptr(FollowUp) it = NULL, other = NULL;
+	gint64 case_id, withdrawn;
+
+	felt_house(kit);
+	json_put_int(values, "followup_days", 0);
+	settings_change(kit->db, values, kit->actor, kit->now_ms, &error);
+	g_assert_no_error(error);
+	policy_says(kit, "5 days");
+	case_id = felt_resolved(kit, "ann@customer.example");
+	withdrawn = felt_case(kit, "bob@customer.example");
+	g_assert_true(case_move(kit->db, withdrawn, &(StageMove){ .stage = "resolved", .outcome = "withdrawn" }, kit->actor, kit->now_ms, &error));
+	kit->now_ms += 5 * MS_PER_DAY;
+	felt_run(kit);
+	it = of_case(kit, case_id);
+	g_assert_cmpstr(it->state, ==, "asked");
+	other = of_case(kit, withdrawn);
+	g_assert_cmpstr(other->state, ==, "not_asked");
+	g_assert_cmpint(clock_of(kit, withdrawn), ==, 0);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM clock_results WHERE clock = 'follow_up'"), ==, 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -325,5 +444,9 @@ main(int argc, char **argv)
 	kit_add("/follow_up/torture_yes", test_torture_yes);
 	kit_add("/follow_up/torture_no", test_torture_no);
 	kit_add("/follow_up/list", test_list);
+	kit_add("/follow-up/the-clock-says-when", test_the_clock_says_when);
+	kit_add("/follow-up/asked-late-is-late", test_asked_late_is_late);
+	kit_add("/follow-up/moves-with-the-clock", test_moves_with_the_clock);
+	kit_add("/follow-up/clock-before-settings", test_clock_before_settings);
 	return kit_run();
 }
