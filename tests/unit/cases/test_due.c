@@ -73,7 +73,7 @@ test_soon_is_the_clocks_own(Kit *kit)
 	g_assert_cmpint(answered->soon_at, ==, began + 36 * H);
 	tx = db_begin(kit->db, &error);
 	g_assert_true(promise_make_in(kit->db, id, &(NewPromise){ .what = "call back", .due_at = began + 8 * H, .untimed = TRUE }, &agent, kit->now_ms, NULL, ref, &error));
-	g_assert_true(case_promised_in(kit->db, id, kit->now_ms, &error));
+	g_assert_true(case_promised_in(kit->db, id, PROMISED_BY_PEOPLE, kit->now_ms, &error));
 	g_assert_true(db_tx_commit(tx, &error));
 	promised = world_look(kit, id);
 	g_assert_cmpstr(promised->due_kind, ==, "promise");
