@@ -2,7 +2,7 @@
  * an answer to the one before in its case, and then looks messages up by Message-ID as filing does (mailbox/thread.h), over a connection like
  * the writer's. Half of the lookups are of ids that are there, of any age; half are of ids nobody has, as a new mail's own.
  *
- * Prints {"messages": n, "us": microseconds a lookup, the median of the rounds}. */
+ * Prints {"messages": n, "us": microseconds of the processor a lookup, the median of the rounds}. */
 #include "base/clock.h"
 #include "base/secret.h"
 #include "mailbox/thread.h"
@@ -10,6 +10,7 @@
 #include "store/store.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 enum { ROUNDS = 9, LOOKUPS = 10000, PER_CASE = 4, UNIT = 2000 };
 
@@ -76,12 +77,22 @@ make(const char *dir, gint64 n)
 		die(error);
 }
 
-/* Microseconds a lookup. */
+/* Of this thread: nothing here waits but for the machine's other work, which is not to be measured. */
+static gint64
+processor_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (gint64)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* Microseconds of the processor a lookup. */
 static double
 look_up(Db *db, char **ids)
 {
 	g_autoptr(GError) error = NULL;
-	const gint64 began_us = g_get_monotonic_time();
+	const gint64 began_ns = processor_ns();
 
 	for (guint i = 0; i < LOOKUPS; i++) {
 		gint64 message_id, case_id;
@@ -93,7 +104,7 @@ look_up(Db *db, char **ids)
 			exit(1);
 		}
 	}
-	return (double)(g_get_monotonic_time() - began_us) / LOOKUPS;
+	return (double)(processor_ns() - began_ns) / 1000 / LOOKUPS;
 }
 
 static int
