@@ -71,16 +71,27 @@ make_actions(Db *db, gpointer data, GError **error)
 	return TRUE;
 }
 
+/* Who signs the letters. */
+static Actor
+signer(const Improve *self)
+{
+	const Agent *agent = &self->company->agents[DEMO_FIRST_SUPERVISOR];
+	Actor who = *actor_system();
+
+	who.kind = ACTOR_STAFF;
+	who.user_id = agent->user_id;
+	g_strlcpy(who.name, agent->name, sizeof who.name);
+	return who;
+}
+
 static gboolean
 send_one(Db *db, gpointer data, GError **error)
 {
 	const Improve *self = data;
-	Actor who = *actor_system();
+	const Actor who = signer(self);
 	g_autoptr(DbTx) tx = db_begin(db, error);
 	char ref[16];
 
-	who.kind = ACTOR_STAFF;
-	who.user_id = self->company->agents[DEMO_FIRST_SUPERVISOR].user_id;
 	return tx != NULL && letter_send_in(db, NULL, self->case_id, &self->letter, &self->paper, self->hash, self->size, &who, self->at_ms, ref, error) && db_tx_commit(tx, error);
 }
 
@@ -91,11 +102,12 @@ draw_one(Store *store, Db *db, Improve *self, const json_t *house, const Case *i
 	g_autoptr(GError) why = NULL;
 	g_autoptr(GBytes) pdf = NULL;
 	g_autoptr(BlobWriter) writer = NULL;
+	const Actor who = signer(self);
 	gsize size = 0;
 	const void *bytes;
 
 	self->letter = (NewLetter){ .lang = json_text(draft, "lang", "en"), .subject = json_text(draft, "subject", ""), .body = json_text(draft, "body", "") };
-	if ((pdf = letter_pdf(db, it, &self->letter, house, actor_system(), self->at_ms, &self->paper, &why)) == NULL) {
+	if ((pdf = letter_pdf(db, it, &self->letter, house, &who, self->at_ms, &self->paper, &why)) == NULL) {
 		log_info("demo", "no letter: %s", why->message);
 		return FALSE;
 	}
@@ -108,10 +120,11 @@ write_letter(Store *store, Improve *self, const json_t *house, GError **error)
 {
 	Db *db = store_reader(store, error);
 	g_autoptr(Case) it = db != NULL ? case_get(db, self->case_id, error) : NULL;
+	const Actor who = signer(self);
 	g_autoptr(json_t) draft = NULL;
 	GError *local = NULL;
 
-	if (it == NULL || (draft = letter_draft(db, it, NULL, house, actor_system(), self->at_ms, error)) == NULL)
+	if (it == NULL || (draft = letter_draft(db, it, NULL, house, &who, self->at_ms, error)) == NULL)
 		return FALSE;
 	if (draw_one(store, db, self, house, it, draft, &local))
 		return store_write(store, send_one, self, error);

@@ -169,7 +169,7 @@ nav_of(const char *path)
 {
 	static const struct {
 		const char *first, *nav;
-	} parts[] = { { "/cases", "queue" }, { "/mail", "queue" }, { "/approvals", "approvals" }, { "/dashboard", "dashboard" }, { "/figures", "dashboard" }, { "/ledger", "dashboard" }, { "/causes", "causes" }, { "/actions", "causes" }, { "/effects", "causes" }, { "/recoveries", "dashboard" }, { "/answers", "dashboard" }, { "/follow-ups", "dashboard" }, { "/promises", "dashboard" }, { "/customers", "customers" }, { "/notices", "notices" }, { "/account", "account" } };
+	} parts[] = { { "/cases", "queue" }, { "/mail", "queue" }, { "/letters", "queue" }, { "/approvals", "approvals" }, { "/dashboard", "dashboard" }, { "/figures", "dashboard" }, { "/ledger", "dashboard" }, { "/causes", "causes" }, { "/actions", "causes" }, { "/effects", "causes" }, { "/recoveries", "dashboard" }, { "/answers", "dashboard" }, { "/follow-ups", "dashboard" }, { "/promises", "dashboard" }, { "/customers", "customers" }, { "/notices", "notices" }, { "/account", "account" } };
 
 	for (guint i = 0; path != NULL && i < G_N_ELEMENTS(parts); i++) {
 		gsize n = strlen(parts[i].first);
