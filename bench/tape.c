@@ -336,7 +336,7 @@ tape_play(const char *path, guint group, guint64 *ret_units)
 	gint64 began;
 
 	must(NULL, sqlite3_open(path, &db));
-	/* The settings of store/db_sqlite.c that cost or save time. */
+	/* The settings of store/sqlite_open.c that cost or save time. */
 	must(db, sqlite3_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;", NULL, NULL, NULL));
 	must(db, sqlite3_prepare_v3(db, "BEGIN IMMEDIATE", -1, SQLITE_PREPARE_PERSISTENT, &begin, NULL));
 	must(db, sqlite3_prepare_v3(db, "COMMIT", -1, SQLITE_PREPARE_PERSISTENT, &commit, NULL));

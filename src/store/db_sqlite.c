@@ -1,98 +1,6 @@
-/* db_sqlite.c - SQLite behind db.h: statements prepared once per connection, connection settings, and SQLite's errors
- * in our words. The writer's group commit: writer.c. */
-#include "store/db_engine.h"
-#include "store/sqlite_text.h"
-#include <errno.h>
-#include <pthread.h>
-#include <sqlite3.h>
-#include <string.h>
-
-/* Page cache, KiB: the writer works on many indexes at once; readers are many, and the system's cache is behind them. */
-#define CACHE_WRITER_KIB 24576
-#define BUSY_MS 5000
-#define CACHE_READER_KIB 4096
-#define CACHE_ALONE_KIB 393216 /* the indexes of a million cases that are not in the order of time */
-
-typedef struct _LiteStmt LiteStmt;
-
-typedef struct {
-	DbRows base;
-	LiteStmt *stmt;
-	gboolean ready; /* the first step was already taken: its result is in rc */
-	int rc;
-	gint64 made_id; /* the one value of a row of SQLITE_MADE_ID */
-} LiteRows;
-
-struct _LiteStmt {
-	sqlite3_stmt *stmt;
-	LiteRows rows; /* of the one cursor that is usually open */
-	SqliteForm form;
-	gboolean busy, cached;
-	char **cols;
-	int *param_at; /* SQLite numbers $n by first appearance: where our n-th argument goes, 0 nowhere */
-};
-
-typedef struct {
-	Db base;
-	sqlite3 *db;
-	GHashTable *ready; /* DbSql -> LiteStmt */
-	sqlite3_stmt *steps[TX_STEPS];
-	gint64 steps_before; /* of statements that are gone, for lite_work() */
-} LiteDb;
-
-static ErrCode
-code_of(int ext)
-{
-	if (ext == SQLITE_CONSTRAINT_UNIQUE || ext == SQLITE_CONSTRAINT_PRIMARYKEY || ext == SQLITE_CONSTRAINT_ROWID)
-		return ERR_CONFLICT;
-	switch (ext & 0xff) {
-	case SQLITE_CONSTRAINT:
-	case SQLITE_TOOBIG:
-	case SQLITE_MISMATCH: return ERR_INVALID;
-	case SQLITE_BUSY:
-	case SQLITE_LOCKED:
-	case SQLITE_FULL:
-	case SQLITE_IOERR:
-	case SQLITE_READONLY: return ERR_BUSY;
-	case SQLITE_CORRUPT: return ERR_CORRUPT;
-	case SQLITE_NOTADB: return ERR_INVALID;
-	default: return ERR_INTERNAL;
-	}
-}
-
-/* What the operator can do about it; NULL when the engine's own words say it. */
-static const char *
-advice_of(int ext)
-{
-	switch (ext & 0xff) {
-	case SQLITE_FULL: return "the disk is full: free some space; nothing was kept of this, everything before it is safe";
-	case SQLITE_IOERR: return "the disk does not take or give what it should: look at its free space and health";
-	case SQLITE_READONLY: return "the database cannot be written: make it and its folder writable for the user who runs redress";
-	case SQLITE_CANTOPEN: return "the database cannot be opened: the folder must exist and be writable for the user who runs redress";
-	case SQLITE_BUSY: return "another program holds the database: end it, or try again";
-	case SQLITE_NOTADB: return "this file is no database: move it away, or name another data folder";
-	case SQLITE_CORRUPT: return "the database is damaged: stop the server and restore the last backup";
-	default: return NULL;
-	}
-}
-
-static gboolean
-fail(LiteDb *self, const char *what, GError **error)
-{
-	int ext = sqlite3_extended_errcode(self->db), sys = sqlite3_system_errno(self->db);
-	const char *advice = advice_of(ext);
-	gboolean says = advice != NULL && sys != 0 && ((ext & 0xff) == SQLITE_CANTOPEN || (ext & 0xff) == SQLITE_IOERR);
-
-	if (self->base.grouped && !self->base.group_lost && sqlite3_get_autocommit(self->db) != 0)
-		self->base.group_lost = TRUE;
-	if ((ext & 0xff) == SQLITE_IOERR && (sys == ENOSPC || sys == EFBIG || sys == EDQUOT))
-		advice = advice_of(SQLITE_FULL);
-	if (advice != NULL)
-		g_set_error(error, ERR, code_of(ext), "%s: %s (%s%s%s: %s)", what, advice, sqlite3_errmsg(self->db), says ? ", " : "", says ? g_strerror(sys) : "", self->base.path);
-	else
-		g_set_error(error, ERR, code_of(ext), "%s: %s", what, sqlite3_errmsg(self->db));
-	return FALSE;
-}
+/* db_sqlite.c - SQLite behind db.h: statements prepared once per connection, and their rows. Opening a connection, and SQLite's errors in our
+ * words: sqlite_open.c; the writer's group commit: group.c. */
+#include "store/sqlite_inner.h"
 
 static gboolean
 lite_run(Db *base, const char *text, GError **error)
@@ -100,7 +8,7 @@ lite_run(Db *base, const char *text, GError **error)
 	LiteDb *self = (LiteDb *)base;
 	g_autofree char *ours = sqlite_script(text);
 
-	return sqlite3_exec(self->db, ours, NULL, NULL, NULL) == SQLITE_OK || fail(self, "script", error);
+	return sqlite3_exec(self->db, ours, NULL, NULL, NULL) == SQLITE_OK || lite_fail(self, "script", error);
 }
 
 static gboolean
@@ -116,18 +24,18 @@ lite_step(Db *base, TxStep step, GError **error)
 	int rc;
 
 	if (*stmt == NULL && sqlite3_prepare_v3(self->db, texts[step], -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL) != SQLITE_OK)
-		return fail(self, texts[step], error);
+		return lite_fail(self, texts[step], error);
 	rc = sqlite3_step(*stmt);
 	if (rc != SQLITE_DONE)
-		fail(self, texts[step], error);
+		lite_fail(self, texts[step], error);
 	sqlite3_reset(*stmt);
 	if (rc == SQLITE_DONE && step == TX_UNIT_ROLLBACK) /* which leaves the savepoint standing */
 		return lite_step(base, TX_UNIT_COMMIT, error);
 	return rc == SQLITE_DONE;
 }
 
-static void
-stmt_free(gpointer data)
+void
+lite_stmt_free(gpointer data)
 {
 	LiteStmt *self = data;
 	LiteDb *db = (LiteDb *)self->rows.base.db;
@@ -137,109 +45,6 @@ stmt_free(gpointer data)
 	g_strfreev(self->cols);
 	g_free(self->param_at);
 	g_free(self);
-}
-
-static void
-lite_close(Db *base)
-{
-	LiteDb *self = (LiteDb *)base;
-
-	g_clear_pointer(&self->ready, g_hash_table_unref);
-	for (int i = 0; i < TX_STEPS; i++)
-		sqlite3_finalize(self->steps[i]);
-	sqlite3_close(self->db);
-	g_free(self->base.path);
-	g_free(self);
-}
-
-/* How long the log may become on a connection that no store looks after; SQLite's own default. */
-#define LOG_PAGES 1000
-
-static int
-log_grew(void *data, sqlite3 *db, const char *name, int pages)
-{
-	LiteDb *self = data;
-
-	self->base.log_pages = pages;
-	if (!self->base.own_folding && pages >= LOG_PAGES)
-		db_fold(&self->base);
-	return SQLITE_OK;
-}
-
-void
-db_fold(Db *base)
-{
-	if (base->engine == &db_engine_sqlite)
-		sqlite3_wal_checkpoint_v2(((LiteDb *)base)->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL); /* if not now, then next time */
-}
-
-gboolean
-db_alone(Db *base, GError **error)
-{
-	LiteDb *self = (LiteDb *)base;
-	gboolean fine;
-
-	sqlite3_db_config(self->db, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL); /* which has it keep a journal */
-	fine = sqlite3_exec(self->db, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -" G_STRINGIFY(CACHE_ALONE_KIB), NULL, NULL, NULL) == SQLITE_OK;
-	sqlite3_db_config(self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	return fine || fail(self, "settings", error);
-}
-
-/* Another process has the lock: looked for once a millisecond. SQLite's own timeout waits longer and longer, and misses the
- * moments between the commits of somebody who writes much. */
-static int
-wait_a_moment(void *data, int n_waited)
-{
-	if (n_waited >= BUSY_MS)
-		return 0;
-	g_usleep(1000);
-	return 1;
-}
-
-static void
-library_init(void)
-{
-	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* its counters take a lock on every allocation of every thread */
-	sqlite3_initialize();
-}
-
-static Db *
-lite_open(const char *path, gboolean read_only, GError **error)
-{
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	g_autoptr(Db) db = NULL;
-	g_autofree char *settings = NULL;
-	LiteDb *self = g_new0(LiteDb, 1);
-	int flags = read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-
-	pthread_once(&once, library_init);
-	self->base.engine = &db_engine_sqlite;
-	self->base.path = g_strdup(path);
-	self->ready = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, stmt_free);
-	db = &self->base;
-	if (sqlite3_open_v2(path, &self->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
-		fail(self, "open", error);
-		return NULL;
-	}
-	sqlite3_extended_result_codes(self->db, 1);
-	sqlite3_busy_handler(self->db, wait_a_moment, NULL);
-	sqlite3_db_config(self->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-	sqlite3_db_config(self->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-	sqlite3_db_config(self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	sqlite3_db_config(self->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	if (!search_sqlite_init(self->db)) {
-		g_set_error_literal(error, ERR, ERR_INTERNAL, "this SQLite library has no full-text search (FTS5): install Debian's libsqlite3-0");
-		return NULL;
-	}
-	settings = g_strdup_printf("%sPRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -%d",
-	                           read_only ? "PRAGMA query_only = ON; SELECT count(*) FROM sqlite_schema; " : "PRAGMA journal_mode = WAL; ",
-	                           read_only ? CACHE_READER_KIB : CACHE_WRITER_KIB);
-	if (sqlite3_exec(self->db, settings, NULL, NULL, NULL) != SQLITE_OK) {
-		fail(self, "open", error);
-		return NULL;
-	}
-	sqlite3_wal_hook(self->db, log_grew, self);
-	return g_steal_pointer(&db);
 }
 
 static LiteStmt *
@@ -253,7 +58,7 @@ prepare(LiteDb *self, const DbSql *sql, gboolean cached, GError **error)
 	int n;
 
 	if (sqlite3_prepare_v3(self->db, text, -1, cached ? SQLITE_PREPARE_PERSISTENT : 0, &stmt, NULL) != SQLITE_OK) {
-		fail(self, sql->name, error);
+		lite_fail(self, sql->name, error);
 		return NULL;
 	}
 	made = g_new0(LiteStmt, 1);
@@ -314,7 +119,7 @@ lite_rows_free(DbRows *base)
 	LiteRows *rows = (LiteRows *)base;
 
 	if (!rows->stmt->cached) {
-		stmt_free(rows->stmt);
+		lite_stmt_free(rows->stmt);
 		return;
 	}
 	sqlite3_reset(rows->stmt->stmt);
@@ -340,7 +145,7 @@ lite_query(Db *base, const DbSql *sql, const DbArg *args, guint n_args, GError *
 	for (guint i = 0; i < n_args; i++) {
 		/* A writing statement has used its arguments when its first step returns; a reading one needs them later. */
 		if (stmt->param_at[i] != 0 && bind(stmt, stmt->param_at[i], &args[i], writes ? SQLITE_STATIC : SQLITE_TRANSIENT) != SQLITE_OK) {
-			fail(self, sql->name, error);
+			lite_fail(self, sql->name, error);
 			return NULL;
 		}
 	}
@@ -348,7 +153,7 @@ lite_query(Db *base, const DbSql *sql, const DbArg *args, guint n_args, GError *
 		mine->rc = sqlite3_step(stmt->stmt);
 		mine->ready = TRUE;
 		if (mine->rc != SQLITE_ROW && mine->rc != SQLITE_DONE) {
-			fail(self, sql->name, error);
+			lite_fail(self, sql->name, error);
 			return NULL;
 		}
 		if (stmt->form == SQLITE_MADE_ID && mine->rc == SQLITE_DONE && sqlite3_changes64(self->db) == 1) {
@@ -367,7 +172,7 @@ lite_next(DbRows *base, GError **error)
 	if (!rows->ready && rows->stmt->form == SQLITE_MADE_ID)
 		rows->rc = SQLITE_DONE;
 	else if (!rows->ready && (rows->rc = sqlite3_step(rows->stmt->stmt)) != SQLITE_ROW && rows->rc != SQLITE_DONE)
-		fail((LiteDb *)base->db, "read", error);
+		lite_fail((LiteDb *)base->db, "read", error);
 	rows->ready = rows->rc != SQLITE_ROW; /* the end stays the end */
 	return rows->rc == SQLITE_ROW;
 }
@@ -437,7 +242,7 @@ lite_check(Db *base, const DbSql *sql, GError **error)
 		g_set_error(error, ERR, ERR_INTERNAL, "%s: is marked as %s", sql->name, sql->writes ? "writing, and only reads" : "reading, and writes");
 		ok = FALSE;
 	}
-	stmt_free(stmt);
+	lite_stmt_free(stmt);
 	return ok;
 }
 

@@ -1,4 +1,4 @@
-/* making.c - see the header. The settings of the connection that makes it: db_alone() in db_sqlite.c. */
+/* making.c - see the header. The settings of the connection that makes it: db_alone() in sqlite_open.c. */
 #include "store/making.h"
 #include <errno.h>
 #include <fcntl.h>
