@@ -30,7 +30,11 @@ gboolean message_add_on(Db *db, Case *it, const NewMessage *make, const Actor *a
 
 /* [{ref, direction, channel, author{ref,name}|null, author_name, body, automatic, said_at, logged_at, attachments[{ref,
  * name, media_type, size}]}], oldest first. @with_notes FALSE: for the customer. @since_id: only later ones (0: all). */
+enum { MESSAGES_SHOWN = 2000 }; /* of a longer case the newest; the others: message_list_before() */
 json_t *message_list(Db *db, gint64 case_id, gboolean with_notes, gint64 since_id, GError **error);
+/* {messages[], next}: with notes, the @limit last ones said before the message with the ref @before (NULL: the last of all), oldest first; next:
+ * the @before of those still earlier, or null. *@ret_last_id: the highest id among them. ERR_NOT_FOUND for a ref that is none of the case's. */
+json_t *message_list_before(Db *db, gint64 case_id, const char *before, guint limit, gint64 *ret_last_id, GError **error);
 /* For the 409: what came after @version: messages and stage changes by others. {messages[], events[]} */
 json_t *message_since_version(Db *db, gint64 case_id, gint64 version, GError **error);
 

@@ -59,34 +59,89 @@ add_attachments(Db *db, gint64 case_id, gint64 since_id, GHashTable *by_id, GErr
 	return FALSE;
 }
 
-json_t *
-message_list(Db *db, gint64 case_id, gboolean with_notes, gint64 since_id, GError **error)
+/* Takes @taken. @ret_last_id: the highest id among them. */
+static json_t *
+read_messages(Db *db, gint64 case_id, DbRows *taken, gint64 *ret_last_id, GError **error)
 {
 	g_autoptr(GError) local = NULL;
 	g_autoptr(json_t) list = json_array();
 	g_autoptr(GHashTable) by_id = NULL; /* those with files */
-	g_autoptr(DbRows) rows = db_query(db, &SQL_MESSAGE_ROWS, DB_ARGS(DB_INT(case_id), DB_INT(since_id), DB_BOOL(with_notes)), error);
+	g_autoptr(DbRows) rows = taken;
+	gint64 first_with_files = G_MAXINT64;
 
 	if (rows == NULL)
 		return NULL;
+	*ret_last_id = 0;
 	while (db_rows_next(rows, &local)) {
 		const gint64 id = db_rows_int(rows, "id");
 		json_t *one = message_row(rows);
 
 		json_array_append_new(list, one);
+		*ret_last_id = MAX(*ret_last_id, id);
 		if (db_rows_int(rows, "has_files") == 0)
 			continue;
 		if (by_id == NULL)
 			by_id = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+		first_with_files = MIN(first_with_files, id);
 		g_hash_table_insert(by_id, g_memdup2(&id, sizeof id), one);
 	}
 	if (local != NULL) {
 		g_propagate_error(error, g_steal_pointer(&local));
 		return NULL;
 	}
-	if (by_id != NULL && !add_attachments(db, case_id, since_id, by_id, error))
+	if (by_id != NULL && !add_attachments(db, case_id, first_with_files - 1, by_id, error))
 		return NULL;
 	return g_steal_pointer(&list);
+}
+
+json_t *
+message_list(Db *db, gint64 case_id, gboolean with_notes, gint64 since_id, GError **error)
+{
+	gint64 last_id;
+
+	return read_messages(db, case_id, db_query(db, &SQL_MESSAGE_ROWS, DB_ARGS(DB_INT(case_id), DB_INT(since_id), DB_BOOL(with_notes)), error), &last_id, error);
+}
+
+static gboolean
+find_place(Db *db, gint64 case_id, const char *ref, gint64 *ret_said_at, gint64 *ret_id, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = db_query(db, &SQL_MESSAGE_PLACE, DB_ARGS(DB_INT(case_id), DB_TEXT(ref)), error);
+
+	if (rows == NULL)
+		return FALSE;
+	if (db_rows_next(rows, &local)) {
+		*ret_said_at = db_rows_int(rows, "said_at");
+		*ret_id = db_rows_int(rows, "id");
+		return TRUE;
+	}
+	if (local != NULL)
+		g_propagate_error(error, g_steal_pointer(&local));
+	else
+		g_set_error_literal(error, ERR, ERR_NOT_FOUND, "we cannot find this");
+	return FALSE;
+}
+
+json_t *
+message_list_before(Db *db, gint64 case_id, const char *before, guint limit, gint64 *ret_last_id, GError **error)
+{
+	gint64 said_at = G_MAXINT64, id = G_MAXINT64;
+	g_autoptr(json_t) out = NULL, list = NULL;
+	gboolean more;
+
+	if (before != NULL && !find_place(db, case_id, before, &said_at, &id, error))
+		return NULL;
+	/* One more than asked for: whether there are any before them. */
+	list = read_messages(db, case_id, db_query(db, &SQL_MESSAGE_ROWS_BEFORE, DB_ARGS(DB_INT(case_id), DB_INT(said_at), DB_INT(id), DB_INT(limit + 1)), error), ret_last_id, error);
+	if (list == NULL)
+		return NULL;
+	more = json_array_size(list) > limit;
+	if (more)
+		json_array_remove(list, 0);
+	out = json_object();
+	json_put_text(out, "next", more ? json_text(json_array_get(list, 0), "ref", NULL) : NULL);
+	json_put(out, "messages", g_steal_pointer(&list));
+	return g_steal_pointer(&out);
 }
 
 static json_t *

@@ -143,6 +143,7 @@ whole_case(Call *call, const Case *it, guint *ret_mark, GError **error)
 	if ((clocks = clocks_of(call, it, error)) == NULL)
 		return NULL;
 	json_put(value, "clocks", g_steal_pointer(&clocks));
+	json_put_text(value, "earlier", json_array_size(messages) < MESSAGES_SHOWN ? NULL : json_text(json_array_get(messages, 0), "ref", NULL));
 	json_put(value, "messages", g_steal_pointer(&messages));
 	json_put(value, "links", g_steal_pointer(&links));
 	/* Nobody is asked before somebody answered. */
@@ -318,9 +319,9 @@ describe_file(json_t *file)
 	json_put_bool(file, "is_image", g_str_has_prefix(json_text(file, "media_type", ""), "image/"));
 }
 
-/* Each message learns whether the reader wrote it; the files of all of them are gathered. */
-static json_t *
-describe_messages(const Call *call, json_t *value)
+/* See case_answer.h. Each message learns whether the reader wrote it; the files of all of them are gathered. */
+json_t *
+desk_describe_messages(const Call *call, json_t *value)
 {
 	json_t *files = json_array(), *message, *file;
 	size_t i, k;
@@ -455,7 +456,7 @@ desk_case_panels(Call *call, json_t *value, GError **error)
 	json_put_text(value, "clock", desk_clock_word(value, call->now_ms));
 	json_put(value, "steps", steps_of(value));
 	json_put(value, "moves", moves_of(call, value));
-	json_put(value, "files", describe_messages(call, value));
+	json_put(value, "files", desk_describe_messages(call, value));
 	json_put(value, "timeline", g_steal_pointer(&timeline));
 	json_put(value, "merged", g_steal_pointer(&merged));
 	json_put(value, "outcomes", words_of(case_outcomes));

@@ -16,6 +16,9 @@ json_t *desk_case_answer_or_stale(Call *call, GError **error);
 /* RoutePanels of case.html: what stands around the case on its page. */
 gboolean desk_case_panels(Call *call, json_t *value, GError **error);
 
+/* value[messages] as a page shows them: mine, and where files are; all files are gathered. (transfer full) */
+json_t *desk_describe_messages(const Call *call, json_t *value);
+
 /* One panel of the page: value[@name], read once in each state of the database (store/memo.h) for all who look at this case.
  * @read must follow from the case alone: whatever depends on who asks or on the time is worked out behind it, on a copy
  * (json_deep_copy), for what is kept is never changed. @name is static; no other panel has it. */

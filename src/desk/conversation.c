@@ -1,6 +1,7 @@
 /* conversation.c - replies, notes, calls and letters written down; drafts; who else is here; what one has seen. The stale-reply guard: a
  * message carries the version it was written against (desk/case_answer.c answers the 409). */
 #include "desk/conversation.h"
+#include "cases/case.h"
 #include "cases/message.h"
 #include "cases/notice.h"
 #include "cases/stage.h"
@@ -8,10 +9,12 @@
 #include "desk/app.h"
 #include "desk/case_answer.h"
 #include "desk/files.h"
+#include "desk/panels.h"
 #include "desk/presence.h"
 #include "desk/promises.h"
 #include "flow/promising.h"
 #include "flow/mail_reply.h"
+#include "mailbox/head.h"
 #include <string.h>
 
 static const char *const directions[] = { "inbound", "outbound", "note", NULL };
@@ -110,6 +113,34 @@ message_post(Call *call, GError **error)
 		return NULL;
 	}
 	return json_null();
+}
+
+/* GET /cases/{ref}/messages?before=REF&limit= -> {ref, subject, customer, messages[], next}: of a very long case those that its page leaves out. */
+static json_t *
+messages_get(Call *call, GError **error)
+{
+	const char *before = call_query(call, "before");
+	g_autoptr(Case) it = case_by_ref(call->db, call_param(call, "ref"), error);
+	g_autoptr(json_t) value = NULL, whole = NULL;
+	gint64 last_id = 0;
+
+	if (it == NULL)
+		return NULL;
+	value = message_list_before(call->db, it->id, before != NULL && before[0] != '\0' ? before : NULL, (guint)call_query_int(call, "limit", 200, 1, 500), &last_id, error);
+	if (value == NULL || !mail_heads_add_upto(call->db, it->id, last_id, json_object_get(value, "messages"), error))
+		return NULL;
+	whole = case_to_json(it);
+	json_put_text(value, "ref", it->ref);
+	json_put_text(value, "subject", it->subject);
+	json_put(value, "customer", json_incref(json_object_get(whole, "customer")));
+	return g_steal_pointer(&value);
+}
+
+static gboolean
+messages_panels(Call *call, json_t *value, GError **error)
+{
+	json_put(value, "files", desk_describe_messages(call, value));
+	return desk_panel_chrome(call, value, error);
 }
 
 /* ---- drafts ------------------------------------------------------------------------------------------------------ */
@@ -223,6 +254,7 @@ read_post(Call *call, GError **error)
 
 const Route desk_conversation_routes[] = {
 	{ "POST", "/cases/{ref}/messages", "message.write", ROUTE_WRITE, 512 * 1024, message_post, desk_case_answer_or_stale, "case.html", &message_draft, desk_case_panels, .flags = ROUTE_FILES, .about = "reply, note, or write down what the customer said" },
+	{ "GET", "/cases/{ref}/messages", "case.read", ROUTE_READ, .handler = messages_get, .page = "messages.html", .panels = messages_panels, .about = "what was said, the last before ?before=; of a very long case the page shows the newest alone" },
 	{ "GET", "/cases/{ref}/drafts", "message.write", ROUTE_READ, .handler = draft_get, .flags = ROUTE_API_ONLY, .about = "what you began to write here" },
 	{ "PUT", "/cases/{ref}/drafts/{kind}", "message.write", ROUTE_WRITE, 300 * 1024, draft_put, .draft = &draft_draft, .flags = ROUTE_API_ONLY, .about = "keep what you began to write: reply or note" },
 	{ "POST", "/cases/{ref}/read", "case.read", ROUTE_WRITE, 4096, read_post, .draft = &seen_draft, .flags = ROUTE_API_ONLY, .about = "you have seen what was said here until then" },

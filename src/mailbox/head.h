@@ -36,6 +36,8 @@ MailAnswered *mail_head_of(Db *db, gint64 message_id, GError **error);
  * subject, internet_id, kind, has_html, raw (mail's ref), auth, crypto, problems, cut}, routing, reply_text, quoted, signature,
  * words and spans for showing, delivery[{address, role, state, code, words, changed_at}], outbox{ref, state, ...}. */
 gboolean mail_heads_add(Db *db, gint64 case_id, json_t *messages, GError **error);
+/* The same for messages whose ids are at most @upto_id: of a very long case not its newest. */
+gboolean mail_heads_add_upto(Db *db, gint64 case_id, gint64 upto_id, json_t *messages, GError **error);
 /* The HTML of a message as it came; NULL without error when it has none. @ret_case_id for permission. (transfer full) */
 char *mail_head_html(Db *db, const char *message_ref, gint64 *ret_case_id, gint64 *ret_message_id, GError **error);
 /* {content_id: attachment ref} of the message. */

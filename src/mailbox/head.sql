@@ -19,11 +19,11 @@ UPDATE mail_heads SET html = $2 WHERE message_id = $1;
 SELECT m.ref, h.message_id, h.internet_id, h.subject, h.sent_at, h.kind, h.routing, h.auth, h.crypto, h.problems, h.words, h.spans, h.cut,
   h.html IS NOT NULL AS has_html, r.ref AS raw
 FROM messages m JOIN mail_heads h ON h.message_id = m.id LEFT JOIN mails r ON r.message_id = m.id
-WHERE m.case_id = $1 ORDER BY m.id DESC LIMIT 2000;
+WHERE m.case_id = $1 AND m.id <= $2 ORDER BY m.id DESC LIMIT 2000;
 
 -- name: mail_people_of_case
 SELECT p.message_id, p.role, p.name, p.address FROM messages m JOIN mail_people p ON p.message_id = m.id
-WHERE m.case_id = $1 ORDER BY p.message_id LIMIT 20000;
+WHERE m.case_id = $1 AND m.id <= $2 ORDER BY p.message_id DESC LIMIT 20000;
 
 -- name: mail_head_html
 SELECT m.id, m.case_id, h.html FROM messages m JOIN mail_heads h ON h.message_id = m.id WHERE m.ref = $1;

@@ -70,10 +70,10 @@ put_head(json_t *message, DbRows *rows)
 
 /* @by_id: message id -> its "mail", borrowed. */
 static gboolean
-add_people(Db *db, gint64 case_id, GHashTable *by_id, GError **error)
+add_people(Db *db, gint64 case_id, gint64 upto_id, GHashTable *by_id, GError **error)
 {
 	g_autoptr(GError) local = NULL;
-	g_autoptr(DbRows) rows = db_query(db, &SQL_MAIL_PEOPLE_OF_CASE, DB_ARGS(DB_INT(case_id)), error);
+	g_autoptr(DbRows) rows = db_query(db, &SQL_MAIL_PEOPLE_OF_CASE, DB_ARGS(DB_INT(case_id), DB_INT(upto_id)), error);
 
 	if (rows == NULL)
 		return FALSE;
@@ -109,11 +109,11 @@ index_by_ref(json_t *messages)
 }
 
 gboolean
-mail_heads_add(Db *db, gint64 case_id, json_t *messages, GError **error)
+mail_heads_add_upto(Db *db, gint64 case_id, gint64 upto_id, json_t *messages, GError **error)
 {
 	g_autoptr(GHashTable) by_ref = index_by_ref(messages), by_id = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	g_autoptr(GError) local = NULL;
-	g_autoptr(DbRows) rows = db_query(db, &SQL_MAIL_HEADS_OF_CASE, DB_ARGS(DB_INT(case_id)), error);
+	g_autoptr(DbRows) rows = db_query(db, &SQL_MAIL_HEADS_OF_CASE, DB_ARGS(DB_INT(case_id), DB_INT(upto_id)), error);
 
 	if (rows == NULL)
 		return FALSE;
@@ -128,7 +128,13 @@ mail_heads_add(Db *db, gint64 case_id, json_t *messages, GError **error)
 	}
 	if (!db_ended(&local, error))
 		return FALSE;
-	return g_hash_table_size(by_id) == 0 || (add_people(db, case_id, by_id, error) && outbox_add_deliveries(db, case_id, by_ref, error));
+	return g_hash_table_size(by_id) == 0 || (add_people(db, case_id, upto_id, by_id, error) && outbox_add_deliveries(db, case_id, upto_id, by_ref, error));
+}
+
+gboolean
+mail_heads_add(Db *db, gint64 case_id, json_t *messages, GError **error)
+{
+	return mail_heads_add_upto(db, case_id, G_MAXINT64, messages, error);
 }
 
 char *

@@ -76,8 +76,8 @@ json_t *address_closed_of_customer(Db *db, gint64 customer_id, GError **error);
 gboolean outbox_may_answer(Db *db, const char *address, gint64 now_ms, gboolean *ret_may, GError **error);
 
 /* Adds to each of the case's messages that went out: delivery[{address, role, state, code, words, changed_at}] and outbox{ref, state,
- * due_at, undo_until, queue_id, words, attempts, sent_at}. @by_ref: message ref -> object, borrowed. */
-gboolean outbox_add_deliveries(Db *db, gint64 case_id, GHashTable *by_ref, GError **error);
+ * due_at, undo_until, queue_id, words, attempts, sent_at}. @by_ref: message ref -> object, borrowed; their ids are at most @upto_id. */
+gboolean outbox_add_deliveries(Db *db, gint64 case_id, gint64 upto_id, GHashTable *by_ref, GError **error);
 /* {outbox[{ref, state, case{ref, subject}, to[], words, due_at, attempts, made_at}]}: what is not through yet, the troubled ones first. */
 json_t *outbox_list(Db *db, guint limit, GError **error);
 

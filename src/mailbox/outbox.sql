@@ -98,11 +98,11 @@ SELECT count(*) AS value FROM deliveries WHERE automatic AND address_key = $1 AN
 -- name: outbox_of_case
 SELECT m.ref AS message_ref, o.id, o.ref, CASE WHEN o.state = 'sent' AND o.n_refused > 0 THEN 'partly_sent' ELSE o.state END AS state, o.refusal_open, o.due_at, o.undo_until,
   o.queue_id, o.words, o.attempts, o.sent_at
-FROM messages m JOIN outbox o ON o.message_id = m.id WHERE m.case_id = $1 ORDER BY o.id DESC LIMIT 2000;
+FROM messages m JOIN outbox o ON o.message_id = m.id WHERE m.case_id = $1 AND m.id <= $2 ORDER BY o.id DESC LIMIT 2000;
 
 -- name: outbox_deliveries_of_case
-SELECT m.ref AS message_ref, d.address, d.role, d.state, d.code, d.words, d.changed_at
-FROM messages m JOIN deliveries d ON d.message_id = m.id WHERE m.case_id = $1 ORDER BY d.id LIMIT 20000;
+SELECT * FROM (SELECT d.id, m.ref AS message_ref, d.address, d.role, d.state, d.code, d.words, d.changed_at
+FROM messages m JOIN deliveries d ON d.message_id = m.id WHERE m.case_id = $1 AND m.id <= $2 ORDER BY d.id DESC LIMIT 20000) AS newest ORDER BY id;
 
 -- name: outbox_unfinished
 SELECT o.ref, CASE WHEN o.state = 'sent' THEN 'partly_sent' ELSE o.state END AS state, o.words, o.due_at, o.attempts, o.made_at, c.ref AS case_ref, c.subject,

@@ -48,10 +48,10 @@ outbox_may_answer(Db *db, const char *address, gint64 now_ms, gboolean *ret_may,
 }
 
 static gboolean
-add_states(Db *db, gint64 case_id, GHashTable *by_ref, GError **error)
+add_states(Db *db, gint64 case_id, gint64 upto_id, GHashTable *by_ref, GError **error)
 {
 	g_autoptr(GError) local = NULL;
-	g_autoptr(DbRows) rows = db_query(db, &SQL_OUTBOX_OF_CASE, DB_ARGS(DB_INT(case_id)), error);
+	g_autoptr(DbRows) rows = db_query(db, &SQL_OUTBOX_OF_CASE, DB_ARGS(DB_INT(case_id), DB_INT(upto_id)), error);
 
 	if (rows == NULL)
 		return FALSE;
@@ -77,12 +77,12 @@ add_states(Db *db, gint64 case_id, GHashTable *by_ref, GError **error)
 }
 
 gboolean
-outbox_add_deliveries(Db *db, gint64 case_id, GHashTable *by_ref, GError **error)
+outbox_add_deliveries(Db *db, gint64 case_id, gint64 upto_id, GHashTable *by_ref, GError **error)
 {
 	g_autoptr(GError) local = NULL;
 	g_autoptr(DbRows) rows = NULL;
 
-	if (!add_states(db, case_id, by_ref, error) || (rows = db_query(db, &SQL_OUTBOX_DELIVERIES_OF_CASE, DB_ARGS(DB_INT(case_id)), error)) == NULL)
+	if (!add_states(db, case_id, upto_id, by_ref, error) || (rows = db_query(db, &SQL_OUTBOX_DELIVERIES_OF_CASE, DB_ARGS(DB_INT(case_id), DB_INT(upto_id)), error)) == NULL)
 		return FALSE;
 	while (db_rows_next(rows, &local)) {
 		json_t *message = g_hash_table_lookup(by_ref, db_rows_text(rows, "message_ref")), *one;

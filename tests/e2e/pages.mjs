@@ -15,6 +15,7 @@ export const PAGES = [
 	{ name: 'case-resolve', path: async (ask) => `/cases/${(await ask('/cases?view=open&limit=1')).cases[0].ref}/resolve`, role: 'agent' },
 	{ name: 'case-link', path: async (ask) => `/cases/${(await ask('/cases?view=open&limit=1')).cases[0].ref}/link`, role: 'agent' },
 	{ name: 'timeline', path: async (ask) => `/cases/${(await ask('/cases?view=open&limit=1')).cases[0].ref}/timeline`, role: 'agent' },
+	{ name: 'earlier-messages', path: async (ask) => `/cases/${(await ask('/cases?view=open&limit=1')).cases[0].ref}/messages`, role: 'agent' },
 	{ name: 'case-new', path: '/cases/new', role: 'agent' },
 	{ name: 'customers', path: '/customers', role: 'agent' },
 	{ name: 'customer', path: async (ask) => '/customers/' + (await ask('/cases?view=open&limit=50')).cases.find((one) => one.customer).customer.ref, role: 'agent' },
