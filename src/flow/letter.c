@@ -93,6 +93,24 @@ writer_in(const Actor *actor, const char *lang)
 }
 
 /* What was agreed or given, a line each: in the words it was offered with, else its name and sum. NULL without error never. */
+/* "Money back, £25.00. With you within three working days."; without a value its own words say what it is. */
+static void
+put_remedy(GString *text, const json_t *remedy, const char *lang)
+{
+	const json_t *value = json_object_get(remedy, "value");
+	const char *words = json_text(remedy, "words", ""), *name = json_text(remedy, "name", "");
+	Money sum = { .amount_minor = json_int(value, "amount_minor", 0) };
+	g_autofree char *written = NULL;
+
+	if (!json_is_object(value)) {
+		g_string_append(text, words[0] != '\0' ? words : name);
+		return;
+	}
+	g_strlcpy(sum.currency, json_text(value, "currency", ""), sizeof sum.currency);
+	written = money_text(&sum, lang);
+	g_string_append_printf(text, "%s, %s%s%s", name, written, words[0] != '\0' ? ". " : "", words);
+}
+
 static char *
 remedies_text(Db *db, gint64 case_id, const char *lang, GError **error)
 {
@@ -104,20 +122,12 @@ remedies_text(Db *db, gint64 case_id, const char *lang, GError **error)
 		return NULL;
 	text = g_string_new(NULL);
 	for (size_t i = json_array_size(list); i-- > 0;) { /* newest first: told as they came */
-		const json_t *one = json_array_get(list, i), *value = json_object_get(one, "value");
-		const char *words = json_text(one, "words", "");
+		const json_t *one = json_array_get(list, i);
 
 		if (!case_word_is(given, json_text(one, "state", ""), NULL))
 			continue;
-		g_string_append_printf(text, "%s\u2022 %s", text->len > 0 ? "\n" : "", words[0] != '\0' ? words : json_text(one, "name", ""));
-		if (words[0] == '\0' && json_is_object(value)) {
-			Money sum = { .amount_minor = json_int(value, "amount_minor", 0) };
-			g_autofree char *written = NULL;
-
-			g_strlcpy(sum.currency, json_text(value, "currency", ""), sizeof sum.currency);
-			written = money_text(&sum, lang);
-			g_string_append_printf(text, ": %s", written);
-		}
+		g_string_append(text, text->len > 0 ? "\n\u2022 " : "\u2022 ");
+		put_remedy(text, one, lang);
 	}
 	return g_string_free(text, FALSE);
 }
