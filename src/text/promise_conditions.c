@@ -118,6 +118,21 @@ after_request(const Sentence *sentence)
 	return 0;
 }
 
+/* "... as soon as there is a place, by Friday at the latest": whatever comes of it, it is done by Friday; where it is not the customer's to do. */
+static gboolean
+has_a_last_day(const Sentence *sentence, guint at)
+{
+	if ((bits(sentence, at) & G_IF) != 0)
+		return FALSE;
+	for (guint i = at + 1; i + 2 < sentence->to; i++) {
+		if ((bits(sentence, i) & G_YOU) != 0 || is(sentence, i, "your"))
+			return FALSE;
+		if (is(sentence, i, ","))
+			return is(sentence, i + 1, "by") || (is(sentence, i + 1, "but") && is(sentence, i + 2, "by"));
+	}
+	return FALSE;
+}
+
 void
 conditions_read(const Token *tokens, guint from, guint to, guint8 *ret_conditional)
 {
@@ -129,7 +144,7 @@ conditions_read(const Token *tokens, guint from, guint to, guint8 *ret_condition
 	for (guint i = from; i < to; i++) {
 		guint left = i;
 
-		if (tokens[i].quoted || !is_condition(&sentence, i))
+		if (tokens[i].quoted || !is_condition(&sentence, i) || has_a_last_day(&sentence, i))
 			continue;
 		/* to the left it reaches as far as its own main clause; "..., and if ..." begins a new one */
 		if (i == from || (bits(&sentence, i - 1) & G_AND) == 0)

@@ -53,6 +53,7 @@ static const Phrase phrases[] = {
 	{ PHRASE_VERB, WHO_THING | WHO_NONE, VERB_HAPPENS, 75, BE " ~ being ~ =@past" },
 	{ PHRASE_VERB, WHO_THING | WHO_NONE, VERB_HAPPENS, 75, BE " ~ =going out|back|over|off|through|into|onto" },
 	{ PHRASE_VERB, WHO_THING | WHO_NONE, VERB_HAPPENS, 70, BE " =out|on for|its|the|her|his delivery|way|van" },
+	{ PHRASE_VERB, WHO_THING, VERB_HAPPENS, 70, "=going out|back|over" },
 	{ PHRASE_VERB, WHO_THING | WHO_NONE, VERB_HAPPENS, 70, "=goes out|back|over|off|into|onto" },
 	{ PHRASE_VERB, WHO_THING | WHO_NONE, VERB_HAPPENS, 70, "=leaves our|my|here|us" },
 	{ PHRASE_VERB, WHO_THING | WHO_NONE, VERB_HAPPENS, 70, "=arrives|ships|lands|comes|reaches|drops|clears|hits" },
@@ -77,7 +78,7 @@ static const Phrase phrases[] = {
 	/* what we can do for this customer */
 	{ PHRASE_VERB, WHO_WE | WHO_NONE, VERB_DOES, 55,
 		"can ~ =get|have|do|send|bring|come|arrange|be|deliver|fix|collect|refund|redo|repair|replace|give|take|swap|move|rebook|make|pay|"
-		"credit|change|book|extend|remake|upgrade|reset|install|visit|call|ring|phone|email|ship|post" },
+		"credit|change|book|extend|offer|remake|upgrade|reset|install|visit|call|ring|phone|email|ship|post" },
 	{ PHRASE_VERB, WHO_WE, VERB_DOES, 60, BE " ~ able to ~ =*" },
 	/* asking for a little time */
 	{ PHRASE_VERB, WHO_NONE, VERB_WAITS, 75, "=bear|stay|stick with me|us" },
@@ -111,6 +112,7 @@ static const Phrase phrases[] = {
 	/* what takes a promise back */
 	{ PHRASE_HEDGES, WHO_ANY, VERB_STOPS, 0, "try|trying|tries to|and|my|our|again|everything" },
 	{ PHRASE_HEDGES, WHO_ANY, VERB_STOPS, 0, "bit|any|with of|luck ?luck" },
+	{ PHRASE_HEDGES, WHO_ANY, VERB_STOPS, 0, "take|collect|debit your|a|the ?next|first|monthly|annual payment|instalment|fee|subscription|premium|rent" },
 	{ PHRASE_HEDGES, WHO_ANY, VERB_STOPS, 0, "chance|possibility|risk that|of|it|you" },
 	{ PHRASE_HEDGES, WHO_ANY, VERB_STOPS, 0, "wish i|we|it|you" },
 	{ PHRASE_HEDGES, WHO_ANY, VERB_STOPS, 0, "close|closing ~ this|your|the case|ticket|file|complaint|chat|conversation" },

@@ -224,6 +224,9 @@ read_phrase(const Sentence *sentence, guint at, Verb *ret)
 	if (!phrase_begins(&sentence->tokens[at]))
 		return FALSE;
 	clause = clause_of(sentence, at);
+	for (guint i = at > clause + 3 ? at - 3 : clause; i < at; i++) /* "until it arrives tomorrow" */
+		if (is(sentence, i, "until") || is(sentence, i, "before") || is(sentence, i, "since"))
+			return FALSE;
 	if (at > clause && (is(sentence, at - 1, "was") || is(sentence, at - 1, "were") || is(sentence, at - 1, "had") || is(sentence, at - 1, "been")))
 		return FALSE;
 	if (!phrase_at(sentence->tokens, at, sentence->to, PHRASE_VERB, who_of(sentence, clause, at), &hit))
@@ -235,6 +238,8 @@ read_phrase(const Sentence *sentence, guint at, Verb *ret)
 		ret->form = VERB_STOPS;
 	/* "we aim to answer within 5 days" is a rule of the house; "to answer you" is not. What we expect to hear ourselves is none either. */
 	if ((hit.phrase->form == VERB_HAPPENS && clause_names_cost(sentence, at)) || (hit.phrase->form == VERB_GIVES && (bits(sentence, hit.verb) & G_YOU) != 0) ||
+		(hit.phrase->form == VERB_GIVES && ret->certainty == 60 && clause_skip_adverbs(sentence, clause) != at &&
+			!is_for_this_customer(sentence, hit.verb)) ||
 		(hit.phrase->form == VERB_DOES && ret->certainty == 65 && !is_for_this_customer(sentence, hit.verb)) ||
 		(hit.phrase->form == VERB_GIVES && ret->certainty == 60 && is(sentence, hit.verb, "to") &&
 			(is(sentence, hit.verb + 1, "hear") || is(sentence, hit.verb + 1, "receive"))))
