@@ -108,6 +108,18 @@ run_add(Run *run, const Word *word)
 	g_byte_array_set_size(run->bytes, at);
 }
 
+/* The word's charset, which ends where it ends and not at a NUL: g_strlcpy() would read on to one, beyond the mail. */
+static void
+run_name(Run *run, const Word *word)
+{
+	const gsize size = MIN(word->n_charset, sizeof run->charset - 1);
+
+	memcpy(run->charset, word->charset, size);
+	run->charset[size] = '\0';
+	if (size == 0)
+		g_strlcpy(run->charset, "?", sizeof run->charset); /* none of any name */
+}
+
 /* @again: as an encoded word of UTF-8, so that its commas and quotes stay words to an address parser. */
 static void
 run_end(Run *run, gboolean again, GString *out)
@@ -172,7 +184,7 @@ decode(MailSlice value, gboolean again)
 		} else if (strlen(run.charset) != word.n_charset || g_ascii_strncasecmp(run.charset, word.charset, word.n_charset) != 0) {
 			run_end(&run, again, out);
 		}
-		g_strlcpy(run.charset, word.n_charset > 0 ? word.charset : "unknown", MIN(sizeof run.charset, MAX(word.n_charset, 1) + 1));
+		run_name(&run, &word);
 		run_add(&run, &word);
 		p = plain = word.next;
 	}

@@ -1,5 +1,7 @@
 /* Words in every charset and encoding mail has: headers, names, addresses, ids, texts. */
 #include "read.h"
+#include <sys/mman.h>
+#include <unistd.h>
 
 static void
 subject_is(const char *raw, const char *subject)
@@ -244,6 +246,28 @@ test_dates(void)
 	}
 }
 
+/* A mail that lies in a mapped file ends where it ends: no reader goes on to a NUL that is not there. */
+static void
+test_nothing_is_read_behind_the_mail(void)
+{
+	static const char *const mails[] = { "Subject: =?iso-8859-1?Q?a?=", "Subject: =?utf-8?b?YQ==?= =?utf-8?b?Yg==?=", "Subject: =??q?a?=", "From: =?utf-8?q?Ann?= <ann@example.org>", "Subject: =?utf-8*de?q?a?=",
+		"Content-Type: text/plain; charset=utf-8", "References: <a@b>", "Date: Thu, 19 Nov 2026 10:00:00 +0000", "a: b\n\nbegin 644 a\n", "a: b\n\nwords" };
+	const gsize page = (gsize)sysconf(_SC_PAGESIZE);
+	guint8 *two = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	g_assert_true(two != MAP_FAILED && mprotect(two + page, page, PROT_NONE) == 0);
+	for (guint i = 0; i < G_N_ELEMENTS(mails); i++) {
+		const gsize size = strlen(mails[i]);
+		g_autoptr(MailMessage) mail = NULL;
+
+		memset(two, 'x', page);
+		memcpy(two + page - size, mails[i], size);
+		mail = mail_message_read(two + page - size, size, NULL);
+		g_assert_nonnull(mail->subject);
+	}
+	munmap(two, 2 * page);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -255,5 +279,6 @@ main(int argc, char **argv)
 	g_test_add_func("/mail/words/lists", test_lists);
 	g_test_add_func("/mail/words/ids", test_ids);
 	g_test_add_func("/mail/words/dates", test_dates);
+	g_test_add_func("/mail/words/nothing_is_read_behind_the_mail", test_nothing_is_read_behind_the_mail);
 	return g_test_run();
 }
