@@ -36,8 +36,9 @@ waits_for_others(const Sentence *sentence, guint at)
 		return FALSE;
 	if ((bits(sentence, next) & G_WE) != 0)
 		return gets_from_customer(sentence, next + 1);
-	if (is(sentence, next, "our") || is(sentence, next, "my"))
-		return FALSE;
+	for (const char *const *p = (const char *const[]){ "our", "my", "he", "she", "they", NULL }; *p != NULL; p++)
+		if (is(sentence, next, *p))
+			return FALSE;
 	if (is(sentence, at, "after"))
 		return (bits(sentence, next) & G_YOU) != 0 || is(sentence, next, "receiving") || is(sentence, next, "receipt");
 	for (guint i = at > sentence->from + 4 ? at - 4 : sentence->from; i < at; i++)

@@ -192,7 +192,7 @@ static const struct {
 	{ G_VOW, "|promise|guarantee|undertake|commit|assure|swear|pledge|" },
 	{ G_SET, "|booked|arranged|scheduled|planned|reserved|rebooked|rescheduled|" },
 	/* what we do for ourselves: no promise in "I am leaving at five" */
-	{ G_OWN, "|writing|working|leaving|finishing|hoping|trying|waiting|wondering|thinking|asking|closing|opening|moving|having|being|going|"
+	{ G_OWN, "|writing|working|leaving|finishing|hoping|trying|waiting|wondering|thinking|closing|opening|moving|having|being|going|"
 		 "getting|ending|expiring|rising|starting|beginning|changing|increasing|happening|renewing|departing|retiring|staying|travelling|flying|needing|wanting|looking|expecting|running|struggling|missing|apologising|reaching|" },
 	/* what may stand between a thing and its time when no verb does */
 	{ G_SMALL, "|with|to|for|from|of|out|on|in|by|at|you|your|me|us|back|coming|the|a|an|my|our|way|account|card|inbox|post|no|later|than|"

@@ -78,12 +78,12 @@ static const Phrase phrases[] = {
 	/* what we can do for this customer */
 	{ PHRASE_VERB, WHO_WE | WHO_NONE, VERB_DOES, 55,
 		"can ~ =get|have|do|send|bring|come|arrange|be|deliver|fix|collect|refund|redo|repair|replace|give|take|swap|move|rebook|make|pay|"
-		"credit|change|book|extend|offer|remake|upgrade|reset|install|visit|call|ring|phone|email|ship|post" },
+		"credit|change|book|extend|offer|fit|mend|clean|remake|upgrade|reset|install|visit|call|ring|phone|email|ship|post" },
 	{ PHRASE_VERB, WHO_WE, VERB_DOES, 60, BE " ~ able to ~ =*" },
 	/* asking for a little time */
 	{ PHRASE_VERB, WHO_NONE, VERB_WAITS, 75, "=bear|stay|stick with me|us" },
 	{ PHRASE_VERB, WHO_NONE, VERB_WAITS, 75, "=leave|keep it|this|that|everything with me|us" },
-	{ PHRASE_VERB, WHO_NONE, VERB_WAITS, 75, "=give|allow|grant me|us|it|them|him|her ?just|until|about|up|another|like ?to @time" },
+	{ PHRASE_VERB, WHO_NONE, VERB_WAITS, 75, "=give|allow|grant me|us|it|them|him|her ?just|until|about|up|another|like ?to|the @time" },
 	{ PHRASE_VERB, WHO_NONE, VERB_WAITS, 70, "=allow|give ?up|about|around|roughly|further ?to @time ** for the|your|this|it|us|our|that" },
 	{ PHRASE_VERB, WHO_NONE, VERB_WAITS, 70, "=allow|give until @time" },
 	{ PHRASE_VERB, WHO_NONE, VERB_WAITS, 70, "=hold|hang on|tight" },
@@ -113,6 +113,7 @@ static const Phrase phrases[] = {
 	{ PHRASE_HEDGES, WHO_ANY, VERB_STOPS, 0, "try|trying|tries to|and|my|our|again|everything" },
 	{ PHRASE_HEDGES, WHO_ANY, VERB_STOPS, 0, "bit|any|with of|luck ?luck" },
 	{ PHRASE_HEDGES, WHO_ANY, VERB_STOPS, 0, "take|collect|debit your|a|the ?next|first|monthly|annual payment|instalment|fee|subscription|premium|rent" },
+	{ PHRASE_HEDGES, WHO_ANY, VERB_STOPS, 0, "asking you" },
 	{ PHRASE_HEDGES, WHO_ANY, VERB_STOPS, 0, "chance|possibility|risk that|of|it|you" },
 	{ PHRASE_HEDGES, WHO_ANY, VERB_STOPS, 0, "wish i|we|it|you" },
 	{ PHRASE_HEDGES, WHO_ANY, VERB_STOPS, 0, "close|closing ~ this|your|the case|ticket|file|complaint|chat|conversation" },

@@ -26,6 +26,25 @@ being_serves(const Sentence *sentence, guint be)
 	return FALSE;
 }
 
+static gboolean
+names_goods(const Sentence *sentence, guint verb)
+{
+	for (guint i = clause_of(sentence, verb); i < verb; i++)
+		if ((bits(sentence, i) & G_GOODS) != 0)
+			return TRUE;
+	return FALSE;
+}
+
+/* "Your payment will be collected": by us, from the customer. */
+static gboolean
+is_our_taking(const Sentence *sentence, guint verb)
+{
+	for (guint i = clause_of(sentence, verb); i < verb && is(sentence, verb + 1, "collected"); i++)
+		if (is(sentence, i, "payment") || is(sentence, i, "debit"))
+			return TRUE;
+	return FALSE;
+}
+
 static VerbForm
 form_of(const Sentence *sentence, guint32 subject, guint verb)
 {
@@ -35,11 +54,14 @@ form_of(const Sentence *sentence, guint32 subject, guint verb)
 		idle = TRUE;
 	if (is(sentence, verb, "be") && (is(sentence, verb + 1, "added") || is(sentence, verb + 1, "applied")) && clause_names_cost(sentence, verb))
 		idle = TRUE;
+	if (is(sentence, verb, "be") && is_our_taking(sentence, verb))
+		idle = TRUE;
 	if (is(sentence, verb, "be") && (is(sentence, verb + 1, "off") || is(sentence, verb + 1, "down")))
 		idle = TRUE;
 	taken_away = is(sentence, verb + 1, "taken") && (is(sentence, verb + 2, "away") || is(sentence, verb + 2, "back") || is(sentence, verb + 2, "down"));
 	for (guint i = verb + 1; is(sentence, verb, "be") && i < verb + 3; i++)
-		idle = idle || ((bits(sentence, i) & (G_IDLE | G_NOT)) != 0 && !is(sentence, i, "able") && !taken_away);
+		idle = idle || ((bits(sentence, i) & (G_IDLE | G_NOT)) != 0 && !is(sentence, i, "able") && !taken_away &&
+					  !(is(sentence, i, "available") && names_goods(sentence, verb)));
 	if (idle || (bits(sentence, verb) & (G_NOT | G_MODAL)) != 0)
 		return VERB_STOPS;
 	if (is(sentence, verb, "have") && is(sentence, verb + 1, "to"))
@@ -115,7 +137,7 @@ read_being(const Sentence *sentence, guint at, Verb *ret)
 	if ((bits(sentence, next) & G_NOT) != 0 || clause_takes_back(sentence, clause, at, G_PLEASE))
 		return TRUE;
 	if (n > 4 && strcmp(sentence->tokens[next].word + n - 3, "ing") == 0 && (bits(sentence, next) & G_OWN) == 0 && (subject & G_YOU) == 0 &&
-		!none) {
+		(!none || (bits(sentence, next) & G_DOING) != 0)) {
 		ret->certainty = 75;
 		ret->form = (subject & G_WE) != 0 ? VERB_DOES : VERB_HAPPENS;
 	} else if (names_a_date(sentence, clause, at)) {

@@ -171,7 +171,8 @@ static void
 test_the_unseen_lists(void)
 {
 	static const char *const lists[] = { "held_out.txt", "unseen_a.txt", "unseen_b.txt", "unseen_c.txt", "unseen_d.txt", "unseen_e.txt",
-		"unseen_f.txt", "unseen_g.txt", "unseen_h.txt" };
+		"unseen_f.txt", "unseen_g.txt", "unseen_h.txt",
+		"unseen_i.txt" };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
 		Score score = judge_list(lists[i]);
