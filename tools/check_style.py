@@ -152,6 +152,18 @@ def check_templates(tree):
     yield from idioms(tree, tree.some('.html', '.mustache', under='ui/'), TEMPLATE_IDIOMS)
 
 
+def check_comments(tree):
+    """template comments end where they are meant to"""
+    for name in tree.some('.html', '.mustache', under='ui/'):
+        text = tree.text(name)
+        for found in re.finditer(r'\{\{!.*?\}\}(\}?)', text, re.S):
+            if found[1] or '{{' in found[0][2:]:
+                yield name, line_of(text, found.start()), 'a comment ends at its first "}}", and the rest stands on the page: write the braces apart'
+        shown = re.sub(r'\{\{\{.*?\}\}\}|\{\{.*?\}\}', blank, text, flags=re.S)
+        for found in re.finditer(r'\{\{|\}\}', shown):
+            yield name, line_of(text, found.start()), '"%s" stands on the page' % found[0]
+
+
 def check_words(tree):
     """no left-over marks, no paths of one machine"""
     yield from idioms(tree, [n for n in tree.some() if n != 'package-lock.json' and is_text(n)], WORD_IDIOMS)

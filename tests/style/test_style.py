@@ -28,6 +28,7 @@ WRONG = {
     'check_sql_used': {'src/cases/a.sql': '-- name: nobody\nSELECT 1\n'},
     'check_templates': {'ui/pages/a.html': '<p style="color: red">x</p>\n'},
     'check_words': {'src/cases/a.c': '/* ' + 'TO' + 'DO */\n'},
+    'check_comments': {'ui/pages/a.html': '{{! Expects offer{options[{ref}], customer{name}} and more. }}\n<p>x</p>\n'},
     'check_dashes': {'ui/pages/a.html': '<p>late \u2014 sorry</p>\n'},
     'check_lock': {'package-lock.json': '{"resolved": "https://example.org/x.tgz"}\n'},
     'check_decisions': {'docs/decisions/0001-again.md': '# 1. Again\n'},
@@ -56,6 +57,11 @@ class StyleTest(unittest.TestCase):
     def test_more_of_what_the_policy_forbids(self):
         for text in ('<a onclick="x()">', '<a hx-on:click="x">', '<a hx-vals="js:{}">', '<script>x</script>', '<style>', '<a hx-trigger="click[ctrlKey]">'):
             self.assertNotEqual(faults(style.check_templates, {'ui/parts/a.html': text}), [], text)
+
+    def test_comments_may_hold_braces_that_do_not_end_them(self):
+        self.assertEqual(faults(style.check_comments, {'ui/parts/a.html': '{{! Expects rows[{ref}] and who {name}. }}<p>{{{html}}}</p>'}), [])
+        for text in ('{{! Expects who{name}}}', '{{! Expects who{a{b}}. }}', '{{! As {{name}} }}', '<p>{{a}} }}</p>'):
+            self.assertNotEqual(faults(style.check_comments, {'ui/parts/a.html': text}), [], text)
 
     def test_the_clock_may_be_read_in_one_place(self):
         code = 'x = g_get_real_time();\n'
