@@ -128,6 +128,11 @@ json_is_frozen(const json_t *value)
 /* json_object_put() of a name that is known not to be there. */
 void json_object_append(json_t *object, JsonKey key, json_t *value);
 
+/* The last first. */
+void json_array_turn(json_t *array);
+/* Room for so many members at once. */
+void json_object_room(json_t *object, guint32 n);
+
 /* json_memory.c: memory as @home has it; giving back an arena's does nothing. */
 gpointer json_take(JsonHome home, gsize size);
 void json_give(JsonHome home, gpointer memory);

@@ -2,7 +2,7 @@
  * the largest answers have some eighty, and those of strangers are bounded by their body's size. */
 #include "base/json_impl.h"
 
-enum { FIRST_ROOM = 4 };
+enum { FIRST_ROOM = 4, ARENA_ROOM = 8, LAYER_ROOM = 8 }; /* in an arena room costs nothing, and growing does */
 
 json_t *
 json_object(void)
@@ -32,9 +32,8 @@ json_object_find(const json_t *object, JsonKey key)
 }
 
 static void
-grow(JsonObject *self)
+make_room(JsonObject *self, guint32 room)
 {
-	const guint32 room = self->room == 0 ? FIRST_ROOM : self->room * 4;
 	const gsize tags = (room + 15u) & ~15u;
 	JsonMember *members = json_take(self->base.home, room * sizeof *members + tags);
 
@@ -46,6 +45,19 @@ grow(JsonObject *self)
 	json_give(self->base.home, self->members);
 	self->members = members;
 	self->room = room;
+}
+
+static void
+grow(JsonObject *self)
+{
+	make_room(self, self->room != 0 ? self->room * 4 : self->base.home == JSON_ARENA ? ARENA_ROOM : FIRST_ROOM);
+}
+
+void
+json_object_room(json_t *object, guint32 n)
+{
+	if (n > ((JsonObject *)object)->room)
+		make_room((JsonObject *)object, n);
 }
 
 static const char *
@@ -113,6 +125,25 @@ json_object_take_out(json_t *object, JsonKey key)
 	memmove(member, member + 1, (self->n - (guint32)at) * sizeof *member);
 	memmove(json_tags(self) + at, json_tags(self) + at + 1, self->n - (guint32)at);
 	return 0;
+}
+
+json_t *
+json_layer(json_t *frozen)
+{
+	const JsonObject *from = (const JsonObject *)frozen;
+	JsonObject *self;
+
+	if (!json_is_object(frozen) || frozen->home != JSON_HEAP || json_home() != JSON_ARENA)
+		return json_copy(frozen);
+	self = (JsonObject *)json_object();
+	make_room(self, from->n + LAYER_ROOM);
+	if (from->n > 0) {
+		memcpy(self->members, from->members, from->n * sizeof *self->members);
+		memcpy(json_tags(self), json_tags(from), from->n);
+	}
+	self->n = from->n;
+	(void)json_settle(JSON_ARENA, json_incref(frozen)); /* which keeps all it holds as long as the arena */
+	return &self->base;
 }
 
 static int

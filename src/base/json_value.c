@@ -134,9 +134,8 @@ json_array_get(const json_t *array, gsize i)
 }
 
 static void
-array_grow(JsonArray *self)
+array_room(JsonArray *self, guint32 room)
 {
-	const guint32 room = self->room == 0 ? 4 : self->room * 3;
 	json_t **values = json_take(self->base.home, room * sizeof *values);
 
 	if (self->n > 0)
@@ -157,7 +156,7 @@ json_array_insert_new(json_t *array, gsize i, json_t *value)
 	}
 	value = json_settle(array->home, value);
 	if (self->n == self->room)
-		array_grow(self);
+		array_room(self, self->room == 0 ? 4 : self->room * 3);
 	memmove(&self->values[i + 1], &self->values[i], (self->n - i) * sizeof *self->values);
 	self->values[i] = value;
 	self->n++;
@@ -168,6 +167,19 @@ int
 json_array_append_new(json_t *array, json_t *value)
 {
 	return json_array_insert_new(array, json_array_size(array), value);
+}
+
+void
+json_array_turn(json_t *array)
+{
+	JsonArray *self = (JsonArray *)array;
+
+	for (guint32 i = 0; i < self->n / 2; i++) {
+		json_t *one = self->values[i];
+
+		self->values[i] = self->values[self->n - 1 - i];
+		self->values[self->n - 1 - i] = one;
+	}
 }
 
 int
@@ -277,16 +289,19 @@ copy_of(const json_t *value, gboolean deep)
 		const JsonObject *from = (const JsonObject *)value;
 
 		out = json_object();
+		json_object_room(out, from->n);
 		for (guint32 i = 0; i < from->n; i++) {
 			const JsonMember *member = &from->members[i];
 			/* A name of the heap or the arena goes with its object: only what is neither may be pointed at by two. */
 			const JsonKey key = { member->key, member->size, member->tag, member->owned == 0 };
 
-			json_object_put(out, key, deep ? json_deep_copy(member->value) : json_incref(member->value));
+			json_object_append(out, key, deep ? json_deep_copy(member->value) : json_incref(member->value));
 		}
 		return out;
 	}
 	out = json_array();
+	if (json_array_size(value) > 0)
+		array_room((JsonArray *)out, ((const JsonArray *)value)->n);
 	for (gsize i = 0; i < json_array_size(value); i++)
 		json_array_append_new(out, deep ? json_deep_copy(json_array_get(value, i)) : json_incref(json_array_get(value, i)));
 	return out;

@@ -159,6 +159,9 @@ double json_number_value(const json_t *number);
 gboolean json_equal(const json_t *one, const json_t *other); /* the order of members does not count */
 json_t *json_copy(const json_t *value);      /* of an object or list: the same members (transfer full) */
 json_t *json_deep_copy(const json_t *value); /* (transfer full) */
+/* Over a frozen object: what has all its members and may be given more and others, while @frozen stays as it is. The values
+ * are shared, not copied, so that it costs little; they stay frozen. (transfer full) */
+json_t *json_layer(json_t *frozen);
 gsize json_footprint(const json_t *value);    /* bytes of memory, about */
 
 /* Where reading stopped, counted in characters from 1, and why. */

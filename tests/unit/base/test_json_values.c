@@ -146,6 +146,47 @@ test_frozen(void)
 	g_test_trap_assert_failed();
 }
 
+/* What lies over a shared value has all of it and may be changed; the shared one stays, and lives as long as it is looked through. */
+static void
+test_layer(void)
+{
+	g_autofree char *name = g_strdup("made"), *text = NULL;
+	json_t *shared = json_pack("{s:i, s:[s]}", "a", 1, "list", "x"), *layer, *kept;
+
+	json_put_text(shared, name, "here"); /* a name that is the shared value's own memory */
+	json_freeze(shared);
+	json_arena_begin();
+	layer = json_layer(shared);
+	g_assert_cmpint(g_atomic_int_get(&shared->refs), ==, 2);
+	json_put_int(layer, "a", 2);
+	for (guint i = 0; i < 40; i++) { /* beyond the room it was made with */
+		g_autofree char *more = g_strdup_printf("more %u", i);
+
+		json_put_int(layer, more, i);
+	}
+	g_assert_cmpint(json_int(layer, "a", 0), ==, 2);
+	g_assert_cmpint(json_int(layer, "more 39", 0), ==, 39);
+	g_assert_cmpstr(json_text(layer, "made", ""), ==, "here");
+	g_assert_true(json_object_get(layer, "list") == json_object_get(shared, "list"));
+	g_assert_cmpint(json_int(shared, "a", 0), ==, 1);
+	g_assert_null(json_object_get(shared, "more 0"));
+	kept = json_keep(layer); /* shares nothing any more */
+	json_decref(shared);
+	g_assert_cmpstr(json_text(layer, "made", ""), ==, "here");
+	json_arena_end();
+	g_assert_cmpstr(json_text(kept, "made", ""), ==, "here");
+	g_assert_cmpint(json_object_size(kept), ==, 43);
+	json_decref(kept);
+	shared = json_pack("{s:i}", "a", 1);
+	json_freeze(shared);
+	layer = json_layer(shared); /* without an arena */
+	json_put_int(layer, "b", 2);
+	text = json_write(layer, NULL);
+	g_assert_cmpstr(text, ==, "{\"a\":1,\"b\":2}");
+	json_decref(shared);
+	json_decref(layer);
+}
+
 static gpointer
 in_thread(gpointer data)
 {
@@ -334,6 +375,7 @@ main(int argc, char **argv)
 	kit_add_plain("/json/lists", test_lists);
 	kit_add_plain("/json/arena", test_arena);
 	kit_add_plain("/json/frozen", test_frozen);
+	kit_add_plain("/json/layer", test_layer);
 	kit_add_plain("/json/threads", test_threads);
 	kit_add_plain("/json/pack", test_pack);
 	kit_add_plain("/json/reading", test_reading);
