@@ -2,6 +2,7 @@
 #include "cases/case.h"
 #include "base/ids.h"
 #include "cases/due.h"
+#include "store/memo.h"
 #include "case.sql.h"
 #include <string.h>
 
@@ -211,11 +212,16 @@ gboolean
 case_id_by_ref(Db *db, const char *ref, gint64 *ret_id, GError **error)
 {
 	char written[REF_SIZE] = "";
-	gboolean found = FALSE;
-	gint64 id = 0;
+	g_autoptr(json_t) known = ref_read(ref, written) ? memo_find(db, SQL_CASE_ID_BY_REF.name, memo_number(written), 0) : NULL;
+	gboolean found = known != NULL;
+	gint64 id = json_integer_value(known);
 
-	if (ref_read(ref, written) && !db_query_int(db, &SQL_CASE_ID_BY_REF, DB_ARGS(DB_TEXT(written)), &id, &found, error))
+	if (known == NULL && written[0] != '\0' && !db_query_int(db, &SQL_CASE_ID_BY_REF, DB_ARGS(DB_TEXT(written)), &id, &found, error))
 		return FALSE;
+	if (found && known == NULL) {
+		known = json_integer(id);
+		memo_offer(db, SQL_CASE_ID_BY_REF.name, memo_number(written), 0, known);
+	}
 	if (!found) {
 		g_set_error(error, ERR, ERR_NOT_FOUND, "there is no case %s", written[0] != '\0' ? written : "of this name");
 		return FALSE;

@@ -1,12 +1,14 @@
 /* timeline.c - a case's history, from the event log. What is new since a version: cases/thread.c. */
 #include "cases/timeline.h"
+#include "store/memo.h"
 #include "timeline.sql.h"
 #include <string.h>
 
 static json_t *
 event_row(DbRows *rows)
 {
-	json_t *one = json_object(), *actor = json_object(), *facts = json_loads(db_rows_text(rows, "facts"), 0, NULL);
+	const char *text = db_rows_text(rows, "facts");
+	json_t *one = json_object(), *actor = json_object(), *facts = text != NULL && strcmp(text, "{}") != 0 ? json_loads(text, 0, NULL) : NULL;
 
 	json_put_int(one, "id", db_rows_int(rows, "id"));
 	json_put_time(one, "at", db_rows_int(rows, "at"));
@@ -21,27 +23,55 @@ event_row(DbRows *rows)
 }
 
 /* Facts hold refs, people read names: "to": "7KQM-4TXB" gets "to_name" beside it. */
+static const struct {
+	const char *key, *name_key;
+} named[] = { { "from", "from_name" }, { "to", "to_name" }, { "team", "team_name" } };
+
+static void
+put_name(json_t *facts, const char *ref, const char *name)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(named); i++)
+		if (g_strcmp0(json_text(facts, named[i].key, NULL), ref) == 0)
+			json_put_text(facts, named[i].name_key, name);
+}
+
+/* The few whom cases are given to are asked for again and again: TRUE when all of them are remembered. */
+static gboolean
+name_remembered(Db *db, json_t *facts)
+{
+	gboolean all = TRUE;
+
+	for (guint i = 0; i < G_N_ELEMENTS(named); i++) {
+		const char *ref = json_text(facts, named[i].key, NULL);
+		g_autoptr(json_t) name = ref != NULL ? memo_find(db, SQL_TIMELINE_PEOPLE.name, memo_number(ref), 0) : NULL;
+
+		if (name != NULL)
+			json_put(facts, named[i].name_key, json_incref(name));
+		all = all && (name != NULL || ref == NULL);
+	}
+	return all;
+}
+
 static gboolean
 name_people(Db *db, json_t *facts, GError **error)
 {
-	static const char *const keys[] = { "from", "to", "team", NULL };
 	g_autoptr(GError) local = NULL;
-	g_autoptr(DbRows) rows = db_query(db, &SQL_TIMELINE_PEOPLE,
-		DB_ARGS(DB_TEXT(json_text(facts, "from", "")), DB_TEXT(json_text(facts, "to", "")), DB_TEXT(json_text(facts, "team", ""))), error);
+	g_autoptr(DbRows) rows = NULL;
 
+	if (name_remembered(db, facts))
+		return TRUE;
+	rows = db_query(db, &SQL_TIMELINE_PEOPLE,
+		DB_ARGS(DB_TEXT(json_text(facts, "from", "")), DB_TEXT(json_text(facts, "to", "")), DB_TEXT(json_text(facts, "team", ""))), error);
 	if (rows == NULL)
 		return FALSE;
-	while (db_rows_next(rows, &local))
-		for (guint i = 0; keys[i] != NULL; i++)
-			if (g_strcmp0(json_text(facts, keys[i], NULL), db_rows_text(rows, "ref")) == 0) {
-				g_autofree char *key = g_strdup_printf("%s_name", keys[i]);
+	while (db_rows_next(rows, &local)) {
+		const char *ref = db_rows_text(rows, "ref");
+		g_autoptr(json_t) name = json_string_nocheck(db_rows_text(rows, "name"));
 
-				json_put_text(facts, key, db_rows_text(rows, "name"));
-			}
-	if (local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(&local));
-	return FALSE;
+		put_name(facts, ref, json_string_value(name));
+		memo_offer(db, SQL_TIMELINE_PEOPLE.name, memo_number(ref), 0, name);
+	}
+	return db_ended(&local, error);
 }
 
 json_t *

@@ -9,6 +9,8 @@ ORDER BY e.id DESC LIMIT $3;
 
 -- name: timeline_people
 -- Names behind the refs that facts speak of: who it was given to, which team.
-SELECT ref, name FROM users WHERE ref IN ($1, $2)
+SELECT ref, name FROM users WHERE ref = $1
+UNION ALL
+SELECT ref, name FROM users WHERE ref = $2
 UNION ALL
 SELECT ref, name FROM teams WHERE ref = $3;

@@ -1,5 +1,6 @@
 /* db.c - what both engines share: columns by name, composed statements, torture. Transactions as scopes: tx.c; the engines: db_sqlite.c,
  * db_pg.c. */
+#include "store/db_count.h"
 #include "store/db_engine.h"
 #include <string.h>
 
@@ -333,6 +334,12 @@ db_script(Db *db, const char *text, GError **error)
 	for (const char *const *word = db->engine->words; *word != NULL; word += 2)
 		g_string_replace(out, word[0], word[1], 0);
 	return db->engine->run(db, out->str, error);
+}
+
+gint64
+db_asked(const Db *db)
+{
+	return db->n_statements;
 }
 
 DbWork

@@ -26,8 +26,8 @@ typedef struct {
 	gboolean (*run)(Db *db, const char *text, GError **error);
 	gboolean (*check)(Db *db, const DbSql *sql, GError **error);
 	void (*work)(Db *db, DbWork *ret_work);
-	/* A number that another state of the database does not have, for the snapshot that is being read; 0: none is, or such a
-	 * number is not to be had. NULL: never. */
+	/* A number that another state of the database does not have, for the snapshot that is being read, which begins here if nothing
+	 * was read yet; 0: such a number is not to be had. NULL: never. */
 	gint64 (*state)(Db *db);
 	/* db_exec_many(), where it is cheaper than one by one; NULL otherwise. */
 	gboolean (*exec_many)(Db *db, const DbSql *sql, const DbArg *args, guint n_rows, gint64 *ret_changed, gint64 *ret_values, GError **error);
@@ -44,6 +44,7 @@ struct _Db {
 	GHashTable *composed;   /* text -> DbSql */
 	gint64 last_event_id;   /* highest event of what is not rolled back; whoever runs the group sets it to 0 before */
 	gint64 due_at;          /* earliest of db_note_due() in the same; 0 none */
+	gint64 n_statements;    /* db_asked() */
 	gint64 snapshot_bound;  /* PostgreSQL: how far the log may be followed in this snapshot (events.c) */
 	DbBeforeCommit before_commit; /* db_before_commit() */
 	gpointer before_commit_data;
@@ -52,6 +53,7 @@ struct _Db {
 	gpointer draw_ref_data;
 	gboolean in_tx;
 	gboolean in_snapshot;   /* store_snapshot_begin() */
+	gint64 snapshot_state;  /* what DbEngine.state said of this snapshot; 0: not asked yet, or it has no name */
 	gboolean fenced;        /* PostgreSQL: this transaction has said that it writes events */
 	gboolean grouped;       /* the writer of SQLite: db_begin is a savepoint of the group */
 	gboolean group_empty;   /* nothing of this group is written yet: the next unit needs no savepoint, the group is it */

@@ -260,6 +260,18 @@ lite_work(Db *base, DbWork *ret_work)
 	ret_work->pages = (gint64)hit + miss;
 }
 
+/* BEGIN alone takes no snapshot: the first look does. */
+static void
+begin_reading(LiteDb *self)
+{
+	static const char text[] = "SELECT 1 FROM sqlite_schema LIMIT 0";
+
+	if (self->first_look == NULL && sqlite3_prepare_v3(self->db, text, -1, SQLITE_PREPARE_PERSISTENT, &self->first_look, NULL) != SQLITE_OK)
+		return;
+	sqlite3_step(self->first_look);
+	sqlite3_reset(self->first_look);
+}
+
 /* The pager's count of foreign changes it has met: it grows when a snapshot is not the one before. */
 static gint64
 lite_state(Db *base)
@@ -267,6 +279,8 @@ lite_state(Db *base)
 	LiteDb *self = (LiteDb *)base;
 	guint version = 0;
 
+	if (sqlite3_txn_state(self->db, "main") == SQLITE_TXN_NONE)
+		begin_reading(self);
 	if (sqlite3_txn_state(self->db, "main") != SQLITE_TXN_READ || sqlite3_file_control(self->db, "main", SQLITE_FCNTL_DATA_VERSION, &version) != SQLITE_OK)
 		return 0;
 	return (gint64)version + 1;

@@ -3,12 +3,15 @@
 #include "store/db_engine.h"
 #include <string.h>
 
-enum { MOST_BYTES = 1024 * 1024, MOST_ENTRIES = 2048 }; /* a connection's; beyond them all go */
+/* Bytes of the process, in equal shares, and entries of a connection; who has more lets go of all it has. */
+enum { MOST_BYTES = 16 * 1024 * 1024, MOST_ENTRIES = 16384 };
+static guint n_memos; /* atomic */
 
 typedef struct {
 	const char *kind; /* static */
 	gint64 id, other;
 	json_t *value; /* NULL: asked for once */
+	gsize bytes;
 } Entry;
 
 struct _Memo {
@@ -43,11 +46,25 @@ entry_free(gpointer data)
 	g_free(entry);
 }
 
+static void
+forget(Memo *memo)
+{
+	g_hash_table_remove_all(memo->entries);
+	memo->bytes = 0;
+}
+
+static gboolean
+is_full(const Memo *memo)
+{
+	return g_hash_table_size(memo->entries) > MOST_ENTRIES || memo->bytes > MOST_BYTES / __atomic_load_n(&n_memos, __ATOMIC_RELAXED);
+}
+
 void
 memo_free(Memo *memo)
 {
 	if (memo == NULL)
 		return;
+	__atomic_sub_fetch(&n_memos, 1, __ATOMIC_RELAXED);
 	g_hash_table_unref(memo->entries);
 	g_free(memo);
 }
@@ -56,18 +73,22 @@ memo_free(Memo *memo)
 static Memo *
 memo_now(Db *db)
 {
-	const gint64 state = db->in_snapshot && db->engine->state != NULL ? db->engine->state(db) : 0;
 	Memo *memo = db->memo;
+	gint64 state;
 
-	if (state == 0)
+	if (!db->in_snapshot || db->engine->state == NULL)
+		return NULL;
+	if (db->snapshot_state == 0)
+		db->snapshot_state = db->engine->state(db);
+	if ((state = db->snapshot_state) == 0)
 		return NULL;
 	if (memo == NULL) {
 		memo = db->memo = g_new0(Memo, 1);
+		__atomic_add_fetch(&n_memos, 1, __ATOMIC_RELAXED);
 		memo->entries = g_hash_table_new_full(entry_hash, entry_equal, entry_free, NULL);
 	}
-	if (memo->state != state || memo->bytes > MOST_BYTES || g_hash_table_size(memo->entries) > MOST_ENTRIES) {
-		g_hash_table_remove_all(memo->entries);
-		memo->bytes = 0;
+	if (memo->state != state || is_full(memo)) {
+		forget(memo);
 		memo->state = state;
 	}
 	return memo;
@@ -98,8 +119,21 @@ memo_offer(Db *db, const char *kind, gint64 id, gint64 other, json_t *value)
 		json_decref(entry->value); /* who found it, and read again, wants a newer one */
 		entry->value = json_copy_to_heap(value);
 		json_freeze(entry->value);
-		memo->bytes += json_footprint(value);
+		memo->bytes -= entry->bytes;
+		entry->bytes = json_footprint(entry->value) + sizeof *entry;
+		memo->bytes += entry->bytes;
 	}
+}
+
+gint64
+memo_number(const char *ref)
+{
+	guint64 number = 0;
+
+	for (; *ref != '\0'; ref++)
+		if (*ref != '-')
+			number = number << 8 | (guchar)*ref;
+	return (gint64)number;
 }
 
 gboolean

@@ -17,6 +17,9 @@ json_t *memo_find(Db *db, const char *kind, gint64 id, gint64 other);
  * neither from who asks nor, but for what the caller looks after, from the clock. */
 void memo_offer(Db *db, const char *kind, gint64 id, gint64 other, json_t *value);
 
+/* A ref's eight signs as a number, for @id: another ref's is another. */
+gint64 memo_number(const char *ref);
+
 /* db_query_int() of up to two whole numbers, through the memo. */
 gboolean memo_query_int(Db *db, const DbSql *sql, const DbArg *args, guint n_args, gint64 *ret_value, gboolean *ret_found, GError **error);
 

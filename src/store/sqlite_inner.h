@@ -30,6 +30,7 @@ typedef struct {
 	sqlite3 *db;
 	GHashTable *ready; /* DbSql -> LiteStmt */
 	sqlite3_stmt *steps[TX_STEPS];
+	sqlite3_stmt *first_look; /* reads nothing, but begins the snapshot */
 	gint64 steps_before; /* of statements that are gone, for lite_work() */
 } LiteDb;
 

@@ -72,6 +72,7 @@ lite_close(Db *base)
 	g_clear_pointer(&self->ready, g_hash_table_unref);
 	for (int i = 0; i < TX_STEPS; i++)
 		sqlite3_finalize(self->steps[i]);
+	sqlite3_finalize(self->first_look);
 	sqlite3_close(self->db);
 	g_free(self->base.path);
 	g_free(self);

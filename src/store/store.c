@@ -252,6 +252,7 @@ store_snapshot_begin(Store *self, Db **ret_db, GError **error)
 	if (!db_step(db, TX_SNAPSHOT, error))
 		return FALSE;
 	db->in_snapshot = TRUE;
+	db->snapshot_state = 0;
 	*ret_db = db;
 	return TRUE;
 }

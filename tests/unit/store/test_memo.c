@@ -111,6 +111,32 @@ test_one_snapshot(Kit *kit)
 	g_assert_cmpint(count(store), ==, 1);
 }
 
+/* Asking the memo first begins the snapshot: what it answers and what is read behind it are of one state. */
+static void
+test_begins_the_snapshot(Kit *kit)
+{
+	Store *store = kit_store(kit);
+	g_autoptr(GError) error = NULL;
+	gint64 n = -1;
+	Db *db = NULL;
+
+	for (int round = 0; round < 3; round++) {
+		g_autoptr(json_t) value = json_integer(round), known = NULL;
+
+		g_assert_true(store_snapshot_begin(store, &db, &error));
+		known = memo_find(db, "first", 1, 0);
+		g_assert_true(known == NULL); /* each round is a new state */
+		if (db_kind(db) == DB_SQLITE) {
+			g_assert_true(store_write(store, add, GINT_TO_POINTER(100 + round), &error));
+			g_assert_true(db_query_int(db, &COUNT, DB_NO_ARGS, &n, NULL, &error));
+			g_assert_cmpint(n, ==, round); /* not what was written after the look */
+		}
+		memo_offer(db, "first", 1, 0, value);
+		memo_offer(db, "first", 1, 0, value);
+		store_snapshot_end(store, db);
+	}
+}
+
 static void
 test_values(Kit *kit)
 {
@@ -122,7 +148,7 @@ test_values(Kit *kit)
 
 	g_assert_null(memo_find(store_reader(store, NULL), "thing", 1, 0)); /* no snapshot */
 	g_assert_true(store_snapshot_begin(store, &db, &error));
-	g_assert_null(memo_find(db, "thing", 1, 0)); /* which nothing has begun yet */
+	g_assert_null(memo_find(db, "thing", 1, 0)); /* nobody offered it yet */
 	g_assert_true(db_query_int(db, &ONE, DB_ARGS(DB_INT(0)), &any, &found, &error));
 	json_arena_begin();
 	for (int i = 0; i < 4; i++) {
@@ -138,16 +164,16 @@ test_values(Kit *kit)
 	g_assert_null(memo_find(db, "thing", 2, 0));
 	g_assert_null(memo_find(db, "other", 1, 0));
 	json_arena_end();
-	for (int i = 0; i < 30000; i++) { /* bounded: it lets go, and goes on */
+	for (int i = 0; i < 60000; i++) { /* bounded: it lets go, and goes on */
 		g_autoptr(json_t) value = json_sprintf("a text of some length, to fill what there is: %d", i);
 
 		memo_offer(db, "many", i, 0, value);
 		memo_offer(db, "many", i, 0, value);
 	}
 	if (db_kind(db) == DB_SQLITE) {
-		g_autoptr(json_t) known = memo_find(db, "many", 29999, 0), gone = memo_find(db, "many", 0, 0);
+		g_autoptr(json_t) known = memo_find(db, "many", 59999, 0), gone = memo_find(db, "many", 0, 0);
 
-		g_assert_cmpstr(json_string_value(known), ==, "a text of some length, to fill what there is: 29999");
+		g_assert_cmpstr(json_string_value(known), ==, "a text of some length, to fill what there is: 59999");
 		g_assert_null(gone);
 	}
 	store_snapshot_end(store, db);
@@ -180,6 +206,7 @@ main(int argc, char **argv)
 	kit_init(&argc, &argv);
 	kit_add("/memo/sees-commits", test_sees_commits);
 	kit_add("/memo/one-snapshot", test_one_snapshot);
+	kit_add("/memo/begins-the-snapshot", test_begins_the_snapshot);
 	kit_add("/memo/values", test_values);
 	kit_add("/memo/absent", test_absent);
 	return kit_run();
