@@ -1,18 +1,18 @@
 -- name: message_rows
--- Of a very long case the newest; in the order they were said.
-SELECT * FROM (SELECT m.id, m.ref, m.direction, m.channel, u.ref AS author_ref, u.name AS user_name, m.author_name, m.body, m.automatic, m.said_at, m.logged_at,
+-- Newest first, as they stand in the index: of a very long case the newest.
+SELECT m.id, m.ref, m.direction, m.channel, u.ref AS author_ref, u.name AS user_name, m.author_name, m.body, m.automatic, m.said_at, m.logged_at,
        EXISTS (SELECT 1 FROM attachments a WHERE a.case_id = m.case_id AND a.message_id = m.id) AS has_files
 FROM messages m LEFT JOIN users u ON u.id = m.author_id
 WHERE m.case_id = $1 AND m.id > $2 AND (CAST($3 AS BIGINT) = 1 OR m.direction <> 'note')
-ORDER BY m.said_at DESC, m.id DESC LIMIT 2000) AS newest ORDER BY said_at, id;
+ORDER BY m.said_at DESC, m.id DESC LIMIT 2000;
 
 -- name: message_rows_before
--- Those said before the message that was said at $2 and has the id $3, the latest of them, in the order they were said.
-SELECT * FROM (SELECT m.id, m.ref, m.direction, m.channel, u.ref AS author_ref, u.name AS user_name, m.author_name, m.body, m.automatic, m.said_at, m.logged_at,
+-- Those said before the message that was said at $2 and has the id $3, the latest of them, newest first.
+SELECT m.id, m.ref, m.direction, m.channel, u.ref AS author_ref, u.name AS user_name, m.author_name, m.body, m.automatic, m.said_at, m.logged_at,
        EXISTS (SELECT 1 FROM attachments a WHERE a.case_id = m.case_id AND a.message_id = m.id) AS has_files
 FROM messages m LEFT JOIN users u ON u.id = m.author_id
 WHERE m.case_id = $1 AND (m.said_at, m.id) < ($2, $3)
-ORDER BY m.said_at DESC, m.id DESC LIMIT $4) AS older ORDER BY said_at, id;
+ORDER BY m.said_at DESC, m.id DESC LIMIT $4;
 
 -- name: message_place
 SELECT said_at, id FROM messages WHERE case_id = $1 AND ref = $2;

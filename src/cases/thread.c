@@ -1,5 +1,6 @@
 /* thread.c - reading what was said on a case. Writing it: cases/message.c. */
 #include "base/ids.h"
+#include "base/json_impl.h"
 #include "cases/message.h"
 #include "message.sql.h"
 #include <string.h>
@@ -85,10 +86,9 @@ read_messages(Db *db, gint64 case_id, DbRows *taken, gint64 *ret_last_id, GError
 		first_with_files = MIN(first_with_files, id);
 		g_hash_table_insert(by_id, g_memdup2(&id, sizeof id), one);
 	}
-	if (local != NULL) {
-		g_propagate_error(error, g_steal_pointer(&local));
+	if (!db_ended(&local, error))
 		return NULL;
-	}
+	json_array_turn(list); /* the newest came first */
 	if (by_id != NULL && !add_attachments(db, case_id, first_with_files - 1, by_id, error))
 		return NULL;
 	return g_steal_pointer(&list);

@@ -10,11 +10,9 @@ ON CONFLICT (user_id, case_id) DO UPDATE SET seen_at = $3 WHERE reads.seen_at < 
 DELETE FROM reads WHERE (user_id, case_id) IN (SELECT r.user_id, r.case_id FROM reads r WHERE r.seen_at < $1 ORDER BY r.seen_at LIMIT $2);
 
 -- name: unread_mentions
--- Notes of this case that name me and that I was told of but have not opened: among the newest, for the rest may be many.
-SELECT m.ref, n.kind
-FROM (SELECT w.kind, w.case_id, w.message_id FROM notices w WHERE w.user_id = $1 AND w.read_at IS NULL ORDER BY w.id DESC LIMIT 500) n
-LEFT JOIN messages m ON m.id = n.message_id
-WHERE n.case_id = $2 LIMIT 50;
+-- Of this case what I was told of and have not looked at.
+SELECT m.ref, n.kind FROM notices n LEFT JOIN messages m ON m.id = n.message_id
+WHERE n.user_id = $1 AND n.case_id = $2 AND n.read_at IS NULL LIMIT 500;
 
 -- name: unread_told
 -- The newest of what I was told and have not looked at: of which cases. The kind is looked at behind the limit: before it,

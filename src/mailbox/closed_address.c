@@ -4,6 +4,9 @@
 #include "mailbox/outbox.h"
 #include "store/events.h"
 #include "outbox.sql.h"
+#include <string.h>
+
+enum { MOST_CLOSED = 100 };
 
 gboolean
 address_is_undeliverable(Db *db, const char *address, gboolean *ret_is, GError **error)
@@ -36,6 +39,25 @@ address_allow(Db *db, const char *address, const Actor *actor, gint64 now_ms, GE
 	return event_add(db, &event, NULL, error) && db_tx_commit(tx, error);
 }
 
+/* Where @address belongs in the list, by the alphabet; FALSE when it is there already. */
+static gboolean
+place_of(const json_t *list, const char *address, gsize *ret_at)
+{
+	gsize at = json_array_size(list);
+
+	while (at > 0) {
+		const int order = strcmp(json_text(json_array_get(list, at - 1), "address", ""), address);
+
+		if (order == 0)
+			return FALSE;
+		if (order < 0)
+			break;
+		at--;
+	}
+	*ret_at = at;
+	return TRUE;
+}
+
 /* Takes @rows. */
 static json_t *
 read_closed(DbRows *taken, GError **error)
@@ -47,12 +69,17 @@ read_closed(DbRows *taken, GError **error)
 	if (rows == NULL)
 		return NULL;
 	while (db_rows_next(rows, &local)) {
-		json_t *one = json_object();
+		const char *address = db_rows_text(rows, "address_key");
+		json_t *one;
+		gsize at;
 
-		json_put_text(one, "address", db_rows_text(rows, "address_key"));
+		if (json_array_size(list) == MOST_CLOSED || !place_of(list, address, &at))
+			continue;
+		one = json_object();
+		json_put_text(one, "address", address);
 		json_put_time(one, "since", db_rows_int(rows, "since"));
 		json_put_text(one, "reason", db_rows_text(rows, "reason"));
-		json_array_append_new(list, one);
+		json_array_insert_new(list, at, one);
 	}
 	return db_ended(&local, error) ? g_steal_pointer(&list) : NULL;
 }

@@ -79,11 +79,13 @@ ON CONFLICT (address_key) DO UPDATE SET since = $2, reason = $3, message_id = $4
 SELECT count(*) AS value FROM undeliverable WHERE address_key = $1;
 
 -- name: undeliverable_of_case
--- Of those we wrote to in it, and of its customer.
-SELECT u.address_key, u.since, u.reason FROM undeliverable u
-WHERE u.address_key IN (SELECT d.address_key FROM messages m JOIN deliveries d ON d.message_id = m.id WHERE m.case_id = $1)
-   OR u.address_key IN (SELECT k.value_key FROM cases c JOIN contacts k ON k.customer_id = c.customer_id WHERE c.id = $1 AND k.kind = 'email')
-ORDER BY u.address_key LIMIT 100;
+-- Of those we wrote to in it, and of its customer; from the case's side, and in no order: an address may come twice.
+SELECT u.address_key, u.since, u.reason FROM messages m JOIN deliveries d ON d.message_id = m.id JOIN undeliverable u ON u.address_key = d.address_key
+WHERE m.case_id = $1
+UNION ALL
+SELECT u.address_key, u.since, u.reason FROM cases c JOIN contacts k ON k.customer_id = c.customer_id JOIN undeliverable u ON u.address_key = k.value_key
+WHERE c.id = $1 AND k.kind = 'email'
+LIMIT 1000;
 
 -- name: undeliverable_of_customer
 SELECT u.address_key, u.since, u.reason FROM contacts k JOIN undeliverable u ON u.address_key = k.value_key

@@ -43,14 +43,59 @@ begin(DbRows *rows)
 	return one;
 }
 
+/* What was asked once, with its answers by their places: sorted here, since they come in no order. */
+typedef struct {
+	gint64 what, id;
+	json_t *value;
+	GArray *places; /* of gint64, one an answer */
+} Shown;
+
 static void
-add_answer(json_t *to, DbRows *rows, const char *lang)
+asked_clear(gpointer data)
+{
+	Shown *one = data;
+
+	g_array_unref(one->places);
+	json_decref(one->value);
+}
+
+static int
+by_age(gconstpointer a, gconstpointer b)
+{
+	const Shown *one = a, *other = b;
+
+	if (one->what != other->what)
+		return one->what < other->what ? -1 : 1;
+	return one->id < other->id ? -1 : one->id > other->id;
+}
+
+static Shown *
+asked_of(GArray *all, DbRows *rows)
+{
+	Shown fresh = { .what = db_rows_int(rows, "what"), .id = db_rows_int(rows, "id") };
+
+	for (guint i = all->len; i > 0; i--) {
+		Shown *known = &g_array_index(all, Shown, i - 1);
+
+		if (known->id == fresh.id && known->what == fresh.what)
+			return known;
+	}
+	fresh.value = begin(rows);
+	fresh.places = g_array_new(FALSE, FALSE, sizeof(gint64));
+	g_array_append_val(all, fresh);
+	return &g_array_index(all, Shown, all->len - 1);
+}
+
+static void
+add_answer(Shown *to, DbRows *rows, const char *lang)
 {
 	const char *kind = db_rows_text(rows, "kind"), *asks = db_rows_text(rows, "asks");
 	g_autoptr(json_t) own = asks != NULL ? json_loads(asks, 0, NULL) : NULL, words = NULL;
 	SurveyQuestion question = { .kind = (char *)kind, .points = db_rows_int(rows, "points") };
+	const gint64 place = db_rows_int(rows, "place");
 	json_t *one;
 	gint64 low, high;
+	guint at = to->places->len;
 
 	if (kind == NULL)
 		return;
@@ -67,29 +112,31 @@ add_answer(json_t *to, DbRows *rows, const char *lang)
 	json_put_int(one, "high", high);
 	json_put_text(one, "choice", g_str_equal(kind, "choice") ? json_string_value(json_array_get(json_object_get(words, "options"), (size_t)MAX(db_rows_int(rows, "score") - 1, 0))) : NULL);
 	json_put_text(one, "words", db_rows_text(rows, "words"));
-	json_array_append_new(json_object_get(to, "answers"), one);
+	while (at > 0 && g_array_index(to->places, gint64, at - 1) > place)
+		at--;
+	g_array_insert_val(to->places, at, place);
+	json_array_insert_new(json_object_get(to->value, "answers"), at, one);
 }
 
 json_t *
 asked_of_case(Db *db, gint64 case_id, const char *lang, GError **error)
 {
 	g_autoptr(GError) local = NULL;
-	g_autoptr(json_t) list = json_array();
 	g_autoptr(DbRows) rows = db_query(db, &SQL_ASKED_OF_CASE, DB_ARGS(DB_INT(case_id)), error);
-	json_t *one = NULL;
-	gint64 last = 0, last_what = 0;
+	g_autoptr(GArray) all = NULL;
+	json_t *list;
 
 	if (rows == NULL)
 		return NULL;
-	while (db_rows_next(rows, &local)) {
-		if (one == NULL || db_rows_int(rows, "id") != last || db_rows_int(rows, "what") != last_what)
-			json_array_append_new(list, one = begin(rows));
-		last = db_rows_int(rows, "id");
-		last_what = db_rows_int(rows, "what");
-		add_answer(one, rows, lang);
-	}
-	if (local == NULL)
-		return g_steal_pointer(&list);
-	g_propagate_error(error, g_steal_pointer(&local));
-	return NULL;
+	all = g_array_new(FALSE, FALSE, sizeof(Shown));
+	g_array_set_clear_func(all, asked_clear);
+	while (db_rows_next(rows, &local))
+		add_answer(asked_of(all, rows), rows, lang);
+	if (!db_ended(&local, error))
+		return NULL;
+	g_array_sort(all, by_age);
+	list = json_array();
+	for (guint i = 0; i < all->len; i++)
+		json_array_append_new(list, json_incref(g_array_index(all, Shown, i).value));
+	return list;
 }
