@@ -1,5 +1,5 @@
 /* page.c - pages from JSON: the embedded templates compiled once, and what every page knows besides its value. Formatters:
- * page_times.c, page_numbers.c, page_texts.c, page_tests.c, page_words.c. The assets: page_assets.c. */
+ * page_formats.h. The assets: page_assets.c. */
 #include "http/page_embed.h"
 #include "http/page_formats.h"
 #include "base/clock.h"
@@ -78,9 +78,12 @@ void
 page_formats_add(TemplateSet *set)
 {
 	page_times_add(set);
+	page_dates_add(set);
 	page_money_add(set);
 	page_numbers_add(set);
 	page_texts_add(set);
+	page_queries_add(set);
+	page_choices_add(set);
 	page_tests_add(set);
 	page_words_add(set);
 }
@@ -246,7 +249,7 @@ page_render(Pages *pages, const char *name, const json_t *value, const PageConte
 	const char *lang = context->lang != NULL ? context->lang : actor->lang;
 	const char *nav = nav_of(context->path);
 	/* A customer has no account; whoever makes the page may know where they are. */
-	TemplateContext render = { context->now_ms, json_text(value, "reader_zone", actor->zone), lang, pages->set, 0, NULL };
+	TemplateContext render = { context->now_ms, json_text(value, "reader_zone", actor->zone), lang, pages->set, 0, NULL, context->ret_nodes };
 	g_autoptr(Face) face = NULL;
 	g_autoptr(json_t) outer = NULL;
 	GString *out;

@@ -22,6 +22,7 @@ typedef struct {
 	gint64 now_ms;
 	const char *fragment; /* id of the part a fragment request wants, NULL: the whole page */
 	const char *lang;     /* of a reader who is not signed in, from Accept-Language by pages_lang(); NULL: the actor's */
+	guint64 *ret_nodes;   /* how many nodes of templates it took; NULL: nobody asks */
 } PageContext;
 
 /* Renders template @name ("login" or "login.html") over @value. (transfer full) HTML. A fragment for which the page has no

@@ -1,4 +1,5 @@
-/* page_texts.c - people's texts in a page: initials, paragraphs, found words marked, cut, packed for addresses and JSON. */
+/* page_texts.c - people's texts in a page: initials, paragraphs, found words marked, cut, packed as JSON. In addresses:
+ * page_queries.c. */
 #include "http/page_formats.h"
 #include <string.h>
 
@@ -210,25 +211,6 @@ format_cut(GString *out, const TemplateValue *value, const char *arg, const Temp
 	return value->size > 0;
 }
 
-static void
-put_uri(GString *out, const char *text, gsize size)
-{
-	static const char hex[] = "0123456789ABCDEF";
-
-	for (gsize i = 0; i < size; i++) {
-		guchar c = text[i];
-
-		if (g_ascii_isalnum(c) || strchr("-_.~", c) != NULL) {
-			if (c != '\0')
-				g_string_append_c(out, c);
-		} else {
-			char escaped[3] = { '%', hex[c >> 4], hex[c & 15] };
-
-			template_put(out, escaped, 3);
-		}
-	}
-}
-
 static const char *
 scalar(const TemplateValue *value, char buffer[32], gsize *ret_size)
 {
@@ -242,80 +224,6 @@ scalar(const TemplateValue *value, char buffer[32], gsize *ret_size)
 		return NULL;
 	*ret_size = g_snprintf(buffer, 32, "%" G_GINT64_FORMAT, number);
 	return buffer;
-}
-
-/* {{q|urlencode}}: for one value in an address. */
-static gboolean
-format_urlencode(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
-{
-	char buffer[32];
-	gsize size = 0;
-	const char *text = scalar(value, buffer, &size);
-
-	if (text == NULL)
-		return FALSE;
-	put_uri(out, text, size);
-	return size > 0;
-}
-
-/* Is @name (up to "=") one of the comma separated @names? */
-static gboolean
-named(const char *names, const char *part, gsize size)
-{
-	const char *equal = memchr(part, '=', size);
-	gsize n = equal != NULL ? (gsize)(equal - part) : size;
-
-	for (const char *at = names; at != NULL; at = strchr(at, ',') != NULL ? strchr(at, ',') + 1 : NULL) {
-		gsize length = strcspn(at, ",=");
-
-		if (length == n && memcmp(at, part, n) == 0)
-			return TRUE;
-	}
-	return FALSE;
-}
-
-/* {{page.query|without:after,sort}} and {{page.query|with:sort=due}}: a query string with parts taken away or set, so that
- * links keep the rest: {{page.query|without:after|with:sort=due}}. */
-static gboolean
-query_parts(GString *out, const TemplateValue *value, const char *names)
-{
-	const char *at = value->text, *end = at + value->size;
-	gsize from = out->len;
-
-	while (at != NULL && at < end) {
-		const char *stop = memchr(at, '&', end - at);
-		gsize size = (stop != NULL ? stop : end) - at;
-
-		if (size > 0 && !named(names, at, size)) {
-			if (out->len > from)
-				g_string_append_c(out, '&');
-			template_put(out, at, size);
-		}
-		at = stop != NULL ? stop + 1 : end;
-	}
-	return out->len > from;
-}
-
-static gboolean
-format_without(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
-{
-	return query_parts(out, value, arg);
-}
-
-static gboolean
-format_with(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
-{
-	const char *equal = arg != NULL ? strchr(arg, '=') : NULL;
-	g_autofree char *name = equal != NULL ? g_strndup(arg, equal - arg) : NULL;
-
-	if (name == NULL)
-		return FALSE;
-	if (query_parts(out, value, name))
-		g_string_append_c(out, '&');
-	g_string_append(out, name);
-	g_string_append_c(out, '=');
-	put_uri(out, equal + 1, strlen(equal + 1));
-	return TRUE;
 }
 
 /* {{facts|json}}: any value as compact JSON, escaped like other text; for data- attributes. */
@@ -398,47 +306,6 @@ format_asset(GString *out, const TemplateValue *value, const char *arg, const Te
 	return TRUE;
 }
 
-/* Where ">" of the option stands that has this value, or else this text; -1: there is none. */
-static gint64
-option_in(const TemplateValue *value, const char *arg)
-{
-	g_autoptr(GString) mark = g_string_new("<option value=\"");
-	const char *at;
-
-	template_escape(mark, arg, strlen(arg));
-	g_string_append(mark, "\">");
-	if ((at = strstr(value->text, mark->str)) != NULL)
-		return at - value->text + (gint64)mark->len - 1;
-	g_string_truncate(mark, 0);
-	g_string_append_c(mark, '>');
-	template_escape(mark, arg, strlen(arg));
-	g_string_append(mark, "</option>");
-	return (at = strstr(value->text, mark->str)) != NULL ? at - value->text : -1;
-}
-
-/* {{options.users|chosen:@owner.ref}}: <option>s kept as text, the one of this value, or else of this text, selected. Or as
- * {html, at {value or text: where its ">" stands}}, which need not be looked through. */
-static gboolean
-format_chosen(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
-{
-	const json_t *html = json_object_get(value->json, "html");
-	const TemplateValue text = html != NULL ? (TemplateValue){ html, json_string_value(html), json_string_length(html) } : *value;
-	gint64 at = -1;
-
-	if (text.text == NULL)
-		return FALSE;
-	if (arg != NULL && *arg != '\0')
-		at = html != NULL ? json_int(json_object_get(value->json, "at"), arg, -1) : option_in(value, arg);
-	if (at < 0 || (gsize)at > text.size) {
-		template_put(out, text.text, text.size);
-		return FALSE;
-	}
-	template_put(out, text.text, (gsize)at);
-	template_put(out, " selected", 9);
-	template_put(out, text.text + at, text.size - (gsize)at);
-	return TRUE;
-}
-
 void
 page_texts_add(TemplateSet *set)
 {
@@ -447,10 +314,6 @@ page_texts_add(TemplateSet *set)
 	template_set_formatter(set, "promised", format_promised, TEMPLATE_HTML);
 	template_set_formatter(set, "marks", format_marks, TEMPLATE_HTML);
 	template_set_formatter(set, "cut", format_cut, 0);
-	template_set_formatter(set, "chosen", format_chosen, TEMPLATE_HTML);
-	template_set_formatter(set, "urlencode", format_urlencode, TEMPLATE_PLAIN);
-	template_set_formatter(set, "with", format_with, 0);
-	template_set_formatter(set, "without", format_without, 0);
 	template_set_formatter(set, "json", format_json, 0);
 	template_set_formatter(set, "join", format_join, 0);
 	template_set_formatter(set, "or", format_or, 0);

@@ -1,151 +1,8 @@
-/* page_times.c - times in words and figures, as UI.md wants them: "in 38 min", "40 min late", "today 15:00", "Tue 24 Nov",
- * the year only where it is another one. In the reader's zone and language. Civil time: page_zone.c. */
+/* page_times.c - how long until, since and for: "in 38 min", "40 min late", "3 h 10 min", as UI.md wants them; further away, the
+ * day. Dates: page_dates.c. */
 #include "http/page_formats.h"
 #include "base/clock.h"
 #include <string.h>
-
-static const char *const weekdays[] = { WORD("Mon"), WORD("Tue"), WORD("Wed"), WORD("Thu"), WORD("Fri"), WORD("Sat"), WORD("Sun") };
-static const char *const weekdays_long[] = { WORD("Monday"), WORD("Tuesday"), WORD("Wednesday"), WORD("Thursday"), WORD("Friday"),
-	WORD("Saturday"), WORD("Sunday") };
-static const char *const months[] = { WORD("Jan"), WORD("Feb"), WORD("Mar"), WORD("Apr"), WORD("May"), WORD("Jun"), WORD("Jul"),
-	WORD("Aug"), WORD("Sep"), WORD("Oct"), WORD("Nov"), WORD("Dec") };
-static const char *const months_long[] = { WORD("January"), WORD("February"), WORD("March"), WORD("April"), WORD("May"),
-	WORD("June"), WORD("July"), WORD("August"), WORD("September"), WORD("October"), WORD("November"), WORD("December") };
-
-typedef struct {
-	const TemplateContext *context;
-	gint64 at_ms;
-	LocalTime at;
-	const LocalTime *now;
-} When;
-
-/* What the reader's clock shows now: the same for all times of a page, so a thread keeps the last one. */
-static const LocalTime *
-local_now(const TemplateContext *context)
-{
-	static _Thread_local struct {
-		gint64 now_ms;
-		char zone[48];
-		LocalTime now;
-	} last;
-	const char *zone = context->zone != NULL ? context->zone : "UTC";
-
-	if (last.now_ms != context->now_ms || strcmp(last.zone, zone) != 0) {
-		last.now_ms = context->now_ms;
-		g_strlcpy(last.zone, zone, sizeof last.zone);
-		local_time(zone, context->now_ms, &last.now);
-	}
-	return &last.now;
-}
-
-/* ISO text or a number of milliseconds; 0 and what cannot be read is no time. */
-static gboolean
-value_time(const TemplateValue *value, gint64 *ret_ms)
-{
-	char text[40];
-
-	if (json_is_integer(value->json)) {
-		*ret_ms = json_integer_value(value->json);
-		return *ret_ms != 0;
-	}
-	if (value->text == NULL || value->size == 0 || value->size >= sizeof text)
-		return FALSE;
-	if (local_time_read(value->text, value->size, ret_ms))
-		return TRUE;
-	memcpy(text, value->text, value->size);
-	text[value->size] = '\0';
-	return time_read(text, ret_ms);
-}
-
-static gboolean
-when_of(const TemplateValue *value, const TemplateContext *context, When *ret_when)
-{
-	if (!value_time(value, &ret_when->at_ms))
-		return FALSE;
-	ret_when->context = context;
-	local_time(context->zone, ret_when->at_ms, &ret_when->at);
-	ret_when->now = local_now(context);
-	return TRUE;
-}
-
-static void
-put_time(GString *out, const LocalTime *at)
-{
-	char text[8] = { '0' + at->hour / 10, '0' + at->hour % 10, ':', '0' + at->minute / 10, '0' + at->minute % 10, '\0' };
-
-	template_put(out, text, 5);
-}
-
-static void
-put_word(GString *out, const When *when, const char *text)
-{
-	const char *word = page_word(when->context, text);
-
-	template_put(out, word, strlen(word));
-}
-
-static void
-put_int(GString *out, int number)
-{
-	char text[12], *at = text + sizeof text;
-
-	do
-		*--at = '0' + number % 10;
-	while ((number /= 10) > 0);
-	template_put(out, at, text + sizeof text - at);
-}
-
-/* One of our date patterns, with every part it may name. */
-static void
-put_pattern(GString *out, const When *when, const char *pattern)
-{
-	const LocalTime *at = &when->at;
-
-	for (const char *p = page_word(when->context, pattern), *end; *p != '\0'; p = end + 1) {
-		const char *name = strchrnul(p, '{');
-
-		template_put(out, p, name - p);
-		p = name;
-		end = strchr(p, '}');
-		if (end == NULL)
-			return;
-		switch (p[1]) {
-		case 'w': put_word(out, when, end - p == 3 ? weekdays[at->weekday] : weekdays_long[at->weekday]); break; /* {wd} {weekday} */
-		case 'm': put_word(out, when, end - p == 4 ? months[at->month - 1] : months_long[at->month - 1]); break; /* {mon} {month} */
-		case 't': put_time(out, at); break;
-		case 'd': put_int(out, at->mday); break;
-		case 'y': put_int(out, at->year); break;
-		default: break;
-		}
-	}
-}
-
-static gboolean
-same_year(const When *when)
-{
-	return when->at.year == when->now->year;
-}
-
-/* "Tue 24 Nov", "Tue 24 Nov 2025" */
-static void
-put_date(GString *out, const When *when)
-{
-	put_pattern(out, when, same_year(when) ? WORD("{wd} {d} {mon}") : WORD("{wd} {d} {mon} {y}"));
-}
-
-/* today, tomorrow, yesterday, or the date; with the time where @timed says so (always for the first three). */
-static void
-put_day(GString *out, const When *when, gboolean timed)
-{
-	gint64 days = when->at.day - when->now->day;
-
-	if (days >= -1 && days <= 1 && timed)
-		put_pattern(out, when, days == 0 ? WORD("today {time}") : days > 0 ? WORD("tomorrow {time}") : WORD("yesterday {time}"));
-	else if (days >= -1 && days <= 1)
-		g_string_append(out, page_word(when->context, days == 0 ? WORD("today") : days > 0 ? WORD("tomorrow") : WORD("yesterday")));
-	else
-		put_date(out, when);
-}
 
 /* A stretch of time in a phrase that names {n} minutes, or {h} and {m}. */
 static void
@@ -175,24 +32,24 @@ put_days(GString *out, const TemplateContext *context, gint64 n, const char *one
 
 /* What is to come: "in 38 min" within two hours, then the day. */
 static void
-put_coming(GString *out, const When *when)
+put_coming(GString *out, const PageWhen *when)
 {
 	gint64 left = when->at_ms - when->context->now_ms;
 
 	if (left < 2 * MS_PER_HOUR)
 		put_stretch(out, when->context, left, WORD("in {n} min"), WORD("in {h} h {m} min"), WORD("in {h} h"));
 	else
-		put_day(out, when, when->at.day - when->now->day <= 1);
+		page_put_day(out, when, when->at.day - when->now->day <= 1);
 }
 
 /* {{due_at|due}}: what has a deadline: past it is "40 min late", "3 h 10 min late", "2 days late". */
 static gboolean
 format_due(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
 {
-	When when;
+	PageWhen when;
 	gint64 late;
 
-	if (!when_of(value, context, &when))
+	if (!page_when(value, context, &when))
 		return FALSE;
 	late = context->now_ms - when.at_ms;
 	if (late <= -MS_PER_MINUTE)
@@ -210,10 +67,10 @@ format_due(GString *out, const TemplateValue *value, const char *arg, const Temp
 static gboolean
 format_ago(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
 {
-	When when;
+	PageWhen when;
 	gint64 past;
 
-	if (!when_of(value, context, &when))
+	if (!page_when(value, context, &when))
 		return FALSE;
 	past = context->now_ms - when.at_ms;
 	if (past < -MS_PER_MINUTE)
@@ -223,96 +80,7 @@ format_ago(GString *out, const TemplateValue *value, const char *arg, const Temp
 	else if (past < MS_PER_HOUR)
 		put_stretch(out, context, past, WORD("{n} min ago"), "", "");
 	else
-		put_day(out, &when, TRUE);
-	return TRUE;
-}
-
-/* {{at|day}}: "today", "tomorrow", "Tue 24 Nov". */
-static gboolean
-format_day(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
-{
-	When when;
-
-	if (!when_of(value, context, &when))
-		return FALSE;
-	put_day(out, &when, FALSE);
-	return TRUE;
-}
-
-/* {{at|date}} "Tue 24 Nov"; :long "Tuesday 24 November 2026"; :month "November 2026"; :short "24 Nov". */
-static gboolean
-format_date(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
-{
-	When when;
-
-	if (!when_of(value, context, &when))
-		return FALSE;
-	if (g_strcmp0(arg, "long") == 0)
-		put_pattern(out, &when, WORD("{weekday} {d} {month} {y}"));
-	else if (g_strcmp0(arg, "month") == 0)
-		put_pattern(out, &when, WORD("{month} {y}"));
-	else if (g_strcmp0(arg, "short") == 0)
-		put_pattern(out, &when, same_year(&when) ? WORD("{d} {mon}") : WORD("{d} {mon} {y}"));
-	else
-		put_date(out, &when);
-	return TRUE;
-}
-
-static gboolean
-format_time(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
-{
-	When when;
-
-	if (!when_of(value, context, &when))
-		return FALSE;
-	put_time(out, &when.at);
-	return TRUE;
-}
-
-/* {{at|datetime}}: "Thu 19 Nov, 12:00". */
-static gboolean
-format_datetime(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
-{
-	When when;
-
-	if (!when_of(value, context, &when))
-		return FALSE;
-	put_pattern(out, &when, same_year(&when) ? WORD("{wd} {d} {mon}, {time}") : WORD("{wd} {d} {mon} {y}, {time}"));
-	return TRUE;
-}
-
-/* {{at|short}}: the time today, else the day: for narrow columns. */
-static gboolean
-format_short(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
-{
-	When when;
-
-	if (!when_of(value, context, &when))
-		return FALSE;
-	if (when.at.day == when.now->day)
-		put_time(out, &when.at);
-	else
-		put_pattern(out, &when, same_year(&when) ? WORD("{d} {mon}") : WORD("{d} {mon} {y}"));
-	return TRUE;
-}
-
-/* {{at|iso}}: for datetime=""; :date "2026-11-24" and :local "2026-11-24T15:00" in the reader's zone, for inputs. */
-static gboolean
-format_iso(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
-{
-	char text[TIME_SIZE];
-	When when;
-
-	if (!when_of(value, context, &when))
-		return FALSE;
-	if (g_strcmp0(arg, "date") == 0 || g_strcmp0(arg, "local") == 0) {
-		g_string_append_printf(out, "%04d-%02d-%02d", when.at.year, when.at.month, when.at.mday);
-		if (*arg == 'l')
-			g_string_append_printf(out, "T%02d:%02d", when.at.hour, when.at.minute);
-		return TRUE;
-	}
-	time_write(when.at_ms, text);
-	g_string_append(out, text);
+		page_put_day(out, &when, TRUE);
 	return TRUE;
 }
 
@@ -322,7 +90,7 @@ format_clock(GString *out, const TemplateValue *value, const char *arg, const Te
 {
 	gint64 due, from = 0;
 
-	if (!value_time(value, &due))
+	if (!page_time_of(value, &due))
 		return FALSE;
 	if (due <= context->now_ms)
 		g_string_append(out, "late");
@@ -339,7 +107,7 @@ format_past(GString *out, const TemplateValue *value, const char *arg, const Tem
 {
 	gint64 at;
 
-	return value_time(value, &at) && at <= context->now_ms;
+	return page_time_of(value, &at) && at <= context->now_ms;
 }
 
 /* {{median_ms|duration}}: "38 min", "3 h 10 min", "2 days 4 h"; :s when the number is in seconds. */
@@ -403,16 +171,10 @@ format_target(GString *out, const TemplateValue *value, const char *arg, const T
 void
 page_times_add(TemplateSet *set)
 {
-	static const struct {
-		const char *name;
-		TemplateFormat format;
-	} table[] = { { "due", format_due }, { "ago", format_ago }, { "day", format_day }, { "date", format_date }, { "datetime", format_datetime },
-		{ "short", format_short }, { "duration", format_duration }, { "target", format_target } };
-
-	for (guint i = 0; i < G_N_ELEMENTS(table); i++)
-		template_set_formatter(set, table[i].name, table[i].format, 0);
-	template_set_formatter(set, "time", format_time, TEMPLATE_PLAIN);
-	template_set_formatter(set, "iso", format_iso, TEMPLATE_PLAIN);
+	template_set_formatter(set, "due", format_due, 0);
+	template_set_formatter(set, "ago", format_ago, 0);
+	template_set_formatter(set, "duration", format_duration, 0);
+	template_set_formatter(set, "target", format_target, 0);
 	template_set_formatter(set, "clock", format_clock, TEMPLATE_PLAIN);
 	template_set_formatter(set, "past", format_past, TEMPLATE_PLAIN);
 }

@@ -186,35 +186,46 @@ static const Shown *
 shown_find(const char *word, gsize size)
 {
 	for (guint8 at = json_tag(word, size); places[at] != 0; at++)
-		if (strcmp(table[places[at] - 1].word, word) == 0)
+		if (strncmp(table[places[at] - 1].word, word, size) == 0 && table[places[at] - 1].word[size] == '\0')
 			return &table[places[at] - 1];
 	return NULL;
+}
+
+void
+page_put_word(GString *out, const char *word, gsize size, const TemplateContext *context)
+{
+	const Shown *row = shown_find(word, size);
+	char plain[200];
+	const char *shown;
+
+	if (row != NULL) {
+		put(out, page_word(context, row->shown));
+		return;
+	}
+	if (size >= sizeof plain) {
+		g_autofree char *whole = g_strndup(word, size);
+
+		put(out, page_word(context, whole));
+		return;
+	}
+	memcpy(plain, word, size);
+	plain[size] = '\0';
+	shown = page_word(context, plain);
+	if (shown == plain && memchr(plain, ' ', size) == NULL) {
+		g_strdelimit(plain, "_", ' ');
+		plain[0] = g_ascii_toupper(plain[0]);
+		shown = page_word(context, plain);
+	}
+	put(out, shown);
 }
 
 /* {{stage|word}} */
 static gboolean
 format_word(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
 {
-	char plain[200];
-	const Shown *row;
-	const char *shown;
-
 	if (value->text == NULL || value->size == 0)
 		return FALSE;
-	row = shown_find(value->text, value->size);
-	if (row != NULL) {
-		put(out, page_word(context, row->shown));
-		return TRUE;
-	}
-	shown = page_word(context, value->text);
-	if (shown != value->text || value->size >= sizeof plain || memchr(value->text, ' ', value->size) != NULL) {
-		put(out, shown);
-		return TRUE;
-	}
-	memcpy(plain, value->text, value->size + 1);
-	g_strdelimit(plain, "_", ' ');
-	plain[0] = g_ascii_toupper(plain[0]);
-	put(out, page_word(context, plain));
+	page_put_word(out, value->text, value->size, context);
 	return TRUE;
 }
 

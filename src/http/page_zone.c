@@ -1,16 +1,17 @@
 /* page_zone.c - an instant as a reader's clock shows it. A page has dozens of times and GTimeZone searches its transitions
- * one by one, so each thread keeps its zones and the offsets of the quarter hours it met (no zone changes within one). */
+ * one by one, so each thread keeps its zones and the offsets of the stretches it met: of four days where none of their ends differs (a zone that changes
+ * stays so for weeks), else of a quarter of an hour, within which none changes. */
 #include "http/page_formats.h"
 #include "base/clock.h"
 #include <string.h>
 
-enum { N_ZONES = 4, OFFSET_BITS = 8, N_OFFSETS = 1 << OFFSET_BITS, QUARTER_S = 900 };
+enum { N_ZONES = 4, OFFSET_BITS = 8, N_OFFSETS = 1 << OFFSET_BITS, QUARTER_S = 900, STRETCH_S = 4 * 86400 };
 
 typedef struct {
 	char name[48];
 	GTimeZone *zone;
 	struct {
-		gint64 quarter; /* G_MININT64: empty */
+		gint64 from_s, to_s; /* equal: empty */
 		int offset_s;
 	} offsets[N_OFFSETS];
 } Zone;
@@ -50,8 +51,7 @@ zone_get(const char *name)
 	if (zone->zone == NULL)
 		zone->zone = g_time_zone_new_utc();
 	g_strlcpy(zone->name, name, sizeof zone->name);
-	for (guint i = 0; i < N_OFFSETS; i++)
-		zone->offsets[i].quarter = G_MININT64;
+	memset(zone->offsets, 0, sizeof zone->offsets);
 	return zone;
 }
 
@@ -62,21 +62,39 @@ floor_div(gint64 number, gint64 by)
 }
 
 static int
+offset_of(const Zone *zone, gint64 at_s)
+{
+	return g_time_zone_get_offset(zone->zone, g_time_zone_find_interval(zone->zone, G_TIME_TYPE_UNIVERSAL, at_s));
+}
+
+static guint
+place_of(gint64 stretch)
+{
+	return (guint)((guint64)stretch * G_GUINT64_CONSTANT(0x9E3779B97F4A7C15) >> (64 - OFFSET_BITS)); /* whole hours and days would share places */
+}
+
+static int
 offset_at(const char *name, gint64 at_s)
 {
-	gint64 quarter = floor_div(at_s, QUARTER_S);
+	const gint64 stretch = floor_div(at_s, STRETCH_S), from_s = stretch * STRETCH_S;
 	Zone *zone;
 	guint place;
 
 	if (name == NULL || strlen(name) >= sizeof zone->name || strcmp(name, "UTC") == 0)
 		return 0;
 	zone = zone_get(name);
-	place = (guint)((guint64)quarter * G_GUINT64_CONSTANT(0x9E3779B97F4A7C15) >> (64 - OFFSET_BITS)); /* whole hours and days would share places */
-	if (zone->offsets[place].quarter != quarter) {
-		zone->offsets[place].quarter = quarter;
-		zone->offsets[place].offset_s = g_time_zone_get_offset(zone->zone, g_time_zone_find_interval(zone->zone, G_TIME_TYPE_UNIVERSAL, at_s));
+	place = place_of(stretch);
+	if (at_s >= zone->offsets[place].from_s && at_s < zone->offsets[place].to_s)
+		return zone->offsets[place].offset_s;
+	zone->offsets[place].offset_s = offset_of(zone, from_s);
+	if (zone->offsets[place].offset_s == offset_of(zone, from_s + STRETCH_S)) {
+		zone->offsets[place].from_s = from_s;
+		zone->offsets[place].to_s = from_s + STRETCH_S;
+		return zone->offsets[place].offset_s;
 	}
-	return zone->offsets[place].offset_s;
+	zone->offsets[place].from_s = floor_div(at_s, QUARTER_S) * QUARTER_S;
+	zone->offsets[place].to_s = zone->offsets[place].from_s + QUARTER_S;
+	return zone->offsets[place].offset_s = offset_of(zone, at_s);
 }
 
 void

@@ -59,8 +59,10 @@ TemplateSet *
 template_set_new(void)
 {
 	TemplateSet *set = g_new0(TemplateSet, 1);
+	static guint64 n_made;
 	Language source = { "en", NULL };
 
+	set->number = __atomic_add_fetch(&n_made, 1, __ATOMIC_RELAXED);
 	set->templates = g_hash_table_new(g_str_hash, g_str_equal);
 	set->formatters = g_hash_table_new(g_str_hash, g_str_equal);
 	set->paths = g_hash_table_new(g_direct_hash, g_direct_equal);
@@ -92,6 +94,12 @@ template_set_free(TemplateSet *set)
 	g_ptr_array_unref(set->owned);
 	g_hash_table_unref(set->strings);
 	g_free(set);
+}
+
+guint64
+template_set_number(const TemplateSet *set)
+{
+	return set != NULL ? set->number : 0;
 }
 
 void

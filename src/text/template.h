@@ -37,6 +37,7 @@ typedef struct {
 	gpointer data;
 	guint64 max_steps; /* nodes to render at most, 0: 10 million; a render that reaches it ends where it is */
 	TemplateKept *kept; /* what was rendered before for the same steady names and language; NULL: nothing is kept */
+	guint64 *ret_nodes; /* added to: nodes rendered; NULL: nobody asks */
 } TemplateContext;
 
 /* A formatter's input. @text is set for JSON texts and for what the formatter before wrote; @json is NULL for the latter
@@ -67,6 +68,7 @@ enum {
 /* Formatters first, then words, then templates. */
 TemplateSet *template_set_new(void);
 void template_set_free(TemplateSet *set);
+guint64 template_set_number(const TemplateSet *set); /* no other set of this process has or had it; of NULL 0 */
 void template_set_formatter(TemplateSet *set, const char *name, TemplateFormat format, guint flags);
 /* @name is always looked up in the outermost value (@outer of template_render): quicker, and no data can hide it. */
 void template_set_outer(TemplateSet *set, const char *name);
@@ -102,12 +104,34 @@ gboolean template_render_block(const Template *self, const char *name, const jso
 
 /* Appends with & < > " ' escaped. */
 void template_escape(GString *out, const char *text, gsize size);
+void template_escape_from(GString *out, gsize from); /* what was appended behind @from; mostly there is nothing to do */
+/* Most of what is written is short: two overlapping words, without a call. */
+static inline void
+template_copy(char *to, const char *from, gsize size)
+{
+	guint64 first, last;
+	guint32 head, tail;
+
+	if (size > 16) {
+		memcpy(to, from, size);
+	} else if (size >= 8) {
+		memcpy(&first, from, 8), memcpy(&last, from + size - 8, 8);
+		memcpy(to, &first, 8), memcpy(to + size - 8, &last, 8);
+	} else if (size >= 4) {
+		memcpy(&head, from, 4), memcpy(&tail, from + size - 4, 4);
+		memcpy(to, &head, 4), memcpy(to + size - 4, &tail, 4);
+	} else {
+		for (gsize i = 0; i < size; i++)
+			to[i] = from[i];
+	}
+}
+
 /* Appends as it is: g_string_append_len without its calls, for formatters, which write often and little. */
 static inline void
 template_put(GString *out, const char *text, gsize size)
 {
 	if (G_LIKELY(out->len + size < out->allocated_len)) {
-		memcpy(out->str + out->len, text, size);
+		template_copy(out->str + out->len, text, size);
 		out->len += size;
 		out->str[out->len] = '\0';
 	} else {

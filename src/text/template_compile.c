@@ -226,7 +226,7 @@ constant_in(const Compiler *c, const Expr *expr, guint lang, gboolean raw)
 	else
 		g_string_append_len(out, value.text, (gssize)value.size);
 	if (!raw && (flags & (TEMPLATE_HTML | TEMPLATE_PLAIN)) == 0)
-		template_escape_behind(out, 0);
+		template_escape_from(out, 0);
 	return g_string_free(out, FALSE);
 }
 
@@ -514,5 +514,6 @@ template_compile(Template *self, const char *source, gsize size, GError **error)
 	self->nodes = template_own(self->set, MAX(nodes->len, 1) * sizeof(Node));
 	if (nodes->len > 0)
 		memcpy(self->nodes, nodes->data, nodes->len * sizeof(Node));
+	template_switch(self);
 	return TRUE;
 }

@@ -5,6 +5,31 @@
 #include <emmintrin.h>
 #endif
 
+#ifdef __SSE2__
+/* A bit for each of the sixteen bytes that needs escaping. */
+static inline guint
+special_in(__m128i block)
+{
+	__m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('&')), _mm_cmpeq_epi8(block, _mm_set1_epi8('<'))),
+		_mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('>')), _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')), _mm_cmpeq_epi8(block, _mm_set1_epi8('\'')))));
+
+	return (guint)_mm_movemask_epi8(hit);
+}
+
+static inline __m128i
+block_at(const char *text)
+{
+	return _mm_loadu_si128((const __m128i *)(const void *)text);
+}
+
+/* The first and the last eight bytes, which overlap. */
+static inline __m128i
+ends_of(const char *text, gsize size)
+{
+	return _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i *)(const void *)text), _mm_loadl_epi64((const __m128i *)(const void *)(text + size - 8)));
+}
+#endif
+
 /* How many bytes from @text on need no escaping. */
 static inline gsize
 plain_span(const char *text, gsize size)
@@ -14,14 +39,13 @@ plain_span(const char *text, gsize size)
 
 #ifdef __SSE2__
 	for (; i + 16 <= size; i += 16) {
-		__m128i block = _mm_loadu_si128((const __m128i *)(const void *)(text + i));
-		__m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('&')), _mm_cmpeq_epi8(block, _mm_set1_epi8('<'))),
-			_mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('>')), _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')), _mm_cmpeq_epi8(block, _mm_set1_epi8('\'')))));
-		int mask = _mm_movemask_epi8(hit);
+		const guint mask = special_in(block_at(text + i));
 
 		if (mask != 0)
-			return i + __builtin_ctz(mask);
+			return i + (gsize)__builtin_ctz(mask);
 	}
+	if (size - i >= 8 ? special_in(ends_of(text + i, size - i)) == 0 : size >= 16 && special_in(block_at(text + size - 16)) == 0)
+		return size;
 #endif
 	while (i < size && !special[(guchar)text[i]])
 		i++;
@@ -50,7 +74,7 @@ template_escape(GString *out, const char *text, gsize size)
 }
 
 void
-template_escape_behind(GString *out, gsize from)
+template_escape_from(GString *out, gsize from)
 {
 	gsize plain = plain_span(out->str + from, out->len - from);
 	g_autofree char *rest = NULL;

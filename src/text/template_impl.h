@@ -1,5 +1,5 @@
 /* template_impl.h - the compiled form of a template, shared by template_scan.c (tags), template_compile.c (nodes),
- * template_words.c (translations), template_render.c and template.c (sets). Callers want text/template.h. */
+ * template_words.c (translations), template_switch.c (rows of sections), template_render.c and template.c (sets). Callers want text/template.h. */
 #pragma once
 #include "base/json_impl.h"
 #include "text/template.h"
@@ -55,6 +55,7 @@ typedef struct {
 	Phrase phrases[];  /* [lang * MAX_FORMS + form]; without plural only form 0 is filled */
 } Words;
 
+typedef struct _Switch Switch;
 typedef enum { OP_TEXT, OP_VALUE, OP_RAW, OP_SECTION, OP_INVERTED, OP_PART, OP_PARENT, OP_BLOCK, OP_WORDS } Op;
 enum {
 	NODE_LINE = 1 << 0,     /* a line begins here: write the indentation first */
@@ -68,7 +69,10 @@ typedef struct {
 	guint16 keep; /* a run of nodes begins here that may be kept: its number among the set's (template_keep.c); 0 none */
 	guint32 end;  /* index behind the last node inside */
 	gsize size;  /* of text */
-	const char *text; /* text; of part, parent and block the indentation, @size long */
+	union {
+		const char *text; /* text; of part, parent and block the indentation, @size long */
+		const Switch *row; /* section: of the row of like ones that it stands in (template_switch.c); NULL none */
+	};
 	union {
 		const Expr *expr;
 		const Words *words;
@@ -93,6 +97,7 @@ typedef struct {
 } Language;
 
 struct _TemplateSet {
+	guint64 number;
 	GHashTable *templates;  /* name -> Template */
 	GHashTable *formatters; /* name -> Formatter */
 	GHashTable *paths;      /* name -> Path */
@@ -137,12 +142,14 @@ const Words *template_words(TemplateSet *set, const char *text, gsize size, gboo
 guint template_plural(const char *lang, gint64 n);
 guint template_language(const TemplateSet *set, const char *lang); /* its index; 0 for an unknown one */
 
+/* template_switch.c: finds the rows of @self; of a row, the first section from node @at on that asks for this text, or what stands
+ * behind it. */
+void template_switch(Template *self);
+guint32 template_switch_next(const Switch *self, guint32 at, const char *text, gsize size);
+
 /* template_keep.c: the kept text of a run, NULL when it is not there yet; keeping it, unless somebody was quicker. */
 const Text *template_kept_get(const TemplateKept *kept, guint run);
 void template_kept_set(TemplateKept *kept, guint run, const char *text, gsize size);
-
-/* template_escape.c: escapes what a formatter wrote behind @from; mostly there is nothing to do. */
-void template_escape_behind(GString *out, gsize from);
 
 /* template.c: what a set keeps. */
 const char *template_intern(TemplateSet *set, const char *text, gsize size);

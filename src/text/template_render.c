@@ -1,45 +1,6 @@
 /* template_render.c - compiled nodes and a value to text. No allocation of its own but the output's growth (and chained
  * formatters). The hot path of every page: what a node needs is found when it is compiled (template_compile.c). */
-#include "text/template_impl.h"
-#include <string.h>
-
-enum { MAX_GIVEN = 64, MAX_INDENT = 256 };
-
-typedef struct {
-	const json_t *value;
-	const char *key; /* in an object's members */
-	guint index, count;
-	guint64 born; /* tells one filling of this place from the next */
-} Frame;
-
-/* A block given to a layout. The outermost one of a name wins. */
-typedef struct {
-	const char *block;
-	const Template *owner;
-	guint from, to;
-} Given;
-
-typedef struct {
-	GString *out;
-	const TemplateContext *context;
-	const TemplateSet *set;
-	guint lang; /* index */
-	guint depth, n_frames, n_given;
-	guint64 steps, born;
-	/* The last lookup: names are often asked for twice in a row ({{#x}}..{{/x}}{{^x}}..{{/x}}). */
-	const Path *last_path;
-	guint64 last_born;
-	const json_t *last_found;
-	/* Indentation of parts and blocks that stand alone. */
-	guint indent_from, indent_to;
-	gboolean indented; /* the line's indentation is written already */
-	const char *wanted; /* a block searched for: only it is shown */
-	gboolean found;
-	gboolean keeping; /* a run is being rendered that will be kept: those inside it need not be */
-	Frame frames[MAX_FRAMES];
-	Given given[MAX_GIVEN];
-	char indent[MAX_INDENT];
-} State;
+#include "text/template_state.h"
 
 static void run(State *st, const Template *self, guint from, guint to);
 static void seek(State *st, const Template *self, guint from, guint to);
@@ -58,146 +19,8 @@ push(State *st, const json_t *value, guint index, guint count, const char *key)
 {
 	if (st->n_frames == MAX_FRAMES)
 		return FALSE;
-	st->frames[st->n_frames++] = (Frame) { value, key, index, count, ++st->born };
+	st->frames[st->n_frames++] = (Frame) { value, key, index, count, ++st->born, template_names_of(value) };
 	return TRUE;
-}
-
-static inline const json_t *
-member(const json_t *object, const Path *path, guint i)
-{
-	return json_is_object(object) ? json_member((const JsonObject *)object, path->keys[i], &path->hints[i]) : NULL;
-}
-
-static const json_t *
-find(State *st, const Path *path)
-{
-	const json_t *found = NULL;
-
-	if (path->outer) {
-		found = member(st->frames[0].value, path, 0);
-	} else {
-		for (guint i = st->n_frames; i > 0 && found == NULL; i--)
-			found = member(st->frames[i - 1].value, path, 0);
-	}
-	for (guint i = 1; i < path->n && found != NULL; i++)
-		found = member(found, path, i);
-	return found;
-}
-
-/* The innermost list or object gone over: @index and its kin. */
-static const Frame *
-loop_frame(const State *st)
-{
-	for (guint i = st->n_frames; i > 0; i--)
-		if (st->frames[i - 1].count > 0)
-			return &st->frames[i - 1];
-	return NULL;
-}
-
-static TemplateValue
-special(State *st, const Path *path, char buffer[40])
-{
-	const Frame *frame = loop_frame(st);
-	TemplateValue value = { NULL, NULL, 0 };
-
-	if (path->kind == PATH_TEXT) {
-		value.text = path->keys[0].text;
-		value.size = path->keys[0].size;
-		return value;
-	}
-	if (frame == NULL)
-		return value;
-	switch (path->kind) {
-	case PATH_FIRST: value.json = json_boolean(frame->index == 0); return value;
-	case PATH_LAST: value.json = json_boolean(frame->index + 1 == frame->count); return value;
-	case PATH_KEY:
-		value.text = frame->key;
-		value.size = frame->key != NULL ? strlen(frame->key) : 0;
-		return value;
-	default:
-		value.size = g_snprintf(buffer, 40, "%u", frame->index + (path->kind == PATH_NUMBER));
-		value.text = buffer;
-		return value;
-	}
-}
-
-/* @buffer: where special names put their text. */
-static inline TemplateValue
-value_of(State *st, const Path *path, char buffer[40])
-{
-	TemplateValue value = { NULL, NULL, 0 };
-
-	if (G_LIKELY(path->kind == PATH_NAMES)) {
-		guint64 born = st->frames[st->n_frames - 1].born;
-
-		if (path != st->last_path || st->last_born != born) {
-			st->last_found = find(st, path);
-			st->last_path = path;
-			st->last_born = born;
-		}
-		value.json = st->last_found;
-	} else if (path->kind == PATH_SELF) {
-		value.json = st->frames[st->n_frames - 1].value;
-	} else {
-		return special(st, path, buffer);
-	}
-	if (json_is_string(value.json)) {
-		value.text = ((const JsonString *)value.json)->text;
-		value.size = ((const JsonString *)value.json)->size;
-	} else if (json_is_null(value.json)) {
-		value.json = NULL;
-	}
-	return value;
-}
-
-static gboolean
-filtered(State *st, const Expr *expr, const TemplateValue *value, GString *out)
-{
-	const Filter *first = &expr->filters[0];
-	char buffers[8][40];
-	const char *args[8];
-
-	if (G_LIKELY(expr->n_filters == 1 && first->arg_path == NULL))
-		return first->format(out, value, first->arg, st->context);
-
-	for (guint i = 0; i < expr->n_filters; i++) {
-		gsize size;
-
-		args[i] = expr->filters[i].arg;
-		if (expr->filters[i].arg_path != NULL) {
-			TemplateValue arg = value_of(st, expr->filters[i].arg_path, buffers[i]);
-
-			args[i] = arg.text;
-			if (arg.text == NULL && !template_scalar(arg.json, buffers[i], &args[i], &size))
-				args[i] = NULL;
-		}
-	}
-	return template_filter(expr, value, args, st->context, out);
-}
-
-static void
-put_value(State *st, const Expr *expr, gboolean raw)
-{
-	char buffer[40];
-	TemplateValue value = value_of(st, expr->path, buffer);
-
-	st->indented = FALSE;
-	if (G_UNLIKELY(expr->n_filters > 0)) {
-		gsize from = st->out->len;
-
-		filtered(st, expr, &value, st->out);
-		if (!raw && (expr->filters[expr->n_filters - 1].flags & (TEMPLATE_HTML | TEMPLATE_PLAIN)) == 0)
-			template_escape_behind(st->out, from);
-		return;
-	}
-	if (value.text == NULL) {
-		if (template_scalar(value.json, buffer, &value.text, &value.size))
-			template_put(st->out, value.text, value.size);
-	} else if (raw) {
-		template_put(st->out, value.text, value.size);
-	} else {
-		template_escape(st->out, value.text, value.size);
-	}
 }
 
 static inline Text
@@ -224,39 +47,6 @@ put_lines(State *st, const Node *node)
 	}
 }
 
-static void
-put_words(State *st, const Words *words)
-{
-	guint index = st->lang * MAX_FORMS;
-	TemplateValue count = { NULL, NULL, 0 };
-	char buffer[40];
-	const Phrase *phrase;
-
-	st->indented = FALSE;
-	if (words->count != NULL) {
-		gint64 n = 0;
-
-		count = value_of(st, words->count->path, buffer);
-		if (!template_value_int(&count, &n) && json_is_array(count.json))
-			n = json_array_size(count.json);
-		if (count.text == NULL)
-			count.text = buffer, count.size = g_snprintf(buffer, sizeof buffer, "%" G_GINT64_FORMAT, n);
-		index += MIN(template_plural(g_array_index(st->set->languages, Language, st->lang).lang, n), MAX_FORMS - 1);
-	}
-	phrase = &words->phrases[index];
-	for (guint i = 0; i < phrase->n; i++) {
-		const Piece *piece = &phrase->pieces[i];
-
-		if (piece->is_count) {
-			template_escape(st->out, count.text, count.size);
-		} else if (piece->expr != NULL) {
-			put_value(st, piece->expr, FALSE);
-		} else {
-			template_put(st->out, piece->text, piece->size);
-		}
-	}
-}
-
 /* Runs (or searches) the inside of a section once with @value on top. */
 static void
 inside(State *st, const Template *self, guint from, guint to)
@@ -278,6 +68,7 @@ each_element(State *st, const Template *self, guint at, const json_t *list)
 		Frame *frame = &st->frames[st->n_frames - 1];
 
 		frame->value = json_array_get(list, i);
+		frame->names = template_names_of(frame->value);
 		frame->index = i;
 		frame->born = ++st->born;
 		inside(st, self, at + 1, self->nodes[at].end);
@@ -318,7 +109,7 @@ section_truth(State *st, const Expr *expr, const TemplateValue *value)
 	if (expr->equal != NULL && value->text != NULL)
 		return is_one_of(expr, value);
 	from = st->out->len;
-	truth = filtered(st, expr, value, st->out);
+	truth = template_filtered(st, expr, value, st->out);
 	if (G_UNLIKELY(st->out->len != from))
 		g_string_truncate(st->out, from);
 	return truth;
@@ -335,7 +126,13 @@ pass_by(State *st, const Template *self, guint at, guint to, const Expr *asked, 
 		const Node *node = &self->nodes[at];
 
 		if (node->op != OP_SECTION || node->keep != 0 || node->u.expr->path != asked->path || node->u.expr->equal == NULL ||
-			((node->flags & NODE_LINE) != 0 && indents) || st->steps <= 1 || is_one_of(node->u.expr, value))
+			((node->flags & NODE_LINE) != 0 && indents) || st->steps <= 1)
+			break;
+		if (node->row != NULL && !indents) {
+			st->steps--;
+			return MIN(template_switch_next(node->row, at, value->text, value->size), to);
+		}
+		if (is_one_of(node->u.expr, value))
 			break;
 		st->steps--;
 		at = node->end;
@@ -343,29 +140,25 @@ pass_by(State *st, const Template *self, guint at, guint to, const Expr *asked, 
 	return at;
 }
 
-/* Returns where to go on; @to ends what the section stands in. */
+/* Returns where to go on: into it, past it, or past those that ask the same; @to ends what the section stands in. What has an
+ * element or an object of its own on top is done when this returns. */
 static guint
 section(State *st, const Template *self, guint at, guint to)
 {
 	const Node *node = &self->nodes[at];
 	const Expr *expr = node->u.expr;
 	char buffer[40];
-	TemplateValue value = value_of(st, expr->path, buffer);
+	TemplateValue value = template_value_of(st, expr->path, buffer);
 	gboolean truth = section_truth(st, expr, &value);
 
-	if (node->op == OP_INVERTED) {
-		if (!truth)
-			inside(st, self, at + 1, node->end);
-		return node->end;
-	}
+	if (node->op == OP_INVERTED)
+		return truth ? node->end : at + 1;
 	if (!truth)
-		return expr->equal != NULL && value.text != NULL && st->wanted == NULL ? pass_by(st, self, node->end, to, expr, &value) : node->end;
+		return expr->equal != NULL && value.text != NULL ? pass_by(st, self, node->end, to, expr, &value) : node->end;
 	if (expr->each && json_is_object(value.json)) {
 		each_member(st, self, at, value.json);
 	} else if (expr->n_filters > 0 || value.json == NULL || json_is_true(value.json)) {
-		inside(st, self, at + 1, node->end);
-		if (expr->equal != NULL && value.text != NULL && value.text != buffer && st->wanted == NULL)
-			return pass_by(st, self, node->end, to, expr, &value);
+		return at + 1;
 	} else if (json_is_array(value.json)) {
 		each_element(st, self, at, value.json);
 	} else if (push(st, value.json, 0, 0, NULL)) {
@@ -392,7 +185,7 @@ part_of(State *st, const Node *node)
 
 	if ((node->flags & NODE_NAMED) == 0)
 		return node->u.part;
-	value = value_of(st, node->u.expr->path, buffer);
+	value = template_value_of(st, node->u.expr->path, buffer);
 	if (value.text == NULL || value.size >= sizeof name)
 		return NULL;
 	memcpy(name, value.text, value.size);
@@ -502,9 +295,9 @@ run(State *st, const Template *self, guint from, guint to)
 				put_lines(st, node);
 			}
 			continue;
-		case OP_VALUE: put_value(st, node->u.expr, FALSE); continue;
-		case OP_RAW: put_value(st, node->u.expr, TRUE); continue;
-		case OP_WORDS: put_words(st, node->u.words); continue;
+		case OP_VALUE: template_put_value(st, node->u.expr, FALSE); continue;
+		case OP_RAW: template_put_value(st, node->u.expr, TRUE); continue;
+		case OP_WORDS: template_put_words(st, node->u.words); continue;
 		case OP_SECTION:
 		case OP_INVERTED: i = section(st, self, i, to) - 1; continue;
 		case OP_PART: part(st, self, i); continue;
@@ -528,9 +321,8 @@ seek(State *st, const Template *self, guint from, guint to)
 		switch ((Op)node->op) {
 		case OP_SECTION:
 		case OP_INVERTED:
-			if ((node->flags & NODE_HOLDS) != 0)
-				(void)section(st, self, i, to);
-			break;
+			i = ((node->flags & NODE_HOLDS) != 0 ? section(st, self, i, to) : node->end) - 1;
+			continue;
 		case OP_PART: part(st, self, i); continue;
 		case OP_PARENT: part(st, self, i); break;
 		case OP_BLOCK:
@@ -551,6 +343,7 @@ seek(State *st, const Template *self, guint from, guint to)
 static gboolean
 render(const Template *self, const char *wanted, const json_t *outer, const json_t *value, const TemplateContext *context, GString *out)
 {
+	const guint64 most = context->max_steps > 0 ? context->max_steps : 10 * 1000 * 1000;
 	State st;
 
 	/* The large arrays are filled as they are used. */
@@ -559,11 +352,13 @@ render(const Template *self, const char *wanted, const json_t *outer, const json
 	st.context = context;
 	st.set = self->set;
 	st.lang = template_language(self->set, context->lang);
-	st.steps = context->max_steps > 0 ? context->max_steps : 10 * 1000 * 1000;
+	st.steps = most;
 	st.wanted = wanted;
 	push(&st, outer, 0, 0, NULL);
 	push(&st, value, 0, 0, NULL);
 	inside(&st, self, 0, self->n_nodes);
+	if (context->ret_nodes != NULL)
+		*context->ret_nodes += most - st.steps;
 	return st.found;
 }
 

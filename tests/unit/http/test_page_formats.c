@@ -8,6 +8,10 @@
 /* Questions about one text, one behind the other: those that are passed by must not take others with them. */
 #define CHAIN "{{#x|is:a}}1{{/x}}{{#x|is:b,c}}2{{/x}}{{^x|is:b}}3{{/x}}{{#x|is:c}}4{{/x}}{{#x}}5{{/x}}"
 
+/* So many that the next one is looked up; words that stand in two of them, and what asks otherwise in between. */
+#define ROW "{{#x|is:a}}1{{/x}}{{#x|is:b,c}}2{{/x}}{{#x|is:c}}3{{/x}}{{#x|is:d}}4{{/x}}{{#x|is:a,d}}5{{/x}}{{^x|is:a}}6{{/x}}{{#x|is:e}}7{{/x}}{{#x|is:,f}}8{{/x}}"
+#define EACH "{{#x}}{{#.|is:a}}1{{/.}}{{#.|is:b}}2{{/.}}{{#.|is:c}}{{#.|is:c}}3{{/.}}{{/.}}{{#.|is:d}}4{{/.}};{{/x}}"
+
 typedef struct {
 	const char *source, *x, *wanted; /* @x is JSON */
 } Row;
@@ -131,6 +135,45 @@ test_zones(void)
 	CHECK(honolulu, "en", "Pacific/Honolulu");
 	CHECK(unknown, "en", "Middle/Earth");
 	CHECK(unknown, "en", NULL);
+}
+
+/* What was written lately is written again only for the same time, zone, language, day and words. */
+static void
+test_written_once(void)
+{
+	static const char *const german[] = { "{wd} {d} {mon}, {time}", "{wd}, {d}. {mon}, {time}", "Thu", "Do", "Fri", "Fr", "Nov", "Nov.", "yesterday", "gestern", "today", "heute", NULL };
+	static const struct {
+		const char *zone, *lang;
+		gint64 now_ms;
+		const char *wanted;
+	} rows[] = {
+		{ "UTC", "en", 1795087320000, "Thu 19 Nov, 23:30|today|23:30|23:30" },
+		{ "Europe/Berlin", "en", 1795087320000, "Fri 20 Nov, 00:30|tomorrow|00:30|20 Nov" },
+		{ "UTC", "de", 1795087320000, "Do, 19. Nov., 23:30|heute|23:30|23:30" },
+		{ "UTC", "en", 1795087320000 + 86400000, "Thu 19 Nov, 23:30|yesterday|23:30|19 Nov" },
+		{ "UTC", "de", 1795087320000 + 86400000, "Do, 19. Nov., 23:30|gestern|23:30|19 Nov." },
+		{ "UTC", "en", 1795087320000 + 86400000 * (gint64)60, "Thu 19 Nov 2026, 23:30|Thu 19 Nov 2026|23:30|19 Nov 2026" },
+	};
+	static const char source[] = "{{x|datetime}}|{{x|day}}|{{x|time}}|{{x|short}}";
+	g_autoptr(json_t) value = json_pack("{s:s}", "x", "2026-11-19T23:30:00Z");
+	g_autoptr(TemplateSet) set = template_set_new(), other = template_set_new();
+	g_autoptr(GError) error = NULL;
+
+	page_formats_add(set);
+	page_formats_add(other);
+	template_set_words(set, "de", german);
+	g_assert_true(template_set_add(set, "row", source, strlen(source), &error) && template_set_add(other, "row", source, strlen(source), &error));
+	for (guint round = 0; round < 3; round++)
+		for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+			TemplateContext context = { .now_ms = rows[i].now_ms, .lang = rows[i].lang, .zone = rows[i].zone, .data = set };
+			g_autoptr(GString) out = g_string_new(NULL), bare = g_string_new(NULL);
+
+			template_render(template_set_find(set, "row"), NULL, value, &context, out);
+			g_assert_cmpstr(out->str, ==, rows[i].wanted);
+			context.data = other; /* a set that has no German */
+			template_render(template_set_find(other, "row"), NULL, value, &context, bare);
+			g_assert_null(strstr(bare->str, "gestern"));
+		}
 }
 
 /* Against GLib's own calendar, over four centuries and every zone switch of a year. */
@@ -257,6 +300,22 @@ test_texts(void)
 		{ CHAIN, "7", "35" },
 		{ "{{#x}}{{#.|is:a}}A{{/.}}{{#.|is:b}}B{{/.}}{{#.|is:a,b}}C{{/.}};{{/x}}", "[\"a\", \"b\", \"c\"]", "AC;BC;;" },
 		{ "{{#x|is:a}}{{#x|is:b}}no{{/x}}{{#x|is:a}}yes{{/x}}{{#x|is:c}}no{{/x}}{{/x}}{{#x|is:b}}no{{/x}}|", "\"a\"", "yes|" },
+		{ ROW, "\"a\"", "15" },
+		{ ROW, "\"b\"", "26" },
+		{ ROW, "\"c\"", "236" },
+		{ ROW, "\"d\"", "456" },
+		{ ROW, "\"e\"", "67" },
+		{ ROW, "\"f\"", "68" },
+		{ ROW, "\"\"", "68" },
+		{ ROW, "\"bc\"", "6" },
+		{ ROW, "7", "6" },
+		{ ROW, "null", "6" },
+		{ EACH, "[\"a\", \"c\", \"e\", \"d\", 1, \"b\"]", "1;3;;4;;2;" },
+		{ "  {{x|choices:@other}}", "[\"a\", \"b\", 1, \"c d\"]", "  <option value=\"a\">A</option><option value=\"b\" selected>B</option><option value=\"c d\">c d</option>" },
+		{ "{{x|choices:high}}", "\"critical,high,not_upheld\"", "<option value=\"critical\">Critical</option><option value=\"high\" selected>High</option><option value=\"not_upheld\">Not upheld</option>" },
+		{ "{{x|choices:@nothing}}", "\"<,high\"", "<option value=\"&lt;\">&lt;</option><option value=\"high\">High</option>" },
+		{ "[{{x|choices:a}}]", "null", "[]" },
+		{ "{{'low,high'|choices:@x}}", "\"low\"", "<option value=\"low\" selected>Low</option><option value=\"high\">High</option>" },
 		{ "{{x|chosen:@nothing}}", "{\"html\": \"<option value=\\\"b\\\">Two</option>\", \"at\": {\"b\": 17}}", "<option value=\"b\">Two</option>" },
 		{ "{{x|chosen:b}}", "{\"html\": \"<option value=\\\"b\\\">Two</option>\", \"at\": {\"b\": 17}}", "<option value=\"b\" selected>Two</option>" },
 		{ "{{x|chosen:b}}", "\"<option value=\\\"a\\\">One</option><option value=\\\"b\\\">Two</option>\"", "<option value=\"a\">One</option><option value=\"b\" selected>Two</option>" },
@@ -406,6 +465,7 @@ main(int argc, char **argv)
 	kit_add_plain("/formats/ago", test_ago);
 	kit_add_plain("/formats/dates", test_dates);
 	kit_add_plain("/formats/zones", test_zones);
+	kit_add_plain("/formats/written_once", test_written_once);
 	kit_add_plain("/formats/local_time_agrees_with_glib", test_local_time_agrees_with_glib);
 	kit_add_plain("/formats/quick_reading_agrees", test_quick_reading_agrees);
 	kit_add_plain("/formats/clock", test_clock);
