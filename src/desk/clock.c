@@ -1,5 +1,6 @@
 #include "desk/clock.h"
 #include "base/clock.h"
+#include "http/page_formats.h"
 #include "text/span.h"
 #include <string.h>
 
@@ -34,29 +35,20 @@ desk_put_clocks(json_t *cases, gint64 now_ms)
 		json_put_text(it, "clock", desk_clock_word(it, now_ms));
 }
 
-/* Days since 1970 where the reader is. */
-static gint64
-local_day(gint64 at_ms, GTimeZone *zone)
-{
-	const gint64 s = at_ms / MS_PER_S;
-	const gint64 local = s + g_time_zone_get_offset(zone, g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, s));
-
-	return (local - (local < 0 ? 86399 : 0)) / 86400;
-}
-
 void
 desk_put_days(json_t *list, const char *key, const char *zone)
 {
-	g_autoptr(GTimeZone) here = zone_by_name(zone);
 	gint64 last = G_MININT64;
 	json_t *one;
 	size_t i;
 
 	json_array_foreach(list, i, one) {
-		const gint64 at = time_of(one, key), day = local_day(at, here);
+		json_t *at = json_object_get(one, key);
+		LocalTime here;
 
-		json_put_time(one, "day", day != last ? at : 0);
-		last = day;
+		local_time(zone, time_of(one, key), &here);
+		json_put(one, "day", at != NULL && here.day != last ? json_incref(at) : json_null());
+		last = here.day;
 	}
 }
 

@@ -83,7 +83,8 @@ desk_put_guide(Call *call, json_t *value, const Case *it, GError **error)
 {
 	g_autoptr(json_t) promises = NULL;
 
-	if (call->as_page) {
+	/* A page reads its promises anyway, those of linked cases too. */
+	if (call->as_page && (it->n_promises > 0 || it->has_links)) {
 		json_put_text(value, "guide_marks", it->guide);
 		return TRUE;
 	}
@@ -96,7 +97,8 @@ desk_put_guide(Call *call, json_t *value, const Case *it, GError **error)
 gboolean
 desk_guide_panel(Call *call, json_t *value, GError **error)
 {
-	json_put(value, "guide", guide_of(value, json_object_get(value, "promises"), json_text(value, "guide_marks", NULL)));
+	if (json_object_get(value, "guide") == NULL)
+		json_put(value, "guide", guide_of(value, json_object_get(value, "promises"), json_text(value, "guide_marks", NULL)));
 	return TRUE;
 }
 

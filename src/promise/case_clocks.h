@@ -71,6 +71,8 @@ void clocks_pass(const ClockBook *book, gboolean is_open, gint64 now_ms, ClockRo
 /* In words for a page and the API: [{clock, state (running, paused, kept, missed, stopped), word (plain, soon, late, kept), due_at, met_at, target, pauses}],
  * those of the row's policy in the order of a case's life. */
 json_t *clocks_to_json(const ClockBook *book, const ClockRow *row, gboolean is_open, gint64 now_ms);
+/* The first moment after @now_ms at which time alone makes clocks_to_json() say otherwise; G_MAXINT64: none does. */
+gint64 clocks_word_until(const ClockBook *book, const ClockRow *row, gboolean is_open, gint64 now_ms);
 
 /* ---- the database; in the caller's transaction ---- */
 

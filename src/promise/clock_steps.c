@@ -182,3 +182,22 @@ clocks_to_json(const ClockBook *book, const ClockRow *row, gboolean is_open, gin
 	}
 	return list;
 }
+
+gint64
+clocks_word_until(const ClockBook *book, const ClockRow *row, gboolean is_open, gint64 now_ms)
+{
+	const ClockPolicy *policy = clock_book_policy(book, row->policy_id);
+	Calendar *calendar = policy != NULL ? clock_book_calendar(book, policy->calendar_id) : NULL;
+	gint64 until = G_MAXINT64;
+
+	for (guint k = 0; calendar != NULL && k < CLOCKS; k++) {
+		const gint64 due = row->due[k];
+		gint64 soon;
+
+		if (due <= now_ms || row->met[k] != 0 || !clock_runs(policy, row, k, is_open))
+			continue;
+		soon = clock_step_at(policy, calendar, k, due, STEP_SOON);
+		until = MIN(until, soon > now_ms ? soon : due);
+	}
+	return until;
+}
