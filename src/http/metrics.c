@@ -10,6 +10,8 @@ enum { N_BOUNDS = G_N_ELEMENTS(bounds_us), N_CLASSES = 5, N_KINDS = 3 };
 
 typedef struct {
 	guint64 by_class[N_CLASSES]; /* 1xx .. 5xx */
+	guint64 asked[2];            /* statements: for the resource, for the page */
+	guint64 nodes;               /* of templates, for its pages */
 } Row;
 
 typedef struct {
@@ -70,6 +72,35 @@ metrics_count(Metrics *self, int route_id, guint status, gint64 took_us)
 	add(&took->sum_us, (guint64)MAX(took_us, 0));
 }
 
+void
+metrics_asked(Metrics *self, int route_id, gboolean as_page, gint64 n)
+{
+	add(&self->rows[route_id < 0 ? self->n_routes : (guint)route_id].asked[as_page ? 1 : 0], (guint64)n);
+}
+
+void
+metrics_rendered(Metrics *self, int route_id, guint64 nodes)
+{
+	add(&self->rows[route_id < 0 ? self->n_routes : (guint)route_id].nodes, nodes);
+}
+
+static void
+write_nodes(const Row *row, const char *method, const char *path, GString *out)
+{
+	if (get(&row->nodes) > 0)
+		g_string_append_printf(out, "redress_template_nodes_total{method=\"%s\",route=\"%s\"} %" G_GUINT64_FORMAT "\n", method, path, get(&row->nodes));
+}
+
+static void
+write_asked(const Row *row, const char *method, const char *path, GString *out)
+{
+	static const char *const kinds[] = { "json", "page" };
+
+	for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+		if (get(&row->asked[i]) > 0)
+			g_string_append_printf(out, "redress_statements_total{method=\"%s\",route=\"%s\",as=\"%s\"} %" G_GUINT64_FORMAT "\n", method, path, kinds[i], get(&row->asked[i]));
+}
+
 static void
 write_row(const Row *row, const char *method, const char *path, GString *out)
 {
@@ -110,6 +141,18 @@ metrics_write(const Metrics *self, const Router *router, GString *out)
 		write_row(&self->rows[i], route->method, route->path, out);
 	}
 	write_row(&self->rows[self->n_routes], "", "none", out);
+	g_string_append(out, "# HELP redress_statements_total Statements the database was asked while reading for answers.\n# TYPE redress_statements_total counter\n");
+	for (guint i = 0; i < self->n_routes; i++) {
+		const Route *route = routes->pdata[i];
+
+		write_asked(&self->rows[i], route->method, route->path, out);
+	}
+	g_string_append(out, "# HELP redress_template_nodes_total Template nodes rendered for pages.\n# TYPE redress_template_nodes_total counter\n");
+	for (guint i = 0; i < self->n_routes; i++) {
+		const Route *route = routes->pdata[i];
+
+		write_nodes(&self->rows[i], route->method, route->path, out);
+	}
 	g_string_append(out, "# HELP redress_http_request_seconds From the request line to the answer handed over.\n# TYPE redress_http_request_seconds histogram\n");
 	for (guint i = 0; i < self->n_routes; i++) {
 		const Route *route = routes->pdata[i];

@@ -113,6 +113,7 @@ send_bytes(Request *self, guint status, SendKind kind, const char *media_type, c
 static GString *
 render(Request *self, const char *name, const json_t *value, GError **error)
 {
+	guint64 nodes = 0;
 	const char *target = self->head.hx_target, *mark = target != NULL ? strchr(target, '#') : NULL;
 	g_autofree char *path = g_strndup(REQUEST_PATH(self));
 	const PageContext context = {
@@ -124,9 +125,12 @@ render(Request *self, const char *name, const json_t *value, GError **error)
 		.now_ms = self->call.now_ms,
 		.lang = self->call.lang[0] != '\0' ? pages_lang(self->server->config.pages, self->call.lang) : self->call.actor != NULL && self->call.actor->kind == ACTOR_STAFF ? NULL : pages_lang(self->server->config.pages, self->head.accept_language),
 		.fragment = self->call.fragment ? (mark != NULL ? mark + 1 : target) : NULL,
+		.ret_nodes = &nodes,
 	};
+	GString *html = page_render(self->server->config.pages, name, value, &context, error);
 
-	return page_render(self->server->config.pages, name, value, &context, error);
+	metrics_rendered(self->server->metrics, self->route != NULL ? (int)self->route_id : -1, nodes);
+	return html;
 }
 
 static enum MHD_Result

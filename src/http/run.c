@@ -4,9 +4,11 @@
 #include "http/gate.h"
 #include "http/inner.h"
 #include "http/live.h"
+#include "http/metrics.h"
 #include "http/replay.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "store/db_count.h"
 #include <string.h>
 
 static json_t *
@@ -35,15 +37,19 @@ with_snapshot(Request *self, WithDb fn, GError **error)
 {
 	Store *store = self->call.store;
 	Db *db = NULL;
+	gint64 before;
 	gboolean ok;
 
-	if (store != NULL && !store_snapshot_begin(store, &db, error))
+	if (store == NULL)
+		return fn(self, error);
+	if (!store_snapshot_begin(store, &db, error))
 		return FALSE;
+	before = db_asked(db);
 	self->call.db = db;
 	ok = fn(self, error);
 	self->call.db = NULL;
-	if (db != NULL)
-		store_snapshot_end(store, db);
+	metrics_asked(self->server->metrics, (int)self->route_id, self->call.as_page, db_asked(db) - before);
+	store_snapshot_end(store, db);
 	return ok;
 }
 
