@@ -44,7 +44,6 @@ struct _Db {
 	GHashTable *composed;   /* text -> DbSql */
 	gint64 last_event_id;   /* highest event of what is not rolled back; whoever runs the group sets it to 0 before */
 	gint64 due_at;          /* earliest of db_note_due() in the same; 0 none */
-	gint64 n_statements;    /* db_asked() */
 	gint64 snapshot_bound;  /* PostgreSQL: how far the log may be followed in this snapshot (events.c) */
 	DbBeforeCommit before_commit; /* db_before_commit() */
 	gpointer before_commit_data;

@@ -3,8 +3,10 @@
 #include "store/db_engine.h"
 #include <string.h>
 
-/* Bytes of the process, in equal shares, and entries of a connection; who has more lets go of all it has. */
-enum { MOST_BYTES = 16 * 1024 * 1024, MOST_ENTRIES = 16384 };
+/* Bytes of the process, in equal shares, and entries of a connection. Who has as much keeps what it has and nothing new: those who
+ * go round and round over more than there is room for find a part of it, and not always what was let go a moment before. When
+ * several times as much was refused, other things are wanted now: all it has goes. */
+enum { MOST_BYTES = 32 * 1024 * 1024, MOST_ENTRIES = 16384, PATIENCE = 4 };
 static guint n_memos; /* atomic */
 
 typedef struct {
@@ -17,6 +19,7 @@ typedef struct {
 struct _Memo {
 	gint64 state;
 	gsize bytes;
+	guint refused;
 	GHashTable *entries;
 };
 
@@ -51,12 +54,25 @@ forget(Memo *memo)
 {
 	g_hash_table_remove_all(memo->entries);
 	memo->bytes = 0;
+	memo->refused = 0;
 }
 
 static gboolean
 is_full(const Memo *memo)
 {
 	return g_hash_table_size(memo->entries) > MOST_ENTRIES || memo->bytes > MOST_BYTES / __atomic_load_n(&n_memos, __ATOMIC_RELAXED);
+}
+
+/* Whether one more may be kept. */
+static gboolean
+has_room(Memo *memo)
+{
+	if (!is_full(memo))
+		return TRUE;
+	if (++memo->refused < PATIENCE * g_hash_table_size(memo->entries))
+		return FALSE;
+	forget(memo);
+	return TRUE;
 }
 
 void
@@ -87,7 +103,7 @@ memo_now(Db *db)
 		__atomic_add_fetch(&n_memos, 1, __ATOMIC_RELAXED);
 		memo->entries = g_hash_table_new_full(entry_hash, entry_equal, entry_free, NULL);
 	}
-	if (memo->state != state || is_full(memo)) {
+	if (memo->state != state) {
 		forget(memo);
 		memo->state = state;
 	}
@@ -114,8 +130,9 @@ memo_offer(Db *db, const char *kind, gint64 id, gint64 other, json_t *value)
 	if (memo == NULL || value == NULL)
 		return;
 	if (entry == NULL) {
-		g_hash_table_add(memo->entries, g_memdup2(&wanted, sizeof wanted));
-	} else {
+		if (has_room(memo))
+			g_hash_table_add(memo->entries, g_memdup2(&wanted, sizeof wanted));
+	} else if (entry->value != NULL || !is_full(memo)) {
 		json_decref(entry->value); /* who found it, and read again, wants a newer one */
 		entry->value = json_copy_to_heap(value);
 		json_freeze(entry->value);
