@@ -11,11 +11,21 @@ export interface LiveEvent {
 	facts?: Record<string, unknown>;
 }
 
-const KINDS = [
-	'case.received', 'case.changed', 'case.assigned', 'case.stage_changed', 'case.resolved', 'case.reopened', 'case.merged', 'case.unmerged',
-	'case.split', 'case.linked', 'case.unlinked', 'message.received', 'message.sent', 'message.noted',
-	'mail.sent', 'mail.partly_sent', 'mail.failed', 'mail.uncertain', 'mail.withdrawn', 'mail.retried', 'mail.bounced', 'mail.address_allowed',
-];
+// What happens to a case and shows on a page, by subject; their sentences: ui/parts/event.html.
+const STEPS: Record<string, string> = {
+	case: 'received changed assigned stage_changed resolved reopened decided merged unmerged split linked unlinked',
+	message: 'received sent noted',
+	mail: 'queued sent partly_sent delivered failed uncertain withdrawn retried bounced address_allowed',
+	clock: 'warned breached escalated moved',
+	promise: 'made changed due kept broken withdrawn',
+	remedy: 'proposed approved refused offered chosen declined expired withdrawn started done failed reversed',
+	letter: 'sent',
+	guide: 'ticked unticked',
+	survey: 'sent answered expired',
+	followup: 'asked answered silent',
+	recovery: 'opened assigned late done',
+};
+const KINDS = Object.entries(STEPS).flatMap(([subject, steps]) => steps.split(' ').map((step) => `${subject}.${step}`));
 let stream: EventSource | null = null;
 let lastId = '';
 let wanted: ReturnType<typeof setTimeout> | undefined;
@@ -85,7 +95,7 @@ function take(message: MessageEvent<string>): void {
 		soon(refreshCase);
 		const other = event.actor?.ref !== document.body.dataset.user;
 		if (other && event.kind === 'message.received') speak(word('wrote', event.actor?.name ?? ''));
-		if (other && event.kind !== 'message.noted' && !event.kind.startsWith('mail.')) document.dispatchEvent(new CustomEvent('rd:case-moved', { detail: event }));
+		if (other && event.kind !== 'message.noted' && /^(case|message)\./.test(event.kind)) document.dispatchEvent(new CustomEvent('rd:case-moved', { detail: event }));
 	} else if (at?.dataset.live === 'import' && event.kind.startsWith('import.')) {
 		soon(refreshProgress);
 	}

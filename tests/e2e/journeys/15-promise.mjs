@@ -28,7 +28,10 @@ export default async function (t) {
 	await page.locator('#promises').getByRole('button', { name: 'Kept', exact: true }).click();
 	await t.sees(page.locator('#promises .is-kept').first(), 'Kept');
 
-	// by hand, with a key and two fields
+	// by hand, with a key and two fields; a colleague who has the case open sees it by itself
+	const colleague = await t.page();
+	await t.signIn(colleague, 'supervisor', new URL(url).pathname);
+	await t.sees(colleague.locator('#promises .is-kept').first(), 'Kept');
 	await page.locator('h1').first().click();
 	await page.keyboard.press('p');
 	await page.keyboard.type('send the label');
@@ -39,6 +42,7 @@ export default async function (t) {
 	await page.locator('#promises input[name=when]').first().fill('in 3 working days');
 	await page.keyboard.press('Enter');
 	await t.sees(page.locator('#promises .rd-plist'), 'send the label');
+	await t.sees(colleague.locator('#promises .rd-plist'), 'send the label');
 	await page.goto(url);
 	await t.sees(page.locator('#promises .rd-plist li').first(), 'send the label');
 
