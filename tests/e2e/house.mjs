@@ -19,12 +19,23 @@ function command(binary, words, options, input = '') {
 	return done.stdout;
 }
 
+// Complaints that nobody has yet: how many of the demo's own are left depends on the time of day.
+function addNew(binary, dir, data) {
+	const file = path.join(dir, 'new.ndjson');
+	const lines = ['The kettle drips', 'Paid twice for one lamp', 'No answer since Monday', 'The drawer is split', 'Wrong chair, wrong colour', 'Where is my parcel?'].map((subject, n) => JSON.stringify({
+		kind: 'complaint', subject, body: `${subject}. Please put it right.`, channel: 'email', external_id: `new-${n}`, received_at: new Date(Date.now() - (n + 5) * 60000).toISOString(),
+		customer: { name: `Ines Moreau ${n}`, email: `ines.moreau${n}@customer.example` } }));
+	fs.writeFileSync(file, lines.join('\n') + '\n');
+	command(binary, ['import'], ['--data', data, '--format', 'ndjson', file]);
+}
+
 // The company that every journey begins with: made once, copied for each.
 export function makeTemplate(binary, cases) {
 	const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'rde2e-'));
 	const data = path.join(dir, 'data');
 	fs.mkdirSync(data);
 	command(binary, ['demo'], ['--data', data, '--cases', String(cases), '--seed', '1']);
+	addNew(binary, dir, data);
 	for (const { name, email, role } of PEOPLE) {
 		command(binary, ['user', 'add'], ['--data', data, '--email', email, '--name', name, '--role', role, '--password-stdin'], PASSWORD + '\n');
 	}
