@@ -11,7 +11,8 @@ import { Traveller, VARIANTS } from './traveller.mjs';
 
 const { values: options } = parseArgs({ options: { redress: { type: 'string' }, out: { type: 'string' }, cases: { type: 'string', default: '3000' },
 	only: { type: 'string', default: '' }, all: { type: 'boolean', default: false } } });
-const SHOWN = ['queue', 'case', 'dashboard', 'complain', 'track', 'customer', 'login', 'settings', 'import-new', 'case-new'];
+const SHOWN = ['queue', 'case', 'dashboard', 'complain', 'track', 'customer', 'login', 'settings', 'import-new', 'case-new',
+	'causes', 'figures-remedies', 'figures-satisfaction', 'survey-preview'];
 const binary = path.resolve(options.redress);
 const template = makeTemplate(binary, options.cases);
 const house = new House(binary, template.data);
