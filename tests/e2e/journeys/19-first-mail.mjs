@@ -73,13 +73,19 @@ async function connect(t, parts) {
 	return page;
 }
 
+// A mail stands in the queue by its own date, so it need not be the newest.
+async function isThere(t, page, subject) {
+	const found = await t.api(page, 'GET', '/cases?view=unassigned&sort=newest&limit=50');
+	return found.json.cases.some((one) => one.subject === subject);
+}
+
 // From Dovecot's word that it has the mail until the case is there. Half a second of it is Dovecot's own (NOTIFY_DELAY_MSECS of its mailbox-watch.c).
 async function isQuick(t, page, parts) {
 	const took = [];
 	for (let n = 0; n < 10; n++) {
 		await parts.deliver('desk', WRITTEN[n % 3](n));
 		const from = performance.now();
-		await t.until('the case', async () => (await t.api(page, 'GET', '/cases?view=unassigned&sort=newest&limit=1')).json.cases[0]?.subject === `test ${n}`);
+		await t.until('the case', () => isThere(t, page, `test ${n}`));
 		took.push(Math.round(performance.now() - from));
 	}
 	took.sort((a, b) => a - b);
@@ -122,7 +128,7 @@ export default async function (t) {
 		await send(parts);
 		const page = await t.page();
 		await t.signIn(page, 'agent', '/cases?view=unassigned&sort=newest');
-		await t.until('the case', async () => (await t.api(page, 'GET', '/cases?view=unassigned&sort=newest&limit=1')).json.cases[0]?.subject === 'The kettle leaks');
+		await t.until('the case', () => isThere(t, page, 'The kettle leaks'));
 		await page.reload();
 		await page.getByRole('link', { name: 'The kettle leaks' }).first().click();
 		await page.locator('#write').waitFor();
