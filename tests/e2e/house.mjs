@@ -22,9 +22,10 @@ function command(binary, words, options, input = '') {
 // Complaints that nobody has yet: how many of the demo's own are left depends on the time of day.
 function addNew(binary, dir, data) {
 	const file = path.join(dir, 'new.ndjson');
-	const lines = ['The kettle drips', 'Paid twice for one lamp', 'No answer since Monday', 'The drawer is split', 'Wrong chair, wrong colour', 'Where is my parcel?'].map((subject, n) => JSON.stringify({
+	const lines = [['The kettle drips', 'Ines Moreau'], ['Paid twice for one lamp', 'Tariq Aziz'], ['No answer since Monday', 'Freya Lund'], ['The drawer is split', 'Owen Clarke'],
+		['Wrong chair, wrong colour', 'Dana Kovac'], ['Where is my parcel?', 'Luis Prado']].map(([subject, name], n) => JSON.stringify({
 		kind: 'complaint', subject, body: `${subject}. Please put it right.`, channel: 'email', external_id: `new-${n}`, received_at: new Date(Date.now() - (n + 5) * 60000).toISOString(),
-		customer: { name: `Ines Moreau ${n}`, email: `ines.moreau${n}@customer.example` } }));
+		customer: { name, email: `${name.toLowerCase().replace(' ', '.')}@customer.example` } }));
 	fs.writeFileSync(file, lines.join('\n') + '\n');
 	command(binary, ['import'], ['--data', data, '--format', 'ndjson', file]);
 }
