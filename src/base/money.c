@@ -302,6 +302,19 @@ money_text(const Money *money, const char *lang)
 	return g_string_free(out, FALSE);
 }
 
+void
+money_write_plain(GString *out, gint64 amount_minor, const char *currency)
+{
+	int digits = MAX(currency_digits(currency), 0);
+	guint64 size = amount_minor < 0 ? (guint64)0 - (guint64)amount_minor : (guint64)amount_minor, unit = 1;
+
+	for (int i = 0; i < digits; i++)
+		unit *= 10;
+	g_string_append_printf(out, "%s%" G_GUINT64_FORMAT, amount_minor < 0 ? "-" : "", size / unit);
+	if (digits > 0)
+		g_string_append_printf(out, ".%0*" G_GUINT64_FORMAT, digits, size % unit);
+}
+
 gboolean
 money_add(const Money *a, const Money *b, Money *ret_sum, GError **error)
 {

@@ -33,6 +33,8 @@ gboolean money_read(const char *text, const char *currency, const char *lang, co
 void money_write(GString *out, const Money *money, const char *lang);
 /* The same as a text of its own. (transfer full) */
 char *money_text(const Money *money, const char *lang);
+/* 180.50, -0.005: exact, with a point and without the currency, for programs. */
+void money_write_plain(GString *out, gint64 amount_minor, const char *currency);
 
 /* @a + @b. ERR_INVALID when the currencies differ or the sum is beyond MONEY_MAX. */
 gboolean money_add(const Money *a, const Money *b, Money *ret_sum, GError **error);

@@ -75,19 +75,14 @@ pattern_of(const json_t *rows)
 	return pattern;
 }
 
-/* Whole units with a point, as the ledger's file has them. */
+/* As the ledger's file has them. */
 static char *
 sum_text(const json_t *money)
 {
-	const gint64 minor = json_int(money, "amount_minor", 0), size = minor < 0 ? -minor : minor;
-	const int digits = MAX(currency_digits(json_text(money, "currency", "")), 0);
-	gint64 one = 1;
+	GString *out = g_string_new(NULL);
 
-	for (int i = 0; i < digits; i++)
-		one *= 10;
-	if (digits == 0)
-		return g_strdup_printf("%" G_GINT64_FORMAT, minor);
-	return g_strdup_printf("%s%" G_GINT64_FORMAT ".%0*" G_GINT64_FORMAT, minor < 0 ? "-" : "", size / one, digits, size % one);
+	money_write_plain(out, json_int(money, "amount_minor", 0), json_text(money, "currency", ""));
+	return g_string_free(out, FALSE);
 }
 
 static const char *

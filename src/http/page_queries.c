@@ -21,28 +21,13 @@ put_uri(GString *out, const char *text, gsize size)
 	}
 }
 
-static const char *
-scalar(const TemplateValue *value, char buffer[32], gsize *ret_size)
-{
-	gint64 number;
-
-	if (value->text != NULL) {
-		*ret_size = value->size;
-		return value->text;
-	}
-	if (!template_value_int(value, &number))
-		return NULL;
-	*ret_size = g_snprintf(buffer, 32, "%" G_GINT64_FORMAT, number);
-	return buffer;
-}
-
 /* {{q|urlencode}}: for one value in an address. */
 static gboolean
 format_urlencode(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
 {
 	char buffer[32];
 	gsize size = 0;
-	const char *text = scalar(value, buffer, &size);
+	const char *text = page_scalar(value, buffer, &size);
 
 	if (text == NULL)
 		return FALSE;

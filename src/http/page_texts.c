@@ -211,8 +211,8 @@ format_cut(GString *out, const TemplateValue *value, const char *arg, const Temp
 	return value->size > 0;
 }
 
-static const char *
-scalar(const TemplateValue *value, char buffer[32], gsize *ret_size)
+const char *
+page_scalar(const TemplateValue *value, char buffer[32], gsize *ret_size)
 {
 	gint64 number;
 
@@ -264,7 +264,7 @@ format_or(GString *out, const TemplateValue *value, const char *arg, const Templ
 {
 	char buffer[32];
 	gsize size = 0;
-	const char *text = scalar(value, buffer, &size);
+	const char *text = page_scalar(value, buffer, &size);
 
 	if (size > 0)
 		template_put(out, text, size);

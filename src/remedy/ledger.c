@@ -149,20 +149,6 @@ ledger_rows(Db *db, const LedgerAsk *ask, LedgerPlace before, guint limit, GErro
 	return out;
 }
 
-/* 180.50, -0.005: exact, with a point, for programs. */
-static void
-put_plain(GString *out, gint64 minor, const char *currency)
-{
-	int digits = MAX(currency_digits(currency), 0);
-	guint64 size = minor < 0 ? (guint64)0 - (guint64)minor : (guint64)minor, unit = 1;
-
-	for (int i = 0; i < digits; i++)
-		unit *= 10;
-	g_string_append_printf(out, "%s%" G_GUINT64_FORMAT, minor < 0 ? "-" : "", size / unit);
-	if (digits > 0)
-		g_string_append_printf(out, ".%0*" G_GUINT64_FORMAT, digits, size % unit);
-}
-
 static void
 put_row(GString *out, DbRows *rows)
 {
@@ -176,7 +162,7 @@ put_row(GString *out, DbRows *rows)
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_string_append_printf(out, ",%s", texts[i]);
 	g_string_append_c(out, ',');
-	put_plain(out, db_rows_int(rows, "amount_minor"), db_rows_text(rows, "currency"));
+	money_write_plain(out, db_rows_int(rows, "amount_minor"), db_rows_text(rows, "currency"));
 	g_string_append_printf(out, ",%s", db_rows_text(rows, "currency"));
 	for (guint i = 0; i < G_N_ELEMENTS(strange); i++)
 		csv_put_safe(out, strange[i] != NULL ? strange[i] : "", FALSE);

@@ -114,6 +114,20 @@ test_there_and_back(void)
 }
 
 static void
+test_plain(void)
+{
+	static const struct { gint64 minor; const char *currency, *text; } table[] = { { 18050, "GBP", "180.50" }, { -5, "GBP", "-0.05" }, { -5, "KWD", "-0.005" }, { 449, "JPY", "449" }, { 0, "EUR", "0.00" },
+		{ G_MININT64, "JPY", "-9223372036854775808" } };
+
+	for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
+		g_autoptr(GString) out = g_string_new(NULL);
+
+		money_write_plain(out, table[i].minor, table[i].currency);
+		g_assert_cmpstr(out->str, ==, table[i].text);
+	}
+}
+
+static void
 test_add(void)
 {
 	const Money a = { 100, "GBP" }, b = { 50, "EUR" }, c = { MONEY_MAX, "GBP" };
@@ -138,6 +152,7 @@ main(int argc, char **argv)
 	kit_add_plain("/money/refused", test_refused);
 	kit_add_plain("/money/written", test_written);
 	kit_add_plain("/money/there-and-back", test_there_and_back);
+	kit_add_plain("/money/plain", test_plain);
 	kit_add_plain("/money/add", test_add);
 	return kit_run();
 }
