@@ -1,5 +1,5 @@
 /* outgoing.h - one POST to somebody else's server, with a deadline and a bounded answer. Nothing is followed, nothing is kept between
- * calls. Fetching pictures: mail/picture.h; what a payment system is told: flow/remedy_pay.h. */
+ * calls. Fetching pictures: mail/picture.h; what a payment system is told: flow/remedy/pay.h. */
 #pragma once
 #include "base/err.h"
 G_BEGIN_DECLS

@@ -1,5 +1,5 @@
 /* decision.h - how a complaint was decided: outcome, reasons in words for the customer, and which of its points were upheld
- * (ISO 10002, 7.8 and 7.9). Resolving with one: cases/stage.h; the letter that says it: flow/letter.h. */
+ * (ISO 10002, 7.8 and 7.9). Resolving with one: cases/stage.h; the letter that says it: flow/letter/letter.h. */
 #pragma once
 #include "cases/case.h"
 G_BEGIN_DECLS

@@ -1,4 +1,4 @@
-/* intake.c - how a case comes into being. What people say on it later: cases/message.c; many at once: flow/import.c. */
+/* intake.c - how a case comes into being. What people say on it later: cases/message.c; many at once: flow/import/import.c. */
 #include "cases/intake.h"
 #include "base/clock.h"
 #include "cases/due.h"

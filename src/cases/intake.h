@@ -1,4 +1,4 @@
-/* intake.h - how a case comes into being, whatever the channel. Import of many: flow/import.h. */
+/* intake.h - how a case comes into being, whatever the channel. Import of many: flow/import/import.h. */
 #pragma once
 #include "cases/case.h"
 #include "customer/customer.h"

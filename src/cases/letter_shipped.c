@@ -1,6 +1,6 @@
 /* letter_shipped.c - the words of final responses as we ship them. Each says that it is the final response, what was decided and why,
  * what puts it right, and where else the customer can turn, and until when: what ISO 10002 (7.8, 7.9) and the rules for final responses
- * of financial and other ombudsmen ask for. The fields: flow/letter.c. */
+ * of financial and other ombudsmen ask for. The fields: flow/letter/letter.c. */
 #include "cases/letter_words.h"
 #include <string.h>
 

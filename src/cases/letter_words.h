@@ -1,5 +1,5 @@
 /* letter_words.h - the words of final responses, one text for each outcome and language: those we ship, or what an admin made of
- * them. Filling them in and sending them: flow/letter.h. */
+ * them. Filling them in and sending them: flow/letter/letter.h. */
 #pragma once
 #include "cases/case.h"
 G_BEGIN_DECLS

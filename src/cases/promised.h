@@ -1,5 +1,5 @@
 /* promised.h - what promises do to their case: the next open one may be what is due next. The promises: promise/promise.h; who
- * is told: flow/promising.h. */
+ * is told: flow/promise/promising.h. */
 #pragma once
 #include "cases/case.h"
 G_BEGIN_DECLS

@@ -1,5 +1,5 @@
 /* restore.h - cases that lived elsewhere, written as they were there: from our own export, or a table whose rows changed
- * since they were taken in. Import only (flow/import.h); a case that comes in now: cases/intake.h. */
+ * since they were taken in. Import only (flow/import/import.h); a case that comes in now: cases/intake.h. */
 #pragma once
 #include "cases/intake.h"
 #include "cases/message.h"

@@ -1,7 +1,7 @@
 /* clocks.c - see clocks.h. The year's people are mostly in time: the targets are those of a house that means to keep them. */
 #include "demo/clocks.h"
 #include "base/clock.h"
-#include "flow/clock_watch.h"
+#include "flow/clock/watch.h"
 #include "org/settings.h"
 #include "org/team.h"
 #include "org/user.h"

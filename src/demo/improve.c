@@ -5,7 +5,7 @@
 #include "base/ids.h"
 #include "base/log.h"
 #include "cases/case.h"
-#include "flow/letter.h"
+#include "flow/letter/letter.h"
 #include "improve.sql.h"
 #include "org/settings.h"
 #include "store/blob.h"

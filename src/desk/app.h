@@ -3,7 +3,7 @@
 #pragma once
 #include "cases/list.h"
 #include "desk/lists.h"
-#include "flow/mail_file.h"
+#include "flow/mail/file.h"
 #include "http/server.h"
 #include "base/seal.h"
 #include "org/session.h"

@@ -4,7 +4,7 @@
 #include "customer/customer.h"
 #include "desk/app.h"
 #include "desk/panels.h"
-#include "flow/remedy_approve.h"
+#include "flow/remedy/approve.h"
 #include "org/user.h"
 #include "remedy/authority.h"
 #include "remedy/budget.h"

@@ -10,7 +10,7 @@
 #include "desk/guide.h"
 #include "desk/panels.h"
 #include "desk/remedies.h"
-#include "flow/mail_reply.h"
+#include "flow/mail/reply.h"
 #include "http/page.h"
 #include "mailbox/head.h"
 #include "mailbox/outbox.h"

@@ -15,7 +15,7 @@
 #include "desk/presence.h"
 #include "desk/promises.h"
 #include "desk/remedies.h"
-#include "flow/mail_reply.h"
+#include "flow/mail/reply.h"
 #include "store/events.h"
 #include "store/memo.h"
 

@@ -12,8 +12,8 @@
 #include "desk/panels.h"
 #include "desk/presence.h"
 #include "desk/promises.h"
-#include "flow/promising.h"
-#include "flow/mail_reply.h"
+#include "flow/promise/promising.h"
+#include "flow/mail/reply.h"
 #include "mailbox/head.h"
 #include <string.h>
 

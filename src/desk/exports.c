@@ -1,7 +1,7 @@
-/* exports.c - GET /export?format=ndjson|csv: every case as a file that /imports takes in again. The work: flow/export.h. */
+/* exports.c - GET /export?format=ndjson|csv: every case as a file that /imports takes in again. The work: flow/export/export.h. */
 #include "desk/exports.h"
 #include "desk/app.h"
-#include "flow/export.h"
+#include "flow/export/export.h"
 
 static void
 export_free_data(gpointer data)

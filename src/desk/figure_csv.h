@@ -1,4 +1,4 @@
-/* figure_csv.h - any table of figures as a file: what its page shows, ?csv=TABLE gives. Money's own rows: desk/ledger.c; all cases: flow/export.h. */
+/* figure_csv.h - any table of figures as a file: what its page shows, ?csv=TABLE gives. Money's own rows: desk/ledger.c; all cases: flow/export/export.h. */
 #pragma once
 #include "desk/app.h"
 G_BEGIN_DECLS

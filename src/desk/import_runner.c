@@ -1,6 +1,6 @@
 #include "desk/import_runner.h"
 #include "base/log.h"
-#include "flow/import.h"
+#include "flow/import/import.h"
 #include <pthread.h>
 
 typedef struct {

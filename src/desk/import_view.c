@@ -1,5 +1,5 @@
 #include "desk/import_view.h"
-#include "flow/import_file.h"
+#include "flow/import/file.h"
 #include "store/blob.h"
 #include "text/csv.h"
 #include "text/dates.h"

@@ -1,6 +1,6 @@
 /* import_view.h - an import as its page shows it: which column is what, how far it is, which rows were not taken. */
 #pragma once
-#include "flow/import.h"
+#include "flow/import/import.h"
 G_BEGIN_DECLS
 
 /* Adds to @value (an answer of import_get) what every import's page shows: progress_pct, left_ms, has_rejects. */

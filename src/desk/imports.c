@@ -1,4 +1,4 @@
-/* imports.c - /imports: upload, look at the columns, try, run, watch, correct what was not taken. The work: flow/import.h; on
+/* imports.c - /imports: upload, look at the columns, try, run, watch, correct what was not taken. The work: flow/import/import.h; on
  * whose thread: desk/import_runner.h; what the page shows: desk/import_view.h; taking cases out: desk/exports.c. */
 #include "desk/imports.h"
 #include "desk/app.h"

@@ -5,7 +5,7 @@
 #include "desk/letters.h"
 #include "desk/panels.h"
 #include "desk/people.h"
-#include "flow/letter.h"
+#include "flow/letter/letter.h"
 
 static json_t *
 variables(void)

@@ -1,9 +1,9 @@
-/* letters.c - writing, looking at and sending a final response. The rules: flow/letter.h; the words kept ready: desk/letter_words.c. */
+/* letters.c - writing, looking at and sending a final response. The rules: flow/letter/letter.h; the words kept ready: desk/letter_words.c. */
 #include "desk/letters.h"
 #include "desk/app.h"
 #include "desk/case_answer.h"
 #include "desk/panels.h"
-#include "flow/letter.h"
+#include "flow/letter/letter.h"
 #include "org/settings.h"
 #include "store/blob.h"
 

@@ -4,7 +4,7 @@
 #include "desk/panels.h"
 #include "desk/picture_limit.h"
 #include "base/ids.h"
-#include "flow/mail_peek.h"
+#include "flow/mail/peek.h"
 #include "cases/case.h"
 #include "mail/picture.h"
 #include "mailbox/head.h"

@@ -4,7 +4,7 @@
 #include "desk/app.h"
 #include "desk/panels.h"
 #include "desk/people.h"
-#include "flow/mail_try.h"
+#include "flow/mail/try.h"
 #include "mailbox/mailbox.h"
 #include "org/team.h"
 

@@ -5,7 +5,7 @@
 #include "desk/case_answer.h"
 #include "desk/choose.h"
 #include "desk/people.h"
-#include "flow/promising.h"
+#include "flow/promise/promising.h"
 #include "promise/spoken.h"
 #include "text/promise_words.h"
 #include "text/span.h"

@@ -1,5 +1,5 @@
 /* promises.h - promises as staff read, make and end them; those sent with a message; what a page shows of them. The rules:
- * promise/promise.h, flow/promising.h. */
+ * promise/promise.h, flow/promise/promising.h. */
 #pragma once
 #include "http/route.h"
 G_BEGIN_DECLS

@@ -1,4 +1,4 @@
-/* remedies.c - offering, sending, taking back, doing. The rules: remedy/offer.h, flow/remedy_offer.h, flow/remedy_do.h; deciding what is above one's
+/* remedies.c - offering, sending, taking back, doing. The rules: remedy/offer.h, flow/remedy/offer.h, flow/remedy/do.h; deciding what is above one's
  * authority: desk/approvals.c; the customer's side: portal/choose.c. */
 #include "desk/remedies.h"
 #include "base/money.h"
@@ -6,8 +6,8 @@
 #include "desk/case_answer.h"
 #include "desk/panels.h"
 #include "desk/people.h"
-#include "flow/remedy_do.h"
-#include "flow/remedy_offer.h"
+#include "flow/remedy/do.h"
+#include "flow/remedy/offer.h"
 #include "org/settings.h"
 #include "remedy/catalogue.h"
 #include "remedy/fairness.h"

@@ -1,7 +1,7 @@
-/* remedy_callback.c - POST /api/v1/remedies/{ref}/callback: who reports signs, nobody signs in. The rule: flow/remedy_callback.h. */
+/* remedy_callback.c - POST /api/v1/remedies/{ref}/callback: who reports signs, nobody signs in. The rule: flow/remedy/callback.h. */
 #include "desk/remedy_callback.h"
 #include "desk/app.h"
-#include "flow/remedy_callback.h"
+#include "flow/remedy/callback.h"
 
 static const char *const states[] = { "done", "failed", "reversed", NULL };
 

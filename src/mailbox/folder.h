@@ -1,5 +1,5 @@
 /* folder.h - how far each IMAP folder was read: UIDVALIDITY and the highest UID that is kept, written with the mails themselves. Never
- * the Seen flag, never a window of days. Reading it: flow/mail_fetch.h. */
+ * the Seen flag, never a window of days. Reading it: flow/mail/fetch.h. */
 #pragma once
 #include "store/db.h"
 G_BEGIN_DECLS

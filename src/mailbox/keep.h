@@ -1,4 +1,4 @@
-/* keep.h - raw first: a mail's bytes are on disk before anything looks at what they say. What becomes of it: flow/mail_file.h;
+/* keep.h - raw first: a mail's bytes are on disk before anything looks at what they say. What becomes of it: flow/mail/file.h;
  * the list of it all: mailbox/journal.h. */
 #pragma once
 #include "base/actor.h"

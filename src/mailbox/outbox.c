@@ -1,4 +1,4 @@
-/* outbox.c - the life of what goes out. Showing it: mailbox/outbox_show.c; sending it: flow/mail_send.c. */
+/* outbox.c - the life of what goes out. Showing it: mailbox/outbox_show.c; sending it: flow/mail/send.c. */
 #include "mailbox/outbox.h"
 #include "base/clock.h"
 #include "base/fold.h"

@@ -1,5 +1,5 @@
 /* outbox.h - what goes out by mail and what became of it, for each recipient. Building the mail and handing it over:
- * flow/mail_send.h; the states are ISO-plain: queued, sending, sent, partly_sent, uncertain, failed, withdrawn. */
+ * flow/mail/send.h; the states are ISO-plain: queued, sending, sent, partly_sent, uncertain, failed, withdrawn. */
 #pragma once
 #include "base/actor.h"
 #include "base/json.h"

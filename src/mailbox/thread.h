@@ -1,5 +1,5 @@
 /* thread.h - which message a mail answers: Message-IDs, tokens that only we can make, and who has a part in a case. The order
- * of the rules: flow/mail_route.h. */
+ * of the rules: flow/mail/route.h. */
 #pragma once
 #include "base/secret.h"
 #include "store/db.h"

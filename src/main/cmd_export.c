@@ -1,5 +1,5 @@
-/* cmd_export.c - redress export: every case as lines of JSON or as a table (flow/export.h). */
-#include "flow/export.h"
+/* cmd_export.c - redress export: every case as lines of JSON or as a table (flow/export/export.h). */
+#include "flow/export/export.h"
 #include "main/commands.h"
 #include <errno.h>
 #include <fcntl.h>

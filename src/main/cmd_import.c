@@ -1,5 +1,5 @@
-/* cmd_import.c - redress import: many cases from a file (flow/import.h). The same from the page: desk/. */
-#include "flow/import.h"
+/* cmd_import.c - redress import: many cases from a file (flow/import/import.h). The same from the page: desk/. */
+#include "flow/import/import.h"
 #include "main/commands.h"
 #include <errno.h>
 #include <fcntl.h>

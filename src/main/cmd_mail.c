@@ -2,7 +2,7 @@
  * main/cmd_mailbox.c. */
 #include "base/clock.h"
 #include "base/json.h"
-#include "flow/mail_receive.h"
+#include "flow/mail/receive.h"
 #include "mail/spool.h"
 #include "mailbox/journal.h"
 #include "mailbox/mailbox.h"

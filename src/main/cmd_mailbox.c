@@ -1,6 +1,6 @@
 /* cmd_mailbox.c - redress mailbox add | list | test. The same on a page: desk/mailboxes.c. */
 #include "base/clock.h"
-#include "flow/mail_try.h"
+#include "flow/mail/try.h"
 #include "mailbox/mailbox.h"
 #include "main/commands.h"
 #include <stdio.h>

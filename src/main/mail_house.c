@@ -1,10 +1,10 @@
 /* mail_house.c - see mail_house.h. */
 #include "main/mail_house.h"
-#include "flow/late_mail.h"
+#include "flow/mail/late.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "flow/mail_filer.h"
-#include "flow/mail_send.h"
+#include "flow/mail/filer.h"
+#include "flow/mail/send.h"
 #include "mail/message.h"
 #include "mailbox/keep.h"
 #include "org/settings.h"

@@ -1,8 +1,8 @@
 /* mail_house.h - what runs for mail beside the server, put together: filing, fetching, LMTP, sending. The parts: flow/mail_*.h. */
 #pragma once
-#include "flow/mail_fetch.h"
-#include "flow/mail_file.h"
-#include "flow/mail_lmtp.h"
+#include "flow/mail/fetch.h"
+#include "flow/mail/file.h"
+#include "flow/mail/lmtp.h"
 #include "base/seal.h"
 #include "store/store.h"
 #include "work/worker.h"

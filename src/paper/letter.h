@@ -1,4 +1,4 @@
-/* letter.h - a letter as a PDF: letterhead, address, subject, words, page numbers. What it says: flow/letter.h. */
+/* letter.h - a letter as a PDF: letterhead, address, subject, words, page numbers. What it says: flow/letter/letter.h. */
 #pragma once
 #include <glib.h>
 G_BEGIN_DECLS

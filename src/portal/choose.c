@@ -1,12 +1,12 @@
-/* choose.c - GET and POST /choose/{key}: what we offer, in plain words, and the customer's choice. The rule: flow/remedy_choose.h; where they also come
+/* choose.c - GET and POST /choose/{key}: what we offer, in plain words, and the customer's choice. The rule: flow/remedy/choose.h; where they also come
  * from: portal/track.c. A link that is altered, over, or of another purpose is answered as one that never was. */
 #include "portal/choose.h"
 #include "base/clock.h"
 #include "base/money.h"
 #include "base/signed_link.h"
 #include "desk/app.h"
-#include "flow/remedy_choose.h"
-#include "flow/remedy_offer.h"
+#include "flow/remedy/choose.h"
+#include "flow/remedy/offer.h"
 #include "org/settings.h"
 #include <string.h>
 

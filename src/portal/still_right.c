@@ -1,9 +1,9 @@
 /* still_right.c - GET and POST /still-right/{key}: one question some days after a case was resolved. What the answer does:
- * flow/follow_up_answer.h. The routes: portal/survey.c. */
+ * flow/follow/answer.h. The routes: portal/survey.c. */
 #include "base/signed_link.h"
 #include "customer/customer.h"
 #include "desk/app.h"
-#include "flow/follow_up_answer.h"
+#include "flow/follow/answer.h"
 #include "portal/felt.h"
 #include <string.h>
 

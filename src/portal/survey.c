@@ -1,12 +1,12 @@
 /* survey.c - GET and POST /survey/{key}, /no-surveys/{key}. A GET changes nothing, whatever stands behind the question mark: those who scan mail
  * and preview links follow them before anybody reads. A click in the mail chooses; the one button is the answer. With a script or without,
- * it is the same. docs/decisions has why. What is kept: flow/survey_answer.h; "is it still right?": portal/still_right.c. */
+ * it is the same. docs/decisions has why. What is kept: flow/survey/answer.h; "is it still right?": portal/still_right.c. */
 #include "portal/survey.h"
 #include "base/signed_link.h"
 #include "customer/customer.h"
 #include "desk/app.h"
-#include "flow/survey_answer.h"
-#include "flow/survey_send.h"
+#include "flow/survey/answer.h"
+#include "flow/survey/send.h"
 #include "org/settings.h"
 #include "portal/felt.h"
 #include "survey/page.h"

@@ -1,5 +1,5 @@
 /* case_clocks.h - the clocks of one case: which run, which were kept, what is due first, and when the next step of any of them comes. Reckoned from
- * plain facts, so that no case need be known here. Targets: promise/policy.h; who tells people when a step comes: flow/clock_watch.h. */
+ * plain facts, so that no case need be known here. Targets: promise/policy.h; who tells people when a step comes: flow/clock/watch.h. */
 #pragma once
 #include "promise/book.h"
 G_BEGIN_DECLS

@@ -15,7 +15,7 @@ typedef enum {
 	CLOCK_FOLLOW_UP,   /* after it was put right */
 	CLOCKS
 } ClockKind;
-/* Its due time is when the question is asked, by a job (flow/follow_up_ask.h): so long it may take before the clock counts as missed. Nobody is warned
+/* Its due time is when the question is asked, by a job (flow/follow/ask.h): so long it may take before the clock counts as missed. Nobody is warned
  * before, since nobody need do anything. */
 #define CLOCK_FOLLOW_UP_GRACE_MS (60 * 60 * (gint64)1000)
 extern const char *const clock_words[]; /* acknowledge respond answer update resolve final follow_up, NULL */

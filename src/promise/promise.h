@@ -1,5 +1,5 @@
 /* promise.h - what we said we would do for a customer, and by when. Which words promise something: text/promise_words.h; what a
- * promise does to its case, and who is told: flow/promising.h; the clocks of policies: promise/clock_due.h. */
+ * promise does to its case, and who is told: flow/promise/promising.h; the clocks of policies: promise/clock_due.h. */
 #pragma once
 #include "base/actor.h"
 #include "base/json.h"

@@ -1,5 +1,5 @@
 /* recount.h - running clocks are to be counted anew: the job that a change of policies or calendars leaves behind. Who does it:
- * flow/clock_recount.h. */
+ * flow/clock/recount.h. */
 #pragma once
 #include "store/db.h"
 G_BEGIN_DECLS

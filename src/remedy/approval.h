@@ -1,5 +1,5 @@
 /* approval.h - asking somebody else where one's own authority is too small: who is asked, until when, and what they say. Authority:
- * remedy/authority.h; standing in: remedy/delegation.h; what follows a decision: flow/remedy_approve.h. */
+ * remedy/authority.h; standing in: remedy/delegation.h; what follows a decision: flow/remedy/approve.h. */
 #pragma once
 #include "remedy/offer.h"
 G_BEGIN_DECLS

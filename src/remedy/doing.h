@@ -1,5 +1,5 @@
 /* doing.h - a remedy is done, goes wrong, or is taken back: its state with the ledger, what counts against limits, and the budget, in one
- * step. Who does it, and when: flow/remedy_do.h (by hand), flow/remedy_pay.h (a system of the house). */
+ * step. Who does it, and when: flow/remedy/do.h (by hand), flow/remedy/pay.h (a system of the house). */
 #pragma once
 #include "remedy/ledger.h"
 #include "remedy/offer.h"

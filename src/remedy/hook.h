@@ -1,5 +1,5 @@
 /* hook.h - the systems of the house that carry remedies out (a shop, a payment system): where, and the key that signs what we send. What is
- * sent and how the answer is taken: flow/remedy_pay.h. */
+ * sent and how the answer is taken: flow/remedy/pay.h. */
 #pragma once
 #include "base/actor.h"
 #include "base/json.h"

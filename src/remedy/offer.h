@@ -1,5 +1,5 @@
 /* offer.h - what is laid before a customer at once: up to four options of one or two remedies each, or one that is given without asking
- * (direct). States: remedy/state.h; the stories (words to the customer, the case's stage, paying): flow/remedy_offer.h, flow/remedy_choose.h.
+ * (direct). States: remedy/state.h; the stories (words to the customer, the case's stage, paying): flow/remedy/offer.h, flow/remedy/choose.h.
  *
  * All functions *_on run in the caller's transaction on a case that the caller has locked, and saved (its next version is in their events). */
 #pragma once

@@ -1,4 +1,4 @@
-/* answer.h - what a customer answered to a survey. What follows from it: flow/survey_answer.h. */
+/* answer.h - what a customer answered to a survey. What follows from it: flow/survey/answer.h. */
 #pragma once
 #include "survey/asked.h"
 G_BEGIN_DECLS

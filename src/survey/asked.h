@@ -1,4 +1,4 @@
-/* asked.h - of whom a survey was asked, and whose turn it is. When: flow/follow.c plans it, flow/survey_send.c asks. What was answered:
+/* asked.h - of whom a survey was asked, and whose turn it is. When: flow/follow/follow.c plans it, flow/survey/send.c asks. What was answered:
  * survey/answer.h. */
 #pragma once
 #include "survey/survey.h"

@@ -1,5 +1,5 @@
 /* follow_up.h - "is it still right?", some days after a case was resolved: one question, yes or no. Asking it, and what a no does:
- * flow/follow_up_ask.h, flow/follow_up_answer.h. */
+ * flow/follow/ask.h, flow/follow/answer.h. */
 #pragma once
 #include "base/actor.h"
 #include "base/json.h"

@@ -1,5 +1,5 @@
 /* recovery.h - a customer we let down a second time: a task with a clock of its own, for the lead of whoever had the case. What opens it:
- * flow/survey_answer.h. */
+ * flow/survey/answer.h. */
 #pragma once
 #include "survey/answer.h"
 G_BEGIN_DECLS

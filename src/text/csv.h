@@ -1,6 +1,6 @@
 /* csv.h - tables as text: a streaming reader for what people's programs really write (RFC 4180 and its relatives), a
  * guess of a file's layout (text/csv_layout.c), and a writer. Encodings: text/charset.h; what a column means:
- * flow/import.h. */
+ * flow/import/import.h. */
 #pragma once
 #include "text/charset.h"
 G_BEGIN_DECLS

@@ -1,5 +1,5 @@
 // A picture pasted or dropped into an answer is attached, and its place in the words is marked: "[image: picture-1.png]". Sent by mail it
-// stands there (flow/mail_pictures.h); the mark is plain text that may be moved or taken out, and then it is an attachment like others.
+// stands there (flow/mail/pictures.h); the mark is plain text that may be moved or taken out, and then it is an attachment like others.
 import { insert } from './composer';
 import { one } from './dom';
 

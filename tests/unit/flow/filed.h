@@ -1,7 +1,7 @@
-/* filed.h - a mail arrives and is filed, as the tests of flow/mail_file.h look at it. */
+/* filed.h - a mail arrives and is filed, as the tests of flow/mail/file.h look at it. */
 #pragma once
 #include "cases/message.h"
-#include "flow/mail_file.h"
+#include "flow/mail/file.h"
 #include "kit/kit.h"
 #include "mail/message.h"
 #include "mailbox/head.h"

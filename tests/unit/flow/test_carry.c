@@ -2,8 +2,8 @@
  * with its case, alone. (A whole year out and in again: test_export.c.) */
 #include "base/ids.h"
 #include "carry.sql.h"
-#include "flow/follow.h"
-#include "flow/import.h"
+#include "flow/follow/follow.h"
+#include "flow/import/import.h"
 #include "kit/kit.h"
 #include "org/user.h"
 #include <fcntl.h>

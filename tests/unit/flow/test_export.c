@@ -1,11 +1,11 @@
 /* Every case out and in again: an empty instance then says the same, byte for byte. */
-#include "flow/export.h"
+#include "flow/export/export.h"
 #include "cases/intake.h"
 #include "cases/merge.h"
 #include "cases/message.h"
 #include "demo/demo.h"
 #include "export.sql.h"
-#include "flow/import.h"
+#include "flow/import/import.h"
 #include "kit/kit.h"
 #include "org/user.h"
 #include <fcntl.h>

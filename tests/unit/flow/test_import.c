@@ -1,6 +1,6 @@
 /* Files of cases taken in: mapped, dated, told apart, refused row by row, taken up again. */
-#include "flow/import.h"
-#include "flow/import_batch.h"
+#include "flow/import/import.h"
+#include "flow/import/batch.h"
 #include "import.sql.h"
 #include "kit/kit.h"
 #include <fcntl.h>

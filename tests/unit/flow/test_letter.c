@@ -2,7 +2,7 @@
  * keep to the end of their month, sending is whole or not at all, and another one says why. */
 #include "../cases/world.h"
 #include "filed.h"
-#include "flow/letter.h"
+#include "flow/letter/letter.h"
 #include "mailbox/outbox.h"
 #include "store/blob.h"
 

@@ -1,11 +1,11 @@
-/* Where mail goes: the rules of flow/mail_route.h, one test a line of what mail must survive. */
+/* Where mail goes: the rules of flow/mail/route.h, one test a line of what mail must survive. */
 #include "filed.h"
 #include "cases/intake.h"
 #include "cases/merge.h"
 #include "cases/message.h"
 #include "cases/stage.h"
-#include "flow/mail_file.h"
-#include "flow/mail_reply.h"
+#include "flow/mail/file.h"
+#include "flow/mail/reply.h"
 #include "kit/kit.h"
 #include "mail/message.h"
 #include "mailbox/head.h"

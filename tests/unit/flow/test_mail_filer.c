@@ -1,6 +1,6 @@
 /* The filer: one mail never stops the next, whatever it is that goes wrong with it; trouble of the house costs no mail. */
 #include "filed.h"
-#include "flow/mail_filer.h"
+#include "flow/mail/filer.h"
 #include <string.h>
 
 static gint64

@@ -1,9 +1,9 @@
 /* Who gets into a case by mail and who does not, what leaves it, and mail that is odd. The rules one by one: test_mail_file.c. */
 #include "filed.h"
 #include "cases/merge.h"
-#include "flow/mail_compose.h"
-#include "flow/mail_reply.h"
-#include "flow/tell_customer.h"
+#include "flow/mail/compose.h"
+#include "flow/mail/reply.h"
+#include "flow/customer/tell.h"
 #include "mailbox/outbox.h"
 
 /* ---- nobody comes into a case who has no part in it */

@@ -1,8 +1,8 @@
 /* Pictures that stand among the words of an answer: in the mail, and on the case. */
 #include "filed.h"
 #include "cases/intake.h"
-#include "flow/mail_compose.h"
-#include "flow/mail_reply.h"
+#include "flow/mail/compose.h"
+#include "flow/mail/reply.h"
 #include "mailbox/outbox.h"
 #include "store/blob.h"
 

@@ -1,7 +1,7 @@
 /* The job that hands a mail to its server: what each answer makes of it, and when it is tried again. What the wire says: mail/test_smtp.c. */
 #include "filed.h"
-#include "flow/mail_reply.h"
-#include "flow/mail_send.h"
+#include "flow/mail/reply.h"
+#include "flow/mail/send.h"
 #include "mailbox/outbox.h"
 #include "work/job.h"
 

@@ -1,6 +1,6 @@
 /* In whose name a mail counts, in which language it is acknowledged, and how often. The rules of filing: test_mail_file.c. */
 #include "filed.h"
-#include "flow/mail_reply.h"
+#include "flow/mail/reply.h"
 #include "mailbox/outbox.h"
 #include "org/user.h"
 

@@ -1,7 +1,7 @@
 /* test_promised_case.c - what promises do to the version of their case, and where those of a merged case are due. Their life: test_promising.c. */
 #include "../cases/world.h"
 #include "cases/merge.h"
-#include "flow/promising.h"
+#include "flow/promise/promising.h"
 #include <string.h>
 
 static gint64

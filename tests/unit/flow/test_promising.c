@@ -3,7 +3,7 @@
 #include "../cases/world.h"
 #include "cases/list.h"
 #include "cases/notice.h"
-#include "flow/promising.h"
+#include "flow/promise/promising.h"
 #include "insight/promise_rate.h"
 #include "org/team.h"
 #include "work/worker.h"

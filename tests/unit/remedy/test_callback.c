@@ -1,8 +1,8 @@
 /* A system of the house reports later how it went: signed or not, once or twice, truly or not; nothing is ever paid twice. */
 #include "house.h"
-#include "flow/remedy_callback.h"
-#include "flow/remedy_do.h"
-#include "flow/remedy_pay.h"
+#include "flow/remedy/callback.h"
+#include "flow/remedy/do.h"
+#include "flow/remedy/pay.h"
 #include "remedy/hook.h"
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* Offers and remedies: one's own authority, somebody else's, budgets, choosing, doing, and that every step is whole or not at all. */
 #include "house.h"
 #include "cases/merge.h"
-#include "flow/remedy_choose.h"
-#include "flow/remedy_do.h"
+#include "flow/remedy/choose.h"
+#include "flow/remedy/do.h"
 #include "org/team.h"
 #include "remedy/authority.h"
 #include "remedy/budget.h"

@@ -1,9 +1,9 @@
 /* A system of the house is asked to pay: every kind of answer, a kill between call and commit, two at once, and two approvers at once. */
 #include "house.h"
 #include "base/seal.h"
-#include "flow/remedy_approve.h"
-#include "flow/remedy_offer.h"
-#include "flow/remedy_pay.h"
+#include "flow/remedy/approve.h"
+#include "flow/remedy/offer.h"
+#include "flow/remedy/pay.h"
 #include "org/team.h"
 #include "remedy/budget.h"
 #include "remedy/catalogue.h"

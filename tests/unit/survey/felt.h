@@ -1,10 +1,10 @@
 /* felt.h - a house that asks: a mailbox that sends, an active survey, a customer's case that is resolved. Each fails the test when it cannot. */
 #pragma once
 #include "../cases/world.h"
-#include "flow/follow.h"
-#include "flow/follow_up_ask.h"
-#include "flow/survey_answer.h"
-#include "flow/survey_send.h"
+#include "flow/follow/follow.h"
+#include "flow/follow/ask.h"
+#include "flow/survey/answer.h"
+#include "flow/survey/send.h"
 #include "mailbox/mailbox.h"
 #include "org/settings.h"
 #include "org/team.h"
@@ -81,7 +81,7 @@ felt_resolved(Kit *kit, const char *email)
 	return id;
 }
 
-/* The mail itself is flow/mail_send.c's business. */
+/* The mail itself is flow/mail/send.c's business. */
 static inline gboolean
 felt_mail_gone(const Job *job, Store *store, gint64 now_ms, gpointer data, GError **error)
 {

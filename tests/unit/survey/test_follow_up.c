@@ -1,7 +1,7 @@
 /* "Is it still right?": when it is asked and when not, what yes, no and silence do. */
 #include "felt.h"
 #include "cases/due.h"
-#include "flow/follow_up_answer.h"
+#include "flow/follow/answer.h"
 
 static FollowUp *
 of_case(Kit *kit, gint64 case_id)

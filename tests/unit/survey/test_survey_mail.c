@@ -1,6 +1,6 @@
 /* The words of a survey's mail: every point a link, in the customer's language, nothing of a stranger's text becomes markup, and the way out. */
 #include "felt.h"
-#include "flow/survey_mail.h"
+#include "flow/survey/mail.h"
 #include "text/clean_html.h"
 
 static Survey

@@ -1,0 +1,31 @@
+/* read.h - a kept mail, made ready to be filed: parsed, its new words told from what it quotes, its files in the blob
+ * store. Off the writer's thread. What is then written: flow/mail/file.h. */
+#pragma once
+#include "mail/automatic.h"
+#include "mail/bounce.h"
+#include "mailbox/keep.h"
+G_BEGIN_DECLS
+
+typedef struct {
+	const KeptMail *kept; /* borrowed */
+	MailMessage *mail;
+	MailKind kind;      /* but for MAIL_OURS, which our keys tell */
+	char *kind_why;
+	MailBounce *bounce; /* NULL: it is none */
+	char *words;   /* all its words, UTF-8, at most 256 kB */
+	char *body;    /* the new ones: without what it quotes and without a signature; all of them when nothing else is there */
+	char *spans;   /* JSON of the spans of @words, NULL when @body is @words */
+	GArray *files; /* of NewAttachment (cases/intake.h), texts owned by @texts */
+	GPtrArray *content_ids; /* of char* beside @files; NULL where none */
+	GStringChunk *texts;
+	char *forwarded_name, *forwarded_from, *forwarded_body; /* who wrote it first, where a colleague forwarded it; NULL otherwise */
+} ReadMail;
+void read_mail_free(ReadMail *read);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReadMail, read_mail_free)
+
+/* All the words of a mail, plain: its text, or where it has none those of its HTML. (transfer full) */
+char *read_mail_words(const MailMessage *mail);
+/* Fails only for our own troubles (disk, memory): what strangers write is always read somehow. @kept must outlive it. */
+ReadMail *mail_read(const KeptMail *kept, const char *data_dir, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,200 @@
+/* send.c - see send.h. */
+#include "flow/mail/send.h"
+#include "base/clock.h"
+#include "cases/notice.h"
+#include "flow/mail/compose.h"
+#include "mail/oauth.h"
+#include "mailbox/outbox.h"
+#include "mail.sql.h"
+#include <sodium.h>
+#include <string.h>
+
+enum { BACKOFF_FIRST_S = 60, BACKOFF_MAX_S = 4 * 3600 };
+
+gboolean
+mail_peer_of(const MailServer *server, const SealKey *key, const char *place, MailPeer *ret_peer, char **ret_secret, GError **error)
+{
+	g_autofree char *secret = NULL, *client_secret = NULL, *token = NULL;
+	gboolean oauth = strcmp(server->auth, "xoauth2") == 0, none = strcmp(server->auth, "none") == 0;
+
+	if (!none && server->sealed != NULL && (secret = unseal(key, place, server->sealed, error)) == NULL)
+		return FALSE;
+	if (oauth) {
+		if (server->sealed_client_secret != NULL && (client_secret = unseal(key, place, server->sealed_client_secret, error)) == NULL)
+			return FALSE;
+		if ((token = oauth_access_token(server->token_url, server->ca_file, server->client_id, client_secret, secret, error)) == NULL)
+			return FALSE;
+		g_free(secret);
+		secret = g_steal_pointer(&token);
+	}
+	*ret_peer = (MailPeer){ .host = server->host, .port = (guint)server->port, .ca_file = server->ca_file, .user = none ? NULL : server->user, .xoauth2 = oauth };
+	mail_security_read(server->security, &ret_peer->security);
+	ret_peer->secret = *ret_secret = g_steal_pointer(&secret);
+	return TRUE;
+}
+
+typedef struct {
+	gint64 id, now_ms;
+	gboolean mine;
+	const char *state, *queue_id, *words;
+	gint64 due_at;
+	const OutboxOutcome *outcomes;
+	guint n;
+} Step;
+
+static gboolean
+begin(Db *db, gpointer data, GError **error)
+{
+	Step *step = data;
+
+	return outbox_begin(db, step->id, step->now_ms, &step->mine, error);
+}
+
+/* Who wrote it, or for the house's own words whose case it is: it did not reach everybody. */
+static gboolean
+tell_author(Db *db, const Step *step, const char *event, GError **error)
+{
+	g_autoptr(Outbox) it = NULL;
+	gint64 user_id = 0;
+	gboolean found = FALSE;
+	json_t *facts;
+
+	if (event == NULL || strcmp(event, "mail.sent") == 0)
+		return TRUE;
+	if ((it = outbox_get(db, step->id, error)) == NULL || !db_query_int(db, &SQL_MAIL_AUTHOR, DB_ARGS(DB_INT(it->message_id)), &user_id, &found, error))
+		return FALSE;
+	if (!found)
+		return TRUE;
+	facts = json_object();
+	json_put_text(facts, "state", event + strlen("mail."));
+	return notice_add(db, user_id, "mail_failed", it->case_id, it->message_id, 0, facts, step->now_ms, error);
+}
+
+static gboolean
+end(Db *db, gpointer data, GError **error)
+{
+	const Step *step = data;
+	g_autoptr(DbTx) tx = db_begin(db, error);
+	const char *event = NULL;
+
+	return tx != NULL && outbox_end_in(db, step->id, step->state, step->queue_id, step->words, step->due_at, step->outcomes, step->n, step->now_ms, &event, error) &&
+	       tell_author(db, step, event, error) && db_tx_commit(tx, error);
+}
+
+/* 1 min, 2, 4 ... 4 h, and up to a quarter more: those that failed together do not all come back together. */
+static gint64
+again_at(gint64 attempts, gint64 now_ms)
+{
+	gint64 wait_s = attempts > 8 ? BACKOFF_MAX_S : MIN(BACKOFF_FIRST_S << MAX(attempts - 1, 0), BACKOFF_MAX_S);
+
+	return now_ms + wait_s * MS_PER_S + randombytes_uniform((guint32)(wait_s * MS_PER_S / 4));
+}
+
+static const char *
+recipient_state(SmtpOutcome outcome, gboolean last)
+{
+	switch (outcome) {
+	case SMTP_SENT: return "sent";
+	case SMTP_REFUSED: return "failed";
+	case SMTP_LATER: return last ? "failed" : "queued";
+	default: return "queued"; /* uncertain: a person says */
+	}
+}
+
+/* The state of the whole: uncertain before all, queued while somebody is to be tried again, failed when nobody got it. */
+static const char *
+whole_state(const SmtpResult *result, const OutboxOutcome *outcomes, guint n)
+{
+	gboolean sent = FALSE;
+
+	if (result->outcome == SMTP_UNCERTAIN)
+		return "uncertain";
+	for (guint i = 0; i < n; i++) {
+		if (strcmp(outcomes[i].state, "queued") == 0)
+			return "queued";
+		sent = sent || strcmp(outcomes[i].state, "sent") == 0;
+	}
+	return sent ? "sent" : "failed";
+}
+
+static gboolean
+write_result(Store *store, const Outbox *out, const SmtpResult *result, gint64 now_ms, GError **error)
+{
+	g_autofree OutboxOutcome *outcomes = g_new0(OutboxOutcome, result->recipients->len + 1);
+	gint64 attempts = out->attempts + 1;
+	Step step = { .id = out->id, .now_ms = now_ms, .queue_id = result->queue_id, .words = result->words, .outcomes = outcomes, .n = result->recipients->len };
+
+	for (guint i = 0; i < result->recipients->len; i++) {
+		const SmtpRecipient *one = result->recipients->pdata[i];
+
+		outcomes[i] = (OutboxOutcome){ one->address, recipient_state(one->outcome, attempts >= OUTBOX_ATTEMPTS), one->code, one->words };
+	}
+	step.state = whole_state(result, outcomes, step.n);
+	step.due_at = again_at(attempts, now_ms);
+	return store_write(store, end, &step, error);
+}
+
+/* Nothing was tried: as one answer "later", or a refusal, for everybody. */
+static gboolean
+write_trouble(Store *store, const Outbox *out, const GError *why, gint64 now_ms, GError **error)
+{
+	gboolean later = g_error_matches(why, ERR, ERR_UPSTREAM) || g_error_matches(why, ERR, ERR_BUSY);
+	gint64 attempts = out->attempts + 1;
+	Step step = { .id = out->id, .now_ms = now_ms, .words = why->message, .state = later && attempts < OUTBOX_ATTEMPTS ? "queued" : "failed", .due_at = again_at(attempts, now_ms) };
+
+	return store_write(store, end, &step, error);
+}
+
+static GPtrArray *
+left_to_send(const Outbox *out)
+{
+	GPtrArray *list = g_ptr_array_new();
+
+	for (guint i = 0; i < out->recipients->len; i++) {
+		const OutboxAddress *one = out->recipients->pdata[i];
+
+		if (strcmp(one->state, "queued") == 0)
+			g_ptr_array_add(list, one->address);
+	}
+	g_ptr_array_add(list, NULL);
+	return list;
+}
+
+static gboolean
+send_out(const MailSendOptions *self, Store *store, const Outbox *out, gint64 now_ms, GError **error)
+{
+	Db *db = store_reader(store, error);
+	g_autoptr(Mailbox) mailbox = db != NULL ? mailbox_get(db, out->mailbox_id, error) : NULL;
+	g_autoptr(GPtrArray) to = left_to_send(out);
+	g_autoptr(GError) why = NULL;
+	g_autoptr(GBytes) mail = NULL;
+	g_autoptr(SmtpResult) result = NULL;
+	g_autofree char *secret = NULL;
+	MailPeer peer = { 0 };
+	gboolean ok;
+
+	if (mailbox == NULL)
+		return FALSE;
+	if (mailbox->smtp == NULL)
+		g_set_error(&why, ERR, ERR_INVALID, "The mailbox %s has no server to send by any more.", mailbox->address);
+	ok = why == NULL && (mail = mail_compose_outbox(db, self->context, out, mailbox, now_ms, &why)) != NULL && mail_peer_of(mailbox->smtp, self->key, "smtp", &peer, &secret, &why);
+	if (ok)
+		peer.stop_fd = self->stop_fd;
+	ok = ok && (self->send != NULL ? self->send : smtp_send)(&peer, out->automatic ? "" : mailbox->address, (const char *const *)to->pdata, mail, &result, &why);
+	return ok ? write_result(store, out, result, now_ms, error) : write_trouble(store, out, why, now_ms, error);
+}
+
+gboolean
+mail_send_job(const Job *job, Store *store, gint64 now_ms, gpointer data, GError **error)
+{
+	const MailSendOptions *self = data;
+	Step step = { .id = json_int(job->payload, "outbox", 0), .now_ms = now_ms };
+	g_autoptr(Outbox) out = NULL;
+	Db *db = store_reader(store, error);
+
+	if (db == NULL || (out = outbox_get(db, step.id, error)) == NULL)
+		return FALSE;
+	if (!store_write(store, begin, &step, error))
+		return FALSE;
+	return !step.mine || send_out(self, store, out, now_ms, error);
+}

@@ -1,0 +1,24 @@
+/* send.h - the job that hands a mail of the outbox to its server, once: attempt on disk, bytes, outcome on disk. What stands in
+ * the outbox: mailbox/outbox.h; its bytes: flow/mail/compose.h; speaking SMTP: mail/smtp.h. */
+#pragma once
+#include "flow/mail/file.h"
+#include "mail/smtp.h"
+#include "mailbox/mailbox.h"
+#include "work/worker.h"
+G_BEGIN_DECLS
+
+typedef struct {
+	const MailContext *context;
+	const SealKey *key;
+	int stop_fd; /* as in MailPeer: ends what is being sent; 0: none */
+	/* Tests give their own server; NULL: smtp_send. */
+	gboolean (*send)(const MailPeer *peer, const char *from, const char *const *to, GBytes *mail, SmtpResult **ret_result, GError **error);
+} MailSendOptions;
+/* The handler of jobs "mail.send" {outbox}; @data: MailSendOptions, borrowed. */
+gboolean mail_send_job(const Job *job, Store *store, gint64 now_ms, gpointer data, GError **error);
+
+/* How a mailbox's server is reached, its secret opened; strings live as long as @server and @ret_secret. @place: "imap" or "smtp", as the
+ * secret was sealed. For xoauth2 the secret is a fresh access token. */
+gboolean mail_peer_of(const MailServer *server, const SealKey *key, const char *place, MailPeer *ret_peer, char **ret_secret, GError **error);
+
+G_END_DECLS

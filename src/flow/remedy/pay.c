@@ -1,0 +1,289 @@
+/* pay.c - see pay.h. */
+#include "flow/remedy/pay.h"
+#include "base/clock.h"
+#include "flow/remedy/approve.h"
+#include "flow/remedy/offer.h"
+#include "remedy_pay.sql.h"
+#include "remedy/doing.h"
+#include "remedy/hook.h"
+#include <sodium.h>
+#include <string.h>
+
+/* ---- the answer ------------------------------------------------------------------------------------------------------ */
+
+static gboolean
+is_again(guint status)
+{
+	return status == 408 || status == 425 || status == 429 || status >= 500;
+}
+
+/* NULL: it says what we said. Otherwise what it speaks of instead. */
+static const char *
+contradiction(const Remedy *remedy, const json_t *answer)
+{
+	const json_t *amount = json_object_get(answer, "amount_minor"), *currency = json_object_get(answer, "currency"), *ref = json_object_get(answer, "remedy");
+
+	if (ref != NULL && g_strcmp0(json_string_value(ref), remedy->ref) != 0)
+		return "It says yes to another remedy than the one we asked for.";
+	if (amount != NULL && (!json_is_integer(amount) || json_integer_value(amount) != remedy->amount_minor))
+		return "It says yes to another sum than the one we asked for.";
+	if (currency != NULL && remedy->currency[0] != '\0' && g_strcmp0(json_string_value(currency), remedy->currency) != 0)
+		return "It says yes in another currency than the one we asked for.";
+	return NULL;
+}
+
+PayVerdict
+pay_judge(const Remedy *remedy, guint status, const char *body, char **ret_words)
+{
+	const gboolean yes = status == 200 || status == 201 || status == 202 || status == 409;
+	g_autoptr(json_t) answer = yes ? json_read(body, strlen(body), NULL) : NULL;
+	const char *reference = json_is_object(answer) ? json_text(answer, "reference", NULL) : NULL, *why = NULL;
+
+	if (is_again(status)) {
+		*ret_words = g_strdup_printf("It cannot answer right now (%u).", status);
+		return PAY_AGAIN;
+	}
+	if (!yes) {
+		*ret_words = g_strdup_printf("It refused (%u).", status);
+		return PAY_FAILED;
+	}
+	if (json_is_object(answer))
+		why = contradiction(remedy, answer);
+	if (why == NULL && status == 202) {
+		*ret_words = g_strdup("It took it on, and says later how it went.");
+		return PAY_LATER;
+	}
+	if (why == NULL && (reference == NULL || reference[0] == '\0' || strlen(reference) > 200))
+		why = status == 409 ? "It says that this is in conflict, and gives no reference of what was done." : "It says yes, and gives no reference.";
+	*ret_words = g_strdup(why != NULL ? why : reference);
+	return why != NULL ? PAY_FAILED : PAY_DONE;
+}
+
+char *
+pay_kept(const char *body, gssize size)
+{
+	g_autofree char *valid = g_utf8_make_valid(body, size);
+
+	return g_utf8_substring(valid, 0, MIN(g_utf8_strlen(valid, -1), REMEDY_ANSWER_MAX));
+}
+
+/* ---- what is sent ---------------------------------------------------------------------------------------------------- */
+
+static char *
+body_of(Db *db, const Remedy *remedy, GError **error)
+{
+	g_autoptr(DbRows) rows = db_query(db, &SQL_REMEDY_PAY_ABOUT, DB_ARGS(DB_INT(remedy->case_id)), error);
+	g_autoptr(json_t) out = json_object();
+	GError *local = NULL;
+
+	if (rows == NULL)
+		return NULL;
+	json_put_text(out, "remedy", remedy->ref);
+	json_put_text(out, "kind", remedy->kind);
+	json_put_bool(out, "goodwill", remedy->goodwill);
+	json_put(out, "amount_minor", remedy->currency[0] != '\0' ? json_integer(remedy->amount_minor) : json_null());
+	json_put_text(out, "currency", remedy->currency[0] != '\0' ? remedy->currency : NULL);
+	if (db_rows_next(rows, &local)) {
+		json_put_text(out, "case", db_rows_text(rows, "case_ref"));
+		json_put_text(out, "case_external_id", db_rows_text(rows, "case_external_id"));
+		json_put_text(out, "customer", db_rows_text(rows, "customer_ref"));
+		json_put_text(out, "customer_external_id", db_rows_text(rows, "customer_external_id"));
+	}
+	return db_ended(&local, error) ? json_write(out, NULL) : NULL;
+}
+
+static gboolean
+post_signed(const PayContext *context, const Hook *hook, gboolean within, const Remedy *remedy, const char *body, gint64 now_ms, OutgoingAnswer *ret_answer, GError **error)
+{
+	g_autofree char *secret = unseal(context->key, "hook", hook->sealed, error);
+	g_autofree char *signature = secret != NULL ? hook_sign(secret, now_ms, body) : NULL;
+	g_autofree char *key = g_strdup_printf("Idempotency-Key: %s", remedy->ref), *signed_by = g_strdup_printf("X-Redress-Signature: %s", signature != NULL ? signature : "");
+	const char *const headers[] = { "Content-Type: application/json", "User-Agent: Redress", key, signed_by, NULL };
+	const Outgoing ask = { .url = hook->url, .headers = headers, .body = body, .size = strlen(body), .timeout_s = (guint)hook->timeout_s, .within = within };
+
+	if (secret == NULL)
+		return FALSE;
+	sodium_memzero(secret, strlen(secret));
+	return context->post != NULL ? context->post(&ask, ret_answer, error) : outgoing_post(&ask, ret_answer, error);
+}
+
+/* ---- the job --------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+	const Job *job;
+	gint64 now_ms, remedy_id;
+	Remedy *remedy;   /* as it is being done; NULL: there is nothing to do */
+	PayVerdict verdict;
+	gint64 wait_ms;   /* for a report */
+	const char *words, *answer;
+} Pay;
+
+static void
+pay_clear(Pay *pay)
+{
+	remedy_free(pay->remedy);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Pay, pay_clear)
+
+/* Before the call: durable that it is made. What is neither chosen nor being done needs none. */
+static gboolean
+begin_in(Db *db, Pay *pay, GError **error)
+{
+	g_autoptr(Remedy) remedy = remedy_get(db, pay->remedy_id, error);
+	g_autoptr(Case) it = NULL;
+	const RemedyStep step = { .amount_minor = -1, .tried = TRUE };
+
+	if (remedy == NULL)
+		return FALSE;
+	if (strcmp(remedy->state, "doing") == 0) {
+		if (!db_exec(db, &SQL_REMEDY_PAY_AGAIN, DB_ARGS(DB_INT(remedy->id), DB_INT(pay->now_ms)), NULL, error))
+			return FALSE;
+	} else if (strcmp(remedy->state, "chosen") == 0) {
+		if ((it = remedy_case_lock(db, remedy->case_id, pay->now_ms, error)) == NULL || !remedy_become_on(db, it, remedy, "doing", &step, actor_system(), pay->now_ms, error))
+			return FALSE;
+	} else {
+		return job_end(db, pay->job, error);
+	}
+	pay->remedy = g_steal_pointer(&remedy);
+	return TRUE;
+}
+
+static gboolean
+begin(Db *db, gpointer data, GError **error)
+{
+	Pay *pay = data;
+	g_autoptr(DbTx) tx = db_begin(db, error);
+
+	g_clear_pointer(&pay->remedy, remedy_free);
+	return tx != NULL && begin_in(db, pay, error) && db_tx_commit(tx, error);
+}
+
+/* It took it on: now it has so long to report. */
+static gboolean
+wait_in(Db *db, const Pay *pay, GError **error)
+{
+	g_autoptr(json_t) payload = json_object();
+
+	json_put_int(payload, "remedy", pay->remedy_id);
+	json_put_int(payload, "accepted_at", pay->now_ms);
+	return db_exec(db, &SQL_REMEDY_PAY_ACCEPTED, DB_ARGS(DB_INT(pay->remedy_id), DB_TEXT(pay->words), DB_TEXT(pay->answer), DB_INT(pay->now_ms)), NULL, error) &&
+	       job_add(db, "remedy.wait", payload, pay->now_ms + pay->wait_ms, pay->now_ms, error) && job_end(db, pay->job, error);
+}
+
+/* Somebody else's job for the same remedy may have been quicker: then its answer stands. */
+static gboolean
+end_in(Db *db, const Pay *pay, GError **error)
+{
+	g_autoptr(Remedy) remedy = remedy_get(db, pay->remedy_id, error);
+	g_autoptr(Case) it = NULL;
+
+	if (remedy == NULL)
+		return FALSE;
+	if (strcmp(remedy->state, "doing") != 0)
+		return job_end(db, pay->job, error);
+	if (pay->verdict == PAY_LATER)
+		return wait_in(db, pay, error);
+	if (pay->verdict == PAY_AGAIN)
+		return db_exec(db, &SQL_REMEDY_PAY_WAITS, DB_ARGS(DB_INT(remedy->id), DB_TEXT(pay->words), DB_TEXT(pay->answer)), NULL, error);
+	if ((it = remedy_case_lock(db, remedy->case_id, pay->now_ms, error)) == NULL)
+		return FALSE;
+	if (pay->verdict == PAY_DONE ? !remedy_done_on(db, it, remedy, pay->words, pay->answer, actor_system(), pay->now_ms, error)
+				     : !remedy_fail_on(db, it, remedy, pay->words, pay->answer, actor_system(), pay->now_ms, error))
+		return FALSE;
+	return job_end(db, pay->job, error);
+}
+
+static gboolean
+end(Db *db, gpointer data, GError **error)
+{
+	g_autoptr(DbTx) tx = db_begin(db, error);
+
+	return tx != NULL && end_in(db, data, error) && db_tx_commit(tx, error);
+}
+
+static gboolean
+ask_system(Pay *pay, Store *store, const PayContext *context, OutgoingAnswer *answer, char **ret_words, GError **error)
+{
+	Db *db = store_reader(store, error);
+	g_autoptr(Hook) hook = db != NULL ? hook_get(db, pay->remedy->hook_id, error) : NULL;
+	g_autofree char *body = hook != NULL ? body_of(db, pay->remedy, error) : NULL;
+	g_autoptr(GError) why = NULL;
+	gboolean within = FALSE;
+
+	if (body == NULL || !hook_is_within(db, hook->url, &within, error))
+		return FALSE;
+	pay->wait_ms = hook->wait_hours * MS_PER_HOUR;
+	if (post_signed(context, hook, within, pay->remedy, body, pay->now_ms, answer, &why)) {
+		pay->verdict = pay_judge(pay->remedy, answer->status, answer->body, ret_words);
+		return TRUE;
+	}
+	/* A key that does not open is not mended by waiting. */
+	pay->verdict = g_error_matches(why, ERR, ERR_UPSTREAM) ? PAY_AGAIN : PAY_FAILED;
+	*ret_words = g_strdup_printf("There was no answer: %s.", why->message);
+	return TRUE;
+}
+
+gboolean
+remedy_pay_job(const Job *job, Store *store, gint64 now_ms, gpointer data, GError **error)
+{
+	const PayContext *context = data;
+	g_auto(Pay) pay = { .job = job, .now_ms = now_ms, .remedy_id = json_int(job->payload, "remedy", 0) };
+	g_auto(OutgoingAnswer) answer = { 0 };
+	g_autofree char *words = NULL, *kept = NULL;
+
+	if (!store_write(store, begin, &pay, error))
+		return FALSE;
+	if (pay.remedy == NULL)
+		return TRUE;
+	if (!ask_system(&pay, store, context, &answer, &words, error))
+		return FALSE;
+	if (pay.verdict == PAY_AGAIN && job->attempts >= PAY_ATTEMPTS)
+		pay.verdict = PAY_FAILED;
+	kept = answer.body != NULL ? pay_kept(answer.body, -1) : NULL;
+	pay.words = words;
+	pay.answer = kept;
+	if (!store_write(store, end, &pay, error))
+		return FALSE;
+	if (pay.verdict != PAY_AGAIN)
+		return TRUE;
+	g_set_error(error, ERR, ERR_UPSTREAM, "remedy %s: %s", pay.remedy->ref, words);
+	return FALSE;
+}
+
+static gboolean
+give_up(Db *db, gpointer data, GError **error)
+{
+	const Pay *pay = data;
+	g_autoptr(DbTx) tx = db_begin(db, error);
+	g_autoptr(Remedy) remedy = tx != NULL ? remedy_get(db, pay->remedy_id, error) : NULL;
+	g_autoptr(Case) it = NULL;
+
+	if (remedy == NULL)
+		return FALSE;
+	/* It has reported since, or was asked again, and then it has its time anew. */
+	if (strcmp(remedy->state, "doing") == 0 && remedy->accepted_at == json_int(pay->job->payload, "accepted_at", -1) &&
+	    ((it = remedy_case_lock(db, remedy->case_id, pay->now_ms, error)) == NULL ||
+	     !remedy_fail_on(db, it, remedy, "It took it on, and never said how it went.", NULL, actor_system(), pay->now_ms, error)))
+		return FALSE;
+	return job_end(db, pay->job, error) && db_tx_commit(tx, error);
+}
+
+gboolean
+remedy_wait_job(const Job *job, Store *store, gint64 now_ms, gpointer data G_GNUC_UNUSED, GError **error)
+{
+	Pay pay = { .job = job, .now_ms = now_ms, .remedy_id = json_int(job->payload, "remedy", 0) };
+
+	return store_write(store, give_up, &pay, error);
+}
+
+void
+remedy_add_jobs(Worker *worker, const SealKey *key)
+{
+	static PayContext context;
+
+	context.key = key;
+	worker_handle(worker, "remedy.pay", 0, remedy_pay_job, &context);
+	worker_handle(worker, "remedy.wait", 0, remedy_wait_job, NULL);
+	worker_handle(worker, "approval.due", 0, remedy_approval_due_job, NULL);
+	worker_handle(worker, "offer.expire", 0, remedy_offer_expire_job, NULL);
+}
