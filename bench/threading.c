@@ -1,18 +1,22 @@
-/* threading.c - how long it takes to find the message an answer belongs to: threading DIR MESSAGES makes so many mails in a fresh data folder, each
- * an answer to the one before in its case, and then looks messages up by Message-ID as filing does (mailbox/thread.h), over a connection like
- * the writer's. Half of the lookups are of ids that are there, of any age; half are of ids nobody has, as a new mail's own.
+/* threading.c - how long it takes to find the message an answer belongs to, among few and among many: threading DIR FEW MANY makes so many
+ * mails in two fresh data folders, each an answer to the one before in its case, and then looks messages up by Message-ID as filing does
+ * (mailbox/thread.h), over connections like the writer's, in the one and the other in turn: a machine's other work slows both.
  *
- * Prints {"messages": n, "us": microseconds of the processor a lookup, the median of the rounds}. */
+ * Half of the lookups are of ids that are there, half of ids nobody has, as in an answer to a mail that never came here; in each round others.
+ * Once those that are there are of any age, once of the newest mails, as answers mostly are.
+ *
+ * Prints {"any": {"few_us", "many_us", "ratio"}, "recent": the same}: microseconds of the processor a lookup and the ratio, medians of the rounds. */
 #include "base/clock.h"
 #include "base/secret.h"
 #include "mailbox/thread.h"
 #include "store/migrate.h"
 #include "store/store.h"
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-enum { ROUNDS = 9, LOOKUPS = 10000, PER_CASE = 4, UNIT = 2000 };
+enum { ROUNDS = 21, LOOKUPS = 10000, PER_CASE = 4, UNIT = 2000, RECENT = 10000 };
 
 static const DbSql CASE_ADD = { "bench_case", "INSERT INTO cases (id, ref, kind, subject, channel, severity, stage, is_open, received_at, logged_at, stage_at, changed_at, n_messages) "
 	"VALUES ($1, 'c' || $1, 'complaint', 'Kettle leaks', 'email', 1, 'received', 1, 0, 0, 0, 0, 4)", 1, TRUE };
@@ -115,31 +119,80 @@ compare(gconstpointer a, gconstpointer b)
 	return x < y ? -1 : x > y;
 }
 
+typedef struct {
+	gint64 n;
+	Db *db;
+	double took[ROUNDS];
+} Side;
+
+/* Among the newest @among; which: the @salt decides. */
+static double
+look_up_some(const Side *self, GRand *chance, gint64 among, guint salt)
+{
+	g_auto(GStrv) ids = g_new0(char *, LOOKUPS + 1);
+
+	for (guint i = 0; i < LOOKUPS; i++)
+		ids[i] = id_of(i % 2 == 0 ? self->n - (gint64)(g_rand_double(chance) * (double)among) : -1 - (gint64)(salt * LOOKUPS + i));
+	return look_up(self->db, ids);
+}
+
+static double
+median(double *values)
+{
+	qsort(values, ROUNDS, sizeof *values, compare);
+	return values[ROUNDS / 2];
+}
+
+static void
+measure(const char *name, Side *few, Side *many, GRand *chance, gint64 newest)
+{
+	Side *sides[] = { few, many };
+	double ratio[ROUNDS];
+
+	for (guint i = 0; i < G_N_ELEMENTS(sides); i++) /* their pages, as connections that have been at work for a while */
+		look_up_some(sides[i], chance, MIN(newest, sides[i]->n), ROUNDS);
+	for (guint round = 0; round < ROUNDS; round++) {
+		for (guint i = 0; i < G_N_ELEMENTS(sides); i++)
+			sides[i]->took[round] = look_up_some(sides[i], chance, MIN(newest, sides[i]->n), round);
+		ratio[round] = many->took[round] / few->took[round];
+	}
+	printf("\"%s\": {\"few_us\": %.3f, \"many_us\": %.3f, \"ratio\": %.3f}", name, median(few->took), median(many->took), median(ratio));
+}
+
+static void
+prepare(Side *side, const char *dir, const char *name, const char *n)
+{
+	g_autofree char *folder = g_build_filename(dir, name, NULL), *url = g_strdup_printf("sqlite:%s/redress.db", folder);
+	g_autoptr(GError) error = NULL;
+
+	side->n = g_ascii_strtoll(n, NULL, 10);
+	if (side->n < 1 || g_mkdir(folder, 0700) != 0) {
+		fprintf(stderr, "threading: %s is no number of messages, or %s is there already\n", n, folder);
+		exit(2);
+	}
+	make(folder, side->n);
+	if ((side->db = db_open(url, FALSE, &error)) == NULL)
+		die(error);
+}
+
 int
 main(int argc, char **argv)
 {
-	const gint64 n = argc == 3 ? g_ascii_strtoll(argv[2], NULL, 10) : 0;
 	g_autoptr(GRand) chance = g_rand_new_with_seed(7);
-	g_autoptr(GError) error = NULL;
-	g_autoptr(Db) db = NULL;
-	g_autofree char *url = NULL;
-	g_auto(GStrv) ids = g_new0(char *, LOOKUPS + 1);
-	double took[ROUNDS];
+	Side few = { 0 }, many = { 0 };
 
-	if (n < 1 || !secret_init()) {
-		fputs("threading DIR MESSAGES\n", stderr);
+	if (argc != 4 || !secret_init()) {
+		fputs("threading DIR FEW MANY\n", stderr);
 		return 2;
 	}
-	make(argv[1], n);
-	url = g_strdup_printf("sqlite:%s/redress.db", argv[1]);
-	if ((db = db_open(url, FALSE, &error)) == NULL)
-		die(error);
-	for (guint i = 0; i < LOOKUPS; i++)
-		ids[i] = id_of(i % 2 == 0 ? 1 + (gint64)(g_rand_double(chance) * (double)n) : -1 - (gint64)i);
-	look_up(db, ids); /* its pages, as a connection that has been at work for a while */
-	for (guint i = 0; i < ROUNDS; i++)
-		took[i] = look_up(db, ids);
-	qsort(took, ROUNDS, sizeof *took, compare);
-	printf("{\"messages\": %" G_GINT64_FORMAT ", \"us\": %.3f}\n", n, took[ROUNDS / 2]);
+	prepare(&few, argv[1], "few", argv[2]);
+	prepare(&many, argv[1], "many", argv[3]);
+	printf("{");
+	measure("any", &few, &many, chance, many.n);
+	printf(", ");
+	measure("recent", &few, &many, chance, RECENT);
+	printf("}\n");
+	db_close(few.db);
+	db_close(many.db);
 	return 0;
 }

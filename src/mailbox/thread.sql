@@ -1,11 +1,13 @@
 -- Message-IDs and who has a part in a case. Mails as they came: mails.sql.
 
 -- name: thread_find
-SELECT i.message_id, m.case_id FROM mail_ids i JOIN messages m ON m.id = i.message_id
-WHERE i.key = $1 AND i.own = $2 ORDER BY i.message_id DESC LIMIT 1;
+SELECT message_id, COALESCE(case_id, (SELECT m.case_id FROM messages m WHERE m.id = mail_ids.message_id)) AS case_id FROM mail_ids
+WHERE own = $2 AND key = $1 ORDER BY message_id DESC LIMIT 1;
 
 -- name: thread_put
-INSERT INTO mail_ids (key, message_id, own) VALUES ($1, $2, $3);
+INSERT INTO mail_ids (own, key, message_id, case_id)
+SELECT CAST($3 AS BOOLEAN), CAST($1 AS BIGINT), id, case_id FROM messages WHERE id = $2
+ON CONFLICT DO NOTHING;
 
 -- name: thread_is_customers
 SELECT count(*) AS value FROM cases c JOIN contacts k ON k.customer_id = c.customer_id

@@ -94,7 +94,7 @@ void db_note_due(Db *db, gint64 at_ms);
 void db_keep(Db *db, gconstpointer key, gpointer thing, GDestroyNotify free_thing);
 gpointer db_kept(const Db *db, gconstpointer key); /* borrowed; NULL when there is nothing */
 
-/* Runs a script; {id} {ref} {int} {time} {bool} {json} {blob} {strict} are spelled per engine. Migrations only. */
+/* Runs a script; {id} {ref} {int} {time} {bool} {json} {blob} {strict} {strict_by_key} are spelled per engine. Migrations only. */
 gboolean db_script(Db *db, const char *text, GError **error);
 gboolean db_check(Db *db, const DbSql *sql, GError **error); /* prepares only */
 

@@ -306,7 +306,7 @@ lite_forget(Db *base, const DbSql *sql)
 
 static const char *const words[] = {
 	"{id}", "INTEGER PRIMARY KEY", "{ref}", "INTEGER", "{int}", "INTEGER", "{time}", "INTEGER",
-	"{bool}", "INTEGER", "{json}", "TEXT", "{blob}", "BLOB", "{strict}", "STRICT", NULL,
+	"{bool}", "INTEGER", "{json}", "TEXT", "{blob}", "BLOB", "{strict}", "STRICT", "{strict_by_key}", "STRICT, WITHOUT ROWID", NULL,
 };
 
 const DbEngine db_engine_sqlite = {

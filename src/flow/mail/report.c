@@ -66,6 +66,7 @@ gboolean
 mail_report_in(Db *db, const MailContext *context, const ReadMail *read, MailRoute *route, gint64 now_ms, GError **error)
 {
 	gint64 message_id = 0, case_id = 0;
+	g_autoptr(Case) it = NULL;
 	json_t *list;
 
 	if (read->bounce == NULL)
@@ -86,7 +87,9 @@ mail_report_in(Db *db, const MailContext *context, const ReadMail *read, MailRou
 	}
 	if (message_id == 0)
 		return TRUE;
-	route->case_id = case_id;
+	if ((it = mail_case_of(db, case_id, error)) == NULL)
+		return FALSE;
+	route->case_id = it->id;
 	route->linked_id = 0;
 	json_put_text(route->routing, "rule", "report");
 	json_put_text(route->routing, "decision", "filed");

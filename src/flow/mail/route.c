@@ -6,7 +6,7 @@
 #include "mail.sql.h"
 #include <string.h>
 
-enum { TRIED_MAX = 20, IDS_MAX = 50 }; /* IDS_MAX: of a header that names thousands, the newest are asked for */
+enum { TRIED_MAX = 20, MERGES_MAX = 8, IDS_MAX = 50 }; /* IDS_MAX: of a header that names thousands, the newest are asked for */
 
 void
 mail_route_clear(MailRoute *route)
@@ -132,6 +132,24 @@ static gboolean
 ended(const Search *self)
 {
 	return self->failed || self->case_id != 0;
+}
+
+Case *
+mail_case_of(Db *db, gint64 case_id, GError **error)
+{
+	g_autoptr(Case) it = case_get(db, case_id, error);
+
+	for (guint i = 0; it != NULL && it->merged_into != 0; i++) {
+		gint64 next = it->merged_into;
+
+		if (i == MERGES_MAX) {
+			g_set_error(error, ERR, ERR_CORRUPT, "case %s was merged round in a circle", it->ref);
+			return NULL;
+		}
+		g_clear_pointer(&it, case_free);
+		it = case_get(db, next, error);
+	}
+	return g_steal_pointer(&it);
 }
 
 static gint64
@@ -297,10 +315,13 @@ note_subject(Search *self, const Case *it)
 static gboolean
 check_sender(Search *self)
 {
-	g_autoptr(Case) it = case_get(self->db, self->case_id, self->error);
+	g_autoptr(Case) it = mail_case_of(self->db, self->case_id, self->error);
 	gboolean has_part = FALSE;
 
 	if (it == NULL || (!self->by_form && !thread_is_participant(self->db, it->id, self->route->sender, &has_part, self->error)))
+		return FALSE;
+	/* Or in the case they know, which was merged since. */
+	if (!self->by_form && !has_part && it->id != self->case_id && !thread_is_participant(self->db, self->case_id, self->route->sender, &has_part, self->error))
 		return FALSE;
 	json_put_text(self->route->routing, "case", it->ref);
 	json_put_text(self->route->routing, "decision", has_part ? "filed" : "linked");

@@ -1,6 +1,7 @@
 /* route.h - whose case a mail is: the rules in their order, and who may be heard in a case. What is then done with it:
  * flow/mail/file.h. */
 #pragma once
+#include "cases/case.h"
 #include "mail/automatic.h"
 #include "mailbox/mailbox.h"
 #include "mailbox/thread.h"
@@ -32,6 +33,9 @@ typedef struct {
 /* Rules: 1 our token in an address it came to, 2 In-Reply-To, 3 References (newest first), 4 a case ref in the subject, 5 an external
  * id in the subject (where the mailbox names its beginnings), 6 a References id that another message named too. Reads only. */
 gboolean mail_route_find(Db *db, const MailRouteAsk *ask, const MailMessage *mail, MailRoute *ret_route, GError **error);
+
+/* The case itself, or the one it was merged into. */
+Case *mail_case_of(Db *db, gint64 case_id, GError **error);
 
 /* Pure: the subject without "Re:", "AW:", "Fwd:" and the like, refs in brackets, case and spaces. (transfer full) */
 char *mail_subject_fold(const char *subject);

@@ -145,6 +145,11 @@ test_a_merged_case_sends_answers_to_its_target(Kit *kit)
 	g_assert_true(case_merge(kit->db, b.case_id, a.case_id, kit->actor, kit->now_ms, &error));
 	answer = arrive(kit, box, "From: ann@customer.example\r\nMessage-ID: <am@x>\r\nIn-Reply-To: <dup@x>\r\nSubject: Re: Again\r\n\r\nWell?\r\n");
 	g_assert_cmpint(answer.case_id, ==, a.case_id);
+	g_assert_true(case_merge_undo(kit->db, b.case_id, kit->actor, kit->now_ms, &error));
+	answer = arrive(kit, box, "From: ann@customer.example\r\nMessage-ID: <am2@x>\r\nIn-Reply-To: <dup@x>\r\nSubject: Re: Again\r\n\r\nWell?\r\n");
+	g_assert_cmpint(answer.case_id, ==, b.case_id);
+	answer = arrive(kit, box, "From: ann@customer.example\r\nMessage-ID: <am3@x>\r\nIn-Reply-To: <am@x>\r\nSubject: Re: Again\r\n\r\nWell?\r\n");
+	g_assert_cmpint(answer.case_id, ==, a.case_id); /* it came to the one they were merged into, and stayed there */
 }
 
 static void
