@@ -68,19 +68,19 @@ def fresh(n, name):
     return folder
 
 
-def add_user(folder, email):
-    subprocess.run([REDRESS, 'user', 'add', '--data', folder, '--email', email, '--name', 'Bench', '--role', 'admin', '--password-stdin'],
+def add_user(folder, email, options=()):
+    subprocess.run([REDRESS, 'user', 'add', '--data', folder, *options, '--email', email, '--name', 'Bench', '--role', 'admin', '--password-stdin'],
                    input=b'bench-password\n', check=True, stdout=subprocess.DEVNULL)
 
 
-def token(folder, email):
-    return subprocess.run([REDRESS, 'token', 'add', '--data', folder, '--email', email, '--name', 'bench'], check=True,
+def token(folder, email, options=()):
+    return subprocess.run([REDRESS, 'token', 'add', '--data', folder, *options, '--email', email, '--name', 'bench'], check=True,
                           stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
 class Server:
     def __init__(self, folder, email='ruth.collins@larchandfern.example', options=()):
-        self.folder, self.token = folder, token(folder, email)
+        self.folder, self.token = folder, token(folder, email, [word for word in options if word == '--database' or 'postgres' in word])
         began = time.monotonic()
         self.log = open(folder / 'bench.log', 'w')
         self.process = subprocess.Popen([REDRESS, 'serve', '--data', folder, '--listen', '127.0.0.1:0', '--rate', '100000000', *options], stdout=subprocess.PIPE, stderr=self.log, text=True)
@@ -186,6 +186,27 @@ def fill_timers(folder, due_ms, n=N_TIMERS):
     db.close()
 
 
+FILL_TIMERS_PG = """
+    INSERT INTO cases (id, ref, kind, subject, channel, severity, stage, is_open, waiting, due_at, due_kind, received_at, logged_at, stage_at, changed_at, n_messages)
+    SELECT i, 'c' || i, 'complaint', 'late', 'form', 1, 'received', TRUE, FALSE, {due}, 'acknowledge', {due} - 86400000, {due} - 86400000, {due} - 86400000, {due} - 86400000, 0
+    FROM generate_series(1, {n}) AS i;
+    INSERT INTO case_clocks (case_id, policy_id, acknowledge_due, answer_due, answer_from, resolve_due, final_due, levels, next_at)
+    SELECT c.id, (SELECT id FROM clock_policies WHERE name = 'Everything else'), c.due_at, c.due_at + 86400000, c.received_at, c.received_at + CAST(28 AS BIGINT) * 86400000,
+    c.received_at + CAST(56 AS BIGINT) * 86400000, 2, c.due_at FROM cases c"""
+
+
+# What the server must write for them at the least, a thousand rows a statement, ten thousand a commit, inside PostgreSQL.
+BARE_TIMERS_PG = """
+    SET default_transaction_isolation = 'serializable';
+    DO $$ BEGIN FOR b IN 0..{n} / 1000 - 1 LOOP
+      UPDATE case_clocks k SET levels = 4, next_at = next_at + 1000 FROM generate_series(b * 1000 + 1, b * 1000 + 1000) AS i WHERE k.case_id = i AND k.next_at = k.acknowledge_due;
+      INSERT INTO events (at, kind, case_id, actor_kind, facts)
+        SELECT 1, 'clock.breached', i, 'system', '{{"clock":"acknowledge","due_at":"2026-01-01T00:00:00Z","v":1}}' FROM generate_series(b * 1000 + 1, b * 1000 + 1000) AS i ORDER BY i;
+      INSERT INTO clock_results (case_id, clock, due_at, missed) SELECT i, 'acknowledge', 1, TRUE FROM generate_series(b * 1000 + 1, b * 1000 + 1000) AS i;
+      IF b % 10 = 9 THEN COMMIT; END IF;
+    END LOOP; END $$"""
+
+
 def told(folder):
     db = sqlite3.connect('file:%s?mode=ro' % (folder / 'redress.db'), uri=True)
     n = db.execute("SELECT count(*) FROM clock_results").fetchone()[0]
@@ -239,6 +260,46 @@ def exact(n):
         if len(late) < few or min(late.values()) < 0:
             sys.exit('timers: %d of %d clocks were told, the earliest %s ms late' % (len(late), few, min(late.values(), default='-')))
         row('clocks among %d cases: the latest event after its time' % n, max(late.values()), 'ms', max(late.values()) / 1000, 1, True)
+
+
+def pg(url, text):
+    """What psql answers to it, a line a row."""
+    return subprocess.run(['psql', '-X', '-At', '-q', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', text], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
+def fresh_pg(server, url):
+    """An empty database with its clocks, and when they run out."""
+    pg(server, 'DROP DATABASE IF EXISTS bench_timers')
+    pg(server, 'CREATE DATABASE bench_timers')
+    folder = empty('timers-pg')
+    add_user(folder, 'bench@example.org', ['--database', url])
+    due = time.time() + 30
+    pg(url, FILL_TIMERS_PG.format(n=N_TIMERS, due=int(due * 1000)))
+    pg(url, 'VACUUM ANALYZE')
+    return folder, due
+
+
+def timers_pg(args):
+    """The same on PostgreSQL, on the server that TEST_PG names: tools/with_pg script/bench --only timers_pg."""
+    server, seconds, ratios = os.environ.get('TEST_PG'), [], []
+    if not server:
+        return say('timers on PostgreSQL: TEST_PG names no server (tools/with_pg starts one)')
+    url = re.sub(r'(postgres(?:ql)?://[^/]*/)[^?]*', r'\1bench_timers', server)
+    for _ in range(args.rounds):
+        folder, _ = fresh_pg(server, url)
+        began = time.time()
+        subprocess.run(['psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', url], input=BARE_TIMERS_PG.format(n=N_TIMERS), text=True, check=True)
+        ceiling = time.time() - began
+        folder, due = fresh_pg(server, url)
+        with Server(folder, 'bench@example.org', ['--database', url]):
+            early = int(pg(url, 'SELECT count(*) FROM clock_results'))
+            if early or time.time() > due:
+                sys.exit('timers on PostgreSQL: %d were told before the server had started' % early)
+            while int(pg(url, 'SELECT count(*) FROM clock_results')) < N_TIMERS and time.time() < due + 300:
+                time.sleep(0.2)
+            seconds.append(time.time() - due)
+        ratios.append(ceiling / seconds[-1])
+    row('100,000 clocks due at once on PostgreSQL, against bare SQL in it', statistics.median(seconds), 's', statistics.median(ratios), 0.5)
 
 
 def threading(args):
@@ -491,7 +552,7 @@ def ledger(args):
     row('ledger sums, %d rows' % said['rows'], said['ours_ms'], 'ms', said['ours_ms'] / said['bare_ms'], 2, True)
 
 
-PARTS = dict(creations=creations, timers=timers, threading=threading, reads=reads, growth=growth, start=start, streams=streams, imports=imports, mail=mail, ledger=ledger)
+PARTS = dict(creations=creations, timers=timers, timers_pg=timers_pg, threading=threading, reads=reads, growth=growth, start=start, streams=streams, imports=imports, mail=mail, ledger=ledger)
 
 
 def main():

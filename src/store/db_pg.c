@@ -1,27 +1,10 @@
 /* db_pg.c - PostgreSQL behind db.h, by libpq: statements prepared once per connection, results whole in memory (pages
  * are bounded by their LIMIT), SQLSTATE in our words. The pool of writers: writer.c. */
-#include "store/db_engine.h"
+#include "store/pg_inner.h"
 #include "events.sql.h"
-#include "pq.lazy.h"
 #include <string.h>
 
 #define BOOL_OID 16
-#define NUMBER_SIZE 32
-#define ARGS_AT_HAND 128 /* the most a statement may have: composed ones keep below it (cases/filter.h) */
-
-typedef struct {
-	char name[16]; /* at the server; DbSql's names are unique per file only */
-	char **cols;   /* known after the first run */
-	int n_cols;
-	guint n_open;
-} PgStmt;
-
-typedef struct {
-	Db base;
-	PGconn *link;
-	GHashTable *ready; /* DbSql -> PgStmt */
-	guint n_prepared;
-} PgDb;
 
 typedef struct {
 	DbRows base;
@@ -30,8 +13,6 @@ typedef struct {
 	int at;
 	GPtrArray *blobs; /* decoded ones; freed with the rows */
 } PgRows;
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(PGresult, PQclear)
 
 static ErrCode
 code_of(const char *state)
@@ -49,8 +30,8 @@ code_of(const char *state)
 	return ERR_INTERNAL;
 }
 
-static gboolean
-fail(PgDb *self, const PGresult *res, const char *what, GError **error)
+gboolean
+pg_fail(PgDb *self, const PGresult *res, const char *what, GError **error)
 {
 	const char *state = res != NULL ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
 	const char *said = res != NULL ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
@@ -70,7 +51,7 @@ pg_run(Db *base, const char *text, GError **error)
 	g_autoptr(PGresult) res = PQexec(self->link, text);
 	ExecStatusType status = PQresultStatus(res);
 
-	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY || fail(self, res, "script", error);
+	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY || pg_fail(self, res, "script", error);
 }
 
 /* Begins a snapshot, and learns in the same trip how far the log of events may be followed in it; events.c says why that
@@ -81,7 +62,7 @@ begin_snapshot(PgDb *self, GError **error)
 	g_autofree char *text = g_strconcat(SQL_EVENTS_GIVEN_OUT.text, ";", SQL_EVENTS_FENCED.text,
 	                                    "; COMMIT; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL);
 	gint64 bound = G_MAXINT64;
-	gboolean ok = PQsendQuery(self->link, text) == 1 || fail(self, NULL, "snapshot", error);
+	gboolean ok = PQsendQuery(self->link, text) == 1 || pg_fail(self, NULL, "snapshot", error);
 
 	for (PGresult *next; ok && (next = PQgetResult(self->link)) != NULL;) {
 		g_autoptr(PGresult) res = next;
@@ -90,7 +71,7 @@ begin_snapshot(PgDb *self, GError **error)
 		if (status == PGRES_TUPLES_OK && PQntuples(res) == 1 && !PQgetisnull(res, 0, 0))
 			bound = MIN(bound, g_ascii_strtoll(PQgetvalue(res, 0, 0), NULL, 10));
 		else if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
-			ok = fail(self, res, "snapshot", error);
+			ok = pg_fail(self, res, "snapshot", error);
 	}
 	while (!ok) { /* nothing may be left behind for the next question */
 		g_autoptr(PGresult) res = PQgetResult(self->link);
@@ -139,6 +120,7 @@ pg_close(Db *base)
 	PgDb *self = (PgDb *)base;
 
 	PQfinish(self->link);
+	g_clear_pointer(&self->wide, g_hash_table_unref);
 	g_clear_pointer(&self->ready, g_hash_table_unref);
 	g_free(self);
 }
@@ -159,10 +141,11 @@ pg_open(const char *url, gboolean read_only, GError **error)
 	self = g_new0(PgDb, 1);
 	self->base.engine = &db_engine_pg;
 	self->ready = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, stmt_free);
+	self->wide = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, pg_wide_free);
 	db = &self->base;
 	self->link = PQconnectdb(url);
 	if (PQstatus(self->link) != CONNECTION_OK) {
-		fail(self, NULL, "the PostgreSQL server does not let us in: look at its address, user and database name", error);
+		pg_fail(self, NULL, "the PostgreSQL server does not let us in: look at its address, user and database name", error);
 		return NULL;
 	}
 	PQsetNoticeProcessor(self->link, silent, NULL);
@@ -174,8 +157,8 @@ pg_open(const char *url, gboolean read_only, GError **error)
 	return g_steal_pointer(&db);
 }
 
-static PgStmt *
-prepare(PgDb *self, const DbSql *sql, GError **error)
+PgStmt *
+pg_prepare(PgDb *self, const DbSql *sql, GError **error)
 {
 	PgStmt *stmt = g_hash_table_lookup(self->ready, sql);
 	g_autoptr(PGresult) res = NULL;
@@ -186,7 +169,7 @@ prepare(PgDb *self, const DbSql *sql, GError **error)
 	g_snprintf(name, sizeof name, "s%u", self->n_prepared++);
 	res = PQprepare(self->link, name, sql->text, 0, NULL);
 	if (PQresultStatus(res) != PGRES_COMMAND_OK) {
-		fail(self, res, sql->name, error);
+		pg_fail(self, res, sql->name, error);
 		return NULL;
 	}
 	stmt = g_new0(PgStmt, 1);
@@ -195,14 +178,8 @@ prepare(PgDb *self, const DbSql *sql, GError **error)
 	return stmt;
 }
 
-typedef struct {
-	const char *values[ARGS_AT_HAND];
-	int sizes[ARGS_AT_HAND], formats[ARGS_AT_HAND];
-	char numbers[ARGS_AT_HAND][NUMBER_SIZE];
-} PgArgs;
-
-static void
-spell(PgArgs *out, const DbArg *args, guint n)
+void
+pg_spell(const PgArgs *out, const DbArg *args, guint n)
 {
 	for (guint i = 0; i < n; i++) {
 		char *number = out->numbers[i];
@@ -212,10 +189,10 @@ spell(PgArgs *out, const DbArg *args, guint n)
 		switch (args[i].type) {
 		case DB_NULL_T: break;
 		case DB_INT_T:
-			g_snprintf(number, NUMBER_SIZE, "%" G_GINT64_FORMAT, args[i].i);
+			g_snprintf(number, PG_NUMBER_SIZE, "%" G_GINT64_FORMAT, args[i].i);
 			out->values[i] = number;
 			break;
-		case DB_REAL_T: out->values[i] = g_ascii_dtostr(number, NUMBER_SIZE, args[i].r); break;
+		case DB_REAL_T: out->values[i] = g_ascii_dtostr(number, PG_NUMBER_SIZE, args[i].r); break;
 		case DB_TEXT_T: out->values[i] = args[i].s; break;
 		case DB_BLOB_T:
 			out->values[i] = args[i].s;
@@ -240,20 +217,22 @@ static DbRows *
 pg_query(Db *base, const DbSql *sql, const DbArg *args, guint n_args, GError **error)
 {
 	PgDb *self = (PgDb *)base;
-	PgStmt *stmt = prepare(self, sql, error);
+	PgStmt *stmt = pg_prepare(self, sql, error);
 	g_autoptr(PGresult) res = NULL;
 	PgRows *rows;
-	PgArgs spelt;
+	const char *values[PG_ARGS_AT_HAND];
+	int sizes[PG_ARGS_AT_HAND], formats[PG_ARGS_AT_HAND];
+	char numbers[PG_ARGS_AT_HAND][PG_NUMBER_SIZE];
 	ExecStatusType status;
 
-	g_return_val_if_fail(n_args <= ARGS_AT_HAND, NULL);
+	g_return_val_if_fail(n_args <= PG_ARGS_AT_HAND, NULL);
 	if (stmt == NULL)
 		return NULL;
-	spell(&spelt, args, n_args);
-	res = PQexecPrepared(self->link, stmt->name, (int)n_args, spelt.values, spelt.sizes, spelt.formats, 0);
+	pg_spell(&(PgArgs){ values, sizes, formats, numbers }, args, n_args);
+	res = PQexecPrepared(self->link, stmt->name, (int)n_args, values, sizes, formats, 0);
 	status = PQresultStatus(res);
 	if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
-		fail(self, res, sql->name, error);
+		pg_fail(self, res, sql->name, error);
 		return NULL;
 	}
 	if (stmt->cols == NULL)
@@ -265,84 +244,6 @@ pg_query(Db *base, const DbSql *sql, const DbArg *args, guint n_args, GError **e
 	rows->res = g_steal_pointer(&res);
 	rows->at = -1;
 	return &rows->base;
-}
-
-/* ---- many at once ---------------------------------------------------------------------------------------------------- */
-
-#define MANY_AT_ONCE 64 /* sent before answers are read: neither side's buffers fill up meanwhile */
-
-static gboolean
-send_some(PgDb *self, const PgStmt *stmt, const DbSql *sql, const DbArg *args, guint n_rows)
-{
-	gboolean sent = TRUE;
-
-	for (guint i = 0; sent && i < n_rows; i++) {
-		PgArgs spelt;
-
-		spell(&spelt, args + i * sql->n_args, sql->n_args);
-		sent = PQsendQueryPrepared(self->link, stmt->name, (int)sql->n_args, spelt.values, spelt.sizes, spelt.formats, 0) == 1;
-	}
-	return sent && PQpipelineSync(self->link) == 1;
-}
-
-/* The answer of one, and the end of it. After the first that failed the others say nothing. */
-static gboolean
-read_one(PgDb *self, const DbSql *sql, gint64 *ret_changed, gint64 *ret_value, GError **error)
-{
-	g_autoptr(PGresult) res = PQgetResult(self->link), end = NULL;
-	ExecStatusType status = PQresultStatus(res);
-	gboolean ok = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
-
-	if (!ok && error != NULL && *error == NULL)
-		fail(self, res, sql->name, error);
-	if (ok && ret_changed != NULL)
-		*ret_changed = g_ascii_strtoll(PQcmdTuples(res), NULL, 10);
-	if (ok && ret_value != NULL)
-		*ret_value = PQntuples(res) > 0 ? g_ascii_strtoll(PQgetvalue(res, 0, 0), NULL, 10) : 0;
-	if (res != NULL)
-		end = PQgetResult(self->link); /* NULL */
-	return ok;
-}
-
-static gboolean
-run_some(PgDb *self, const PgStmt *stmt, const DbSql *sql, const DbArg *args, guint n_rows, gint64 *ret_changed, gint64 *ret_values, GError **error)
-{
-	g_autoptr(GError) local = NULL;
-	g_autoptr(PGresult) sync = NULL;
-	gboolean ok = TRUE;
-
-	if (!send_some(self, stmt, sql, args, n_rows))
-		return fail(self, NULL, sql->name, error);
-	for (guint i = 0; i < n_rows && PQstatus(self->link) == CONNECTION_OK; i++)
-		ok = read_one(self, sql, ret_changed != NULL ? &ret_changed[i] : NULL, ret_values != NULL ? &ret_values[i] : NULL, &local) && ok;
-	sync = PQgetResult(self->link);
-	if (ok && PQresultStatus(sync) == PGRES_PIPELINE_SYNC)
-		return TRUE;
-	if (local == NULL)
-		fail(self, NULL, sql->name, &local);
-	g_propagate_error(error, g_steal_pointer(&local));
-	return FALSE;
-}
-
-static gboolean
-pg_exec_many(Db *base, const DbSql *sql, const DbArg *args, guint n_rows, gint64 *ret_changed, gint64 *ret_values, GError **error)
-{
-	PgDb *self = (PgDb *)base;
-	const PgStmt *stmt = prepare(self, sql, error);
-	gboolean ok = TRUE;
-
-	g_return_val_if_fail(sql->n_args <= ARGS_AT_HAND, FALSE);
-	if (stmt == NULL)
-		return FALSE;
-	if (PQenterPipelineMode(self->link) != 1)
-		return fail(self, NULL, sql->name, error);
-	for (guint i = 0; ok && i < n_rows; i += MANY_AT_ONCE)
-		ok = run_some(self, stmt, sql, args + i * sql->n_args, MIN(MANY_AT_ONCE, n_rows - i), ret_changed != NULL ? ret_changed + i : NULL,
-			ret_values != NULL ? ret_values + i : NULL, error);
-	if (PQexitPipelineMode(self->link) == 1)
-		return ok;
-	self->base.broken = TRUE; /* answers are left that nobody will ask for */
-	return ok ? fail(self, NULL, sql->name, error) : FALSE;
 }
 
 static gboolean
@@ -432,14 +333,14 @@ static gboolean
 pg_check(Db *base, const DbSql *sql, GError **error)
 {
 	PgDb *self = (PgDb *)base;
-	PgStmt *stmt = prepare(self, sql, error);
+	PgStmt *stmt = pg_prepare(self, sql, error);
 	g_autoptr(PGresult) res = NULL;
 
 	if (stmt == NULL)
 		return FALSE;
 	res = PQdescribePrepared(self->link, stmt->name);
 	if (PQresultStatus(res) != PGRES_COMMAND_OK)
-		return fail(self, res, sql->name, error);
+		return pg_fail(self, res, sql->name, error);
 	for (int i = 0; i < PQnfields(res); i++) {
 		if (PQftype(res, i) == 1700) {
 			g_set_error(error, ERR, ERR_INTERNAL, "%s: column %s is numeric: CAST it AS BIGINT or DOUBLE PRECISION", sql->name, PQfname(res, i));
@@ -449,7 +350,7 @@ pg_check(Db *base, const DbSql *sql, GError **error)
 	return TRUE;
 }
 
-static gboolean
+gboolean
 pg_forget(Db *base, const DbSql *sql)
 {
 	PgDb *self = (PgDb *)base;
@@ -463,6 +364,7 @@ pg_forget(Db *base, const DbSql *sql)
 	text = g_strdup_printf("DEALLOCATE %s", stmt->name);
 	(void)pg_run(base, text, NULL);
 	g_hash_table_remove(self->ready, sql);
+	pg_wide_forget(self, sql);
 	return TRUE;
 }
 

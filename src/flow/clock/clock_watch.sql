@@ -9,9 +9,11 @@ FROM case_clocks k JOIN cases c ON c.id = k.case_id
 WHERE k.next_at <= $1
 ORDER BY k.next_at, k.case_id LIMIT $2;
 
--- No row when another server was faster.
+-- The rows are there: they were read in the same transaction. Where another server was faster, that one fails and is run again. An INSERT, since many
+-- of those are told the database at once (store/many.h).
 -- name: clock_watch_passed
-UPDATE case_clocks SET levels = $3, next_at = $4 WHERE case_id = $1 AND next_at = $2;
+INSERT INTO case_clocks (case_id, levels, next_at) VALUES ($1, $2, $3)
+ON CONFLICT (case_id) DO UPDATE SET levels = excluded.levels, next_at = excluded.next_at;
 
 -- name: clock_watch_user_ref
 SELECT ref FROM users WHERE id = $1 AND removed_at IS NULL;

@@ -142,11 +142,11 @@ read_due(Db *db, gint64 now_ms, guint limit, GError **error)
 	return db_ended(&local, error) ? g_steal_pointer(&list) : NULL;
 }
 
-enum { PASSED_ARGS = 4 };
+enum { PASSED_ARGS = 3 };
 
 /* What each row becomes; @told: what its case is to hear, one array a row. */
 static gboolean
-pass_all(Watch *watch, GArray *list, GPtrArray *told, gint64 *ret_passed, GError **error)
+pass_all(Watch *watch, GArray *list, GPtrArray *told, GError **error)
 {
 	g_autofree DbArg *args = g_new(DbArg, (gsize)list->len * PASSED_ARGS);
 
@@ -159,13 +159,12 @@ pass_all(Watch *watch, GArray *list, GPtrArray *told, gint64 *ret_passed, GError
 		g_ptr_array_add(told, mine);
 		if (book == NULL)
 			return FALSE;
-		row[0] = DB_INT(due->row->case_id);
-		row[1] = DB_INT(due->row->next_at);
 		clocks_pass(book, due->about.is_open, watch->now_ms, due->row, mine);
-		row[2] = DB_INT(clock_row_levels(due->row));
-		row[3] = DB_INT_OR_NULL(due->row->next_at);
+		row[0] = DB_INT(due->row->case_id);
+		row[1] = DB_INT(clock_row_levels(due->row));
+		row[2] = DB_INT_OR_NULL(due->row->next_at);
 	}
-	return db_exec_many(watch->db, &SQL_CLOCK_WATCH_PASSED, args, list->len, ret_passed, NULL, error);
+	return db_exec_many(watch->db, &SQL_CLOCK_WATCH_PASSED, args, list->len, NULL, NULL, error);
 }
 
 gboolean
@@ -176,13 +175,12 @@ clock_watch_batch_in(Db *db, gint64 now_ms, guint limit, guint *ret_n, GError **
 	g_autoptr(GArray) mailed = g_array_new(FALSE, FALSE, sizeof(gint64));
 	g_autoptr(ClockTelling) telling = clock_telling_new();
 	Watch watch = { db, now_ms, mailed, telling };
-	g_autofree gint64 *passed = list != NULL ? g_new0(gint64, list->len) : NULL;
 
 	*ret_n = 0;
-	if (list == NULL || !pass_all(&watch, list, told, passed, error))
+	if (list == NULL || !pass_all(&watch, list, told, error))
 		return FALSE;
 	for (guint i = 0; i < list->len; i++)
-		if (passed[i] != 0 && !tell_all(&watch, &g_array_index(list, Due, i).about, told->pdata[i], error)) /* 0: another server was faster */
+		if (!tell_all(&watch, &g_array_index(list, Due, i).about, told->pdata[i], error))
 			return FALSE;
 	*ret_n = list->len;
 	return clock_telling_write(telling, db, now_ms, error) && late_mail_ask_in(db, mailed, now_ms, error);

@@ -1,6 +1,7 @@
 /* One statement for many rows: as one after the other, on both engines, also where one of them fails. */
 #include "kit/kit.h"
 #include "store/many.h"
+#include "store/many_text.h"
 #include <string.h>
 
 #define N 150 /* more than PostgreSQL is sent at once */
@@ -119,6 +120,60 @@ test_events_in_their_order(Kit *kit)
 	}
 }
 
+/* An INSERT that takes several rows in one statement must leave the very rows, in their order, with their own values. */
+static void
+test_rows_of_one_insert(Kit *kit)
+{
+	static const DbSql PLAIN = { "many_plain", "INSERT INTO things (n, name) VALUES ($1, CAST($2 AS TEXT)) RETURNING id AS value", 2, TRUE };
+	static const DbSql UPSERT = { "many_upsert", "INSERT INTO things (n, name) VALUES ($1, $2) ON CONFLICT (n) DO UPDATE SET name = excluded.name", 2, TRUE };
+	g_autoptr(GError) error = NULL;
+	gint64 ids[N];
+	DbArg args[2 * N];
+
+	make(kit);
+	for (gint64 i = 0; i < N; i++) {
+		args[2 * i] = DB_INT(N - i);
+		args[2 * i + 1] = DB_TEXT(i % 3 == 0 ? "it's $1, \"three\"" : "a thing");
+	}
+	for (guint n = N; n > 0; n -= n > 20 ? 13 : 1) { /* as wide as can be, less so, one by one */
+		g_autoptr(DbTx) tx = db_begin(kit->db, &error);
+
+		g_assert_true(db_exec_many(kit->db, &PLAIN, args, n, NULL, ids, &error));
+		g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM things"), ==, n);
+		for (guint i = 0; i < n; i++) {
+			g_autofree char *same = g_strdup_printf("SELECT count(*) FROM things WHERE id = %" G_GINT64_FORMAT " AND n = %u AND (name = 'a thing') = (%u %% 3 <> 0)", ids[i], N - i, i);
+
+			g_assert_cmpint(kit_count(kit, same), ==, 1);
+			args[2 * i + 1] = DB_TEXT("other");
+		}
+		g_assert_true(db_exec_many(kit->db, &UPSERT, args, n, NULL, NULL, &error));
+		g_assert_no_error(error);
+		g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM things WHERE name = 'other'"), ==, n);
+		g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM things"), ==, n);
+		for (guint i = 0; i < n; i++)
+			args[2 * i + 1] = DB_TEXT(i % 3 == 0 ? "it's $1, \"three\"" : "a thing");
+	}
+}
+
+static void
+test_which_inserts(void)
+{
+	static const struct { const char *one, *two; } texts[] = {
+		{ "INSERT INTO t (a, b) VALUES ($1, $2) RETURNING id", "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) RETURNING id" },
+		{ "INSERT INTO t (a, b) VALUES ($2, coalesce($1, 0))", "INSERT INTO t (a, b) VALUES ($2, coalesce($1, 0)), ($4, coalesce($3, 0))" },
+		{ "INSERT INTO t (a, b) VALUES ($1, $2) ON CONFLICT (a) DO UPDATE SET b = excluded.b", "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) ON CONFLICT (a) DO UPDATE SET b = excluded.b" },
+		{ "INSERT INTO t (a, b) VALUES ($1, $2) ON CONFLICT (a) DO NOTHING", NULL }, { "INSERT INTO t (a, b) VALUES ($1, 'x)') ON CONFLICT (a) DO UPDATE SET b = $2", NULL },
+		{ "INSERT INTO t (a, b) VALUES ($1, ')')", NULL }, { "INSERT INTO t (a, b) SELECT $1, $2", NULL }, { "UPDATE t SET a = $1 WHERE b = $2", NULL },
+		{ "INSERT INTO t (a, b) VALUES ($1, $2", NULL }, { "INSERT INTO t (a, b) VALUES ($1, $2) ON CONFLICT (a) DO UPDATE SET b = $2", NULL },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_autofree char *two = many_text(texts[i].one, 2, 2);
+
+		g_assert_cmpstr(two, ==, texts[i].two);
+	}
+}
+
 static gboolean
 tortured(Kit *kit, gpointer data, GError **error)
 {
@@ -145,6 +200,8 @@ main(int argc, char **argv)
 {
 	kit_init(&argc, &argv);
 	kit_add("/many/each_row", test_each_row_says_what_it_became);
+	kit_add("/many/rows_of_one_insert", test_rows_of_one_insert);
+	g_test_add_func("/many/which_inserts", test_which_inserts);
 	kit_add("/many/one_that_fails", test_one_that_fails_fails_all);
 	kit_add("/many/events", test_events_in_their_order);
 	kit_add("/many/torture", test_torture);
