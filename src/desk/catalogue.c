@@ -125,12 +125,13 @@ type_delete(Call *call, GError **error)
 
 typedef struct {
 	DraftGiven given;
-	char *name, *url, *secret;
+	char *name, *url, *back_url, *secret;
 	gint64 timeout_s, wait_hours;
 } HookDraft;
 static const DraftField hook_fields[] = {
 	{ "name", DRAFT_TEXT, offsetof(HookDraft, name), .max = 400 },
 	{ "url", DRAFT_TEXT, offsetof(HookDraft, url), .max = 2000, .about = "https, unless the setting webhook_hosts names it as a machine of the house" },
+	{ "back_url", DRAFT_TEXT, offsetof(HookDraft, back_url), .max = 2000, .keep_empty = TRUE, .about = "where it is asked to take back what it did; empty: a person takes back" },
 	{ "secret", DRAFT_TEXT, offsetof(HookDraft, secret), .max = 500, .about = "the key that signs; left out for a new one: made, and told once" },
 	{ "timeout_s", DRAFT_INT, offsetof(HookDraft, timeout_s), .min = 1, .max = HOOK_TIMEOUT_MAX_S },
 	{ "wait_hours", DRAFT_INT, offsetof(HookDraft, wait_hours), .min = 1, .max = HOOK_WAIT_MAX_HOURS, .about = "how long it may take to report what it took on (202); then a person is asked" },
@@ -171,7 +172,7 @@ hook_post(Call *call, GError **error)
 	const HookDraft *draft = call->draft;
 	g_autofree char *made = draft->secret == NULL ? key_new(32) : g_strdup(draft->secret);
 	g_autofree char *sealed = seal(desk_app(call)->seal_key, "hook", made);
-	const HookChange make = { .name = draft->name, .url = draft->url, .sealed = sealed, .timeout_s = draft->timeout_s, .wait_hours = draft->wait_hours };
+	const HookChange make = { .name = draft->name, .url = draft->url, .back_url = draft->back_url, .sealed = sealed, .timeout_s = draft->timeout_s, .wait_hours = draft->wait_hours };
 	g_autoptr(Hook) hook = hook_add(call->db, &make, call->actor, call->now_ms, error);
 	json_t *value;
 
@@ -189,7 +190,7 @@ hook_patch(Call *call, GError **error)
 {
 	const HookDraft *draft = call->draft;
 	g_autofree char *sealed = draft->secret != NULL ? seal(desk_app(call)->seal_key, "hook", draft->secret) : NULL;
-	const HookChange change = { .name = draft->name, .url = draft->url, .sealed = sealed, .timeout_s = draft->timeout_s, .wait_hours = draft->wait_hours };
+	const HookChange change = { .name = draft->name, .url = draft->url, .back_url = draft->back_url, .sealed = sealed, .timeout_s = draft->timeout_s, .wait_hours = draft->wait_hours };
 	g_autoptr(Hook) hook = NULL;
 	json_t *value;
 	gint64 version;

@@ -152,12 +152,19 @@ send_post(Call *call, GError **error)
 typedef struct {
 	DraftGiven given;
 	char *reason, *reference;
+	gboolean by_hand;
 } WordsDraft;
 static const DraftField reason_fields[] = {
 	{ "reason", DRAFT_TEXT, offsetof(WordsDraft, reason), .max = 4000, .about = "for staff" },
 	{ NULL },
 };
 static const DraftSpec reason_draft = { "Reason", sizeof(WordsDraft), reason_fields };
+static const DraftField take_back_fields[] = {
+	{ "reason", DRAFT_TEXT, offsetof(WordsDraft, reason), .max = 4000, .about = "for staff" },
+	{ "by_hand", DRAFT_BOOL, offsetof(WordsDraft, by_hand), .about = "it is taken back already; left out: a system of the house that did it is asked to, where it can" },
+	{ NULL },
+};
+static const DraftSpec take_back_draft = { "TakeBack", sizeof(WordsDraft), take_back_fields };
 static const DraftField reference_fields[] = {
 	{ "reference", DRAFT_TEXT, offsetof(WordsDraft, reference), .max = 1000, .about = "where it can be found again: a transfer's number" },
 	{ NULL },
@@ -213,7 +220,7 @@ reverse_post(Call *call, GError **error)
 	const WordsDraft *draft = call->draft;
 	gint64 version;
 
-	if (!desk_if_match(call, &version, error) || !remedy_reverse(call->db, call_param(call, "ref"), version, draft->reason, call->actor, call->now_ms, error))
+	if (!desk_if_match(call, &version, error) || !remedy_reverse(call->db, call_param(call, "ref"), version, draft->reason, draft->by_hand, call->actor, call->now_ms, error))
 		return NULL;
 	return remedy_after(call, error);
 }
@@ -247,8 +254,8 @@ const Route desk_remedy_routes[] = {
 	{ "POST", "/offers/{ref}/withdraw", "remedy.offer", ROUTE_WRITE, 32 * 1024, withdraw_post, .draft = &reason_draft, .about = "take an offer back, as long as nothing of it was chosen" },
 	{ "GET", "/remedies/{ref}", "case.read", ROUTE_READ, .handler = remedy_get_one, .flags = ROUTE_API_ONLY, .about = "one remedy, with what the system that does it said" },
 	{ "POST", "/remedies/{ref}/done", "remedy.offer", ROUTE_WRITE, 16 * 1024, done_post, .draft = &reference_draft, .about = "it was carried out by hand; with a value this needs remedy.pay" },
-	{ "POST", "/remedies/{ref}/reverse", "remedy.pay", ROUTE_WRITE, 32 * 1024, reverse_post, .draft = &reason_draft, .about = "what was done is taken back; needs a reason" },
+	{ "POST", "/remedies/{ref}/reverse", "remedy.pay", ROUTE_WRITE, 32 * 1024, reverse_post, .draft = &take_back_draft, .about = "what was done is taken back, by the system that did it where it can; needs a reason" },
 	{ "POST", "/remedies/{ref}/stop", "remedy.offer", ROUTE_WRITE, 32 * 1024, stop_post, .draft = &reason_draft, .about = "chosen or failed, and not to be done after all; needs a reason" },
-	{ "POST", "/remedies/{ref}/retry", "remedy.pay", ROUTE_WRITE, 4096, retry_post, .about = "ask the system that does it again, now" },
+	{ "POST", "/remedies/{ref}/retry", "remedy.pay", ROUTE_WRITE, 4096, retry_post, .about = "ask the system that does it, or takes it back, again, now" },
 	{ NULL },
 };

@@ -3,7 +3,7 @@
 #include "desk/app.h"
 #include "flow/remedy/callback.h"
 
-static const char *const states[] = { "done", "failed", "reversed", NULL };
+static const char *const states[] = { "done", "failed", "reversed", "not_reversed", NULL };
 
 typedef struct {
 	DraftGiven given;

@@ -15,12 +15,15 @@ desk_put_remedies(Call *call, json_t *value, gint64 case_id, guint *mark, GError
 	if (list == NULL)
 		return FALSE;
 	json_array_foreach(list, i, one) {
+		const json_t *its_back = json_object_get(one, "takeback");
 		json_t *its = json_object_get(one, "offer");
 
 		if (json_is_null(offer) && g_strv_contains((const char *const[]){ "waiting", "ready", "open", NULL }, json_text(its, "state", "")))
 			offer = json_incref(its);
 		if (json_int(one, "attempts", 0) > 1 || json_text(one, "fault", NULL) != NULL)
 			*mark = *mark * 31 + (guint)json_int(one, "attempts", 0) + g_str_hash(json_text(one, "fault", ""));
+		if (json_is_object(its_back))
+			*mark = *mark * 31 + (guint)json_int(its_back, "attempts", 0) + g_str_hash(json_text(its_back, "fault", ""));
 	}
 	json_put(value, "remedies", list);
 	json_put(value, "offer", offer);

@@ -2,11 +2,12 @@
 #include "remedy/doing.h"
 #include "base/money.h"
 #include "cases/notice.h"
+#include "remedy/takeback.h"
 
 gboolean
 remedy_done_on(Db *db, const Case *it, Remedy *remedy, const char *reference, const char *answer, const Actor *actor, gint64 now_ms, GError **error)
 {
-	const RemedyStep step = { .amount_minor = -1, .reference = reference, .answer = answer };
+	const RemedyStep step = { .amount_minor = -1, .reference = reference, .answer = answer, .by_hand = actor->kind != ACTOR_SYSTEM };
 
 	return remedy_become_on(db, it, remedy, "done", &step, actor, now_ms, error) && ledger_add_on(db, it, remedy, "done", actor, now_ms, error) &&
 	       offer_account_on(db, remedy->offer_id, remedy, "done", error);
@@ -34,7 +35,7 @@ remedy_reverse_on(Db *db, const Case *it, Remedy *remedy, const char *reason, co
 {
 	const RemedyStep step = { .amount_minor = -1, .fault = reason };
 
-	return remedy_become_on(db, it, remedy, "reversed", &step, actor, now_ms, error) && ledger_add_on(db, it, remedy, "reversed", actor, now_ms, error) &&
+	return takeback_close_on(db, remedy->id, NULL, NULL, error) && remedy_become_on(db, it, remedy, "reversed", &step, actor, now_ms, error) && ledger_add_on(db, it, remedy, "reversed", actor, now_ms, error) &&
 	       offer_account_on(db, remedy->offer_id, remedy, "reversed", error);
 }
 

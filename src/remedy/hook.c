@@ -17,6 +17,7 @@ hook_free(Hook *hook)
 	g_free(hook->ref);
 	g_free(hook->name);
 	g_free(hook->url);
+	g_free(hook->back_url);
 	g_free(hook->sealed);
 	g_free(hook);
 }
@@ -30,6 +31,7 @@ hook_read(DbRows *rows)
 	hook->ref = g_strdup(db_rows_text(rows, "ref"));
 	hook->name = g_strdup(db_rows_text(rows, "name"));
 	hook->url = g_strdup(db_rows_text(rows, "url"));
+	hook->back_url = g_strdup(db_rows_text(rows, "back_url"));
 	hook->sealed = g_strdup(db_rows_text(rows, "sealed"));
 	hook->timeout_s = db_rows_int(rows, "timeout_s");
 	hook->wait_hours = db_rows_int(rows, "wait_hours");
@@ -46,6 +48,7 @@ hook_to_json(const Hook *hook)
 	json_put_text(out, "ref", hook->ref);
 	json_put_text(out, "name", hook->name);
 	json_put_text(out, "url", hook->url);
+	json_put_text(out, "back_url", hook->back_url);
 	json_put_int(out, "timeout_s", hook->timeout_s);
 	json_put_int(out, "wait_hours", hook->wait_hours);
 	json_put_bool(out, "removed", hook->removed_at != 0);
@@ -139,6 +142,13 @@ check(Db *db, const Hook *hook, GError **error)
 		return FALSE;
 	rows_check_text(hook->name, TRUE, 100, "/name", &faults);
 	outgoing_check_url(hook->url, within, "/url", &faults);
+	if (hook->back_url != NULL && !hook_is_within(db, hook->back_url, &within, error))
+		return FALSE;
+	if (hook->back_url != NULL)
+		outgoing_check_url(hook->back_url, within, "/back_url", &faults);
+	/* It would pay twice rather than take back. */
+	if (hook->back_url != NULL && strcmp(hook->back_url, hook->url) == 0)
+		err_add_field(&faults, "/back_url", "Taking back needs an address of its own.");
 	if (hook->timeout_s < 1 || hook->timeout_s > HOOK_TIMEOUT_MAX_S)
 		err_add_field(&faults, "/timeout_s", "Between 1 and 60 seconds.");
 	if (hook->wait_hours < 1 || hook->wait_hours > HOOK_WAIT_MAX_HOURS)
@@ -155,17 +165,24 @@ put_event(Db *db, const char *kind, gint64 id, const Actor *actor, gint64 now_ms
 	return event_add(db, &(Event){ .kind = kind, .subject_id = id, .at_ms = now_ms, .actor = actor }, NULL, error);
 }
 
+/* An empty field is none. */
+static char *
+address_or_none(const char *url)
+{
+	return url != NULL && url[0] != '\0' ? (char *)url : NULL;
+}
+
 Hook *
 hook_add(Db *db, const HookChange *make, const Actor *actor, gint64 now_ms, GError **error)
 {
 	g_autoptr(DbTx) tx = db_begin(db, error);
-	Hook hook = { .name = (char *)(make->name != NULL ? make->name : ""), .url = (char *)(make->url != NULL ? make->url : ""), .timeout_s = make->timeout_s != 0 ? make->timeout_s : HOOK_TIMEOUT_S,
+	Hook hook = { .back_url = address_or_none(make->back_url), .name = (char *)(make->name != NULL ? make->name : ""), .url = (char *)(make->url != NULL ? make->url : ""), .timeout_s = make->timeout_s != 0 ? make->timeout_s : HOOK_TIMEOUT_S,
 		.wait_hours = make->wait_hours != 0 ? make->wait_hours : HOOK_WAIT_HOURS };
 	char ref[REF_SIZE];
 	gint64 id = 0;
 
 	if (tx == NULL || !check(db, &hook, error) ||
-	    !ref_insert(db, &SQL_HOOK_INSERT, ref, DB_ARGS(DB_TEXT(ref), DB_TEXT(hook.name), DB_TEXT(hook.url), DB_TEXT(make->sealed), DB_INT(hook.timeout_s), DB_INT(now_ms), DB_INT(hook.wait_hours)), &id, NULL, error))
+	    !ref_insert(db, &SQL_HOOK_INSERT, ref, DB_ARGS(DB_TEXT(ref), DB_TEXT(hook.name), DB_TEXT(hook.url), DB_TEXT(make->sealed), DB_INT(hook.timeout_s), DB_INT(now_ms), DB_INT(hook.wait_hours), DB_TEXT(hook.back_url)), &id, NULL, error))
 		return NULL;
 	if (!put_event(db, "hook.added", id, actor, now_ms, error) || !db_tx_commit(tx, error))
 		return NULL;
@@ -197,13 +214,14 @@ hook_change(Db *db, const char *ref, gint64 version, const HookChange *change, c
 	hook = *was;
 	hook.name = change->name != NULL ? (char *)change->name : was->name;
 	hook.url = change->url != NULL ? (char *)change->url : was->url;
+	hook.back_url = change->back_url != NULL ? address_or_none(change->back_url) : was->back_url;
 	hook.sealed = change->sealed != NULL ? (char *)change->sealed : was->sealed;
 	hook.timeout_s = change->timeout_s != 0 ? change->timeout_s : was->timeout_s;
 	hook.wait_hours = change->wait_hours != 0 ? change->wait_hours : was->wait_hours;
 	if (!check(db, &hook, error) || (change->removed && !may_remove(db, was, error)))
 		return NULL;
 	if (!db_exec(db, &SQL_HOOK_UPDATE, DB_ARGS(DB_INT(was->id), DB_INT(version != 0 ? version : was->version), DB_TEXT(hook.name), DB_TEXT(hook.url), DB_TEXT(hook.sealed), DB_INT(hook.timeout_s),
-		DB_INT_OR_NULL(change->removed ? now_ms : 0), DB_INT(hook.wait_hours)), &changed, error))
+		DB_INT_OR_NULL(change->removed ? now_ms : 0), DB_INT(hook.wait_hours), DB_TEXT(hook.back_url)), &changed, error))
 		return NULL;
 	if (changed == 0) {
 		g_set_error_literal(error, ERR, ERR_CONFLICT, "somebody changed this system meanwhile: look at it again");

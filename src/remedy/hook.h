@@ -11,11 +11,12 @@ enum { HOOK_TIMEOUT_S = 15, HOOK_TIMEOUT_MAX_S = 60, HOOK_WAIT_HOURS = 72, HOOK_
 typedef struct {
 	gint64 id, timeout_s, wait_hours /* for a report of what it took on */, removed_at, version;
 	char *ref, *name, *url, *sealed;
+	char *back_url; /* where it is asked to take back what it did; NULL: a person does that */
 } Hook;
 void hook_free(Hook *hook);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Hook, hook_free)
 
-json_t *hook_list(Db *db, GError **error); /* [{ref, name, url, timeout_s, wait_hours, version}]; never the key */
+json_t *hook_list(Db *db, GError **error); /* [{ref, name, url, back_url, timeout_s, wait_hours, version}]; never the key */
 Hook *hook_get(Db *db, gint64 id, GError **error);           /* removed ones too */
 Hook *hook_by_ref(Db *db, const char *ref, GError **error);  /* ERR_NOT_FOUND */
 /* For a form: ERR_INVALID @field when there is none in use. */
@@ -23,6 +24,7 @@ gboolean hook_id_by_ref(Db *db, const char *ref, const char *field, gint64 *ret_
 
 typedef struct {
 	const char *name, *url, *sealed; /* NULL: as it is */
+	const char *back_url;            /* NULL: as it is; "": none */
 	gint64 timeout_s, wait_hours;    /* 0: as it is */
 	gboolean removed;
 } HookChange;

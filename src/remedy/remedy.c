@@ -150,9 +150,13 @@ write_step(Db *db, Remedy *remedy, const char *to, const RemedyStep *step, gint6
 	}
 	if (done)
 		remedy->done_at = now_ms;
+	if (step->by_hand) {
+		g_free(remedy->done_by);
+		remedy->done_by = g_strdup("manual");
+	}
 	if (!db_exec(db, &SQL_REMEDY_STEP, DB_ARGS(DB_INT(remedy->id), DB_INT(remedy->version), DB_TEXT(to), DB_INT(remedy->amount_minor), DB_INT_OR_NULL(remedy->authority_id),
 		DB_INT_OR_NULL(remedy->authorised_at), DB_INT(remedy->attempts), DB_INT_OR_NULL(remedy->tried_at), DB_TEXT(step->fault), DB_TEXT(step->answer != NULL ? step->answer : remedy->answer),
-		DB_TEXT(step->reference != NULL ? step->reference : remedy->reference), DB_INT_OR_NULL(remedy->done_at), DB_INT_OR_NULL(strcmp(to, "reversed") == 0 ? now_ms : 0), DB_INT(now_ms)),
+		DB_TEXT(step->reference != NULL ? step->reference : remedy->reference), DB_INT_OR_NULL(remedy->done_at), DB_INT_OR_NULL(strcmp(to, "reversed") == 0 ? now_ms : 0), DB_INT(now_ms), DB_TEXT(remedy->done_by)),
 		&changed, error))
 		return FALSE;
 	if (changed == 0) {

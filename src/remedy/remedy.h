@@ -21,7 +21,7 @@ Remedy *remedy_get(Db *db, gint64 id, GError **error);
 Remedy *remedy_by_ref(Db *db, const char *ref, GError **error);          /* ERR_NOT_FOUND */
 GPtrArray *remedy_of_offer(Db *db, gint64 offer_id, GError **error);     /* of Remedy, by option and place */
 
-/* {ref, kind, name, state, value{}|null, asked{}|null, goodwill, words, reason, done_by, option, offer{ref, state, direct, expires_at,
+/* {ref, kind, name, state, value{}|null, asked{}|null, goodwill, words, reason, done_by, takes_back (its system can be asked to), takeback{}|null (remedy/takeback.h), option, offer{ref, state, direct, expires_at,
  * chosen}, made_by{}|null, made_at, authority{}|null, approval{ref, state, asked_of{}, due_at, decided_by{}|null, words}|null, reference, done_at,
  * reversed_at, attempts, tried_at, accepted_at, fault, version}: newest first; one statement. */
 json_t *remedy_list_of_case(Db *db, gint64 case_id, GError **error);
@@ -35,6 +35,7 @@ typedef struct {
 	gint64 authority_id;                    /* approved: on whose authority; 0: as it is */
 	gint64 amount_minor;                    /* approved: a lower sum; -1: as it is */
 	gboolean tried;                         /* one more attempt, now */
+	gboolean by_hand;                       /* done by a person, whoever was to do it */
 	json_t *facts;                          /* further ones of the event, taken; NULL */
 } RemedyStep;
 /* One step in the caller's transaction: state, version + 1, event remedy.TO (doing: remedy.started). @it: its case, locked by the caller and

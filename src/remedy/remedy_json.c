@@ -2,6 +2,7 @@
 #include "remedy.sql.h"
 #include "remedy/remedy.h"
 #include "remedy/rows.h"
+#include "remedy/takeback.h"
 
 static json_t *
 offer_of(DbRows *rows)
@@ -51,6 +52,8 @@ remedy_json(DbRows *rows)
 	json_put_text(out, "words", db_rows_text(rows, "words"));
 	json_put_text(out, "reason", db_rows_text(rows, "reason"));
 	json_put_text(out, "done_by", db_rows_text(rows, "done_by"));
+	json_put_bool(out, "takes_back", db_rows_int(rows, "takes_back") != 0);
+	json_put(out, "takeback", takeback_json(rows));
 	json_put_int(out, "option", db_rows_int(rows, "option_n"));
 	json_put(out, "offer", offer_of(rows));
 	rows_put_person(out, "made_by", rows);
@@ -77,6 +80,8 @@ remedy_json_whole(DbRows *rows)
 	json_put_text(about, "subject", db_rows_text(rows, "case_subject"));
 	json_put(out, "case", about);
 	json_put_text(out, "answer", db_rows_text(rows, "answer"));
+	if (!db_rows_is_null(rows, "back_state"))
+		json_put_text(json_object_get(out, "takeback"), "answer", db_rows_text(rows, "back_answer"));
 	return out;
 }
 

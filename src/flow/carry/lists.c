@@ -80,7 +80,7 @@ settle_remedy(json_t *row, gint64 now_ms)
 	if (!is(row, "done_by", "webhook") || !(is(row, "state", "chosen") || is(row, "state", "doing")))
 		return;
 	json_put_text(row, "state", "failed");
-	json_put_text(row, "fault", "It was under way when this case was moved here. Ask the payment system whether it was done before you try again.");
+	json_put_text(row, "fault", /* said */ "It was under way when this case was moved here. Ask the payment system whether it was done before you try again.");
 }
 
 static gboolean

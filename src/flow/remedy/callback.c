@@ -5,6 +5,7 @@
 #include "cases/notice.h"
 #include "flow/remedy/offer.h"
 #include "flow/remedy/pay.h"
+#include "flow/remedy/takeback.h"
 #include "remedy/doing.h"
 #include "remedy/hook.h"
 #include "remedy_callback.sql.h"
@@ -29,18 +30,18 @@ is_one_of(const char *state, const char *a, const char *b)
 static const char *
 misfit(const Remedy *remedy, const PayReport *said)
 {
-	const gboolean moves = strcmp(said->state, "failed") != 0, has_value = remedy->currency[0] != '\0';
+	const gboolean moves = !is_one_of(said->state, "failed", "not_reversed"), has_value = remedy->currency[0] != '\0';
 
 	if (said->remedy != NULL && strcmp(said->remedy, remedy->ref) != 0)
-		return "It speaks of another remedy than the one it calls about.";
+		return WORD("It speaks of another remedy than the one it calls about.");
 	if (moves && has_value && (!said->has_amount || said->currency == NULL))
-		return "It does not say which sum in which currency.";
+		return WORD("It does not say which sum in which currency.");
 	if (said->has_amount && said->amount_minor != remedy->amount_minor)
-		return "It speaks of another sum than the one we asked for.";
+		return WORD("It speaks of another sum than the one we asked for.");
 	if (said->currency != NULL && strcmp(said->currency, remedy->currency) != 0)
-		return "It speaks of another currency than the one we asked for.";
+		return WORD("It speaks of another currency than the one we asked for.");
 	if (strcmp(said->state, "done") == 0 && (said->reference == NULL || said->reference[0] == '\0'))
-		return "It says done, and gives no reference.";
+		return WORD("It says done, and gives no reference.");
 	return NULL;
 }
 
@@ -52,14 +53,28 @@ judge_done(const Remedy *remedy, const PayReport *said, char **ret_words)
 	if (is_one_of(remedy->state, "done", "reversed") && g_strcmp0(said->reference, remedy->reference) == 0)
 		return REPORT_KNOWN;
 	if (is_one_of(remedy->state, "done", "reversed"))
-		*ret_words = g_strdup_printf("It says done as %s; we know it as done under %s.", said->reference, remedy->reference != NULL ? remedy->reference : "another reference");
+		*ret_words = g_strdup_printf(/* said */ "It says done as %s; we know it as done under %s.", said->reference, remedy->reference != NULL ? remedy->reference : "another reference");
 	else
-		*ret_words = g_strdup("It says done; we have not asked for it.");
+		*ret_words = g_strdup(/* said */ "It says done; we have not asked for it.");
+	return REPORT_CONTRADICTS;
+}
+
+/* It was asked to take it back, and says that it does not. */
+static ReportVerdict
+judge_not_reversed(const Remedy *remedy, const char *takeback, const PayReport *said, char **ret_words)
+{
+	if (strcmp(remedy->state, "done") == 0 && g_strcmp0(takeback, "failed") == 0)
+		return REPORT_KNOWN;
+	if (strcmp(remedy->state, "done") == 0 && g_strcmp0(takeback, "asked") == 0) {
+		*ret_words = g_strdup_printf(/* said */ "It could not be taken back: %s", said->reason != NULL ? said->reason : "no reason was given.");
+		return REPORT_NOT_REVERSED;
+	}
+	*ret_words = strcmp(remedy->state, "reversed") == 0 ? g_strdup(/* said */ "It says not taken back; we know it as taken back.") : g_strdup(/* said */ "It says not taken back; we have not asked it to.");
 	return REPORT_CONTRADICTS;
 }
 
 ReportVerdict
-report_judge(const Remedy *remedy, const PayReport *said, char **ret_words)
+report_judge(const Remedy *remedy, const char *takeback, const PayReport *said, char **ret_words)
 {
 	const char *wrong = misfit(remedy, said);
 
@@ -70,17 +85,22 @@ report_judge(const Remedy *remedy, const PayReport *said, char **ret_words)
 	}
 	if (strcmp(said->state, "done") == 0)
 		return judge_done(remedy, said, ret_words);
+	if (strcmp(said->state, "not_reversed") == 0)
+		return judge_not_reversed(remedy, takeback, said, ret_words);
 	if (strcmp(said->state, remedy->state) == 0)
 		return REPORT_KNOWN;
 	if (strcmp(said->state, "failed") == 0 && strcmp(remedy->state, "doing") == 0) {
-		*ret_words = g_strdup_printf("It could not be done: %s", said->reason != NULL ? said->reason : "no reason was given.");
+		*ret_words = g_strdup_printf(/* said */ "It could not be done: %s", said->reason != NULL ? said->reason : "no reason was given.");
 		return REPORT_FAILED;
 	}
 	if (strcmp(said->state, "reversed") == 0 && strcmp(remedy->state, "done") == 0) {
-		*ret_words = g_strdup(said->reason != NULL ? said->reason : "Taken back by the system that did it.");
+		*ret_words = g_strdup(said->reason != NULL ? said->reason : /* said */ "Taken back by the system that did it.");
 		return REPORT_REVERSED;
 	}
-	*ret_words = g_strdup_printf(strcmp(said->state, "failed") == 0 ? "It says failed; we know it as %s." : "It says taken back; we know it as %s.", remedy->state);
+	if (strcmp(said->state, "failed") == 0)
+		*ret_words = g_strdup_printf(/* said */ "It says failed; we know it as %s.", remedy->state);
+	else
+		*ret_words = g_strdup_printf(/* said */ "It says taken back; we know it as %s.", remedy->state);
 	return REPORT_CONTRADICTS;
 }
 
@@ -154,19 +174,37 @@ tell_person(Db *db, const Case *it, const Remedy *remedy, const char *words, con
 }
 
 static gboolean
-act(Db *db, const Case *it, Remedy *remedy, ReportVerdict verdict, const Callback *callback, const char *words, const char *kept, gint64 now_ms, GError **error)
+take_back(Db *db, const Case *it, Remedy *remedy, const Takeback *takeback, const PayReport *said, const char *words, const char *kept, gint64 now_ms, GError **error)
+{
+	/* Why we asked says more than that it obeyed. */
+	const char *reason = takeback_is_open(takeback) && said->reason == NULL ? takeback->reason : words;
+
+	return takeback_close_on(db, remedy->id, said->reference, kept, error) && remedy_reverse_on(db, it, remedy, reason, actor_system(), now_ms, error);
+}
+
+/* A word that does not fit, about what is under way: a person looks before anything more is done. */
+static gboolean
+set_aside(Db *db, const Case *it, Remedy *remedy, const Takeback *takeback, const char *words, const char *kept, gint64 now_ms, GError **error)
+{
+	if (strcmp(remedy->state, "doing") == 0)
+		return remedy_fail_on(db, it, remedy, words, kept, actor_system(), now_ms, error);
+	if (strcmp(remedy->state, "done") == 0 && takeback_is_open(takeback))
+		return takeback_fail_on(db, it, remedy, takeback, words, kept, now_ms, error);
+	return tell_person(db, it, remedy, words, kept, now_ms, error);
+}
+
+static gboolean
+act(Db *db, const Case *it, Remedy *remedy, const Takeback *takeback, ReportVerdict verdict, const Callback *callback, const char *words, const char *kept, gint64 now_ms, GError **error)
 {
 	const Actor *system = actor_system();
 
 	switch (verdict) {
 	case REPORT_DONE: return remedy_done_on(db, it, remedy, callback->said.reference, kept, system, now_ms, error);
 	case REPORT_FAILED: return remedy_fail_on(db, it, remedy, words, kept, system, now_ms, error);
-	case REPORT_REVERSED: return remedy_reverse_on(db, it, remedy, words, system, now_ms, error);
+	case REPORT_REVERSED: return take_back(db, it, remedy, takeback, &callback->said, words, kept, now_ms, error);
+	case REPORT_NOT_REVERSED: return takeback_fail_on(db, it, remedy, takeback, words, kept, now_ms, error);
 	case REPORT_KNOWN: return TRUE;
-	case REPORT_WRONG:
-		if (strcmp(remedy->state, "doing") == 0)
-			return remedy_fail_on(db, it, remedy, words, kept, system, now_ms, error);
-		return tell_person(db, it, remedy, words, kept, now_ms, error);
+	case REPORT_WRONG: return set_aside(db, it, remedy, takeback, words, kept, now_ms, error);
 	case REPORT_CONTRADICTS: return tell_person(db, it, remedy, words, kept, now_ms, error);
 	}
 	return TRUE;
@@ -208,6 +246,8 @@ remedy_callback(Db *db, const SealKey *key, const Callback *callback, gint64 now
 	g_autoptr(DbTx) tx = db_begin(db, error);
 	g_autoptr(Remedy) first = tx != NULL ? named(db, key, callback, now_ms, error) : NULL, remedy = NULL;
 	g_autoptr(Case) it = first != NULL ? remedy_case_lock(db, first->case_id, now_ms, error) : NULL;
+	g_autoptr(Takeback) takeback = NULL;
+	g_autoptr(GError) local = NULL;
 	g_autofree char *words = NULL, *kept = NULL;
 	gboolean known = FALSE;
 	ReportVerdict verdict;
@@ -217,9 +257,12 @@ remedy_callback(Db *db, const SealKey *key, const Callback *callback, gint64 now
 		return FALSE;
 	if (known)
 		return TRUE;
-	verdict = report_judge(remedy, &callback->said, &words);
-	kept = pay_kept(callback->body, (gssize)callback->size);
-	if (!act(db, it, remedy, verdict, callback, words, kept, now_ms, error) ||
+	takeback = takeback_of(db, remedy->id, &local);
+	if (!db_ended(&local, error))
+		return FALSE;
+	verdict = report_judge(remedy, takeback != NULL ? takeback->state : NULL, &callback->said, &words);
+	kept = answer_kept(callback->body, (gssize)callback->size);
+	if (!act(db, it, remedy, takeback, verdict, callback, words, kept, now_ms, error) ||
 	    !db_exec(db, &SQL_REMEDY_CALLBACK_ADD, DB_ARGS(DB_INT(remedy->id), DB_TEXT(callback->signature), DB_INT(now_ms), DB_TEXT(callback->said.state), DB_TEXT(outcome_of(verdict)), DB_TEXT(words), DB_TEXT(kept)), NULL, error) ||
 	    !db_tx_commit(tx, error))
 		return FALSE;

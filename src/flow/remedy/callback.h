@@ -1,12 +1,13 @@
 /* callback.h - a system of the house says later how a remedy went: POST /api/v1/remedies/{ref}/callback, signed as what we send it
  * (flow/remedy/pay.h): X-Redress-Signature: t=SECONDS,v1=HEX, HMAC-SHA256 with its key over "SECONDS.BODY", at most five minutes old.
  *
- *   {"state": done | failed | reversed, "reference" (done), "amount_minor" and "currency" (done and reversed of what has a value), "remedy", "reason"}
+ *   {"state": done | failed | reversed | not_reversed, "reference" (done; of the taking back), "amount_minor" and "currency" (done and reversed of what has a value), "remedy", "reason"}
  * What is answered, and what it does:
- *   200 taken   done: doing or failed -> done; failed: doing -> failed, a person must look; reversed: done -> reversed
+ *   200 taken   done: doing or failed -> done; failed: doing -> failed, a person must look; reversed: done -> reversed, asked or not;
+ *               not_reversed: it was asked to take back and does not, a person must look
  *   200 known   it says what we know already; the same bytes again get the answer that they got
- *   409         it contradicts what we know (done under another reference, failed after done, reversed before done): nothing changes, a person is told
- *   422         it speaks of another remedy, sum or currency, or names no reference: what is being done is set aside for a person, nothing is taken for done
+ *   409         it contradicts what we know (done under another reference, failed after done, reversed before done, not_reversed when nobody asked): nothing changes, a person is told
+ *   422         it speaks of another remedy, sum or currency, or names no reference: what is being done, or taken back, is set aside for a person, nothing is taken for done
  *   403         no key of ours signed this, or too long ago; nobody learns whether there is such a remedy
  *   404         signed, but none of this system's remedies */
 #pragma once
@@ -22,9 +23,9 @@ typedef struct {
 	gboolean has_amount;
 } PayReport;
 
-typedef enum { REPORT_DONE, REPORT_FAILED, REPORT_REVERSED, REPORT_KNOWN, REPORT_CONTRADICTS, REPORT_WRONG } ReportVerdict;
-/* Pure. *@ret_words: why not, in words; what is kept of a failure or a reversal. (transfer full) */
-ReportVerdict report_judge(const Remedy *remedy, const PayReport *said, char **ret_words);
+typedef enum { REPORT_DONE, REPORT_FAILED, REPORT_REVERSED, REPORT_NOT_REVERSED, REPORT_KNOWN, REPORT_CONTRADICTS, REPORT_WRONG } ReportVerdict;
+/* Pure. @takeback: whether it was asked to take it back (remedy/takeback.h: a state), NULL: no. *@ret_words: why not, in words; what is kept of a failure or a reversal. (transfer full) */
+ReportVerdict report_judge(const Remedy *remedy, const char *takeback, const PayReport *said, char **ret_words);
 
 /* As it came in. */
 typedef struct {

@@ -1,6 +1,7 @@
 /* do.c - see do.h. */
 #include "flow/remedy/do.h"
 #include "flow/remedy/offer.h"
+#include "flow/remedy/takeback.h"
 #include "work/job.h"
 #include <string.h>
 
@@ -51,10 +52,46 @@ remedy_mark_done(Db *db, const char *ref, gint64 version, const char *reference,
 	return check_words(reference, FALSE, "/reference", error) && act(db, ref, version, do_done, reference, actor, now_ms, error);
 }
 
-gboolean
-remedy_reverse(Db *db, const char *ref, gint64 version, const char *reason, const Actor *actor, gint64 now_ms, GError **error)
+static gboolean
+reverse_by_hand(Db *db, const Case *it, Remedy *remedy, const char *reason, const Actor *actor, gint64 now_ms, GError **error)
 {
-	return check_words(reason, TRUE, "/reason", error) && act(db, ref, version, remedy_reverse_on, reason, actor, now_ms, error);
+	g_autoptr(GError) local = NULL;
+	g_autoptr(Takeback) takeback = takeback_of(db, remedy->id, &local);
+
+	if (!db_ended(&local, error))
+		return FALSE;
+	if (takeback_is_open(takeback)) {
+		g_set_error_literal(error, ERR, ERR_CONFLICT, "A system of the house is asked to take this back right now. Wait for its answer.");
+		return FALSE;
+	}
+	return remedy_reverse_on(db, it, remedy, reason, actor, now_ms, error);
+}
+
+static gboolean
+do_reverse(Db *db, const Case *it, Remedy *remedy, const char *reason, const Actor *actor, gint64 now_ms, GError **error)
+{
+	gboolean can = FALSE;
+	g_autoptr(GError) local = NULL;
+	g_autoptr(Takeback) takeback = NULL;
+
+	if (!takeback_can_be_asked(db, remedy, &can, error))
+		return FALSE;
+	if (!can)
+		return reverse_by_hand(db, it, remedy, reason, actor, now_ms, error);
+	takeback = takeback_of(db, remedy->id, &local);
+	if (!db_ended(&local, error))
+		return FALSE;
+	if (takeback_is_open(takeback) && strcmp(remedy->state, "done") == 0) {
+		g_set_error_literal(error, ERR, ERR_CONFLICT, "Its system is asked to take this back already.");
+		return FALSE;
+	}
+	return takeback_start_on(db, it, remedy, reason, actor, now_ms, error);
+}
+
+gboolean
+remedy_reverse(Db *db, const char *ref, gint64 version, const char *reason, gboolean by_hand, const Actor *actor, gint64 now_ms, GError **error)
+{
+	return check_words(reason, TRUE, "/reason", error) && act(db, ref, version, by_hand ? reverse_by_hand : do_reverse, reason, actor, now_ms, error);
 }
 
 gboolean
@@ -63,11 +100,31 @@ remedy_drop(Db *db, const char *ref, gint64 version, const char *reason, const A
 	return check_words(reason, TRUE, "/reason", error) && act(db, ref, version, remedy_drop_on, reason, actor, now_ms, error);
 }
 
+/* It was asked to take it back: once more, under the same key. */
+static gboolean
+do_retry_takeback(Db *db, const Case *it, Remedy *remedy, const Actor *actor, gint64 now_ms, GError **error)
+{
+	g_autoptr(json_t) payload = json_object();
+	g_autoptr(GError) local = NULL;
+	g_autoptr(Takeback) takeback = takeback_of(db, remedy->id, &local);
+
+	if (!db_ended(&local, error))
+		return FALSE;
+	if (takeback == NULL)
+		return remedy_is_past(remedy, error);
+	if (!takeback_is_open(takeback))
+		return takeback_start_on(db, it, remedy, takeback->reason, actor, now_ms, error);
+	json_put_int(payload, "remedy", remedy->id);
+	return job_add(db, "remedy.takeback", payload, now_ms, now_ms, error);
+}
+
 static gboolean
 do_retry(Db *db, const Case *it, Remedy *remedy, const char *words G_GNUC_UNUSED, const Actor *actor, gint64 now_ms, GError **error)
 {
 	g_autoptr(json_t) payload = json_object();
 
+	if (strcmp(remedy->state, "done") == 0)
+		return do_retry_takeback(db, it, remedy, actor, now_ms, error);
 	if (strcmp(remedy->done_by, "webhook") != 0) {
 		g_set_error_literal(error, ERR, ERR_CONFLICT, "This is done by hand.");
 		return FALSE;

@@ -3,10 +3,10 @@
 #include "base/clock.h"
 #include "flow/remedy/approve.h"
 #include "flow/remedy/offer.h"
+#include "flow/remedy/takeback.h"
 #include "remedy_pay.sql.h"
 #include "remedy/doing.h"
 #include "remedy/hook.h"
-#include <sodium.h>
 #include <string.h>
 
 /* ---- the answer ------------------------------------------------------------------------------------------------------ */
@@ -24,11 +24,11 @@ contradiction(const Remedy *remedy, const json_t *answer)
 	const json_t *amount = json_object_get(answer, "amount_minor"), *currency = json_object_get(answer, "currency"), *ref = json_object_get(answer, "remedy");
 
 	if (ref != NULL && g_strcmp0(json_string_value(ref), remedy->ref) != 0)
-		return "It says yes to another remedy than the one we asked for.";
+		return WORD("It says yes to another remedy than the one we asked for.");
 	if (amount != NULL && (!json_is_integer(amount) || json_integer_value(amount) != remedy->amount_minor))
-		return "It says yes to another sum than the one we asked for.";
+		return WORD("It says yes to another sum than the one we asked for.");
 	if (currency != NULL && remedy->currency[0] != '\0' && g_strcmp0(json_string_value(currency), remedy->currency) != 0)
-		return "It says yes in another currency than the one we asked for.";
+		return WORD("It says yes in another currency than the one we asked for.");
 	return NULL;
 }
 
@@ -40,71 +40,23 @@ pay_judge(const Remedy *remedy, guint status, const char *body, char **ret_words
 	const char *reference = json_is_object(answer) ? json_text(answer, "reference", NULL) : NULL, *why = NULL;
 
 	if (is_again(status)) {
-		*ret_words = g_strdup_printf("It cannot answer right now (%u).", status);
+		*ret_words = g_strdup_printf(/* said */ "It cannot answer right now (%u).", status);
 		return PAY_AGAIN;
 	}
 	if (!yes) {
-		*ret_words = g_strdup_printf("It refused (%u).", status);
+		*ret_words = g_strdup_printf(/* said */ "It refused (%u).", status);
 		return PAY_FAILED;
 	}
 	if (json_is_object(answer))
 		why = contradiction(remedy, answer);
 	if (why == NULL && status == 202) {
-		*ret_words = g_strdup("It took it on, and says later how it went.");
+		*ret_words = g_strdup(/* said */ "It took it on, and says later how it went.");
 		return PAY_LATER;
 	}
 	if (why == NULL && (reference == NULL || reference[0] == '\0' || strlen(reference) > 200))
-		why = status == 409 ? "It says that this is in conflict, and gives no reference of what was done." : "It says yes, and gives no reference.";
+		why = status == 409 ? WORD("It says that this is in conflict, and gives no reference of what was done.") : WORD("It says yes, and gives no reference.");
 	*ret_words = g_strdup(why != NULL ? why : reference);
 	return why != NULL ? PAY_FAILED : PAY_DONE;
-}
-
-char *
-pay_kept(const char *body, gssize size)
-{
-	g_autofree char *valid = g_utf8_make_valid(body, size);
-
-	return g_utf8_substring(valid, 0, MIN(g_utf8_strlen(valid, -1), REMEDY_ANSWER_MAX));
-}
-
-/* ---- what is sent ---------------------------------------------------------------------------------------------------- */
-
-static char *
-body_of(Db *db, const Remedy *remedy, GError **error)
-{
-	g_autoptr(DbRows) rows = db_query(db, &SQL_REMEDY_PAY_ABOUT, DB_ARGS(DB_INT(remedy->case_id)), error);
-	g_autoptr(json_t) out = json_object();
-	GError *local = NULL;
-
-	if (rows == NULL)
-		return NULL;
-	json_put_text(out, "remedy", remedy->ref);
-	json_put_text(out, "kind", remedy->kind);
-	json_put_bool(out, "goodwill", remedy->goodwill);
-	json_put(out, "amount_minor", remedy->currency[0] != '\0' ? json_integer(remedy->amount_minor) : json_null());
-	json_put_text(out, "currency", remedy->currency[0] != '\0' ? remedy->currency : NULL);
-	if (db_rows_next(rows, &local)) {
-		json_put_text(out, "case", db_rows_text(rows, "case_ref"));
-		json_put_text(out, "case_external_id", db_rows_text(rows, "case_external_id"));
-		json_put_text(out, "customer", db_rows_text(rows, "customer_ref"));
-		json_put_text(out, "customer_external_id", db_rows_text(rows, "customer_external_id"));
-	}
-	return db_ended(&local, error) ? json_write(out, NULL) : NULL;
-}
-
-static gboolean
-post_signed(const PayContext *context, const Hook *hook, gboolean within, const Remedy *remedy, const char *body, gint64 now_ms, OutgoingAnswer *ret_answer, GError **error)
-{
-	g_autofree char *secret = unseal(context->key, "hook", hook->sealed, error);
-	g_autofree char *signature = secret != NULL ? hook_sign(secret, now_ms, body) : NULL;
-	g_autofree char *key = g_strdup_printf("Idempotency-Key: %s", remedy->ref), *signed_by = g_strdup_printf("X-Redress-Signature: %s", signature != NULL ? signature : "");
-	const char *const headers[] = { "Content-Type: application/json", "User-Agent: Redress", key, signed_by, NULL };
-	const Outgoing ask = { .url = hook->url, .headers = headers, .body = body, .size = strlen(body), .timeout_s = (guint)hook->timeout_s, .within = within };
-
-	if (secret == NULL)
-		return FALSE;
-	sodium_memzero(secret, strlen(secret));
-	return context->post != NULL ? context->post(&ask, ret_answer, error) : outgoing_post(&ask, ret_answer, error);
 }
 
 /* ---- the job --------------------------------------------------------------------------------------------------------- */
@@ -206,20 +158,20 @@ ask_system(Pay *pay, Store *store, const PayContext *context, OutgoingAnswer *an
 {
 	Db *db = store_reader(store, error);
 	g_autoptr(Hook) hook = db != NULL ? hook_get(db, pay->remedy->hook_id, error) : NULL;
-	g_autofree char *body = hook != NULL ? body_of(db, pay->remedy, error) : NULL;
+	g_autofree char *body = hook != NULL ? signed_body(db, pay->remedy, FALSE, error) : NULL;
 	g_autoptr(GError) why = NULL;
 	gboolean within = FALSE;
 
 	if (body == NULL || !hook_is_within(db, hook->url, &within, error))
 		return FALSE;
 	pay->wait_ms = hook->wait_hours * MS_PER_HOUR;
-	if (post_signed(context, hook, within, pay->remedy, body, pay->now_ms, answer, &why)) {
+	if (signed_post(context, hook, hook->url, within, pay->remedy->ref, body, pay->now_ms, answer, &why)) {
 		pay->verdict = pay_judge(pay->remedy, answer->status, answer->body, ret_words);
 		return TRUE;
 	}
 	/* A key that does not open is not mended by waiting. */
 	pay->verdict = g_error_matches(why, ERR, ERR_UPSTREAM) ? PAY_AGAIN : PAY_FAILED;
-	*ret_words = g_strdup_printf("There was no answer: %s.", why->message);
+	*ret_words = g_strdup_printf(/* said */ "There was no answer: %s.", why->message);
 	return TRUE;
 }
 
@@ -239,7 +191,7 @@ remedy_pay_job(const Job *job, Store *store, gint64 now_ms, gpointer data, GErro
 		return FALSE;
 	if (pay.verdict == PAY_AGAIN && job->attempts >= PAY_ATTEMPTS)
 		pay.verdict = PAY_FAILED;
-	kept = answer.body != NULL ? pay_kept(answer.body, -1) : NULL;
+	kept = answer.body != NULL ? answer_kept(answer.body, -1) : NULL;
 	pay.words = words;
 	pay.answer = kept;
 	if (!store_write(store, end, &pay, error))
@@ -263,7 +215,7 @@ give_up(Db *db, gpointer data, GError **error)
 	/* It has reported since, or was asked again, and then it has its time anew. */
 	if (strcmp(remedy->state, "doing") == 0 && remedy->accepted_at == json_int(pay->job->payload, "accepted_at", -1) &&
 	    ((it = remedy_case_lock(db, remedy->case_id, pay->now_ms, error)) == NULL ||
-	     !remedy_fail_on(db, it, remedy, "It took it on, and never said how it went.", NULL, actor_system(), pay->now_ms, error)))
+	     !remedy_fail_on(db, it, remedy, /* said */ "It took it on, and never said how it went.", NULL, actor_system(), pay->now_ms, error)))
 		return FALSE;
 	return job_end(db, pay->job, error) && db_tx_commit(tx, error);
 }
@@ -284,6 +236,8 @@ remedy_add_jobs(Worker *worker, const SealKey *key)
 	context.key = key;
 	worker_handle(worker, "remedy.pay", 0, remedy_pay_job, &context);
 	worker_handle(worker, "remedy.wait", 0, remedy_wait_job, NULL);
+	worker_handle(worker, "remedy.takeback", 0, remedy_takeback_job, &context);
+	worker_handle(worker, "remedy.takeback_wait", 0, remedy_takeback_wait_job, NULL);
 	worker_handle(worker, "approval.due", 0, remedy_approval_due_job, NULL);
 	worker_handle(worker, "offer.expire", 0, remedy_offer_expire_job, NULL);
 }

@@ -14,11 +14,10 @@
  *   408, 425, 429, 5xx, no answer in time, not reached: again, after 30 s, 1, 2, 4 minutes ...; after PAY_ATTEMPTS a person must look
  *   a yes without a reference, or that speaks of another remedy, sum or currency: set aside for a person, never taken for done
  *   everything else: refused, a person must look
+ * Taking back what it did is asked elsewhere: flow/remedy/takeback.h.
  * A kill between call and commit leads to the same call again, with the same key. */
 #pragma once
-#include "base/outgoing.h"
-#include "base/seal.h"
-#include "remedy/remedy.h"
+#include "flow/remedy/signed.h"
 #include "store/store.h"
 #include "work/worker.h"
 G_BEGIN_DECLS
@@ -29,21 +28,13 @@ typedef enum { PAY_DONE, PAY_LATER, PAY_AGAIN, PAY_FAILED } PayVerdict;
 /* Pure. @ret_words: why not done, for people; the reference when it is. (transfer full) */
 PayVerdict pay_judge(const Remedy *remedy, guint status, const char *body, char **ret_words);
 
-/* As much of an answer, or a report, as is kept. (transfer full) */
-char *pay_kept(const char *body, gssize size);
-
-typedef struct {
-	const SealKey *key;
-	/* NULL: outgoing_post; tests give their own. */
-	gboolean (*post)(const Outgoing *ask, OutgoingAnswer *ret_answer, GError **error);
-} PayContext;
 /* JobHandler: remedy.pay {remedy}; @data a PayContext. */
 gboolean remedy_pay_job(const Job *job, Store *store, gint64 now_ms, gpointer data, GError **error);
 
 /* JobHandler: remedy.wait {remedy, accepted_at}: nobody reported in time. */
 gboolean remedy_wait_job(const Job *job, Store *store, gint64 now_ms, gpointer data, GError **error);
 
-/* The jobs remedy.pay, remedy.wait, approval.due, offer.expire. @key outlives the worker. */
+/* The jobs remedy.pay, remedy.wait, remedy.takeback, remedy.takeback_wait, approval.due, offer.expire. @key outlives the worker. */
 void remedy_add_jobs(Worker *worker, const SealKey *key);
 
 G_END_DECLS

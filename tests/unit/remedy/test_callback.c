@@ -35,12 +35,12 @@ test_judge(void)
 		const Remedy remedy = { .ref = (char *)"AAAA-AAAA", .state = (char *)rows[i].state, .reference = (char *)rows[i].reference, .amount_minor = 5000, .currency = "GBP" };
 		g_autofree char *words = NULL;
 
-		if (report_judge(&remedy, &rows[i].said, &words) != rows[i].verdict)
+		if (report_judge(&remedy, NULL, &rows[i].said, &words) != rows[i].verdict)
 			g_error("row %u: %s", i, words);
 		g_assert_true(rows[i].verdict == REPORT_DONE || rows[i].verdict == REPORT_KNOWN || words != NULL);
 	}
-	g_assert_cmpint(report_judge(&free_of_charge, &(PayReport){ "done", "P-7", NULL, NULL, NULL, 0, FALSE }, &said), ==, REPORT_DONE);
-	g_assert_cmpint(report_judge(&free_of_charge, &done, &priced), ==, REPORT_WRONG);
+	g_assert_cmpint(report_judge(&free_of_charge, NULL, &(PayReport){ "done", "P-7", NULL, NULL, NULL, 0, FALSE }, &said), ==, REPORT_DONE);
+	g_assert_cmpint(report_judge(&free_of_charge, NULL, &done, &priced), ==, REPORT_WRONG);
 }
 
 static void

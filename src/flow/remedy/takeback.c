@@ -1,0 +1,229 @@
+/* takeback.c - see takeback.h. */
+#include "flow/remedy/takeback.h"
+#include "base/clock.h"
+#include "flow/remedy/offer.h"
+#include "remedy_takeback.sql.h"
+#include "remedy/doing.h"
+#include "remedy/hook.h"
+#include <string.h>
+
+PayVerdict
+takeback_judge(const Remedy *remedy, guint status, const char *body, char **ret_words)
+{
+	PayVerdict verdict = pay_judge(remedy, status, body, ret_words);
+	g_autoptr(json_t) answer = verdict == PAY_DONE ? json_read(body, strlen(body), NULL) : NULL;
+	const char *why = NULL, *state;
+
+	if (verdict != PAY_DONE)
+		return verdict;
+	state = json_text(answer, "state", NULL);
+	if (state != NULL && strcmp(state, "reversed") != 0)
+		why = WORD("It says yes, and speaks of another state than taken back.");
+	else if (g_strcmp0(*ret_words, remedy->reference) == 0)
+		why = WORD("It gives the reference of the payment itself: nothing shows that it was taken back.");
+	if (why == NULL)
+		return PAY_DONE;
+	g_free(*ret_words);
+	*ret_words = g_strdup(why);
+	return PAY_FAILED;
+}
+
+gboolean
+takeback_can_be_asked(Db *db, const Remedy *remedy, gboolean *ret_can, GError **error)
+{
+	g_autoptr(Hook) hook = NULL;
+
+	*ret_can = FALSE;
+	if (strcmp(remedy->done_by, "webhook") != 0 || remedy->hook_id == 0)
+		return TRUE;
+	if ((hook = hook_get(db, remedy->hook_id, error)) == NULL)
+		return FALSE;
+	*ret_can = hook->back_url != NULL && hook->removed_at == 0;
+	return TRUE;
+}
+
+gboolean
+takeback_start_on(Db *db, const Case *it, Remedy *remedy, const char *reason, const Actor *actor, gint64 now_ms, GError **error)
+{
+	g_autoptr(json_t) payload = json_object();
+
+	json_put_int(payload, "remedy", remedy->id);
+	return takeback_ask_on(db, it, remedy, reason, actor, now_ms, error) && job_add(db, "remedy.takeback", payload, now_ms, now_ms, error);
+}
+
+/* ---- the job --------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+	const Job *job;
+	gint64 now_ms, remedy_id;
+	Remedy *remedy; /* that is to be taken back; NULL: there is nothing to do */
+	PayVerdict verdict;
+	gint64 wait_ms; /* for a report */
+	const char *words, *answer;
+} Back;
+
+static void
+back_clear(Back *back)
+{
+	remedy_free(back->remedy);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Back, back_clear)
+
+/* What it stands at: FALSE without @error when nobody waits for it any more. */
+static gboolean
+still_asked(Db *db, gint64 remedy_id, Remedy **ret_remedy, Takeback **ret_takeback, GError **error)
+{
+	g_autoptr(Remedy) remedy = remedy_get(db, remedy_id, error);
+	g_autoptr(Takeback) takeback = remedy != NULL ? takeback_of(db, remedy_id, error) : NULL;
+
+	if (takeback == NULL || !takeback_is_open(takeback) || strcmp(remedy->state, "done") != 0)
+		return FALSE;
+	*ret_remedy = g_steal_pointer(&remedy);
+	*ret_takeback = g_steal_pointer(&takeback);
+	return TRUE;
+}
+
+/* Before the call: durable that it is made. */
+static gboolean
+begin(Db *db, gpointer data, GError **error)
+{
+	Back *back = data;
+	g_autoptr(DbTx) tx = db_begin(db, error);
+	g_autoptr(Takeback) takeback = NULL;
+	g_autoptr(GError) local = NULL;
+
+	g_clear_pointer(&back->remedy, remedy_free);
+	if (tx == NULL)
+		return FALSE;
+	if (still_asked(db, back->remedy_id, &back->remedy, &takeback, &local))
+		return db_exec(db, &SQL_REMEDY_TAKEBACK_TRIED, DB_ARGS(DB_INT(back->remedy_id), DB_INT(back->now_ms)), NULL, error) && db_tx_commit(tx, error);
+	return db_ended(&local, error) && job_end(db, back->job, error) && db_tx_commit(tx, error);
+}
+
+/* It took it on: now it has so long to report. */
+static gboolean
+wait_in(Db *db, const Back *back, GError **error)
+{
+	g_autoptr(json_t) payload = json_object();
+
+	json_put_int(payload, "remedy", back->remedy_id);
+	json_put_int(payload, "accepted_at", back->now_ms);
+	return db_exec(db, &SQL_REMEDY_TAKEBACK_ACCEPTED, DB_ARGS(DB_INT(back->remedy_id), DB_TEXT(back->words), DB_TEXT(back->answer), DB_INT(back->now_ms)), NULL, error) &&
+	       job_add(db, "remedy.takeback_wait", payload, back->now_ms + back->wait_ms, back->now_ms, error) && job_end(db, back->job, error);
+}
+
+/* Its report, or somebody else's job, may have been quicker: then that stands. */
+static gboolean
+end_in(Db *db, const Back *back, GError **error)
+{
+	g_autoptr(Remedy) remedy = NULL;
+	g_autoptr(Takeback) takeback = NULL;
+	g_autoptr(Case) it = NULL;
+	g_autoptr(GError) local = NULL;
+
+	if (!still_asked(db, back->remedy_id, &remedy, &takeback, &local))
+		return db_ended(&local, error) && job_end(db, back->job, error);
+	if (back->verdict == PAY_LATER)
+		return wait_in(db, back, error);
+	if (back->verdict == PAY_AGAIN)
+		return db_exec(db, &SQL_REMEDY_TAKEBACK_WAITS, DB_ARGS(DB_INT(remedy->id), DB_TEXT(back->words), DB_TEXT(back->answer)), NULL, error);
+	if ((it = remedy_case_lock(db, remedy->case_id, back->now_ms, error)) == NULL)
+		return FALSE;
+	if (back->verdict == PAY_FAILED)
+		return takeback_fail_on(db, it, remedy, takeback, back->words, back->answer, back->now_ms, error) && job_end(db, back->job, error);
+	return takeback_close_on(db, remedy->id, back->words, back->answer, error) &&
+	       remedy_reverse_on(db, it, remedy, takeback->reason, actor_system(), back->now_ms, error) && job_end(db, back->job, error);
+}
+
+static gboolean
+end(Db *db, gpointer data, GError **error)
+{
+	g_autoptr(DbTx) tx = db_begin(db, error);
+
+	return tx != NULL && end_in(db, data, error) && db_tx_commit(tx, error);
+}
+
+static gboolean
+ask_system(Back *back, Store *store, const PayContext *context, OutgoingAnswer *answer, char **ret_words, GError **error)
+{
+	Db *db = store_reader(store, error);
+	g_autoptr(Hook) hook = db != NULL ? hook_get(db, back->remedy->hook_id, error) : NULL;
+	g_autofree char *body = hook != NULL ? signed_body(db, back->remedy, TRUE, error) : NULL;
+	g_autofree char *key = g_strconcat(back->remedy->ref, "-back", NULL);
+	g_autoptr(GError) why = NULL;
+	gboolean within = FALSE;
+
+	if (body == NULL)
+		return FALSE;
+	if (hook->back_url == NULL) { /* the settings changed since */
+		back->verdict = PAY_FAILED;
+		*ret_words = g_strdup(/* said */ "It has no address any more where it can be asked to take something back.");
+		return TRUE;
+	}
+	if (!hook_is_within(db, hook->back_url, &within, error))
+		return FALSE;
+	back->wait_ms = hook->wait_hours * MS_PER_HOUR;
+	if (signed_post(context, hook, hook->back_url, within, key, body, back->now_ms, answer, &why)) {
+		back->verdict = takeback_judge(back->remedy, answer->status, answer->body, ret_words);
+		return TRUE;
+	}
+	/* A key that does not open is not mended by waiting. */
+	back->verdict = g_error_matches(why, ERR, ERR_UPSTREAM) ? PAY_AGAIN : PAY_FAILED;
+	*ret_words = g_strdup_printf(/* said */ "There was no answer: %s.", why->message);
+	return TRUE;
+}
+
+gboolean
+remedy_takeback_job(const Job *job, Store *store, gint64 now_ms, gpointer data, GError **error)
+{
+	const PayContext *context = data;
+	g_auto(Back) back = { .job = job, .now_ms = now_ms, .remedy_id = json_int(job->payload, "remedy", 0) };
+	g_auto(OutgoingAnswer) answer = { 0 };
+	g_autofree char *words = NULL, *kept = NULL;
+
+	if (!store_write(store, begin, &back, error))
+		return FALSE;
+	if (back.remedy == NULL)
+		return TRUE;
+	if (!ask_system(&back, store, context, &answer, &words, error))
+		return FALSE;
+	if (back.verdict == PAY_AGAIN && job->attempts >= PAY_ATTEMPTS)
+		back.verdict = PAY_FAILED;
+	kept = answer.body != NULL ? answer_kept(answer.body, -1) : NULL;
+	back.words = words;
+	back.answer = kept;
+	if (!store_write(store, end, &back, error))
+		return FALSE;
+	if (back.verdict != PAY_AGAIN)
+		return TRUE;
+	g_set_error(error, ERR, ERR_UPSTREAM, "taking back remedy %s: %s", back.remedy->ref, words);
+	return FALSE;
+}
+
+/* It has reported since, or was asked again, and then it has its time anew. */
+static gboolean
+give_up(Db *db, gpointer data, GError **error)
+{
+	const Back *back = data;
+	g_autoptr(DbTx) tx = db_begin(db, error);
+	g_autoptr(Remedy) remedy = NULL;
+	g_autoptr(Takeback) takeback = NULL;
+	g_autoptr(Case) it = NULL;
+	g_autoptr(GError) local = NULL;
+
+	if (tx == NULL)
+		return FALSE;
+	if (still_asked(db, back->remedy_id, &remedy, &takeback, &local) && takeback->accepted_at == json_int(back->job->payload, "accepted_at", -1) &&
+	    ((it = remedy_case_lock(db, remedy->case_id, back->now_ms, error)) == NULL ||
+	     !takeback_fail_on(db, it, remedy, takeback, /* said */ "It took it on, and never said how it went.", NULL, back->now_ms, error)))
+		return FALSE;
+	return db_ended(&local, error) && job_end(db, back->job, error) && db_tx_commit(tx, error);
+}
+
+gboolean
+remedy_takeback_wait_job(const Job *job, Store *store, gint64 now_ms, gpointer data G_GNUC_UNUSED, GError **error)
+{
+	Back back = { .job = job, .now_ms = now_ms, .remedy_id = json_int(job->payload, "remedy", 0) };
+
+	return store_write(store, give_up, &back, error);
+}
