@@ -42,71 +42,109 @@ static const char *const others[] = { "you", "you'll", "you're", "they", "they'l
 /* Questions that end a letter and ask nothing. */
 static const char *const closing[] = { "anything else", "any other question", "any further question", "any questions", "weitere fragen", "noch fragen", "sonst noch", NULL };
 
+/* The phrases by the first letter of their first word: most words of a text begin none. Made once. */
 typedef struct {
-	char *text;              /* folded, owned; the tokens stand in it */
-	const char *words[MAX_TOKENS];
-	gboolean ends[MAX_TOKENS]; /* a sentence ends behind it */
+	gint16 first[256];                      /* -1: none */
+	gint16 next[G_N_ELEMENTS(phrases)];
+	guint8 length[G_N_ELEMENTS(phrases)];   /* of the first word, which is never "*" */
+} Index;
+
+static gpointer
+make_index(gpointer unused G_GNUC_UNUSED)
+{
+	Index *index = g_new(Index, 1);
+
+	memset(index->first, -1, sizeof index->first);
+	for (guint i = G_N_ELEMENTS(phrases); i > 0; i--) { /* so that each list has them in the order they stand in */
+		const guint8 letter = (guint8)phrases[i - 1].words[0];
+
+		index->next[i - 1] = index->first[letter];
+		index->length[i - 1] = (guint8)strcspn(phrases[i - 1].words, " ");
+		index->first[letter] = (gint16)(i - 1);
+	}
+	return index;
+}
+
+typedef struct {
+	const char *word; /* in the folded text, whose end it is cut at */
+	guint32 n;
+	gboolean ends;    /* a sentence ends behind it */
+} Token;
+
+typedef struct {
+	Token at[MAX_TOKENS];
 	guint n;
 } Tokens;
-
-static void
-tokens_clear(Tokens *self)
-{
-	g_free(self->text);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Tokens, tokens_clear)
 
 static gboolean
 is_word(gunichar c)
 {
-	return g_unichar_isalnum(c) || c == '\'';
+	return c < 0x80 ? g_ascii_isalnum((char)c) || c == '\'' : g_unichar_isalnum(c);
 }
 
 /* Lower case, one kind of apostrophe, without quoted lines and what the mail before said. (transfer full) */
 static char *
 fold(const char *text)
 {
-	GString *out = g_string_sized_new(1024);
-	const char *end = text + strnlen(text, GUIDE_WORDS_MAX);
+	const gsize size = strnlen(text, GUIDE_WORDS_MAX);
+	GString *out = g_string_sized_new(size);
+	const char *end = text + size;
 	gboolean line_begins = TRUE, quoted = FALSE;
 
-	for (const char *p = text; p < end; p = g_utf8_next_char(p)) {
-		gunichar c = g_utf8_get_char_validated(p, end - p);
+	for (const char *p = text; p < end;) {
+		const gboolean plain = (guint8)*p < 0x80;
+		const gunichar c = plain ? (gunichar)*p : g_utf8_get_char_validated(p, end - p);
 
 		if (c == (gunichar)-1 || c == (gunichar)-2)
 			break;
 		if (line_begins)
 			quoted = c == '>';
 		line_begins = c == '\n';
-		if (!quoted)
+		if (!quoted && plain)
+			g_string_append_c(out, g_ascii_tolower((char)c));
+		else if (!quoted)
 			g_string_append_unichar(out, c == 0x2019 ? '\'' : g_unichar_tolower(c));
+		p = plain ? p + 1 : g_utf8_next_char(p);
 	}
 	return g_string_free(out, FALSE);
 }
 
-static void
-split(const char *text, Tokens *ret)
+static gunichar
+char_at(const char *p)
 {
-	char *p = ret->text = fold(text);
+	return (guint8)*p < 0x80 ? (gunichar)*p : g_utf8_get_char(p);
+}
 
+static gboolean
+ends_sentence(char c)
+{
+	return c == '.' || c == '!' || c == '?' || c == ':' || c == ';' || c == '\n';
+}
+
+/* Cuts @p, which is folded, into its words. */
+static void
+split(char *p, Tokens *ret)
+{
+	ret->n = 0;
 	while (*p != '\0' && ret->n < MAX_TOKENS) {
-		char *begin, *behind;
+		Token *token = &ret->at[ret->n];
+		char *begin;
 
-		while (*p != '\0' && !is_word(g_utf8_get_char(p))) {
-			if (ret->n > 0 && strchr(".!?:;\n", *p) != NULL)
-				ret->ends[ret->n - 1] = TRUE;
+		while (*p != '\0' && !is_word(char_at(p))) {
+			if (ret->n > 0 && ends_sentence(*p))
+				token[-1].ends = TRUE;
 			p = g_utf8_next_char(p);
 		}
 		begin = p;
-		while (*p != '\0' && is_word(g_utf8_get_char(p)))
+		while (*p != '\0' && is_word(char_at(p)))
 			p = g_utf8_next_char(p);
 		if (p == begin)
 			break;
-		ret->words[ret->n++] = begin;
-		behind = p;
+		*token = (Token){ begin, (guint32)(p - begin), ends_sentence(*p) };
+		ret->n++;
 		if (*p != '\0') {
-			if (strchr(".!?:;\n", *p) != NULL)
-				ret->ends[ret->n - 1] = TRUE;
+			char *behind = p;
+
 			p = g_utf8_next_char(p);
 			*behind = '\0';
 		}
@@ -114,23 +152,21 @@ split(const char *text, Tokens *ret)
 }
 
 static gboolean
-is_among(const char *word, const char *const *list)
+is_among(const Token *token, const char *const *list)
 {
 	for (guint i = 0; list[i] != NULL; i++)
-		if (strcmp(word, list[i]) == 0)
+		if (token->word[0] == list[i][0] && strcmp(token->word, list[i]) == 0)
 			return TRUE;
 	return FALSE;
 }
 
 /* The token matches the next word of the phrase; @ret_rest: what comes behind it. */
 static gboolean
-word_is(const char *token, const char *phrase, const char **ret_rest)
+word_is(const Token *token, const char *phrase, const char **ret_rest)
 {
-	gsize n = strcspn(phrase, " ");
-
-	if (strncmp(token, phrase, n) != 0 || token[n] != '\0')
+	if (strncmp(token->word, phrase, token->n) != 0 || (phrase[token->n] != ' ' && phrase[token->n] != '\0'))
 		return FALSE;
-	*ret_rest = phrase + n + strspn(phrase + n, " ");
+	*ret_rest = phrase + token->n + strspn(phrase + token->n, " ");
 	return TRUE;
 }
 
@@ -148,14 +184,14 @@ phrase_end(const Tokens *tokens, guint at, const char *phrase)
 		for (reach = 0;; reach++, at++) {
 			if (at >= tokens->n || reach > gap)
 				return 0;
-			if (word_is(tokens->words[at], phrase, &phrase))
+			if (word_is(&tokens->at[at], phrase, &phrase))
 				break;
 			/* Nothing that denies may stand in between, nor the end of the sentence. */
-			if (is_among(tokens->words[at], denials) || tokens->ends[at])
+			if (tokens->at[at].ends || is_among(&tokens->at[at], denials))
 				return 0;
 		}
 		at++;
-		if (*phrase != '\0' && tokens->ends[at - 1])
+		if (*phrase != '\0' && tokens->at[at - 1].ends)
 			return 0;
 	}
 	return at;
@@ -165,21 +201,21 @@ static gboolean
 is_taken_back(const Tokens *tokens, guint at, guint end, GuideSign sign)
 {
 	/* "I am sorry" says whose feeling it is; "so sorry" may be anybody's. */
-	const gboolean anybodys = sign == SIGN_APOLOGY && (g_str_has_prefix(tokens->words[at], "so") || strcmp(tokens->words[at], "very") == 0);
+	const gboolean anybodys = sign == SIGN_APOLOGY && (g_str_has_prefix(tokens->at[at].word, "so") || strcmp(tokens->at[at].word, "very") == 0);
 
-	for (guint back = 1; back <= LOOK_BACK && back <= at && !tokens->ends[at - back]; back++) {
-		const char *word = tokens->words[at - back];
+	for (guint back = 1; back <= LOOK_BACK && back <= at && !tokens->at[at - back].ends; back++) {
+		const Token *word = &tokens->at[at - back];
 
 		if (is_among(word, denials) || (anybodys && is_among(word, others)))
 			return TRUE;
 	}
 	/* "können Ihnen ... nicht anbieten" has it behind or in between: there the phrase itself stops. */
 	if (sign != SIGN_APOLOGY)
-		return end < tokens->n && !tokens->ends[end - 1] && is_among(tokens->words[end], denials);
+		return end < tokens->n && !tokens->at[end - 1].ends && is_among(&tokens->at[end], denials);
 	for (guint ahead = 0; ahead < 2 && end + ahead < tokens->n; ahead++) {
-		if (end + ahead > 0 && tokens->ends[end + ahead - 1])
+		if (end + ahead > 0 && tokens->at[end + ahead - 1].ends)
 			break;
-		if (is_among(tokens->words[end + ahead], not_after_sorry))
+		if (is_among(&tokens->at[end + ahead], not_after_sorry))
 			return TRUE;
 	}
 	return FALSE;
@@ -188,25 +224,28 @@ is_taken_back(const Tokens *tokens, guint at, guint end, GuideSign sign)
 static void
 find_phrases(const Tokens *tokens, const char *ret_words[N_SIGNS])
 {
-	for (guint at = 0; at < tokens->n; at++)
-		for (guint i = 0; i < G_N_ELEMENTS(phrases); i++) {
-			const char first = phrases[i].words[0];
+	static GOnce once = G_ONCE_INIT;
+	const Index *index = g_once(&once, make_index, NULL);
+
+	for (guint at = 0; at < tokens->n; at++) {
+		const Token *token = &tokens->at[at];
+
+		for (gint16 i = index->first[(guint8)token->word[0]]; i >= 0; i = index->next[i]) {
 			guint end;
 
-			if (tokens->words[at][0] != first || ret_words[phrases[i].sign] != NULL)
+			if (index->length[i] != token->n || ret_words[phrases[i].sign] != NULL)
 				continue;
 			end = phrase_end(tokens, at, phrases[i].words);
 			if (end != 0 && !is_taken_back(tokens, at, end, phrases[i].sign))
 				ret_words[phrases[i].sign] = phrases[i].words;
 		}
+	}
 }
 
 /* A sentence of three words or more with its mark, and not one that closes a letter. */
 static gboolean
-asks(const char *text)
+asks(const char *folded)
 {
-	g_autofree char *folded = fold(text);
-
 	for (const char *mark = folded; (mark = strchr(mark, '?')) != NULL; mark++) {
 		const char *begin = mark;
 		g_autofree char *sentence = NULL;
@@ -231,12 +270,13 @@ asks(const char *text)
 void
 guide_words_find(const char *text, const char *ret_words[N_SIGNS])
 {
-	g_auto(Tokens) tokens = { 0 };
+	g_autofree char *folded = fold(text);
+	Tokens tokens;
 
 	for (guint i = 0; i < N_SIGNS; i++)
 		ret_words[i] = NULL;
-	split(text, &tokens);
-	find_phrases(&tokens, ret_words);
-	if (asks(text))
+	if (asks(folded))
 		ret_words[SIGN_QUESTION] = "?";
+	split(folded, &tokens);
+	find_phrases(&tokens, ret_words);
 }

@@ -29,6 +29,8 @@ typedef struct {
 /* Of Verb, of the sentence tokens[from..to). */
 /* @listed: on the way in, whether this may be an item of a list behind "we will:"; on the way out, whether the next may. */
 GArray *verbs_read(const Token *tokens, guint from, guint to, gboolean *listed);
+/* What @listed would be behind this sentence, whose verbs nobody asks for. */
+gboolean verbs_go_on(const Token *tokens, guint from, guint to, gboolean listed);
 /* Marks in @ret_conditional (a byte a token) what holds only if the customer, or chance, does something first. */
 void conditions_read(const Token *tokens, guint from, guint to, guint8 *ret_conditional);
 

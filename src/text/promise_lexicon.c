@@ -222,31 +222,55 @@ static const char *const long_words[] = { "tomorrow", "tonight", "monday", "tues
 	"february", "september", "october", "november", "december", "within", "working", "business", "morning", "afternoon", "evening",
 	"weekend", "before", "between", "minutes", "fortnight", "receive", "refund", "deliver" };
 
-static gpointer
-make_words(gpointer unused G_GNUC_UNUSED)
+/* Words at which a time may begin though none is a word of time: when_resolve.c's prepositions, and what when_day.c and when_clock.c look for. */
+static const char begins_time[] =
+	"about|around|roughly|like|say|sometime|anytime|approx|circa|approximately|by|no|not|before|on|at|within|inside|in|during|over|up|until|between|"
+	"after|every|each|of|from|as|less|under|come|since|for|than|the|half|quarter|that|same|new|w";
+
+static Lexeme *
+lexeme_of(GHashTable *table, const char *word)
 {
-	GHashTable *table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	Lexeme *lexeme = g_hash_table_lookup(table, word);
 
-	for (gsize r = 0; r < G_N_ELEMENTS(rows); r++) {
-		g_auto(GStrv) words = g_strsplit(rows[r].words, "|", -1);
-
-		for (char **word = words; *word != NULL; word++) {
-			guint32 bits = GPOINTER_TO_UINT(g_hash_table_lookup(table, *word));
-
-			if (**word != '\0')
-				g_hash_table_insert(table, g_strdup(*word), GUINT_TO_POINTER(bits | rows[r].bits));
-		}
+	if (lexeme == NULL) {
+		lexeme = g_new0(Lexeme, 1);
+		lexeme->word = g_strdup(word);
+		g_hash_table_insert(table, (gpointer)lexeme->word, lexeme);
 	}
-	return table;
+	return lexeme;
 }
 
+static void
+add_words(GHashTable *table, const char *between_bars, guint32 bits)
+{
+	g_auto(GStrv) words = g_strsplit(between_bars, "|", -1);
+
+	for (char **word = words; *word != NULL; word++)
+		if (**word != '\0')
+			lexeme_of(table, *word)->bits |= bits;
+}
+
+/* All that is known of words, by the word, in one table; kept for good. What is mended stands in it under its wrong spelling, too. */
 static gpointer
-make_times(gpointer unused G_GNUC_UNUSED)
+make_lexicon(gpointer unused G_GNUC_UNUSED)
 {
 	GHashTable *table = g_hash_table_new(g_str_hash, g_str_equal);
+	g_auto(GStrv) begins = g_strsplit(begins_time, "|", -1);
 
-	for (gsize i = 0; i < G_N_ELEMENTS(times); i++)
-		g_hash_table_insert(table, (gpointer)times[i].word, (gpointer)&times[i]);
+	for (gsize r = 0; r < G_N_ELEMENTS(rows); r++)
+		add_words(table, rows[r].words, rows[r].bits);
+	for (gsize i = 0; i < G_N_ELEMENTS(times); i++) {
+		Lexeme *lexeme = lexeme_of(table, times[i].word);
+
+		lexeme->time = times[i].class;
+		lexeme->value = times[i].value;
+	}
+	for (char **word = begins; *word != NULL; word++)
+		lexeme_of(table, *word)->begins_time = TRUE;
+	for (gsize i = 0; i < G_N_ELEMENTS(long_words); i++)
+		lexeme_of(table, long_words[i]);
+	for (gsize i = 0; i < G_N_ELEMENTS(mended); i++)
+		g_hash_table_insert(table, (gpointer)mended[i][0], lexeme_of(table, mended[i][1]));
 	return table;
 }
 
@@ -258,25 +282,12 @@ token_is_past(const Token *token)
 	return (token->bits & (G_PAST | G_SET)) != 0 || (n > 4 && strcmp(token->word + n - 2, "ed") == 0 && strcmp(token->word, "need") != 0);
 }
 
-gboolean
-lexicon_time(const char *word, TimeClass *ret_class, int *ret_value)
-{
-	static GOnce once = G_ONCE_INIT;
-	const __typeof__(times[0]) *found = g_hash_table_lookup(g_once(&once, make_times, NULL), word);
-
-	if (found == NULL)
-		return FALSE;
-	*ret_class = found->class;
-	*ret_value = found->value;
-	return TRUE;
-}
-
-guint32
-lexicon_bits(const char *word)
+static const Lexeme *
+lookup(const char *word)
 {
 	static GOnce once = G_ONCE_INIT;
 
-	return GPOINTER_TO_UINT(g_hash_table_lookup(g_once(&once, make_words, NULL), word));
+	return g_hash_table_lookup(g_once(&once, make_lexicon, NULL), word);
 }
 
 /* One letter too many, too few, wrong, or two changed round. */
@@ -296,20 +307,26 @@ is_near(const char *word, gsize n, const char *right)
 	return n > m ? strcmp(word + same + 1, right + same) == 0 : strcmp(word + same, right + same + 1) == 0;
 }
 
-const char *
-lexicon_mend(const char *word)
+const Lexeme *
+lexicon_find(const char *word)
 {
-	gsize n = strlen(word);
-	TimeClass class;
-	int value;
+	const Lexeme *known = lookup(word);
+	gsize n;
 
-	for (gsize i = 0; i < G_N_ELEMENTS(mended); i++)
-		if (strcmp(word, mended[i][0]) == 0)
-			return mended[i][1];
-	if (n < 6 || n > 10 || lexicon_bits(word) != 0 || lexicon_time(word, &class, &value))
-		return word;
-	for (gsize i = 0; i < G_N_ELEMENTS(long_words); i++)
-		if (is_near(word, n, long_words[i]))
-			return long_words[i];
-	return word;
+	/* what only may begin a time is no word we know the right spelling of */
+	if (known != NULL && (known->bits != 0 || known->time != T_NONE))
+		return known;
+	n = strlen(word);
+	for (gsize i = 0; n >= 6 && n <= 10 && i < G_N_ELEMENTS(long_words); i++)
+		if (word[0] == long_words[i][0] && is_near(word, n, long_words[i]))
+			return lookup(long_words[i]);
+	return known;
+}
+
+guint32
+lexicon_bits(const char *word)
+{
+	const Lexeme *known = lookup(word);
+
+	return known != NULL ? known->bits : 0;
 }

@@ -9,19 +9,31 @@ typedef struct {
 	gboolean quoted_line, quoting;
 } Reader;
 
+/* "with tonight's post" */
+static const Lexeme *
+find_day(const char *word)
+{
+	for (const char *const *day = (const char *const[]){ "today", "tonight", "tomorrow", NULL }; *day != NULL; day++)
+		if (g_str_has_prefix(word, *day) && strcmp(word + strlen(*day), "'s") == 0)
+			return lexicon_find(*day);
+	return NULL;
+}
+
 static Token *
 add(Reader *reader, gsize start, gsize end, const char *word)
 {
 	Token token = { .start = (guint32)start, .end = (guint32)end, .quoted = reader->quoting || reader->quoted_line };
-	TimeClass class = T_NONE;
+	const Lexeme *known = lexicon_find(word);
 
-	g_strlcpy(token.word, lexicon_mend(word), sizeof token.word);
-	for (const char *const *day = (const char *const[]){ "today", "tonight", "tomorrow", NULL }; *day != NULL; day++)
-		if (g_str_has_prefix(token.word, *day) && strcmp(token.word + strlen(*day), "'s") == 0) /* "with tonight's post" */
-			g_strlcpy(token.word, *day, sizeof token.word);
-	if (lexicon_time(token.word, &class, &token.value))
-		token.time = (guint8) class;
-	token.bits = lexicon_bits(token.word);
+	if (known == NULL && word[0] == 't')
+		known = find_day(word);
+	if (known != NULL) {
+		token.time = (guint8)known->time;
+		token.value = known->value;
+		token.bits = known->bits;
+		token.begins_time = known->begins_time;
+	}
+	g_strlcpy(token.word, known != NULL ? known->word : word, sizeof token.word);
 	g_array_append_val(reader->tokens, token);
 	return &g_array_index(reader->tokens, Token, reader->tokens->len - 1);
 }
@@ -48,14 +60,14 @@ add_word(Reader *reader, gsize start, gsize end, const char *word)
 	gsize n = strlen(word);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(whole); i++) {
-		if (strcmp(word, whole[i][0]) == 0) {
+		if (word[0] == whole[i][0][0] && strcmp(word, whole[i][0]) == 0) {
 			add(reader, start, end, whole[i][1]);
 			mend_will(reader);
 			add(reader, start, end, whole[i][2]);
 			return;
 		}
 	}
-	for (gsize i = 0; i < G_N_ELEMENTS(endings); i++) {
+	for (gsize i = 0; strchr(word, '\'') != NULL && i < G_N_ELEMENTS(endings); i++) {
 		gsize m = strlen(endings[i][0]);
 
 		if (n > m && strcmp(word + n - m, endings[i][0]) == 0) {
@@ -106,38 +118,54 @@ mend_will(Reader *reader)
 	}
 }
 
+static gunichar
+char_at(const char *p)
+{
+	return (guint8)*p < 0x80 ? (gunichar)*p : g_utf8_get_char(p);
+}
+
+static gboolean
+is_letter(gunichar c)
+{
+	return c < 0x80 ? g_ascii_isalpha((char)c) : g_unichar_isalpha(c);
+}
+
 /* A word of letters, with apostrophes inside; U+2019 is one. */
 static void
 read_word(Reader *reader)
 {
-	g_autoptr(GString) word = g_string_new(NULL);
-	gsize start = reader->at;
+	enum { MOST = 60 };
+	char word[MOST + 8];
+	gsize start = reader->at, n = 0;
 
 	while (reader->at < reader->size) {
 		const char *p = reader->text + reader->at;
-		gunichar c = g_utf8_get_char(p);
+		gunichar c = char_at(p);
 
 		if (c == 0x2019 || c == '\'') {
-			if (!g_unichar_isalpha(g_utf8_get_char(g_utf8_next_char(p))))
+			if (!is_letter(char_at(g_utf8_next_char(p))))
 				break;
 			c = '\'';
-		} else if (!g_unichar_isalpha(c)) {
+		} else if (!is_letter(c)) {
 			break;
 		}
-		if (word->len < 60)
-			g_string_append_unichar(word, g_unichar_tolower(c));
+		if (n < MOST && c < 0x80)
+			word[n++] = g_ascii_tolower((char)c);
+		else if (n < MOST)
+			n += (gsize)g_unichar_to_utf8(g_unichar_tolower(c), word + n);
 		reader->at += (gsize)(g_utf8_next_char(p) - p);
 	}
-	if (strcmp(word->str, "b") == 0 && reader->text[reader->at] == '4' && !g_ascii_isalnum(reader->text[reader->at + 1])) {
-		g_string_assign(word, "before"); /* b4 */
+	word[n] = '\0';
+	if (strcmp(word, "b") == 0 && reader->text[reader->at] == '4' && !g_ascii_isalnum(reader->text[reader->at + 1])) {
+		g_strlcpy(word, "before", sizeof word); /* b4 */
 		reader->at++;
 	}
 	/* e-mail is one word */
-	if (strcmp(word->str, "e") == 0 && g_ascii_strncasecmp(reader->text + reader->at, "-mail", 5) == 0) {
-		g_string_assign(word, "email");
+	if (strcmp(word, "e") == 0 && g_ascii_strncasecmp(reader->text + reader->at, "-mail", 5) == 0) {
+		g_strlcpy(word, "email", sizeof word);
 		reader->at += 5;
 	}
-	add_word(reader, start, reader->at, word->str);
+	add_word(reader, start, reader->at, word);
 	mend_will(reader);
 }
 
@@ -280,7 +308,7 @@ read_two(Reader *reader)
 GArray *
 tokens_read(const char *text, gsize size)
 {
-	Reader reader = { .text = text, .size = size, .tokens = g_array_new(FALSE, TRUE, sizeof(Token)) };
+	Reader reader = { .text = text, .size = size, .tokens = g_array_sized_new(TRUE, FALSE, sizeof(Token), (guint)size / 4 + 8) };
 
 	reader.quoted_line = text[strspn(text, " \t")] == '>';
 	while (reader.at < size) {
@@ -294,7 +322,7 @@ tokens_read(const char *text, gsize size)
 			continue;
 		else if (g_ascii_isdigit(*p))
 			read_run(&reader);
-		else if (g_unichar_isalpha(g_utf8_get_char(p)))
+		else if (is_letter(char_at(p)))
 			read_word(&reader);
 		else
 			read_sign(&reader);

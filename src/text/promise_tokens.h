@@ -74,6 +74,7 @@ typedef struct {
 	gboolean quoted;
 	gboolean ends;	    /* the last of its sentence */
 	gboolean asked;	    /* its sentence is a question */
+	gboolean begins_time; /* as of Lexeme */
 	int value;
 	guint32 bits;	    /* WordClass */
 } Token;
@@ -81,16 +82,22 @@ typedef struct {
 /* sent, repaired */
 gboolean token_is_past(const Token *token);
 
-/* Of Token. */
+/* Of Token; behind the last stands an empty one. */
 GArray *tokens_read(const char *text, gsize size);
 
 /* promise_figures.c: what @text, which begins with a figure, says at its head; fills @token but for its place. Returns its bytes. */
 gsize figures_read(const char *text, Token *token);
 
-/* promise_lexicon.c: what is known of a word. FALSE when nothing is. */
-gboolean lexicon_time(const char *word, TimeClass *ret_class, int *ret_value);
+/* promise_lexicon.c: what is known of a word. */
+typedef struct {
+	const char *word;     /* as it is spelled */
+	TimeClass time;
+	int value;
+	guint32 bits;         /* WordClass */
+	gboolean begins_time; /* a time may begin with it though it is no word of time: by, the, half */
+} Lexeme;
+/* Of @word, or of what it is a slip for ("tommorow"); NULL when nothing is known and nothing near. */
+const Lexeme *lexicon_find(const char *word);
 guint32 lexicon_bits(const char *word);
-/* "tommorow" is "tomorrow": @word when nothing is near. */
-const char *lexicon_mend(const char *word);
 
 G_END_DECLS

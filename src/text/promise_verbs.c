@@ -359,18 +359,14 @@ read_behind(const Sentence *sentence, guint at, const GArray *verbs, gboolean pr
 
 /* "- repair the fence by Friday", in a list behind "we will:" */
 static gboolean
-read_item(const Sentence *sentence, gboolean listed, GArray *verbs)
+is_item(const Sentence *sentence, gboolean listed, guint *ret_at)
 {
 	guint at = sentence->from;
-	Verb verb = { .form = VERB_DOES, .certainty = 85 };
 
 	while (listed && at < sentence->to && (is_mark(sentence, at) || sentence->tokens[at].time == T_NUMBER))
 		at++;
-	if (!listed || (bits(sentence, at) & G_ACT) == 0)
-		return FALSE;
-	verb.at = verb.verb = verb.subject = at;
-	g_array_append_val(verbs, verb);
-	return TRUE;
+	*ret_at = at;
+	return listed && (bits(sentence, at) & G_ACT) != 0;
 }
 
 static gboolean
@@ -383,15 +379,28 @@ opens_list(const Sentence *sentence)
 	return end < sentence->to && end > sentence->from + 1 && (bits(sentence, end - 1) & G_WILL) != 0 && (bits(sentence, end - 2) & G_WE) != 0;
 }
 
+gboolean
+verbs_go_on(const Token *tokens, guint from, guint to, gboolean listed)
+{
+	Sentence sentence = { tokens, from, to };
+	guint at;
+
+	return is_item(&sentence, listed, &at) || opens_list(&sentence);
+}
+
 GArray *
 verbs_read(const Token *tokens, guint from, guint to, gboolean *listed)
 {
 	Sentence sentence = { tokens, from, to };
 	GArray *verbs = g_array_new(FALSE, FALSE, sizeof(Verb));
 	gboolean promised = FALSE;
-	Verb verb;
+	Verb verb = { .form = VERB_DOES, .certainty = 85 };
 
-	*listed = read_item(&sentence, *listed, verbs) || opens_list(&sentence);
+	if (is_item(&sentence, *listed, &verb.at)) {
+		verb.verb = verb.subject = verb.at;
+		g_array_append_val(verbs, verb);
+	}
+	*listed = verbs_go_on(tokens, from, to, *listed);
 	for (guint i = from; i < to; i++) {
 		if (tokens[i].quoted || !(read_behind(&sentence, i, verbs, promised, &verb) || read_verb(&sentence, i, &verb)))
 			continue;

@@ -39,6 +39,43 @@ is_mark(const Reading *reading, guint at)
 	       strchr(",;:-()", reading->tokens[at].word[0]) != NULL;
 }
 
+static gboolean
+may_begin(const Token *token)
+{
+	return token->time != T_NONE || token->begins_time;
+}
+
+/* Words of time that say none by themselves: every time that has them has another word of time, too; but for "this time". */
+static gboolean
+says_nothing(const Reading *reading, guint at)
+{
+	switch (reading->tokens[at].time) {
+	case T_NONE:
+		return reading->said_day == 0 || !is(reading, at, "date"); /* that date */
+	case T_THIS:
+		return !is(reading, at + 1, "time");
+	case T_NEXT:
+	case T_WORKING:
+		return TRUE;
+	case T_MONTH:
+		return is(reading, at, "may") && (at == reading->from || reading->tokens[at - 1].time == T_NONE); /* "this may" is a month */
+	case T_NUMBER: /* "a quarter to a" is an hour to the reader of hours */
+		return (is(reading, at, "a") || is(reading, at, "an")) && !is(reading, at - 1, "to") && !is(reading, at - 1, "past");
+	default:
+		return FALSE;
+	}
+}
+
+/* Most sentences hold no time at all, and then no promise: that is seen before anything else is looked for. */
+static gboolean
+may_hold_time(const Reading *reading)
+{
+	for (guint i = reading->from; i < reading->to; i++)
+		if (!says_nothing(reading, i))
+			return TRUE;
+	return FALSE;
+}
+
 static void
 read_times(Reading *reading)
 {
@@ -47,7 +84,7 @@ read_times(Reading *reading)
 	while (scan.at < scan.end) {
 		WhenParts parts;
 
-		if (reading->tokens[scan.at].quoted || !when_scan(&scan, &parts)) {
+		if (reading->tokens[scan.at].quoted || !may_begin(&reading->tokens[scan.at]) || !when_scan(&scan, &parts)) {
 			scan.at++;
 			continue;
 		}
@@ -342,13 +379,11 @@ carry_day(const Reading *reading, GArray *times)
 static void
 read_sentence(Reading *reading)
 {
-	gboolean listed = reading->listing;
-	g_autoptr(GArray) verbs = verbs_read(reading->tokens, reading->from, reading->to, &listed);
+	g_autoptr(GArray) verbs = verbs_read(reading->tokens, reading->from, reading->to, &reading->listing);
 	g_autoptr(GArray) times = g_array_new(FALSE, FALSE, sizeof(WhenParts));
 	g_autofree guint8 *conditional = g_new0(guint8, reading->to + 1);
 	g_autofree const Verb **owners = NULL;
 
-	reading->listing = listed;
 	reading->verbs = verbs;
 	reading->times = times;
 	reading->conditional = conditional;
@@ -403,8 +438,10 @@ promise_words_read(const char *text, gsize size, const WhenNow *now)
 		if (!reading.tokens[i].ends && i + 1 - reading.from < MAX_SENTENCE)
 			continue;
 		reading.to = i + 1;
-		if (!reading.tokens[i].asked)
+		if (!reading.tokens[i].asked && may_hold_time(&reading))
 			read_sentence(&reading);
+		else if (!reading.tokens[i].asked)
+			reading.listing = verbs_go_on(reading.tokens, reading.from, reading.to, reading.listing);
 		reading.from = i + 1;
 	}
 	g_ptr_array_sort(found, by_place);
