@@ -225,7 +225,7 @@ mailbox_patch(Call *call, GError **error)
 }
 
 static json_t *
-try_server(const MailServer *server, const SealKey *key, const char *place)
+try_server(const Call *call, const MailServer *server, const char *place)
 {
 	g_autoptr(GError) why = NULL;
 	json_t *value;
@@ -233,7 +233,7 @@ try_server(const MailServer *server, const SealKey *key, const char *place)
 
 	if (server == NULL)
 		return json_null();
-	ok = mail_try_server(server, key, place, &why);
+	ok = mail_try_server(call->store, server, desk_app(call)->seal_key, place, &why);
 	value = json_object();
 	json_put_bool(value, "ok", ok);
 	json_put_text(value, "message", ok ? NULL : why->message);
@@ -244,7 +244,6 @@ try_server(const MailServer *server, const SealKey *key, const char *place)
 static json_t *
 mailbox_test(Call *call, GError **error)
 {
-	const DeskApp *app = desk_app(call);
 	Db *db = store_reader(call->store, error);
 	g_autoptr(Mailbox) it = db != NULL ? mailbox_by_ref(db, call_param(call, "ref"), error) : NULL;
 	json_t *value, *result;
@@ -253,8 +252,8 @@ mailbox_test(Call *call, GError **error)
 		return NULL;
 	value = mailbox_to_json(it);
 	result = json_object();
-	json_put(result, "imap", try_server(it->imap, app->seal_key, "imap"));
-	json_put(result, "smtp", try_server(it->smtp, app->seal_key, "smtp"));
+	json_put(result, "imap", try_server(call, it->imap, "imap"));
+	json_put(result, "smtp", try_server(call, it->smtp, "smtp"));
 	json_put(value, "test", result);
 	return value;
 }

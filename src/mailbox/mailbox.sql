@@ -17,6 +17,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 ON CONFLICT DO NOTHING
 RETURNING id AS value;
 
+-- name: mailbox_servers_put
+-- What is written here nobody changed: the version stays.
+UPDATE mailboxes SET imap = $3, smtp = $4 WHERE id = $1 AND version = $2;
+
 -- name: mailbox_update
 UPDATE mailboxes SET address = $3, address_key = $4, also = $5, name = $6, team_id = $7, signature = $8, acknowledge = $9, ack_subject = $10, ack_body = $11,
   when_closed = $12, when_unknown = $13, trusted = $14, plus = $15, max_mb = $16, imap = $17, smtp = $18, paused = $19, removed_at = $20, external_ids = $21, auth_server = $22,

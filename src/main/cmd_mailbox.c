@@ -174,7 +174,7 @@ test(int argc, char **argv)
 		if (server == NULL)
 			continue;
 		g_clear_error(&error);
-		if (mail_try_server(server, &key, place, &error))
+		if (mail_try_server(store, server, &key, place, &error))
 			printf("%s: fine\n", place);
 		else
 			printf("%s: %s\n", place, error->message);

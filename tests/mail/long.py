@@ -20,6 +20,7 @@ import tempfile
 import threading
 import time
 import traceback
+import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from house import House, check, mail  # noqa: E402
@@ -137,20 +138,26 @@ def test_large_mailbox(binary, parts, many):
 
 
 class TokenServer:
-    """A token endpoint: access tokens that Dovecot takes, each for a second of ours; @refuse: the refresh token was taken back."""
+    """A token endpoint: access tokens that Dovecot takes, each for a second of ours; @refuse: the refresh token was taken back. @renewing: each answer
+    brings another refresh token, and voids the one it was asked with, as some providers do."""
 
-    def __init__(self, parts):
+    def __init__(self, parts, renewing=False):
         outer = self
         self.asked, self.refuse, self.parts = [], False, parts
+        self.valid, self.lock = 'old&secret', threading.Lock()
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers['Content-Length'])).decode()
-                outer.asked.append(body)
-                if outer.refuse or 'refresh_token=old%26secret' not in body or 'client_id=redress' not in body or 'grant_type=refresh_token' not in body:
-                    status, answer = 400, {'error': 'invalid_grant', 'error_description': 'The refresh token was revoked.'}
-                else:
-                    status, answer = 200, {'access_token': parts.token(), 'expires_in': 61, 'token_type': 'Bearer'}
+                given = {name: values[0] for name, values in urllib.parse.parse_qs(body).items()}
+                with outer.lock:
+                    outer.asked.append(body)
+                    if outer.refuse or given != {'refresh_token': outer.valid, 'client_id': 'redress', 'grant_type': 'refresh_token'}:
+                        status, answer = 400, {'error': 'invalid_grant', 'error_description': 'The refresh token was revoked.'}
+                    else:
+                        status, answer = 200, {'access_token': parts.token(), 'expires_in': 61, 'token_type': 'Bearer'}
+                        if renewing:
+                            answer['refresh_token'] = outer.valid = 'renewed+%d' % len(outer.asked)
                 words = json.dumps(answer).encode()
                 self.send_response(status)
                 self.send_header('Content-Type', 'application/json')
@@ -190,6 +197,31 @@ def test_an_access_token_is_asked_for_again(binary, parts, many):
         parts.kill_dovecot()
         parts.start_dovecot()
         wait_until(lambda: any('revoked' in (folder['error'] or '') for folder in house.journal()['folders']), 90, 'the refusal to be shown')
+    tokens.server.shutdown()
+
+
+def test_a_renewed_refresh_token_is_kept(binary, parts, many):
+    """A provider that voids each refresh token with its first use: the next one is kept, also over a SIGKILL, and what another process was given is
+    found by the server."""
+    tokens = TokenServer(parts, renewing=True)
+    with House(binary, parts, (), connected=False) as house:
+        house.instance.run('mailbox', 'add', stdin='old&secret\n', options=['--address', 'desk@example.org', '--imap', 'localhost:%d' % parts.imaps, '--auth', 'xoauth2',
+                           '--user', 'desk@example.org', '--ca-file', parts.ca, '--token-url', tokens.url, '--client-id', 'redress', '--secret-stdin'])
+        parts.deliver('desk', mail('first'))
+        house.case(1, within=30)
+        for n in (2, 3):
+            house.server.kill()
+            house.server = house.instance.start(options=house.options)
+            parts.deliver('desk', mail('mail %d' % n))
+            wait_until(lambda: len(house.cases()) == n, 60, 'mail %d, with a renewed token' % n)
+        said = house.instance.run('mailbox', 'test', options=['--address', 'desk@example.org'], check=False).stdout
+        check('imap: fine' in said, said)
+        parts.kill_dovecot()
+        parts.start_dovecot()
+        parts.deliver('desk', mail('fourth'))
+        wait_until(lambda: len(house.cases()) == 4, 90, 'the fourth mail, with a token that another process was given')
+        check(len(tokens.asked) >= 4, tokens.asked)
+        check(not any('revoked' in (folder['error'] or '') for folder in house.journal()['folders']), house.journal()['folders'])
     tokens.server.shutdown()
 
 

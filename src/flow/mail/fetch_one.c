@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "flow/mail/receive.h"
+#include "flow/mail/peer.h"
 #include "flow/mail/send.h"
 #include "mail/imap.h"
 #include "mailbox/folder.h"
@@ -229,11 +230,14 @@ follow(FetchOne *self, GError **error)
 static gboolean
 connect_imap(FetchOne *self, GError **error)
 {
+	Db *db = store_reader(self->store, error);
+	g_autoptr(Mailbox) now = db != NULL ? mailbox_get(db, self->mailbox->id, error) : NULL; /* its refresh token may be another by now */
+	const MailServer *server = now != NULL && now->imap != NULL && now->version == self->mailbox->version ? now->imap : self->mailbox->imap;
 	g_autofree char *secret = NULL;
 	MailPeer peer;
 	Imap *imap;
 
-	if (!mail_peer_of(self->mailbox->imap, self->key, "imap", &peer, &secret, error))
+	if (now == NULL || !mail_peer_of(self->store, server, self->key, "imap", &peer, &secret, error))
 		return FALSE;
 	peer.stop_fd = self->stop_fd;
 	if ((imap = imap_open(&peer, error)) == NULL)

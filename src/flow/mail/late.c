@@ -2,6 +2,7 @@
 #include "flow/mail/late.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "flow/mail/peer.h"
 #include "mail/compose.h"
 #include "text/span.h"
 #include "late_mail.sql.h"
@@ -170,7 +171,7 @@ done(Db *db, gpointer data, GError **error)
 
 /* TRUE: it went, or never will; FALSE: later. */
 static gboolean
-send_it(const MailSendOptions *self, const Late *late, const Mailbox *mailbox, gint64 now_ms, GError **error)
+send_it(const MailSendOptions *self, Store *store, const Late *late, const Mailbox *mailbox, gint64 now_ms, GError **error)
 {
 	g_autoptr(GBytes) mail = write_mail(late, mailbox, now_ms, error);
 	g_autoptr(SmtpResult) result = NULL;
@@ -178,7 +179,7 @@ send_it(const MailSendOptions *self, const Late *late, const Mailbox *mailbox, g
 	const char *const to[] = { late->email, NULL };
 	MailPeer peer = { 0 };
 
-	if (mail == NULL || !mail_peer_of(mailbox->smtp, self->key, "smtp", &peer, &secret, error))
+	if (mail == NULL || !mail_peer_of(store, mailbox->smtp, self->key, "smtp", &peer, &secret, error))
 		return FALSE;
 	peer.stop_fd = self->stop_fd;
 	if (!(self->send != NULL ? self->send : smtp_send)(&peer, "", to, mail, &result, error))
@@ -209,7 +210,7 @@ late_mail_job(const Job *job, Store *store, gint64 now_ms, gpointer data, GError
 		g_propagate_error(error, g_steal_pointer(&local));
 		return FALSE;
 	}
-	if (mailbox != NULL && !send_it(self, &late, mailbox, now_ms, error))
+	if (mailbox != NULL && !send_it(self, store, &late, mailbox, now_ms, error))
 		return FALSE;
 	return store_write(store, done, &late, error);
 }

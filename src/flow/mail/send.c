@@ -3,35 +3,13 @@
 #include "base/clock.h"
 #include "cases/notice.h"
 #include "flow/mail/compose.h"
-#include "mail/oauth.h"
+#include "flow/mail/peer.h"
 #include "mailbox/outbox.h"
 #include "mail.sql.h"
 #include <sodium.h>
 #include <string.h>
 
 enum { BACKOFF_FIRST_S = 60, BACKOFF_MAX_S = 4 * 3600 };
-
-gboolean
-mail_peer_of(const MailServer *server, const SealKey *key, const char *place, MailPeer *ret_peer, char **ret_secret, GError **error)
-{
-	g_autofree char *secret = NULL, *client_secret = NULL, *token = NULL;
-	gboolean oauth = strcmp(server->auth, "xoauth2") == 0, none = strcmp(server->auth, "none") == 0;
-
-	if (!none && server->sealed != NULL && (secret = unseal(key, place, server->sealed, error)) == NULL)
-		return FALSE;
-	if (oauth) {
-		if (server->sealed_client_secret != NULL && (client_secret = unseal(key, place, server->sealed_client_secret, error)) == NULL)
-			return FALSE;
-		if ((token = oauth_access_token(server->token_url, server->ca_file, server->client_id, client_secret, secret, error)) == NULL)
-			return FALSE;
-		g_free(secret);
-		secret = g_steal_pointer(&token);
-	}
-	*ret_peer = (MailPeer){ .host = server->host, .port = (guint)server->port, .ca_file = server->ca_file, .user = none ? NULL : server->user, .xoauth2 = oauth };
-	mail_security_read(server->security, &ret_peer->security);
-	ret_peer->secret = *ret_secret = g_steal_pointer(&secret);
-	return TRUE;
-}
 
 typedef struct {
 	gint64 id, now_ms;
@@ -177,7 +155,7 @@ send_out(const MailSendOptions *self, Store *store, const Outbox *out, gint64 no
 		return FALSE;
 	if (mailbox->smtp == NULL)
 		g_set_error(&why, ERR, ERR_INVALID, "The mailbox %s has no server to send by any more.", mailbox->address);
-	ok = why == NULL && (mail = mail_compose_outbox(db, self->context, out, mailbox, now_ms, &why)) != NULL && mail_peer_of(mailbox->smtp, self->key, "smtp", &peer, &secret, &why);
+	ok = why == NULL && (mail = mail_compose_outbox(db, self->context, out, mailbox, now_ms, &why)) != NULL && mail_peer_of(store, mailbox->smtp, self->key, "smtp", &peer, &secret, &why);
 	if (ok)
 		peer.stop_fd = self->stop_fd;
 	ok = ok && (self->send != NULL ? self->send : smtp_send)(&peer, out->automatic ? "" : mailbox->address, (const char *const *)to->pdata, mail, &result, &why);

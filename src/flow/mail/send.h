@@ -1,5 +1,6 @@
 /* send.h - the job that hands a mail of the outbox to its server, once: attempt on disk, bytes, outcome on disk. What stands in
- * the outbox: mailbox/outbox.h; its bytes: flow/mail/compose.h; speaking SMTP: mail/smtp.h. */
+ * the outbox: mailbox/outbox.h; its bytes: flow/mail/compose.h; speaking SMTP: mail/smtp.h;
+ * how its server is reached: flow/mail/peer.h. */
 #pragma once
 #include "flow/mail/file.h"
 #include "mail/smtp.h"
@@ -16,9 +17,5 @@ typedef struct {
 } MailSendOptions;
 /* The handler of jobs "mail.send" {outbox}; @data: MailSendOptions, borrowed. */
 gboolean mail_send_job(const Job *job, Store *store, gint64 now_ms, gpointer data, GError **error);
-
-/* How a mailbox's server is reached, its secret opened; strings live as long as @server and @ret_secret. @place: "imap" or "smtp", as the
- * secret was sealed. For xoauth2 the secret is a fresh access token. */
-gboolean mail_peer_of(const MailServer *server, const SealKey *key, const char *place, MailPeer *ret_peer, char **ret_secret, GError **error);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* try.c - see try.h. */
 #include "flow/mail/try.h"
-#include "flow/mail/send.h"
+#include "flow/mail/peer.h"
 #include "mail/imap.h"
 #include "mail/smtp.h"
 #include <string.h>
@@ -43,13 +43,13 @@ has_folders(Imap *imap, const MailServer *server, GError **error)
 }
 
 gboolean
-mail_try_server(const MailServer *server, const SealKey *key, const char *place, GError **error)
+mail_try_server(Store *store, const MailServer *server, const SealKey *key, const char *place, GError **error)
 {
 	g_autofree char *secret = NULL;
 	g_autoptr(Imap) imap = NULL;
 	MailPeer peer;
 
-	if (!mail_peer_of(server, key, place, &peer, &secret, error))
+	if (!mail_peer_of(store, server, key, place, &peer, &secret, error))
 		return FALSE;
 	if (strcmp(place, "smtp") == 0)
 		return smtp_test(&peer, error);

@@ -86,6 +86,95 @@ test_a_secret_never_leaves(Kit *kit)
 	g_assert_nonnull(strstr(text, "\"has_secret\":true"));
 }
 
+static char *
+secret_of(const SealKey *key, const char *place, const MailServer *server)
+{
+	g_autoptr(GError) error = NULL;
+	char *secret = unseal(key, place, server->sealed, &error);
+
+	g_assert_no_error(error);
+	return secret;
+}
+
+/* A provider's new refresh token is kept wherever the old one was, and nowhere else; what people see of the mailbox stays. */
+static void
+test_a_renewed_token_is_kept(Kit *kit)
+{
+	g_autoptr(GError) error = NULL;
+	const SealKey key = { { 7 } };
+	g_autofree char *imap = seal(&key, "imap", "old"), *smtp = seal(&key, "smtp", "old"), *another = seal(&key, "imap", "another");
+	MailServer in = { .host = (char *)"imap.example.org", .port = 993, .security = (char *)"tls", .auth = (char *)"xoauth2", .user = (char *)"help", .sealed = imap,
+		.token_url = (char *)"https://a.example/token", .client_id = (char *)"redress" };
+	MailServer out = in, theirs = in, elsewhere = in;
+	g_autoptr(Mailbox) first = NULL, second = NULL, third = NULL, kept = NULL, not_theirs = NULL, not_there = NULL;
+	g_autofree char *kept_imap = NULL, *kept_smtp = NULL, *second_secret = NULL, *third_secret = NULL;
+
+	out.host = (char *)"smtp.example.org";
+	out.port = 587;
+	out.sealed = smtp;
+	theirs.sealed = another;
+	elsewhere.token_url = (char *)"https://b.example/token";
+	first = mailbox_add(kit->db, &(MailboxChange){ .given = MAILBOX_ADDRESS | MAILBOX_IMAP | MAILBOX_SMTP, .address = "help@example.org", .imap = &in, .smtp = &out }, kit->actor, kit->now_ms, &error);
+	g_assert_no_error(error);
+	second = mailbox_add(kit->db, &(MailboxChange){ .given = MAILBOX_ADDRESS | MAILBOX_IMAP, .address = "sales@example.org", .imap = &theirs }, kit->actor, kit->now_ms, &error);
+	third = mailbox_add(kit->db, &(MailboxChange){ .given = MAILBOX_ADDRESS | MAILBOX_IMAP, .address = "desk@example.org", .imap = &elsewhere }, kit->actor, kit->now_ms, &error);
+	g_assert_no_error(error);
+	g_assert_true(mailbox_token_renewed(kit->db, &key, "https://a.example/token", "redress", "old", "new", &error));
+	g_assert_no_error(error);
+	kept = mailbox_get(kit->db, first->id, &error);
+	kept_imap = secret_of(&key, "imap", kept->imap);
+	kept_smtp = secret_of(&key, "smtp", kept->smtp);
+	g_assert_cmpstr(kept_imap, ==, "new");
+	g_assert_cmpstr(kept_smtp, ==, "new");
+	g_assert_cmpint(kept->version, ==, first->version);
+	g_assert_cmpstr(kept->imap->host, ==, "imap.example.org");
+	not_theirs = mailbox_get(kit->db, second->id, &error);
+	second_secret = secret_of(&key, "imap", not_theirs->imap);
+	g_assert_cmpstr(second_secret, ==, "another");
+	not_there = mailbox_get(kit->db, third->id, &error);
+	third_secret = secret_of(&key, "imap", not_there->imap);
+	g_assert_cmpstr(third_secret, ==, "old");
+	/* Another process was quicker: what it kept stays. */
+	g_assert_true(mailbox_token_renewed(kit->db, &key, "https://a.example/token", "redress", "old", "newer", &error));
+	g_clear_pointer(&kept, mailbox_free);
+	g_clear_pointer(&kept_imap, g_free);
+	kept = mailbox_get(kit->db, first->id, &error);
+	kept_imap = secret_of(&key, "imap", kept->imap);
+	g_assert_cmpstr(kept_imap, ==, "new");
+}
+
+static gboolean
+renew(Kit *kit, gpointer data, GError **error)
+{
+	const SealKey *key = data;
+
+	return mailbox_token_renewed(kit->db, key, "https://a.example/token", "redress", "old", "new", error);
+}
+
+static void
+still_old(Kit *kit, gpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Mailbox) it = mailbox_find(kit->db, "help@example.org", &error);
+	g_autofree char *secret = secret_of(data, "imap", it->imap);
+
+	g_assert_cmpstr(secret, ==, "old");
+}
+
+static void
+test_torture_renewed(Kit *kit)
+{
+	g_autoptr(GError) error = NULL;
+	SealKey key = { { 7 } };
+	g_autofree char *imap = seal(&key, "imap", "old");
+	const MailServer in = { .host = (char *)"imap.example.org", .port = 993, .security = (char *)"tls", .auth = (char *)"xoauth2", .user = (char *)"help", .sealed = imap,
+		.token_url = (char *)"https://a.example/token", .client_id = (char *)"redress" };
+	g_autoptr(Mailbox) made = mailbox_add(kit->db, &(MailboxChange){ .given = MAILBOX_ADDRESS | MAILBOX_IMAP, .address = "help@example.org", .imap = &in }, kit->actor, kit->now_ms, &error);
+
+	g_assert_no_error(error);
+	kit_torture(kit, renew, still_old, &key, 3);
+}
+
 /* A refresh token goes where tokens are had, so it stays with that place; the file of an authority stays until it is taken away. */
 static void
 test_a_token_stays_with_its_place(Kit *kit)
@@ -169,6 +258,8 @@ main(int argc, char **argv)
 	kit_add("/mailbox/every-fault-is-named", test_every_fault_is_named);
 	kit_add("/mailbox/a-secret-never-leaves", test_a_secret_never_leaves);
 	kit_add("/mailbox/a-token-stays-with-its-place", test_a_token_stays_with_its_place);
+	kit_add("/mailbox/a-renewed-token-is-kept", test_a_renewed_token_is_kept);
+	kit_add("/mailbox/torture/renewed-token", test_torture_renewed);
 	kit_add("/mailbox/trouble-ends-with-its-settings", test_trouble_ends_with_its_settings);
 	kit_add("/mailbox/torture/add", test_add_is_all_or_nothing);
 	return kit_run();
