@@ -172,14 +172,14 @@ static const DraftField withdraw_fields[] = {
 };
 static const DraftSpec withdraw_draft = { "PromiseWithdrawal", sizeof(PromiseDraft), withdraw_fields };
 
-/* "Thu 26 Nov, 15:00": in a refusal, where no template writes times. */
+/* "2026-11-26T15:00:00Z", "2026-11-26": pages show it as the reader writes times (http/page_said.c). */
 static char *
 say_time(gint64 at_ms, gboolean whole_day, const char *zone)
 {
 	g_autoptr(GTimeZone) where = zone_by_name(zone);
 	g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at_ms / 1000), at = g_date_time_to_timezone(utc, where);
 
-	return g_date_time_format(at, whole_day ? "%a %-d %b" : "%a %-d %b, %H:%M");
+	return whole_day ? g_date_time_format(at, "%F") : g_date_time_format(utc, "%FT%TZ");
 }
 
 /* What was said in words, where no time was given. FALSE with a fault that says why, or asks which. */

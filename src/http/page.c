@@ -86,6 +86,7 @@ page_formats_add(TemplateSet *set)
 	page_choices_add(set);
 	page_tests_add(set);
 	page_words_add(set);
+	page_said_add(set);
 }
 
 Pages *

@@ -1,5 +1,5 @@
 /* page_formats.h - the formatters of pages, by subject: page_times.c, page_dates.c, page_money.c, page_numbers.c, page_texts.c, page_queries.c,
- * page_tests.c (what a section asks), page_words.c (our own words: stages, kinds, channels), page_choices.c (<option>s). What each writes is told in ui/README.md. */
+ * page_tests.c (what a section asks), page_words.c (our own words: stages, kinds, channels), page_said.c (sentences of our rules), page_choices.c (<option>s). What each writes is told in ui/README.md. */
 #pragma once
 #include "http/page.h"
 #include "text/template.h"
@@ -15,6 +15,7 @@ void page_queries_add(TemplateSet *set);
 void page_choices_add(TemplateSet *set);
 void page_tests_add(TemplateSet *set);
 void page_words_add(TemplateSet *set);
+void page_said_add(TemplateSet *set);
 
 /* A text in the reader's language; @context->data is the TemplateSet. */
 const char *page_word(const TemplateContext *context, const char *text);

@@ -2,11 +2,8 @@
  * neighbours; here is how each is shown, and that it can be translated. A word without a row is shown with spaces for
  * underscores and a capital, and looked up so in the catalogue; so is a whole sentence ({{message|word}}). */
 #include "http/page_formats.h"
-#include "http/page_embed.h"
 #include <stdarg.h>
 #include <string.h>
-
-enum { GAPS = 8 }; /* {a} to {h} in a sentence of our rules */
 
 typedef struct {
 	const char *word, *shown;
@@ -229,107 +226,6 @@ format_word(GString *out, const TemplateValue *value, const char *arg, const Tem
 	return TRUE;
 }
 
-static gboolean
-is_gap(const char *key)
-{
-	return key[0] == '{' && key[1] >= 'a' && key[1] < 'a' + GAPS && key[2] == '}';
-}
-
-/* How many bytes of @key stand before its next gap. */
-static gsize
-solid(const char *key)
-{
-	gsize n = 0;
-
-	while (key[n] != '\0' && !is_gap(key + n))
-		n++;
-	return n;
-}
-
-/* @text is what @key says, with anything for its {a}, {b}: where those stand. Each ends where the words behind it first come; the last
- * words are the text's end. */
-static gboolean
-fits(const char *text, const char *key, const char *ret_at[GAPS], gsize ret_size[GAPS])
-{
-	const char *end = text + strlen(text);
-	gsize n = solid(key);
-
-	memset(ret_at, 0, GAPS * sizeof *ret_at);
-	if (strncmp(text, key, n) != 0)
-		return FALSE;
-	for (text += n, key += n; *key != '\0'; key += n) {
-		const guint which = (guint)(key[1] - 'a');
-		const char *next;
-
-		n = solid(key += 3);
-		if (key[n] == '\0') /* the end */
-			next = (gsize)(end - text) >= n && memcmp(end - n, key, n) == 0 ? end - n : NULL;
-		else
-			next = memmem(text, (gsize)(end - text), key, n);
-		if (next == NULL)
-			return FALSE;
-		ret_at[which] = text;
-		ret_size[which] = (gsize)(next - text);
-		text = next + n;
-	}
-	return text == end;
-}
-
-static void
-put_said(GString *out, const char *said, const char *const at[GAPS], const gsize size[GAPS])
-{
-	for (; *said != '\0'; said++) {
-		const guint which = is_gap(said) ? (guint)(said[1] - 'a') : GAPS;
-
-		if (which < GAPS && at[which] != NULL) {
-			g_string_append_len(out, at[which], (gssize)size[which]);
-			said += 2;
-		} else {
-			g_string_append_c(out, *said);
-		}
-	}
-}
-
-/* The sentence of our rules that @text is, in @lang: of several that fit, the one with the most words of its own. */
-static const char *
-rule_find(const char *text, const char *lang, const char *ret_at[GAPS], gsize ret_size[GAPS])
-{
-	const char *at[GAPS], *best = NULL;
-	gsize size[GAPS], most = 0;
-
-	for (const EmbeddedWords *words = embedded_words; words->lang != NULL; words++)
-		for (const char *const *pair = words->pairs; g_strcmp0(words->lang, lang) == 0 && *pair != NULL; pair += 2) {
-			if (strlen(pair[0]) <= most || strstr(pair[0], "{a}") == NULL || !fits(text, pair[0], at, size))
-				continue;
-			best = pair[1];
-			most = strlen(pair[0]);
-			memcpy(ret_at, at, sizeof at);
-			memcpy(ret_size, size, sizeof size);
-		}
-	return best;
-}
-
-/* {{message|said}}: a sentence of our rules in the reader's language, with whatever stood in it. Only pages of faults ask, so
- * that looking through the whole catalogue is cheap enough. */
-static gboolean
-format_said(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
-{
-	const char *text = value->text, *at[GAPS], *whole, *rule;
-	gsize size[GAPS];
-
-	if (text == NULL || value->size == 0)
-		return FALSE;
-	if (strcmp(text, "is required") == 0)
-		text = WORD("This is needed.");
-	if ((whole = page_word(context, text)) != text)
-		g_string_append(out, whole);
-	else if ((rule = rule_find(text, context->lang, at, size)) != NULL)
-		put_said(out, rule, at, size);
-	else
-		g_string_append(out, text);
-	return TRUE;
-}
-
 void
 page_words_add(TemplateSet *set)
 {
@@ -337,5 +233,4 @@ page_words_add(TemplateSet *set)
 
 	g_once(&once, fill_places, NULL);
 	template_set_formatter(set, "word", format_word, TEMPLATE_LANG);
-	template_set_formatter(set, "said", format_said, 0);
 }

@@ -1,5 +1,6 @@
 /* when_words.c - a time in words, alone in a field. Its grammar: when_resolve.c, when_day.c, when_clock.c; in sentences: promise_words.c. */
 #include "text/when_impl.h"
+#include "base/err.h"
 #include <string.h>
 
 gboolean
@@ -37,18 +38,21 @@ when_why_word(WhenWhy why)
 	return (gsize)why < G_N_ELEMENTS(why_words) ? why_words[why] : "clear";
 }
 
-static const char *const month_names[] = { "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-	"November", "December" };
+static const char *const month_days[] = { WORD("January has 31 days."), NULL, WORD("March has 31 days."), WORD("April has 30 days."), WORD("May has 31 days."),
+	WORD("June has 30 days."), WORD("July has 31 days."), WORD("August has 31 days."), WORD("September has 30 days."), WORD("October has 31 days."),
+	WORD("November has 30 days."), WORD("December has 31 days.") };
 
 char *
 when_why_sentence(const When *when)
 {
-	static const char *const sentences[] = { NULL, "Today is such a day.", "“Next” can be read two ways.", NULL,
-		"Day and month can be read two ways.", "The day of the week and the date do not agree.", "That day has passed.",
-		"That time has passed today.", "“A few” is more to some than to others.", "Before the day itself, or before the days off?",
-		"This week is nearly over." };
+	static const char *const sentences[] = { NULL, WORD("Today is such a day."), WORD("“Next” can be read two ways."), NULL,
+		WORD("Day and month can be read two ways."), WORD("The day of the week and the date do not agree."), WORD("That day has passed."),
+		WORD("That time has passed today."), WORD("“A few” is more to some than to others."), WORD("Before the day itself, or before the days off?"),
+		WORD("This week is nearly over.") };
 
+	if (when->why == WHEN_NO_SUCH_DAY && when->why_month == 2)
+		return g_strdup(when->why_number == 29 ? WORD("February has 29 days.") : WORD("February has 28 days."));
 	if (when->why == WHEN_NO_SUCH_DAY && when->why_month >= 1 && when->why_month <= 12)
-		return g_strdup_printf("%s has %d days.", month_names[when->why_month - 1], when->why_number);
+		return g_strdup(month_days[when->why_month - 1]);
 	return (gsize)when->why < G_N_ELEMENTS(sentences) ? g_strdup(sentences[when->why]) : NULL;
 }

@@ -3,7 +3,7 @@
 import { all, api, icon, on, one, speak, word } from './dom';
 
 interface Meaning { due_at: string; whole_day: boolean }
-interface Found extends Meaning { what: string; words: string; certainty: number; question: string | null; either: Meaning[] }
+interface Found extends Meaning { what: string; words: string; certainty: number; why: string | null; either: Meaning[] }
 // What the writer made of it; kept by the words, so that it lasts while one writes on.
 interface Decided { state: 'watched' | 'not' | 'changing'; what: string; due_at: string; whole_day: boolean }
 
@@ -29,6 +29,12 @@ function day(meaning: Meaning): string {
 	const lang = document.documentElement.lang === 'de' ? 'de' : 'en-GB';
 	const date = at.toLocaleDateString(lang, { weekday: 'short', day: 'numeric', month: 'short', ...zone }).replace(',', '');
 	return meaning.whole_day ? word('endOfDay', date) : `${date}, ${at.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', ...zone })}`;
+}
+
+// Why it must be asked, in the reader's language: the server's own sentence is English.
+function question(promise: Found): string {
+	const name = (promise.why ?? '').replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+	return word(`why${name}`, String(Number(local(promise.either[0]?.due_at ?? '').slice(8, 10))));
 }
 
 function button(text: string, quiet: boolean, doing: string, index: number, extra = ''): HTMLButtonElement {
@@ -62,7 +68,7 @@ function line(promise: Found, index: number, first: boolean): HTMLLIElement {
 		kept.append(icon('circle-check'), word('watched'));
 		side.append(kept, button(word('change'), true, 'change', index), button(word('notPromise'), true, 'not', index));
 	} else if (promise.either.length > 0) {
-		text.append(` ${promise.question ?? ''} ${word('didYouMean')}`);
+		text.append(` ${question(promise)} ${word('didYouMean')}`);
 		promise.either.forEach((meaning, at) => side.append(button(day(meaning), false, 'watch', index, String(at))));
 		side.append(button(word('notPromise'), true, 'not', index));
 	} else {

@@ -437,6 +437,10 @@ test_said(void)
 		{ "{{x|said}}", "\"case 7KQM-4TXB is closed and cannot go to offered from there\"", "Fall 7KQM-4TXB steht auf closed und kann von dort nicht zu offered" },
 		{ "{{x|said}}", "\"is required\"", "Das wird gebraucht." },
 		{ "{{x|said}}", "\"At most fifty\"", "At most fifty" },
+		/* A sentence of ours inside one; times as the reader's clock shows them, a day alone as that day. */
+		{ "{{x|said}}", "\"November has 30 days. Did you mean 2031-11-30, or 2031-12-01T22:30:00Z?\"", "Der November hat 30 Tage. Meinten Sie So 30. Nov. 2031 oder Mo 1. Dez. 2031, 23:30?" },
+		{ "{{x|said}}", "\"Order 2031-11-300 of 2031-11-30x, 2031-1-30.\"", "Order 2031-11-300 of 2031-11-30x, 2031-1-30." },
+		{ "{{x|said}}", "\"2031-02-31 and 2031-02-31T10:00:00Z\"", "2031-02-31 and 2031-02-31T10:00:00Z" },
 		{ "{{x|said}}", "\"Nobody translated this.\"", "Nobody translated this." },
 		{ "[{{x|said}}]", "\"\"", "[]" },
 		/* The server and its port, with a colon in them; of two rules that fit, the one that says more; a gap that holds nothing. */
@@ -450,6 +454,7 @@ test_said(void)
 	static const Row english[] = {
 		{ "{{x|said}}", "\"At most 50 tags.\"", "At most 50 tags." },
 		{ "{{x|said}}", "\"is required\"", "This is needed." },
+		{ "{{x|said}}", "\"November has 30 days. Did you mean 2031-11-30, or 2031-12-01?\"", "November has 30 days. Did you mean Sun 30 Nov 2031, or Mon 1 Dec 2031?" },
 	};
 
 	check_rows(german, G_N_ELEMENTS(german), "de", "Europe/Berlin", embedded_words[0].pairs);
