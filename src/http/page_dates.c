@@ -83,10 +83,31 @@ page_time_of(const TemplateValue *value, gint64 *ret_ms)
 	return time_read(text, ret_ms);
 }
 
+/* "2026-11-30": a day is that day wherever one reads. */
+static gboolean
+is_day(const TemplateValue *value)
+{
+	return value->text != NULL && value->size == 10 && value->text[4] == '-' && value->text[7] == '-';
+}
+
+static gboolean
+noon_of(const TemplateValue *value, const char *zone, gint64 *ret_ms)
+{
+	char text[24];
+	LocalTime at;
+
+	g_snprintf(text, sizeof text, "%.10sT12:00:00Z", value->text);
+	if (!time_read(text, ret_ms))
+		return FALSE;
+	local_time(zone, *ret_ms, &at);
+	*ret_ms -= at.offset_s * 1000;
+	return TRUE;
+}
+
 gboolean
 page_when(const TemplateValue *value, const TemplateContext *context, PageWhen *ret_when)
 {
-	if (!page_time_of(value, &ret_when->at_ms))
+	if (is_day(value) ? !noon_of(value, context->zone, &ret_when->at_ms) : !page_time_of(value, &ret_when->at_ms))
 		return FALSE;
 	ret_when->context = context;
 	local_time(context->zone, ret_when->at_ms, &ret_when->at);
@@ -248,13 +269,15 @@ write_date(GString *out, const PageWhen *when, const char *arg)
 		put_pattern(out, when, WORD("{weekday} {d} {month} {y}"));
 	else if (g_strcmp0(arg, "month") == 0)
 		put_pattern(out, when, WORD("{month} {y}"));
+	else if (g_strcmp0(arg, "yearly") == 0)
+		put_pattern(out, when, WORD("{d} {mon}"));
 	else if (g_strcmp0(arg, "short") == 0)
 		put_pattern(out, when, same_year(when) ? WORD("{d} {mon}") : WORD("{d} {mon} {y}"));
 	else
 		put_date(out, when);
 }
 
-/* {{at|date}} "Tue 24 Nov"; :long "Tuesday 24 November 2026"; :month "November 2026"; :short "24 Nov". */
+/* {{at|date}} "Tue 24 Nov"; :long "Tuesday 24 November 2026"; :month "November 2026"; :short "24 Nov", of another year with it; :yearly never. */
 static gboolean
 format_date(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
 {

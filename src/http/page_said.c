@@ -115,21 +115,6 @@ time_size(const char *text)
 	return 0;
 }
 
-/* A day alone is that day wherever one reads. */
-static gboolean
-day_alone(const char *text, const TemplateContext *context, PageWhen *ret_when)
-{
-	char noon[24];
-	const TemplateValue value = { .text = noon, .size = 20 };
-
-	g_snprintf(noon, sizeof noon, "%.10sT12:00:00Z", text);
-	if (!page_when(&value, context, ret_when))
-		return FALSE;
-	ret_when->at_ms -= ret_when->at.offset_s * 1000;
-	local_time(context->zone, ret_when->at_ms, &ret_when->at);
-	return TRUE;
-}
-
 /* A sentence as it is, but the times in it, which the rules write as the API does, as the reader's clock shows them. */
 static void
 put_with_times(GString *out, const char *text, const TemplateContext *context)
@@ -138,7 +123,7 @@ put_with_times(GString *out, const char *text, const TemplateContext *context)
 		const gsize n = g_ascii_isdigit(*text) ? time_size(text) : 0;
 		PageWhen when;
 
-		if (n == 0 || (n == 20 ? !page_when(&(TemplateValue){ .text = text, .size = n }, context, &when) : !day_alone(text, context, &when))) {
+		if (n == 0 || !page_when(&(TemplateValue){ .text = text, .size = n }, context, &when)) {
 			g_string_append_c(out, *text++);
 			continue;
 		}

@@ -132,7 +132,7 @@ clock_rate_read(Db *db, gint64 from_ms, gint64 to_ms, gint64 now_ms, GError **er
 		return NULL;
 	out = json_object();
 	json_put_time(out, "from", from_ms);
-	json_put_time(out, "to", to_ms);
+	json_put_time(out, "to", to_ms - 1000); /* the last second of it */
 	json_put(out, "all", rate_json(n, kept));
 	json_put(out, keys[0][2], clocks_json(by->pdata[0]));
 	for (guint i = 1; i < G_N_ELEMENTS(keys); i++)
