@@ -126,6 +126,8 @@ write_letter(Store *store, Improve *self, const json_t *house, GError **error)
 
 	if (it == NULL || (draft = letter_draft(db, it, NULL, house, &who, self->at_ms, error)) == NULL)
 		return FALSE;
+	if (json_array_size(json_object_get(draft, "faults")) > 0)
+		return TRUE; /* it was decided without reasons: nobody here writes them */
 	if (draw_one(store, db, self, house, it, draft, &local))
 		return store_write(store, send_one, self, error);
 	if (local == NULL)

@@ -93,6 +93,8 @@ preview_post(Call *call, GError **error)
 	unknown = g_strdup_printf("%u", facts.unknown);
 	call_header_add(call, "Letter-Pages", pages);
 	call_header_add(call, "Letter-Unknown-Characters", unknown);
+	if (facts.font_missing)
+		call_header_add(call, "Letter-Font", "missing");
 	bytes = g_bytes_unref_to_data(g_steal_pointer(&pdf), &size);
 	call_send_text(call, "application/pdf", bytes, size);
 	return json_null();

@@ -3,6 +3,7 @@
 #include "desk/app.h"
 #include "desk/panels.h"
 #include "desk/people.h"
+#include "flow/letter/letter.h"
 #include "org/settings.h"
 #include "org/user.h"
 
@@ -34,18 +35,18 @@ settings_panels(Call *call, json_t *value, GError **error)
 
 typedef struct {
 	DraftGiven given;
-	char *texts[17];
+	char *texts[18];
 	gint64 approval_hours, max_file_mb, appeal_months, followup_days, followup_wait_days;
 	char *followup_then;
 } SettingsDraft;
 #define TEXT(n, at, most) { n, DRAFT_TEXT, offsetof(SettingsDraft, texts[at]), .max = most, .keep_empty = TRUE }
-enum { OWNER = 16 }; /* its place among the texts */
-enum { N_TEXTS = 17, MAX_FILE_MB = N_TEXTS, APPROVAL_HOURS, APPEAL_MONTHS, FOLLOWUP_DAYS, FOLLOWUP_WAIT_DAYS, FOLLOWUP_THEN };
+enum { OWNER = 16, FONT }; /* their places among the texts */
+enum { N_TEXTS = 18, MAX_FILE_MB = N_TEXTS, APPROVAL_HOURS, APPEAL_MONTHS, FOLLOWUP_DAYS, FOLLOWUP_WAIT_DAYS, FOLLOWUP_THEN };
 static const DraftField settings_fields[] = {
 	TEXT("house", 0, 120), TEXT("house_line", 1, 200), TEXT("phone", 2, 60), TEXT("hours", 3, 120), TEXT("help_url", 4, 500),
 	TEXT("privacy_url", 5, 500), TEXT("appeal_name", 6, 200), TEXT("appeal_url", 7, 500), TEXT("complain_intro", 8, 300),
 	TEXT("base_url", 9, 200), TEXT("zone", 10, 47), TEXT("lang", 11, 7),
-	TEXT("house_address", 12, 300), TEXT("paper", 13, 7), TEXT("currency", 14, 3), TEXT("webhook_hosts", 15, 500), TEXT("complaint_owner", OWNER, 20),
+	TEXT("house_address", 12, 300), TEXT("paper", 13, 7), TEXT("currency", 14, 3), TEXT("webhook_hosts", 15, 500), TEXT("complaint_owner", OWNER, 20), TEXT("letter_font", FONT, 80),
 	{ "max_file_mb", DRAFT_INT, offsetof(SettingsDraft, max_file_mb), .min = 1, .max = 100, .about = "megabytes a file may have" },
 	{ "approval_hours", DRAFT_INT, offsetof(SettingsDraft, approval_hours), .min = 1, .max = 720, .about = "how long somebody who is asked for an approval has" },
 	{ "appeal_months", DRAFT_INT, offsetof(SettingsDraft, appeal_months), .min = 1, .max = 24, .about = "how long a customer can turn elsewhere after the final response" },
@@ -107,6 +108,8 @@ settings_patch(Call *call, GError **error)
 	if (DRAFT_GIVEN(draft, FOLLOWUP_THEN))
 		json_put_text(values, settings_fields[FOLLOWUP_THEN].name, draft->followup_then);
 	if (DRAFT_GIVEN(draft, OWNER) && ((db = store_reader(call->store, error)) == NULL || !owner_is_known(db, draft->texts[OWNER], error)))
+		return NULL;
+	if (DRAFT_GIVEN(draft, FONT) && !letter_font_check(draft->texts[FONT], error))
 		return NULL;
 	if (!desk_people_write(call, settings_work, &work, error) || (db = store_reader(call->store, error)) == NULL)
 		return NULL;

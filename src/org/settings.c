@@ -37,6 +37,7 @@ static const Setting table[] = {
 	{ "complain_intro", IS_LINE, 300, "" },
 	{ "house_address", IS_LINE, 300, "" }, /* by post: stands at the head of letters */
 	{ "paper", IS_PAPER, 7, "A4" },
+	{ "letter_font", IS_LINE, 80, "" }, /* the house's own, installed here; none: ours */
 	{ "appeal_months", IS_NUMBER, 24, "6" }, /* how long a customer can turn elsewhere after the final response */
 	{ "base_url", IS_URL, 200, "" }, /* how this server is reached from outside */
 	{ "zone", IS_ZONE, 47, "UTC" },

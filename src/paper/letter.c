@@ -3,6 +3,7 @@
 #include "paper/letter.h"
 #include "base/err.h"
 #include "base/clock.h"
+#include "paper/font.h"
 #include "paper/pdf_lib.h"
 #include <string.h>
 
@@ -50,6 +51,7 @@ typedef struct {
 	GArray *blocks, *lines;
 	GByteArray *bytes;
 	guint page, unknown;
+	gboolean own_font; /* the house's, which is installed */
 	double y;
 } Sheet;
 
@@ -143,6 +145,12 @@ add_block(Sheet *self, const char *text, const Look *look)
 	Block block = { .layout = lib->pango_layout_new(self->context), .x = look->x, .ink = look->ink };
 	g_autofree char *words = drawable(text);
 
+	/* What it cannot draw is drawn by ours. */
+	if (self->own_font) {
+		g_autofree char *families = g_strconcat(self->letter->font, ",", lib->pango_font_description_get_family(font), NULL);
+
+		lib->pango_font_description_set_family(font, families);
+	}
 	lib->pango_layout_set_font_description(block.layout, font);
 	lib->pango_font_description_free(font);
 	lib->pango_layout_set_width(block.layout, (int)(look->width * PANGO_SCALE));
@@ -341,6 +349,8 @@ paper_letter_pdf(const PaperLetter *letter, PaperFacts *ret_facts, GError **erro
 
 	if (!check(letter, error) || (self.lib = pdf_lib(error)) == NULL)
 		return NULL;
+	if (letter->font != NULL && !paper_font_known(letter->font, &self.own_font, error))
+		return NULL;
 	sheet_open(&self);
 	if (!put_words(&self)) {
 		err_add_field(error, "/body", "A letter has at most %d pages.", PAPER_MAX_PAGES);
@@ -348,7 +358,7 @@ paper_letter_pdf(const PaperLetter *letter, PaperFacts *ret_facts, GError **erro
 	}
 	n_pages = self.page + 1;
 	if (ret_facts != NULL)
-		*ret_facts = (PaperFacts){ n_pages, self.unknown };
+		*ret_facts = (PaperFacts){ n_pages, self.unknown, letter->font != NULL && !self.own_font };
 	draw_pages(&self, n_pages);
 	status = self.lib->cairo_status(self.cr);
 	self.lib->cairo_surface_finish(self.surface);

@@ -15,6 +15,7 @@ typedef struct {
 	const char *aside;     /* day and reference, several lines; may be NULL */
 	const char *subject;   /* may be NULL */
 	const char *body;      /* plain words: paragraphs with an empty line between, UTF-8 */
+	const char *font;      /* the house's own, a family installed here; NULL, and where it is not: ours */
 	const char *page_words; /* "Page {n} of {all}"; NULL: in English */
 	gint64 now_ms;         /* stands in the file as when it was made */
 } PaperLetter;
@@ -22,6 +23,7 @@ typedef struct {
 typedef struct {
 	guint pages;
 	guint unknown; /* characters that no font installed here can draw */
+	gboolean font_missing; /* the house's own font is not installed here: it is set in ours */
 } PaperFacts;
 
 /* The file's bytes, fonts embedded. ERR_INVALID "/body" when it is too long for PAPER_MAX_PAGES, or no UTF-8; ERR_INTERNAL where

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 	X(cairo_set_line_width) X(cairo_set_source_rgb)
 #define PDF_PANGO_FUNCTIONS(X) \
 	X(pango_font_map_create_context) X(pango_context_set_language) X(pango_language_from_string) X(pango_font_description_from_string) \
-	X(pango_font_description_free) X(pango_layout_new) X(pango_layout_set_text) X(pango_layout_set_width) X(pango_layout_set_wrap) \
+	X(pango_font_description_free) X(pango_font_description_get_family) X(pango_font_description_set_family) \
+	X(pango_font_map_list_families) X(pango_font_family_get_name) X(pango_layout_new) X(pango_layout_set_text) X(pango_layout_set_width) X(pango_layout_set_wrap) \
 	X(pango_layout_set_alignment) X(pango_layout_set_font_description) X(pango_layout_set_line_spacing) X(pango_layout_get_unknown_glyphs_count) \
 	X(pango_layout_get_iter) X(pango_layout_iter_get_line_extents) X(pango_layout_iter_get_baseline) X(pango_layout_iter_get_line_readonly) \
 	X(pango_layout_iter_next_line) X(pango_layout_iter_free)

@@ -1,6 +1,7 @@
 /* letter.c - see the header. What each field is: flow/letter/fields.c. */
 #include "flow/letter/letter.h"
 #include "base/ids.h"
+#include "base/log.h"
 #include "base/money.h"
 #include "cases/decision.h"
 #include "cases/macro.h"
@@ -8,6 +9,7 @@
 #include "customer/customer.h"
 #include "flow/letter/fields.h"
 #include "flow/customer/tell.h"
+#include "paper/font.h"
 #include "letter.sql.h"
 #include "remedy/remedy.h"
 #include "store/events.h"
@@ -208,6 +210,20 @@ addressee(Db *db, const Case *it, GError **error)
 	return g_strdup(customer->name);
 }
 
+gboolean
+letter_font_check(const char *family, GError **error)
+{
+	gboolean known = FALSE;
+
+	if (family == NULL || family[0] == '\0')
+		return TRUE;
+	if (!paper_font_known(family, &known, error))
+		return FALSE;
+	if (!known)
+		err_add_field(error, "/letter_font", "No font named %s is installed on this server.", family);
+	return known;
+}
+
 GBytes *
 letter_pdf(Db *db, const Case *it, const NewLetter *make, const json_t *house, const Actor *actor, gint64 now_ms, PaperFacts *ret_facts, GError **error)
 {
@@ -216,14 +232,25 @@ letter_pdf(Db *db, const Case *it, const NewLetter *make, const json_t *house, c
 	g_autofree char *to = NULL, *day = macro_day(now_ms, &writer), *reference = NULL, *aside = NULL;
 	PaperLetter letter = { .size = json_text(house, "paper", "A4"), .lang = lang, .house = json_text(house, "house", ""), .address = address[0] != '\0' ? address : NULL,
 		.subject = make->subject, .body = make->body, .page_words = letter_word(lang, "page"), .now_ms = now_ms };
+	PaperFacts facts;
+	GBytes *pdf;
 
+	letter.font = json_text(house, "letter_font", "");
+	if (letter.font[0] == '\0')
+		letter.font = NULL;
 	if (!check(make, error) || (to = addressee(db, it, error)) == NULL)
 		return NULL;
 	reference = g_strjoin(": ", letter_word(lang, "reference"), it->ref, NULL);
 	aside = g_strjoin("\n", day, reference, NULL);
 	letter.to = to;
 	letter.aside = aside;
-	return paper_letter_pdf(&letter, ret_facts, error);
+	if ((pdf = paper_letter_pdf(&letter, &facts, error)) == NULL)
+		return NULL;
+	if (facts.font_missing)
+		log_warn("letter", "the font %s of the settings is not installed here: the letter about case %s is set in another one", letter.font, it->ref);
+	if (ret_facts != NULL)
+		*ret_facts = facts;
+	return pdf;
 }
 
 /* ---- sending -------------------------------------------------------------------------------------------------------- */

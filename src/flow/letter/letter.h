@@ -23,6 +23,8 @@ typedef struct {
 	const char *reason;                /* why another one; needed from the second on */
 	gint64 version;                    /* the case's it was written against; 0: any */
 } NewLetter;
+/* Whether the house's own font for letters can be had here: ERR_INVALID "/letter_font". NULL and "": none. Slow. */
+gboolean letter_font_check(const char *family, GError **error);
 /* The letter on paper: letterhead, whom it goes to, day and reference. ERR_INVALID "/body", "/subject" (also where a field is still
  * unfilled). Slow. (transfer full) */
 GBytes *letter_pdf(Db *db, const Case *it, const NewLetter *make, const json_t *house, const Actor *actor, gint64 now_ms, PaperFacts *ret_facts, GError **error);

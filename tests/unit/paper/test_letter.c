@@ -1,6 +1,7 @@
 /* test_letter.c - letters as PDF: the file is whole, its words can be read back (by poppler's pdftotext where there is one),
  * names of many scripts, very long words, pages counted, too long refused, and the program starts without the library. */
 #include "kit/kit.h"
+#include "paper/font.h"
 #include "paper/letter.h"
 #include <glib/gstdio.h>
 #include <string.h>
@@ -213,6 +214,37 @@ in_thread(gpointer data)
 	return NULL;
 }
 
+/* The house's own font where it is installed; ours, and a word about it, where it is not. */
+static void
+test_own_font(void)
+{
+	PaperLetter letter = { .house = "Larch & Fern", .subject = "Our final response", .body = "You were right.", .font = "dejavu sans mono", .now_ms = 1700000000000 };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GBytes) own = NULL, other = NULL, ours = NULL;
+	gboolean known = TRUE;
+	PaperFacts facts;
+
+	g_assert_true(paper_font_known("No Font Of This World", &known, &error));
+	g_assert_false(known);
+	letter.font = "No Font Of This World";
+	other = make(&letter, &facts);
+	g_assert_true(facts.font_missing);
+	letter.font = NULL;
+	ours = make(&letter, &facts);
+	g_assert_false(facts.font_missing);
+	g_assert_cmpuint(g_bytes_get_size(ours), ==, g_bytes_get_size(other));
+	g_assert_cmpuint(count(ours, "DejaVuSansMono"), ==, 0);
+	letter.font = "dejavu sans mono";
+	g_assert_true(paper_font_known(letter.font, &known, &error));
+	if (!known) {
+		g_test_skip("DejaVu Sans Mono is not installed");
+		return;
+	}
+	own = make(&letter, &facts);
+	g_assert_false(facts.font_missing);
+	g_assert_cmpuint(count(own, "DejaVuSansMono"), >=, 1);
+}
+
 static void
 test_several_at_once(void)
 {
@@ -233,6 +265,7 @@ main(int argc, char **argv)
 	kit_add_plain("/paper/other_scripts_do_no_harm", test_other_scripts_do_no_harm);
 	kit_add_plain("/paper/long_reasons", test_long_reasons);
 	kit_add_plain("/paper/refusals", test_refusals);
+	kit_add_plain("/paper/own_font", test_own_font);
 	kit_add_plain("/paper/several_at_once", test_several_at_once);
 	return kit_run();
 }
