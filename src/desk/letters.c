@@ -36,6 +36,7 @@ typedef struct {
 	DraftGiven given;
 	gint64 version;
 	char *lang, *subject, *body, *reason;
+	gboolean boxes;
 } LetterDraft;
 static const DraftField letter_fields[] = {
 	{ "version", DRAFT_INT, offsetof(LetterDraft, version), .min = 0, .max = G_MAXINT64, .about = "the case's version it was written against; or If-Match" },
@@ -43,6 +44,7 @@ static const DraftField letter_fields[] = {
 	{ "subject", DRAFT_TEXT, offsetof(LetterDraft, subject), .required = TRUE, .max = 4 * LETTER_MAX_SUBJECT },
 	{ "body", DRAFT_TEXT, offsetof(LetterDraft, body), .required = TRUE, .max = PAPER_MAX_BODY },
 	{ "reason", DRAFT_TEXT, offsetof(LetterDraft, reason), .max = 2000, .about = "why another final response is sent: needed from the second on" },
+	{ "boxes", DRAFT_BOOL, offsetof(LetterDraft, boxes), .about = "send it though characters of it cannot be drawn here and are empty boxes on paper" },
 	{ NULL },
 };
 static const DraftSpec letter_draft_spec = { "FinalResponse", sizeof(LetterDraft), letter_fields };
@@ -134,6 +136,10 @@ letter_post(Call *call, GError **error)
 
 	if (!desk_base_version(call, draft->version, &make.version, error) || (pdf = draw(call, &make, &sending.case_id, &sending.paper, error)) == NULL)
 		return NULL;
+	if (sending.paper.unknown > 0 && !draft->boxes) {
+		err_add_field(error, "/boxes", "No font that is installed here has %u of its characters: on paper they are empty boxes.", sending.paper.unknown);
+		return NULL;
+	}
 	if (!keep(store_data_dir(call->store), pdf, &sending, error) || !call_write(call, send_work, &sending, error) || (db = store_reader(call->store, error)) == NULL)
 		return NULL;
 	return letter_get(db, sending.ref, error);

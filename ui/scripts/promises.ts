@@ -34,7 +34,9 @@ function day(meaning: Meaning): string {
 // Why it must be asked, in the reader's language: the server's own sentence is English.
 function question(promise: Found): string {
 	const name = (promise.why ?? '').replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
-	return word(`why${name}`, String(Number(local(promise.either[0]?.due_at ?? '').slice(8, 10))));
+	const first = local(promise.either[0]?.due_at ?? '').slice(0, 10); // of no such day: the last one of its month
+	const month = first === '' ? '' : new Date(`${first}T12:00:00Z`).toLocaleDateString(document.documentElement.lang === 'de' ? 'de' : 'en-GB', { month: 'long', timeZone: 'UTC' });
+	return word(`why${name}`, month).replace('$2', String(Number(first.slice(8))));
 }
 
 function button(text: string, quiet: boolean, doing: string, index: number, extra = ''): HTMLButtonElement {
