@@ -112,16 +112,17 @@ keep_mails(Db *db, gpointer data, GError **error)
 {
 	const Keeping *self = data;
 	g_autoptr(DbTx) tx = db_begin(db, error);
+	MailCounts counts = { 0 };
 
 	for (guint i = 0; tx != NULL && i < self->mails->len; i++) {
-		MailKeep one = { .way = "import" };
+		MailKeep one = { .way = "import", .counts = &counts };
 		gint64 id;
 
 		mail_incoming_keep(self->mails->pdata[i], &one);
 		if (!mail_keep_in(db, &one, clock_now_ms(), &id, NULL, error))
 			return FALSE;
 	}
-	return tx != NULL && db_tx_commit(tx, error);
+	return tx != NULL && mail_counts_write(db, &counts, error) && db_tx_commit(tx, error);
 }
 
 static void

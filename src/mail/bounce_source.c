@@ -186,7 +186,7 @@ is_divider(const char *line, const char *end)
 	if (end - line >= (gssize)sizeof folded)
 		return FALSE;
 	for (gsize i = 0; i < size; i++)
-		folded[i] = g_ascii_tolower(line[i]);
+		folded[i] = line[i] >= 'A' && line[i] <= 'Z' ? (char)(line[i] | 0x20) : line[i]; /* of every line of every mail: no call each */
 	folded[size] = '\0';
 	return bounce_has_words(folded, divider_hints) && bounce_has_words(folded, dividers);
 }

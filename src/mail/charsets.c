@@ -77,21 +77,37 @@ whole_utf8(const guint8 *bytes, gsize size)
 	return size;
 }
 
+/* How many bytes at its start are ASCII, eight at a time: most text is nothing else. */
+static gsize
+ascii_size(const guint8 *p, gsize size)
+{
+	gsize n = 0;
+	guint64 eight;
+
+	for (; n + sizeof eight <= size; n += sizeof eight) {
+		memcpy(&eight, p + n, sizeof eight);
+		if ((eight & 0x8080808080808080u) != 0)
+			break;
+	}
+	while (n < size && p[n] < 0x80)
+		n++;
+	return n;
+}
+
 /* UTF-8 with NULs passed over, as they will be. @ret_wide: some character is beyond ASCII. */
 static gboolean
 is_utf8(const guint8 *p, gsize size, gboolean *ret_wide)
 {
 	const guint8 *end = p + size;
 
-	*ret_wide = FALSE;
+	p += ascii_size(p, size);
+	*ret_wide = p < end;
 	while (p < end) {
 		const guint8 *nul = memchr(p, 0, (gsize)(end - p));
 		gsize n = (gsize)((nul != NULL ? nul : end) - p);
 
 		if (!g_utf8_validate_len((const char *)p, n, NULL))
 			return FALSE;
-		for (gsize i = 0; !*ret_wide && i < n; i++)
-			*ret_wide = p[i] >= 0x80;
 		p += n + (nul != NULL);
 	}
 	return TRUE;
@@ -100,6 +116,8 @@ is_utf8(const guint8 *p, gsize size, gboolean *ret_wide)
 static gboolean
 looks_japanese(const guint8 *bytes, gsize size)
 {
+	if (memchr(bytes, 0x1B, size) == NULL) /* most text: asked once, and quickly */
+		return FALSE;
 	return memmem(bytes, size, "\033$B", 3) != NULL || memmem(bytes, size, "\033$@", 3) != NULL;
 }
 
@@ -148,14 +166,15 @@ convert(const guint8 *bytes, gsize size, const char *charset, gsize max, gsize *
 	return out;
 }
 
+/* @valid: it is known to be. */
 static char *
-as_utf8(const guint8 *bytes, gsize size, gsize max, gsize *ret_used)
+as_utf8(const guint8 *bytes, gsize size, gboolean valid, gsize max, gsize *ret_used)
 {
 	g_autofree char *clean = NULL;
 
 	*ret_used = size > max ? whole_utf8(bytes, max) : size;
 	clean = without_nul(bytes, *ret_used);
-	return g_utf8_validate(clean, -1, NULL) ? g_steal_pointer(&clean) : g_utf8_make_valid(clean, -1);
+	return valid || g_utf8_validate(clean, -1, NULL) ? g_steal_pointer(&clean) : g_utf8_make_valid(clean, -1);
 }
 
 /* Through iconv, NULs gone; what iconv hands back is valid. NULL: not known to it. */
@@ -185,7 +204,7 @@ guessed(const guint8 *bytes, gsize size, gsize max, gsize *ret_used)
 	charset_guess_feed(&guess, bytes, size);
 	charset = charset_guess_end(&guess, &bom);
 	if (charset == CHARSET_UTF8) {
-		char *text = as_utf8(bytes + bom, size - bom, max, ret_used);
+		char *text = as_utf8(bytes + bom, size - bom, FALSE, max, ret_used);
 
 		*ret_used += bom;
 		return text;
@@ -217,7 +236,7 @@ mail_text_utf8(const guint8 *bytes, gsize size, const char *charset, gsize max, 
 		/* A last character that was cut does not make it another charset. */
 		if (name == utf8 && !valid && is_utf8(bytes, whole_utf8(bytes, size), &wide) && wide) {
 			*ret_odd = "its last character is cut";
-			return as_utf8(bytes, size, max, ret_used);
+			return as_utf8(bytes, size, FALSE, max, ret_used);
 		}
 		if (name == NULL || (name == utf8 && !valid)) {
 			*ret_odd = valid ? NULL : name == NULL ? "its charset is not said: guessed" : "it is not UTF-8 throughout";
@@ -226,11 +245,11 @@ mail_text_utf8(const guint8 *bytes, gsize size, const char *charset, gsize max, 
 		if (valid) {
 			*ret_odd = wide && name == western ? "it is UTF-8, not what it says" : NULL;
 			if (size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) {
-				text = as_utf8(bytes + 3, size - 3, max, ret_used);
+				text = as_utf8(bytes + 3, size - 3, TRUE, max, ret_used);
 				*ret_used += 3;
 				return g_steal_pointer(&text);
 			}
-			return as_utf8(bytes, size, max, ret_used);
+			return as_utf8(bytes, size, TRUE, max, ret_used);
 		}
 	}
 	text = through(bytes, size, name, max, ret_used, &bad);
@@ -240,7 +259,7 @@ mail_text_utf8(const guint8 *bytes, gsize size, const char *charset, gsize max, 
 	}
 	if (bad > 0 && valid && wide) {
 		*ret_odd = "it is UTF-8, not what it says";
-		return as_utf8(bytes, size, max, ret_used);
+		return as_utf8(bytes, size, TRUE, max, ret_used);
 	}
 	if (bad > 0 && strcmp(name, "iso-2022-jp") == 0) {
 		gsize other_bad, other_used;

@@ -24,6 +24,33 @@ kept_mail_free(KeptMail *mail)
 	g_free(mail);
 }
 
+gboolean
+mail_counts_write(Db *db, MailCounts *counts, GError **error)
+{
+	const MailCounts now = *counts;
+
+	memset(counts, 0, sizeof *counts);
+	return now.n_seen + now.n_filed + now.n_set_aside == 0 ||
+	       db_exec(db, &SQL_MAIL_COUNT, DB_ARGS(DB_INT(now.mailbox_id), DB_INT(now.day), DB_INT(now.n_seen), DB_INT(now.n_known), DB_INT(now.n_filed), DB_INT(now.n_set_aside)), NULL, error);
+}
+
+/* @one: of one mail; @gathered may be NULL. */
+static gboolean
+count(Db *db, MailCounts *gathered, MailCounts one, GError **error)
+{
+	if (gathered == NULL)
+		return mail_counts_write(db, &one, error);
+	if ((gathered->mailbox_id != one.mailbox_id || gathered->day != one.day) && !mail_counts_write(db, gathered, error))
+		return FALSE;
+	gathered->mailbox_id = one.mailbox_id;
+	gathered->day = one.day;
+	gathered->n_seen += one.n_seen;
+	gathered->n_known += one.n_known;
+	gathered->n_filed += one.n_filed;
+	gathered->n_set_aside += one.n_set_aside;
+	return TRUE;
+}
+
 static gboolean
 find_known(Db *db, const MailKeep *keep, gint64 *ret_id, gboolean *ret_known, GError **error)
 {
@@ -59,7 +86,7 @@ mail_keep_in(Db *db, const MailKeep *keep, gint64 now_ms, gint64 *ret_id, gboole
 		return FALSE;
 	if (!known && keep->blob == NULL && !db_exec(db, &SQL_MAIL_BYTES_INSERT, DB_ARGS(DB_INT(id), DB_BLOB(keep->bytes, keep->size)), NULL, error))
 		return FALSE;
-	if (!db_exec(db, &SQL_MAIL_COUNT_KEPT, DB_ARGS(DB_INT(keep->mailbox_id), DB_INT(now_ms / MS_PER_DAY), DB_INT(known ? 1 : 0)), NULL, error))
+	if (!count(db, keep->counts, (MailCounts){ .mailbox_id = keep->mailbox_id, .day = now_ms / MS_PER_DAY, .n_seen = 1, .n_known = known ? 1 : 0 }, error))
 		return FALSE;
 	db_note_due(db, now_ms);
 	*ret_id = id;
@@ -191,7 +218,7 @@ add_event(Db *db, const char *kind, gint64 mail_id, const Actor *actor, gint64 n
 static gboolean
 count_ended(Db *db, const KeptMail *mail, gboolean filed, gint64 now_ms, GError **error)
 {
-	return db_exec(db, &SQL_MAIL_COUNT_ENDED, DB_ARGS(DB_INT(mail->mailbox_id), DB_INT(now_ms / MS_PER_DAY), DB_INT(filed ? 1 : 0), DB_INT(filed ? 0 : 1)), NULL, error);
+	return count(db, mail->counts, (MailCounts){ .mailbox_id = mail->mailbox_id, .day = now_ms / MS_PER_DAY, .n_filed = filed ? 1 : 0, .n_set_aside = filed ? 0 : 1 }, error);
 }
 
 static gboolean

@@ -8,6 +8,14 @@ G_BEGIN_DECLS
 
 enum { MAIL_IN_ROW_MAX = 256 * 1024 }; /* larger ones are blobs, put there before the row is written */
 
+/* What came and what became of it, of one mailbox and day: gathered over a unit of work, so that a mail costs no statement for it.
+ * All-zero at first. */
+typedef struct {
+	gint64 mailbox_id, day, n_seen, n_known, n_filed, n_set_aside;
+} MailCounts;
+/* In the caller's transaction, after its last mail: without it they are lost. */
+gboolean mail_counts_write(Db *db, MailCounts *counts, GError **error);
+
 typedef struct {
 	gint64 mailbox_id;     /* 0: not known */
 	const char *way;       /* imap, pipe, lmtp, import, web */
@@ -17,6 +25,7 @@ typedef struct {
 	gint64 size;
 	gboolean cut;          /* it was larger, this is its beginning */
 	const char *envelope_from, *envelope_to; /* NULL: not known */
+	MailCounts *counts;    /* NULL: written at once */
 } MailKeep;
 
 /* In the caller's transaction: the mail waits to be filed, and the day's count of the mailbox says so. The same mail again is
@@ -29,6 +38,7 @@ typedef struct {
 	char *ref, *blob, *way, *envelope_from, *envelope_to, *state;
 	GBytes *bytes; /* NULL while they lie in @blob */
 	gboolean cut, admitted; /* admitted: somebody let it in, though its sender is not known */
+	MailCounts *counts; /* borrowed by whoever files it among others; NULL: written at once */
 } KeptMail;
 void kept_mail_free(KeptMail *mail);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KeptMail, kept_mail_free)

@@ -12,13 +12,10 @@ SELECT id AS value FROM mails WHERE mailbox_id = $1 AND identity = $2;
 -- name: mail_bytes_insert
 INSERT INTO mail_bytes (mail_id, bytes) VALUES ($1, $2);
 
--- name: mail_count_kept
-INSERT INTO mail_counts (mailbox_id, day, n_seen, n_known) VALUES ($1, $2, 1, $3)
-ON CONFLICT (mailbox_id, day) DO UPDATE SET n_seen = mail_counts.n_seen + 1, n_known = mail_counts.n_known + $3;
-
--- name: mail_count_ended
-INSERT INTO mail_counts (mailbox_id, day, n_filed, n_set_aside) VALUES ($1, $2, $3, $4)
-ON CONFLICT (mailbox_id, day) DO UPDATE SET n_filed = mail_counts.n_filed + $3, n_set_aside = mail_counts.n_set_aside + $4;
+-- name: mail_count
+INSERT INTO mail_counts (mailbox_id, day, n_seen, n_known, n_filed, n_set_aside) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (mailbox_id, day) DO UPDATE SET n_seen = mail_counts.n_seen + $3, n_known = mail_counts.n_known + $4,
+  n_filed = mail_counts.n_filed + $5, n_set_aside = mail_counts.n_set_aside + $6;
 
 -- name: mails_to_file
 SELECT m.id, m.ref, m.mailbox_id, m.way, m.state, m.size, m.cut, m.blob, m.envelope_from, m.envelope_to, m.attempts, m.admitted, m.kept_at, b.bytes

@@ -54,12 +54,13 @@ keep(Db *db, gpointer data, GError **error)
 	Keeping *self = data;
 	g_autoptr(DbTx) tx = db_begin(db, error);
 	g_autoptr(GPtrArray) mailboxes = tx != NULL ? mailbox_list(db, error) : NULL;
+	MailCounts counts = { 0 };
 	gint64 now_ms = clock_now_ms(), known = 0, first = self->first_id, last = self->last_id;
 
 	if (mailboxes == NULL)
 		return FALSE;
 	for (guint i = 0; i < self->mails->len; i++) {
-		MailKeep one = { .way = self->way, .envelope_from = self->from, .envelope_to = self->to };
+		MailKeep one = { .way = self->way, .envelope_from = self->from, .envelope_to = self->to, .counts = &counts };
 		gboolean is_known = FALSE;
 		gint64 id;
 
@@ -72,7 +73,7 @@ keep(Db *db, gpointer data, GError **error)
 			last = id;
 		}
 	}
-	if (!db_tx_commit(tx, error))
+	if (!mail_counts_write(db, &counts, error) || !db_tx_commit(tx, error))
 		return FALSE;
 	self->known += known;
 	self->first_id = first;

@@ -67,19 +67,20 @@ keep(Db *db, gpointer data, GError **error)
 {
 	const Step *step = data;
 	g_autoptr(DbTx) tx = db_begin(db, error);
+	MailCounts counts = { 0 };
 	gint64 now_ms = clock_now_ms();
 
 	if (tx == NULL)
 		return FALSE;
 	for (guint i = 0; i < step->mails->len; i++) {
-		MailKeep one = { .mailbox_id = step->self->mailbox->id, .way = "imap" };
+		MailKeep one = { .mailbox_id = step->self->mailbox->id, .way = "imap", .counts = &counts };
 		gint64 id;
 
 		mail_incoming_keep(step->mails->pdata[i], &one);
 		if (!mail_keep_in(db, &one, now_ms, &id, NULL, error))
 			return FALSE;
 	}
-	return mail_folder_advance_in(db, step->here.id, step->here.uidvalidity, step->upto, error) && db_tx_commit(tx, error);
+	return mail_counts_write(db, &counts, error) && mail_folder_advance_in(db, step->here.id, step->here.uidvalidity, step->upto, error) && db_tx_commit(tx, error);
 }
 
 static gboolean

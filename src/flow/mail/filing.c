@@ -18,17 +18,24 @@ file_unit(Db *db, gpointer data, GError **error)
 	Unit *unit = data;
 	g_autoptr(DbTx) tx = db_begin(db, error);
 	g_auto(MailboxMemo) memo = { 0 };
+	MailCounts counts = { 0 };
 	gint64 now_ms = clock_now_ms();
 
 	if (tx == NULL)
 		return FALSE;
 	for (guint i = 0; i < unit->n; i++) {
 		const MailItem *item = unit->items->pdata[unit->first + i];
+		gboolean ok;
 
-		if (item->read != NULL && !mail_file_in(db, unit->context, item->read, &memo, now_ms, error))
+		if (item->read == NULL)
+			continue;
+		item->kept->counts = &counts;
+		ok = mail_file_in(db, unit->context, item->read, &memo, now_ms, error);
+		item->kept->counts = NULL;
+		if (!ok)
 			return FALSE;
 	}
-	return db_tx_commit(tx, error);
+	return mail_counts_write(db, &counts, error) && db_tx_commit(tx, error);
 }
 
 static gboolean

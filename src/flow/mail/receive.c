@@ -169,7 +169,7 @@ mail_mailbox_of(const GPtrArray *all, const char *address, const guint8 *head, g
 		g_set_error(error, ERR, ERR_NOT_FOUND, "%s is none of our mailboxes: redress mailbox list names them", address);
 		return FALSE;
 	}
-	if (id == 0 && head != NULL)
+	if (id == 0 && head != NULL && all->len > 0)
 		id = find_in_head(all, (const char *)head, MIN(size, HEAD_MAX));
 	if (id == 0 && all->len == 1)
 		id = ((const Mailbox *)all->pdata[0])->id;

@@ -1,6 +1,7 @@
 #include "kit/kit.h"
 #include "mailbox/journal.h"
 #include "mailbox/keep.h"
+#include "store/db_count.h"
 #include <string.h>
 
 static gint64
@@ -117,6 +118,35 @@ test_keeping_is_all_or_nothing(Kit *kit)
 	kit_torture(kit, keep_one, nothing_kept, NULL, 4);
 }
 
+/* A unit of work for two mailboxes in turn, and over midnight: each is counted where it belongs, with a statement for each change of place. */
+static void
+test_counts_are_gathered(Kit *kit)
+{
+	static const struct {
+		gint64 mailbox_id, days;
+		const char *identity;
+	} came[] = { { 1, 0, "a" }, { 1, 0, "b" }, { 1, 0, "a" }, { 2, 0, "a" }, { 2, 1, "c" }, { 1, 1, "d" } };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(DbTx) tx = db_begin(kit->db, &error);
+	MailCounts counts = { 0 };
+	gint64 id, asked;
+
+	for (guint i = 0; i < G_N_ELEMENTS(came); i++) {
+		const MailKeep one = { .mailbox_id = came[i].mailbox_id, .way = "pipe", .identity = came[i].identity, .bytes = (const guint8 *)"x", .size = 1, .counts = &counts };
+
+		g_assert_true(mail_keep_in(kit->db, &one, kit->now_ms + came[i].days * 86400000, &id, NULL, &error));
+	}
+	g_assert_true(mail_counts_write(kit->db, &counts, &error));
+	asked = db_asked(kit->db);
+	g_assert_true(mail_counts_write(kit->db, &counts, &error)); /* nothing is left */
+	g_assert_cmpint(db_asked(kit->db), ==, asked);
+	g_assert_true(db_tx_commit(tx, &error));
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM mail_counts"), ==, 4);
+	g_assert_cmpint(kit_count(kit, "SELECT n_seen * 10 + n_known AS value FROM mail_counts WHERE mailbox_id = 1 ORDER BY day LIMIT 1"), ==, 31);
+	g_assert_cmpint(kit_count(kit, "SELECT n_seen * 10 + n_known AS value FROM mail_counts WHERE mailbox_id = 1 ORDER BY day DESC LIMIT 1"), ==, 10);
+	g_assert_cmpint(kit_count(kit, "SELECT n_seen * 10 + n_known AS value FROM mail_counts WHERE mailbox_id = 2 ORDER BY day LIMIT 1"), ==, 10);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -124,6 +154,7 @@ main(int argc, char **argv)
 	kit_add("/keep/the-same-mail-is-kept-once-a-mailbox", test_the_same_mail_is_kept_once_a_mailbox);
 	kit_add("/keep/bytes-come-back-as-they-were", test_bytes_come_back_as_they_were);
 	kit_add("/keep/set-aside-is-seen-and-tried-again", test_set_aside_is_seen_and_tried_again);
+	kit_add("/keep/counts-are-gathered", test_counts_are_gathered);
 	kit_add("/keep/torture/keep", test_keeping_is_all_or_nothing);
 	return kit_run();
 }
