@@ -1,6 +1,8 @@
 #include "mail/body.h"
+#include "mail/addresses.h"
 #include "mail/charsets.h"
 #include "mail/pack.h"
+#include "mail/transfer.h"
 #include "mail/words.h"
 #include "gmime.lazy.h"
 #include <string.h>

@@ -1,5 +1,6 @@
 #include "mail/cut.h"
 #include "mail/message.h"
+#include "mail/transfer.h"
 #include "mail/words.h"
 #include "gmime.lazy.h"
 #include <string.h>
@@ -43,102 +44,6 @@ mail_problem(GPtrArray *problems, const char *format, ...)
 	g_ptr_array_add(problems, g_steal_pointer(&text));
 }
 
-/* ---- fields */
-
-static const guint8 *
-line_end(const guint8 *p, const guint8 *end)
-{
-	const guint8 *newline = p < end ? memchr(p, '\n', (gsize)(end - p)) : NULL;
-
-	return newline != NULL ? newline + 1 : end;
-}
-
-static gsize
-without_newline(const guint8 *p, const guint8 *next)
-{
-	gsize size = (gsize)(next - p);
-
-	size -= size > 0 && p[size - 1] == '\n';
-	size -= size > 0 && p[size - 1] == '\r';
-	return size;
-}
-
-/* The length of the field's name; 0: the line is no field. @any: letters no name may have are taken, too. */
-static gsize
-field_name(const guint8 *p, const guint8 *next, gboolean any)
-{
-	gsize n = 0, size = (gsize)(next - p);
-
-	while (n < size && p[n] > ' ' && p[n] != ':' && (p[n] < 127 || (any && p[n] > 127)))
-		n++;
-	for (gsize i = n; n > 0 && i < size; i++)
-		if (p[i] == ':')
-			return n;
-		else if (p[i] != ' ' && p[i] != '\t')
-			break;
-	return 0;
-}
-
-static gboolean
-is_folded(const guint8 *p, const guint8 *next)
-{
-	return p < next && (*p == ' ' || *p == '\t');
-}
-
-static gboolean
-is_blank(const guint8 *p, const guint8 *next)
-{
-	while (p < next && g_ascii_isspace(*p))
-		p++;
-	return p == next;
-}
-
-gboolean
-mail_field_next(MailSlice *head, MailSlice *ret_name, MailSlice *ret_value)
-{
-	const guint8 *p = head->at, *end = head->at + head->size;
-
-	while (p < end) {
-		const guint8 *next = line_end(p, end), *value;
-		gsize n = field_name(p, next, TRUE);
-
-		if (n == 0) {
-			p = next;
-			continue;
-		}
-		while (is_folded(next, end))
-			next = line_end(next, end);
-		*ret_name = (MailSlice){ p, n };
-		value = (const guint8 *)memchr(p + n, ':', (gsize)(next - p) - n) + 1;
-		*ret_value = (MailSlice){ value, without_newline(value, next) };
-		*head = (MailSlice){ next, (gsize)(end - next) };
-		return TRUE;
-	}
-	*head = (MailSlice){ end, 0 };
-	return FALSE;
-}
-
-gboolean
-mail_name_is(MailSlice name, const char *wanted)
-{
-	return strlen(wanted) == name.size && g_ascii_strncasecmp((const char *)name.at, wanted, name.size) == 0;
-}
-
-/* A field that stands in mails and hardly ever at the start of a sentence. */
-static gboolean
-is_usual(const guint8 *p, gsize n)
-{
-	static const char *const usual[] = { "from", "to", "cc", "subject", "date", "message-id", "mime-version", "received", "reply-to",
-		"return-path", "sender", "in-reply-to", "references", "delivered-to" };
-
-	if ((n > 8 && g_ascii_strncasecmp((const char *)p, "content-", 8) == 0) || (n > 2 && g_ascii_strncasecmp((const char *)p, "x-", 2) == 0))
-		return TRUE;
-	for (guint i = 0; i < G_N_ELEMENTS(usual); i++)
-		if (mail_name_is((MailSlice){ p, n }, usual[i]))
-			return TRUE;
-	return FALSE;
-}
-
 /* ---- boundaries */
 
 static gboolean
@@ -169,7 +74,7 @@ static gboolean
 is_delimiter(const Cutter *self, const guint8 *p, const guint8 *next, Delimiter *ret)
 {
 	const guint8 *text = p + 2;
-	gsize size = without_newline(p, next), bare;
+	gsize size = mail_line_size(p, next), bare;
 
 	if (size <= 2 || size > BOUNDARY_MAX)
 		return FALSE;
@@ -197,9 +102,9 @@ next_delimiter(const Cutter *self, const guint8 *p)
 	if (self->boundaries->len == 0)
 		return found;
 	while (p < self->end) {
-		if (self->end - p > 2 && p[0] == '-' && p[1] == '-' && is_delimiter(self, p, line_end(p, self->end), &found))
+		if (self->end - p > 2 && p[0] == '-' && p[1] == '-' && is_delimiter(self, p, mail_line_end(p, self->end), &found))
 			return found;
-		p = line_end(p, self->end);
+		p = mail_line_end(p, self->end);
 	}
 	return (Delimiter){ self->end, self->end, -1, FALSE };
 }
@@ -210,7 +115,7 @@ body_until(const guint8 *p, const Delimiter *delimiter)
 {
 	if (delimiter->level < 0 || delimiter->start <= p)
 		return (MailSlice){ p, (gsize)(delimiter->start - p) };
-	return (MailSlice){ p, without_newline(p, delimiter->start) };
+	return (MailSlice){ p, mail_line_size(p, delimiter->start) };
 }
 
 /* ---- the head of a part */
@@ -226,12 +131,12 @@ fields_go_on(const Cutter *self, const guint8 *p, gsize n_fields)
 	if (n_fields == 0)
 		return NULL;
 	while (p < limit) {
-		const guint8 *next = line_end(p, limit);
-		gsize n = field_name(p, next, FALSE);
+		const guint8 *next = mail_line_end(p, limit);
+		gsize n = mail_field_name(p, next, FALSE);
 
-		if (without_newline(p, next) == 0 || (next - p > 2 && p[0] == '-' && p[1] == '-' && is_delimiter(self, p, next, &unused)))
+		if (mail_line_size(p, next) == 0 || (next - p > 2 && p[0] == '-' && p[1] == '-' && is_delimiter(self, p, next, &unused)))
 			break;
-		if (n > 0 && is_usual(p, n))
+		if (n > 0 && mail_field_is_usual(p, n))
 			on = p;
 		p = next;
 	}
@@ -242,7 +147,7 @@ fields_go_on(const Cutter *self, const guint8 *p, gsize n_fields)
 static gboolean
 is_token(const guint8 *p, const guint8 *next)
 {
-	gsize size = without_newline(p, next);
+	gsize size = mail_line_size(p, next);
 
 	return size > 40 && memchr(p, ' ', size) == NULL && memchr(p, '\t', size) == NULL;
 }
@@ -256,24 +161,24 @@ read_head(const Cutter *self, const guint8 *p, gboolean top, MailSlice *ret_head
 	Delimiter unused;
 
 	while (top && p < self->end && (memcmp(p, "From ", MIN(5, self->end - p)) == 0 || memcmp(p, ">From ", MIN(6, self->end - p)) == 0) && self->end - p > 6)
-		p = line_end(p, self->end);
+		p = mail_line_end(p, self->end);
 	start = p;
 	while (p < self->end) {
-		const guint8 *next = line_end(p, self->end);
+		const guint8 *next = mail_line_end(p, self->end);
 
-		if (without_newline(p, next) == 0) {
+		if (mail_line_size(p, next) == 0) {
 			*ret_head = (MailSlice){ start, (gsize)(p - start) };
 			return next;
 		}
 		if (p[0] == '-' && next - p > 2 && p[1] == '-' && is_delimiter(self, p, next, &unused))
 			break;
-		if (is_folded(p, next) && n_fields > 0) {
+		if (mail_field_goes_on(p, next) && n_fields > 0) {
 			/* An empty line with a space in it, and no field after it, was meant as the empty line. */
-			if (is_blank(p, next) && next < self->end && !is_folded(next, self->end) && field_name(next, line_end(next, self->end), TRUE) == 0) {
+			if (mail_line_is_blank(p, next) && next < self->end && !mail_field_goes_on(next, self->end) && mail_field_name(next, mail_line_end(next, self->end), TRUE) == 0) {
 				*ret_head = (MailSlice){ start, (gsize)(p - start) };
-				return without_newline(next, line_end(next, self->end)) == 0 ? line_end(next, self->end) : next;
+				return mail_line_size(next, mail_line_end(next, self->end)) == 0 ? mail_line_end(next, self->end) : next;
 			}
-		} else if (field_name(p, next, n_fields > 0) > 0) {
+		} else if (mail_field_name(p, next, n_fields > 0) > 0) {
 			n_fields++;
 		} else if (n_fields > 0 && is_token(p, next)) {
 			mail_problem(self->problems, "a folded header goes on without its space");
@@ -378,8 +283,8 @@ guess_boundary(MailSlice body)
 	const guint8 *p = body.at, *end = body.at + MIN(body.size, GUESS_BYTES);
 
 	while (p < end) {
-		const guint8 *next = line_end(p, end);
-		gsize size = trimmed(p, without_newline(p, next));
+		const guint8 *next = mail_line_end(p, end);
+		gsize size = trimmed(p, mail_line_size(p, next));
 
 		if (size > 4 && size < 200 && p[0] == '-' && p[1] == '-' && end - next > 8 && g_ascii_strncasecmp((const char *)next, "content-", 8) == 0)
 			return g_strndup((const char *)p + 2, size - 2);
@@ -487,62 +392,4 @@ mail_cut_free(MailCut *cut)
 	if (cut->decoded != NULL)
 		g_byte_array_unref(cut->decoded);
 	g_free(cut);
-}
-
-gsize
-mail_base64_end(int state, guint32 save, guint8 out[2])
-{
-	int n = ABS(state), n_chars = n - (state < 0);
-
-	if ((n != 2 && n != 3) || n_chars < 2)
-		return 0;
-	save <<= n == 2 ? 12 : 6;
-	out[0] = (guint8)(save >> 16);
-	out[1] = (guint8)(save >> 8);
-	return n_chars == 3 ? 2 : 1;
-}
-
-/* Base64 ends with its padding when what follows is no base64: a footer, a boundary that is not one. When it is, pieces were
- * put together. @ret_clean: nothing foreign stands in it. */
-static gsize
-base64_size(MailSlice body, gboolean *ret_clean)
-{
-	const guint8 *padding = NULL, *p = body.at, *end = body.at + body.size;
-
-	for (; p < end; p++) {
-		if (g_ascii_isalnum(*p) || g_ascii_isspace(*p) || *p == '+' || *p == '/')
-			continue;
-		if (*p != '=')
-			break;
-		padding = padding != NULL ? padding : p;
-	}
-	*ret_clean = p == end;
-	if (*ret_clean || padding == NULL)
-		return body.size;
-	for (p = padding; p < end && *p == '='; p++)
-		;
-	return (gsize)(p - body.at);
-}
-
-guint8 *
-mail_transfer_decode(MailSlice body, MailSlice encoding, gsize *ret_size)
-{
-	g_autofree char *word = mail_value_token(encoding);
-	GMimeContentEncoding kind = word != NULL ? g_mime_content_encoding_from_string(word) : GMIME_CONTENT_ENCODING_DEFAULT;
-	gboolean clean = FALSE;
-	GMimeEncoding state;
-	guint8 *out;
-	gsize n;
-
-	if (kind != GMIME_CONTENT_ENCODING_BASE64 && kind != GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE)
-		return NULL;
-	if (kind == GMIME_CONTENT_ENCODING_BASE64)
-		body.size = base64_size(body, &clean);
-	g_mime_encoding_init_decode(&state, kind);
-	out = g_malloc(g_mime_encoding_outlen(&state, body.size) + 4);
-	n = g_mime_encoding_flush(&state, (const char *)body.at, body.size, (char *)out);
-	if (kind == GMIME_CONTENT_ENCODING_BASE64 && clean)
-		n += mail_base64_end(state.state, state.save, out + n);
-	*ret_size = n;
-	return g_realloc(out, MAX(n, 1));
 }

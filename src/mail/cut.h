@@ -1,13 +1,10 @@
 /* cut.h - where the parts of a mail are: one pass over its bytes, nothing copied, depth and number capped before anything
- * is made of them. What stands in the parts: mail/message.h; the words of a header: mail/words.h. */
+ * is made of them. What stands in the parts: mail/message.h; the fields of a head: mail/field.h; a part without its encoding:
+ * mail/transfer.h. */
 #pragma once
+#include "mail/field.h"
 #include <gmime/gmime.h>
 G_BEGIN_DECLS
-
-typedef struct {
-	const guint8 *at; /* NULL: absent */
-	gsize size;
-} MailSlice;
 
 typedef struct {
 	MailSlice head, body;
@@ -27,17 +24,6 @@ typedef struct {
 MailCut *mail_cut(const guint8 *bytes, gsize size, GPtrArray *problems);
 void mail_cut_free(MailCut *cut);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailCut, mail_cut_free)
-
-/* Takes the next field off @head; lines that are no field are passed over. FALSE: no more. */
-gboolean mail_field_next(MailSlice *head, MailSlice *ret_name, MailSlice *ret_value);
-gboolean mail_name_is(MailSlice name, const char *wanted);
-
-/* The body without its transfer encoding; a fresh array unless it is not encoded (then NULL: use the body itself).
- * @ret_size: of the array. uuencode is not undone here: mail/uuencode.h. (transfer full) */
-guint8 *mail_transfer_decode(MailSlice body, MailSlice encoding, gsize *ret_size);
-
-/* What GMime's decoder still holds when base64 ends without its padding. Returns how many bytes (0 to 2) it put there. */
-gsize mail_base64_end(int state, guint32 save, guint8 out[2]);
 
 /* Adds a problem in words unless there are many already. */
 void mail_problem(GPtrArray *problems, const char *format, ...) G_GNUC_PRINTF(2, 3);

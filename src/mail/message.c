@@ -1,5 +1,6 @@
 /* A mail's own headers, and the reading of it all. Its parts: cut.c, body.c; the words of its fields: words.c. */
 #include "mail/message.h"
+#include "mail/addresses.h"
 #include "mail/body.h"
 #include "mail/cut.h"
 #include "mail/gmime_start.h"

@@ -1,4 +1,5 @@
 /* Any bytes as a header's value, by every reader there is; what may be sent as a subject is read back the same. */
+#include "mail/addresses.h"
 #include "mail/compose.h"
 #include "mail/gmime_start.h"
 #include "mail/words.h"
