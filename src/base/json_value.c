@@ -265,6 +265,12 @@ lists_equal(const JsonArray *one, const JsonArray *other)
 	return TRUE;
 }
 
+static gboolean
+written_equal(const JsonString *one, const JsonString *other)
+{
+	return one->size == other->size && memcmp(one->text, other->text, one->size) == 0;
+}
+
 gboolean
 json_equal(const json_t *one, const json_t *other)
 {
@@ -274,10 +280,30 @@ json_equal(const json_t *one, const json_t *other)
 	case JSON_OBJECT: return objects_equal((const JsonObject *)one, (const JsonObject *)other);
 	case JSON_ARRAY: return lists_equal((const JsonArray *)one, (const JsonArray *)other);
 	case JSON_STRING: return json_string_length(one) == json_string_length(other) && memcmp(json_string_value(one), json_string_value(other), json_string_length(one)) == 0;
+	case JSON_WRITTEN: return written_equal((const JsonString *)one, (const JsonString *)other);
 	case JSON_INTEGER: return json_integer_value(one) == json_integer_value(other);
 	case JSON_REAL: return json_real_value(one) == json_real_value(other);
 	default: return TRUE;
 	}
+}
+
+static json_t *
+written(const char *text, gsize size)
+{
+	json_t *self = json_stringn_nocheck(text, size);
+
+	if (self != NULL)
+		self->type = JSON_WRITTEN;
+	return self;
+}
+
+json_t *
+json_written(const json_t *value)
+{
+	gsize size;
+	g_autofree char *text = json_write(value, &size);
+
+	return written(text, size);
 }
 
 static json_t *
@@ -322,6 +348,7 @@ json_deep_copy(const json_t *value)
 		return NULL;
 	switch (json_typeof(value)) {
 	case JSON_STRING: return json_stringn_nocheck(json_string_value(value), json_string_length(value));
+	case JSON_WRITTEN: return written(((const JsonString *)value)->text, ((const JsonString *)value)->size);
 	case JSON_INTEGER: return json_integer(json_integer_value(value));
 	case JSON_REAL: return json_real(json_real_value(value));
 	case JSON_OBJECT:
@@ -335,7 +362,7 @@ json_footprint(const json_t *value)
 {
 	gsize bytes = sizeof(JsonNumber);
 
-	if (json_is_string(value))
+	if (json_is_string(value) || value->type == JSON_WRITTEN)
 		return sizeof(JsonString) + ((const JsonString *)value)->size + 1;
 	if (json_is_array(value)) {
 		const JsonArray *list = (const JsonArray *)value;

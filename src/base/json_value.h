@@ -11,7 +11,7 @@
 #include <string.h>
 G_BEGIN_DECLS
 
-typedef enum { JSON_OBJECT, JSON_ARRAY, JSON_STRING, JSON_INTEGER, JSON_REAL, JSON_TRUE, JSON_FALSE, JSON_NULL } json_type;
+typedef enum { JSON_OBJECT, JSON_ARRAY, JSON_STRING, JSON_INTEGER, JSON_REAL, JSON_TRUE, JSON_FALSE, JSON_NULL, JSON_WRITTEN /* json_written() */ } json_type;
 typedef enum { JSON_HEAP, JSON_ARENA, JSON_STATIC } JsonHome;
 typedef struct {
 	guint8 type, home, frozen; /* @frozen: never changed again, a programmer's slip otherwise */
@@ -63,6 +63,8 @@ void json_freeze(json_t *value);
 /* A reference that outlives any arena: of an arena's value a copy. (transfer full) */
 json_t *json_keep(json_t *value);
 json_t *json_copy_to_heap(const json_t *value); /* (transfer full) */
+/* @value as json_write() has it: for what is kept to be written again and again. Nothing can be asked of it. (transfer full) */
+json_t *json_written(const json_t *value);
 
 /* ---- names ------------------------------------------------------------------------------------------------------------- */
 

@@ -210,6 +210,7 @@ put_value(Out *out, const json_t *value)
 	case JSON_OBJECT: put_object(out, (const JsonObject *)value); break;
 	case JSON_ARRAY: put_array(out, (const JsonArray *)value); break;
 	case JSON_STRING: put_string(out, json_string_value(value), json_string_length(value)); break;
+	case JSON_WRITTEN: put(out, ((const JsonString *)value)->text, ((const JsonString *)value)->size); break;
 	case JSON_INTEGER: put_integer(out, json_integer_value(value)); break;
 	case JSON_REAL: put_real(out, json_real_value(value)); break;
 	case JSON_TRUE: put(out, "true", 4); break;

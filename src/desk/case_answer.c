@@ -175,8 +175,12 @@ whole_case(Call *call, const Case *it, Shown *shown, GError **error)
 		return NULL;
 	if (!desk_put_guide(call, value, it, error)) /* last: it looks at the others */
 		return NULL;
-	if (call->as_page)
-		json_put(value, "steps", desk_case_steps(value));
+	if (call->as_page) {
+		gint number;
+
+		json_put(value, "steps", desk_case_steps(value, &number));
+		json_put_int(value, "stage_number", number);
+	}
 	put_etag(call, it->version, shown->mark);
 	return g_steal_pointer(&value);
 }
@@ -194,7 +198,7 @@ desk_case_show(Call *call, GError **error)
 	if (kept != NULL && call->now_ms >= json_int(kept, "from", 0) && call->now_ms < json_int(kept, "until", 0)) {
 		json_t *same = json_object_get(kept, "case");
 
-		put_etag(call, json_int(same, "version", 0), (guint)json_int(kept, "mark", 0));
+		put_etag(call, json_int(kept, "version", 0), (guint)json_int(kept, "mark", 0));
 		return call->as_page ? json_layer(same) : json_incref(same); /* to a page's, panels are added */
 	}
 	if ((it = case_get(call->db, call->carry, error)) == NULL || (value = whole_case(call, it, &shown, error)) == NULL)
@@ -204,7 +208,8 @@ desk_case_show(Call *call, GError **error)
 	json_put_int(kept, "from", call->now_ms);
 	json_put_int(kept, "until", shown.until);
 	json_put_int(kept, "mark", shown.mark);
-	json_put(kept, "case", json_incref(value));
+	json_put_int(kept, "version", it->version);
+	json_put(kept, "case", call->as_page ? json_incref(value) : json_written(value));
 	memo_offer(call->db, "case", call->carry, call->as_page, kept); /* a page's has its stages and guide */
 	return g_steal_pointer(&value);
 }

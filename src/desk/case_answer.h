@@ -18,8 +18,9 @@ gboolean desk_case_panels(Call *call, json_t *value, GError **error);
 
 /* value[messages] as a page shows them: mine, and where files are; all files are gathered. (transfer full) */
 json_t *desk_describe_messages(const Call *call, json_t *value);
-/* The seven stages of @value on the page: [{word, at, state: done | now | next | later}]; at of what is still ahead: the aim. */
-json_t *desk_case_steps(const json_t *value);
+/* The seven stages of @value on the page: [{word, at, state: done | now | next | later}]; at of what is still ahead: the aim.
+ * *@ret_number: which of them it is now, from 1. */
+json_t *desk_case_steps(const json_t *value, gint *ret_number);
 
 /* One panel of the page: value[@name], read once in each state of the database (store/memo.h) for all who look at this case.
  * @read must follow from the case alone: whatever depends on who asks or on the time is worked out behind it, on a copy

@@ -40,7 +40,7 @@ aim_of(const json_t *value, const char *stage)
 }
 
 json_t *
-desk_case_steps(const json_t *value)
+desk_case_steps(const json_t *value, gint *ret_number)
 {
 	static const struct { const char *stage, *at; } times[] = {
 		{ "received", "received_at" }, { "acknowledged", "acknowledged_at" }, { "resolved", "resolved_at" }, { "closed", "closed_at" },
@@ -48,12 +48,15 @@ desk_case_steps(const json_t *value)
 	json_t *steps = json_array();
 	const char *now = json_text(value, "stage", "received"), *state = "done";
 
+	*ret_number = 0;
 	for (guint i = 0; case_stages[i] != NULL; i++) {
 		json_t *step = json_object();
 		const char *at = NULL;
 
-		if (g_str_equal(case_stages[i], now))
+		if (g_str_equal(case_stages[i], now)) {
 			state = "now";
+			*ret_number = (gint)i + 1;
+		}
 		else if (g_str_equal(state, "now"))
 			state = "next";
 		else if (g_str_equal(state, "next"))

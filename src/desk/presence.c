@@ -17,6 +17,7 @@ struct _Presence {
 	gint64 case_ids[PLACES]; /* of the places: every page of a case looks through these */
 	Place places[PLACES];
 	guint next;
+	gint64 last_ms; /* of all notes: after PRESENCE_MS without one nobody is anywhere */
 };
 
 Presence *
@@ -61,6 +62,7 @@ presence_note(Presence *self, gint64 case_id, const Actor *who, const char *doin
 		self->case_ids[place - self->places] = case_id;
 		place->user_id = who->user_id;
 		place->at_ms = strcmp(doing, "gone") == 0 ? 0 : now_ms;
+		self->last_ms = MAX(self->last_ms, now_ms);
 		place->typing = strcmp(doing, "typing") == 0;
 		g_strlcpy(place->ref, who->ref, sizeof place->ref);
 		g_strlcpy(place->name, who->name, sizeof place->name);
@@ -70,10 +72,12 @@ presence_note(Presence *self, gint64 case_id, const Actor *who, const char *doin
 
 /* Mostly nobody is: a plain loop over the numbers, which the compiler makes quick. */
 static gboolean
-has_somebody(const Presence *self, gint64 case_id)
+has_somebody(const Presence *self, gint64 case_id, gint64 now_ms)
 {
 	guint n = 0;
 
+	if (self->last_ms + PRESENCE_MS < now_ms)
+		return FALSE;
 	for (guint i = 0; i < PLACES; i++)
 		n += self->case_ids[i] == case_id;
 	return n > 0;
@@ -86,7 +90,7 @@ presence_list(Presence *self, gint64 case_id, gint64 except_user_id, gint64 now_
 	guint n = 0;
 
 	pthread_mutex_lock(&self->lock);
-	for (guint i = has_somebody(self, case_id) ? 0 : PLACES; i < PLACES && n < MOST_SHOWN; i++) {
+	for (guint i = has_somebody(self, case_id, now_ms) ? 0 : PLACES; i < PLACES && n < MOST_SHOWN; i++) {
 		const guint at = (self->next + PLACES - 1 - i) % PLACES;
 		const Place *place = &self->places[at];
 		json_t *one;

@@ -28,7 +28,7 @@ typedef struct {
 /* What is kept of {{page.*}}: all of it is in a Look. */
 static const char *const steady[] = { "actor", "may", "lang", "theme", "version", "nav", NULL };
 
-enum { MAX_MAYS = 256, MAX_FACES = 64, FIRST_SIZE = 32 * 1024 };
+enum { MAX_MAYS = 256, MAX_FACES = 64, LEAST_SIZE = 4 * 1024, MOST_SIZE = 128 * 1024 };
 
 static guint
 look_hash(gconstpointer key)
@@ -253,6 +253,7 @@ page_render(Pages *pages, const char *name, const json_t *value, const PageConte
 	TemplateContext render = { context->now_ms, json_text(value, "reader_zone", actor->zone), lang, pages->set, 0, NULL, context->ret_nodes };
 	g_autoptr(Face) face = NULL;
 	g_autoptr(json_t) outer = NULL;
+	static __thread gsize last = 32 * 1024; /* pages of one thread are often alike */
 	GString *out;
 
 	if (template == NULL) {
@@ -262,11 +263,12 @@ page_render(Pages *pages, const char *name, const json_t *value, const PageConte
 	outer = outer_make(pages, context, lang, nav);
 	face = face_get(pages, actor, lang, nav);
 	render.kept = face->kept;
-	out = g_string_sized_new(FIRST_SIZE);
+	out = g_string_sized_new(CLAMP(last, LEAST_SIZE, MOST_SIZE));
 	if (context->fragment != NULL && template_render_block(template, context->fragment, outer, value, &render, out))
 		return out;
 	g_string_truncate(out, 0);
 	template_render(template, outer, value, &render, out);
+	last = out->len + out->len / 8;
 	return out;
 }
 

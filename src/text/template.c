@@ -90,7 +90,6 @@ template_set_free(TemplateSet *set)
 	g_hash_table_unref(set->texts);
 	g_ptr_array_unref(set->outer);
 	g_clear_pointer(&set->steady, g_ptr_array_unref);
-	g_clear_pointer(&set->runs, g_array_unref);
 	g_ptr_array_unref(set->owned);
 	g_hash_table_unref(set->strings);
 	g_free(set);
@@ -146,6 +145,7 @@ template_slot(TemplateSet *set, const char *name, gsize size)
 		template = template_own(set, sizeof *template);
 		template->name = key;
 		template->set = set;
+		template->number = set->n_templates++;
 		g_hash_table_insert(set->templates, (gpointer)key, template);
 	}
 	return template;

@@ -176,7 +176,7 @@ flush(Compiler *c)
 	}
 	node = add_node(c, OP_TEXT, 0);
 	node->text = first.text;
-	node->size = first.size;
+	node->size = (guint32)first.size;
 	node->u.texts = texts;
 	for (guint i = 0; i < c->texts->len; i++)
 		g_string_truncate(text_in(c, i), 0);
@@ -320,7 +320,7 @@ add_part(Compiler *c, const Token *token, Op op, const char *indent, gsize inden
 	flush(c);
 	node = add_node(c, op, alone ? NODE_ALONE : 0);
 	node->text = template_intern(c->self->set, indent, indent_size);
-	node->size = indent_size;
+	node->size = (guint32)indent_size;
 	if (expr != NULL) {
 		node->flags |= NODE_NAMED;
 		node->u.expr = expr;
@@ -365,7 +365,7 @@ open_block(Compiler *c, guint i, guint line, guint next, gboolean alone)
 	flush(c);
 	node = add_node(c, OP_BLOCK, alone ? NODE_ALONE : 0);
 	node->u.block = template_intern(c->self->set, token->text, token->size);
-	node->size = size - MIN(size, c->dedent);
+	node->size = (guint32)(size - MIN(size, c->dedent));
 	node->text = template_intern(c->self->set, text + MIN(size, c->dedent), node->size);
 	push(c, TOKEN_BLOCK, drop);
 }
@@ -460,23 +460,17 @@ add_line(Compiler *c, guint line, guint next)
 	return TRUE;
 }
 
-/* Marks the sections a search for a block must enter. */
-static void
-mark_holders(Compiler *c)
+void
+template_mark_holders(Node *nodes, guint n_nodes)
 {
-	for (guint i = 0; i < c->nodes->len; i++) {
-		Node *node = &g_array_index(c->nodes, Node, i);
-
-		if (node->op != OP_SECTION && node->op != OP_INVERTED)
+	for (guint i = 0; i < n_nodes; i++) {
+		if (nodes[i].op != OP_SECTION && nodes[i].op != OP_INVERTED)
 			continue;
-		for (guint k = i + 1; k < node->end; k++) {
-			guint8 op = g_array_index(c->nodes, Node, k).op;
-
-			if (op == OP_BLOCK || op == OP_PART || op == OP_PARENT) {
-				node->flags |= NODE_HOLDS;
+		for (guint k = i + 1; k < nodes[i].end; k++)
+			if (nodes[k].op == OP_BLOCK || nodes[k].op == OP_PART || nodes[k].op == OP_PARENT) {
+				nodes[i].flags |= NODE_HOLDS;
 				break;
 			}
-		}
 	}
 }
 
@@ -509,11 +503,11 @@ template_compile(Template *self, const char *source, gsize size, GError **error)
 	if (!ok)
 		return FALSE;
 	flush(&c);
-	mark_holders(&c);
 	self->n_nodes = nodes->len;
 	self->nodes = template_own(self->set, MAX(nodes->len, 1) * sizeof(Node));
 	if (nodes->len > 0)
 		memcpy(self->nodes, nodes->data, nodes->len * sizeof(Node));
-	template_switch(self);
+	template_mark_holders(self->nodes, self->n_nodes);
+	template_switch(self, self->set->owned);
 	return TRUE;
 }

@@ -36,7 +36,9 @@ split_names(TemplateSet *set, Path *path, const char *text, gsize size)
 	const char *end = text + size;
 
 	path->keys = template_own(set, MAX_NAMES * sizeof(JsonKey));
+	path->slot = g_hash_table_size(set->paths) % N_SLOTS;
 	path->hints = template_own(set, MAX_NAMES * sizeof(guint));
+	path->seen = template_own(set, MAX_NAMES * sizeof(const char *));
 	for (;;) {
 		const char *dot = memchr(text, '.', end - text);
 		gsize n = (dot != NULL ? dot : end) - text;

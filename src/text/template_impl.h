@@ -1,11 +1,12 @@
 /* template_impl.h - the compiled form of a template, shared by template_scan.c (tags), template_compile.c (nodes),
- * template_words.c (translations), template_switch.c (rows of sections), template_render.c and template.c (sets). Callers want text/template.h. */
+ * template_words.c (translations), template_switch.c (rows of sections), template_face.c (what a face makes of it), template_render.c and
+ * template.c (sets). Callers want text/template.h. */
 #pragma once
 #include "base/json_impl.h"
 #include "text/template.h"
 G_BEGIN_DECLS
 
-enum { MAX_NESTING = 64, MAX_FORMS = 4, MAX_PARTS = 32, MAX_FRAMES = 256, MAX_FILTERS = 8 };
+enum { MAX_NESTING = 64, MAX_FORMS = 4, MAX_PARTS = 32, MAX_FRAMES = 256, MAX_FILTERS = 8, N_SLOTS = 128 };
 
 /* How a name is looked up. Interned: the same name has the same Path in one set. */
 typedef enum { PATH_NAMES, PATH_SELF, PATH_TEXT, PATH_INDEX, PATH_NUMBER, PATH_FIRST, PATH_LAST, PATH_KEY } PathKind;
@@ -15,6 +16,8 @@ typedef struct {
 	guint n;
 	JsonKey *keys; /* interned; PATH_TEXT: keys[0] is the text itself */
 	guint *hints;  /* PATH_NAMES: for json_member(), one a key */
+	const char **seen; /* the same names as whoever made the values wrote them: where there are the same, they are not compared */
+	guint slot;    /* where a render remembers it */
 } Path;
 
 typedef struct {
@@ -66,9 +69,10 @@ enum {
 };
 typedef struct {
 	guint8 op, flags;
-	guint16 keep; /* a run of nodes begins here that may be kept: its number among the set's (template_keep.c); 0 none */
-	guint32 end;  /* index behind the last node inside */
-	gsize size;  /* of text */
+	guint32 end; /* index behind the last node inside */
+	guint32 size; /* of text */
+	guint32 n_before;
+	const char *before; /* as a face has it: text that comes first; else none */
 	union {
 		const char *text; /* text; of part, parent and block the indentation, @size long */
 		const Switch *row; /* section: of the row of like ones that it stands in (template_switch.c); NULL none */
@@ -87,6 +91,8 @@ struct _Template {
 	TemplateSet *set;
 	gboolean is_there; /* FALSE: only asked for so far */
 	const char *asked_by;
+	guint number; /* among the set's */
+	GPtrArray *owned; /* of what a face made of it; NULL: the set owns it */
 	guint n_nodes;
 	Node *nodes;
 };
@@ -106,8 +112,8 @@ struct _TemplateSet {
 	GPtrArray *outer;       /* of interned names */
 	GPtrArray *owned;       /* everything else, g_free */
 	GArray *languages;      /* of Language; the first is "en" */
-	GPtrArray *steady;      /* of interned names: members of the outer names that a keep is made for */
-	GArray *runs;           /* of guint32: where each run that may be kept ends; the first is none */
+	GPtrArray *steady;      /* of interned names: members of the outer names that are the same all through a face */
+	guint n_templates;
 };
 
 typedef struct {
@@ -142,14 +148,13 @@ const Words *template_words(TemplateSet *set, const char *text, gsize size, gboo
 guint template_plural(const char *lang, gint64 n);
 guint template_language(const TemplateSet *set, const char *lang); /* its index; 0 for an unknown one */
 
-/* template_switch.c: finds the rows of @self; of a row, the first section from node @at on that asks for this text, or what stands
- * behind it. */
-void template_switch(Template *self);
+/* template_switch.c: finds the rows of @self, kept in @owned; of a row, the first section from node @at on that asks for this text,
+ * or what stands behind it. */
+void template_switch(Template *self, GPtrArray *owned);
 guint32 template_switch_next(const Switch *self, guint32 at, const char *text, gsize size);
 
-/* template_keep.c: the kept text of a run, NULL when it is not there yet; keeping it, unless somebody was quicker. */
-const Text *template_kept_get(const TemplateKept *kept, guint run);
-void template_kept_set(TemplateKept *kept, guint run, const char *text, gsize size);
+/* template_compile.c: marks the sections a search for a block must enter. */
+void template_mark_holders(Node *nodes, guint n_nodes);
 
 /* template.c: what a set keeps. */
 const char *template_intern(TemplateSet *set, const char *text, gsize size);

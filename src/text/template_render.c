@@ -17,9 +17,15 @@ put_indent(State *st)
 static gboolean
 push(State *st, const json_t *value, guint index, guint count, const char *key)
 {
+	Frame *frame = &st->frames[st->n_frames];
+
 	if (st->n_frames == MAX_FRAMES)
 		return FALSE;
-	st->frames[st->n_frames++] = (Frame) { value, key, index, count, ++st->born, template_names_of(value) };
+	frame->key = key;
+	frame->index = index;
+	frame->count = count;
+	template_frame_set(st, frame, value);
+	st->n_frames++;
 	return TRUE;
 }
 
@@ -67,10 +73,8 @@ each_element(State *st, const Template *self, guint at, const json_t *list)
 	for (gsize i = 0; i < count && !st->found; i++) {
 		Frame *frame = &st->frames[st->n_frames - 1];
 
-		frame->value = json_array_get(list, i);
-		frame->names = template_names_of(frame->value);
 		frame->index = i;
-		frame->born = ++st->born;
+		template_frame_set(st, frame, json_array_get(list, i));
 		inside(st, self, at + 1, self->nodes[at].end);
 	}
 	st->n_frames--;
@@ -89,32 +93,6 @@ each_member(State *st, const Template *self, guint at, const json_t *object)
 	}
 }
 
-static gboolean
-is_one_of(const Expr *expr, const TemplateValue *value)
-{
-	for (guint i = 0; i < expr->n_equal; i++)
-		if (expr->equal[i].size == value->size && memcmp(expr->equal[i].text, value->text, value->size) == 0)
-			return TRUE;
-	return FALSE;
-}
-
-static gboolean
-section_truth(State *st, const Expr *expr, const TemplateValue *value)
-{
-	gsize from;
-	gboolean truth;
-
-	if (expr->n_filters == 0)
-		return template_value_truth(value);
-	if (expr->equal != NULL && value->text != NULL)
-		return is_one_of(expr, value);
-	from = st->out->len;
-	truth = template_filtered(st, expr, value, st->out);
-	if (G_UNLIKELY(st->out->len != from))
-		g_string_truncate(st->out, from);
-	return truth;
-}
-
 /* Behind a question what a text is: others like it about the same name often follow, one a word ({{#kind|is:a}}..{{/kind}}
  * {{#kind|is:b}}..{{/kind}}). Those it is not are passed by. Returns the first node that is something else. */
 static guint
@@ -125,14 +103,14 @@ pass_by(State *st, const Template *self, guint at, guint to, const Expr *asked, 
 	while (at < to) {
 		const Node *node = &self->nodes[at];
 
-		if (node->op != OP_SECTION || node->keep != 0 || node->u.expr->path != asked->path || node->u.expr->equal == NULL ||
+		if (node->op != OP_SECTION || node->n_before > 0 || node->u.expr->path != asked->path || node->u.expr->equal == NULL ||
 			((node->flags & NODE_LINE) != 0 && indents) || st->steps <= 1)
 			break;
 		if (node->row != NULL && !indents) {
 			st->steps--;
 			return MIN(template_switch_next(node->row, at, value->text, value->size), to);
 		}
-		if (is_one_of(node->u.expr, value))
+		if (template_is_one_of(node->u.expr, value))
 			break;
 		st->steps--;
 		at = node->end;
@@ -140,32 +118,84 @@ pass_by(State *st, const Template *self, guint at, guint to, const Expr *asked, 
 	return at;
 }
 
-/* Returns where to go on: into it, past it, or past those that ask the same; @to ends what the section stands in. What has an
- * element or an object of its own on top is done when this returns. */
+/* What a section of names without formatters asks. */
+static inline gboolean
+is_true(const json_t *json)
+{
+	if (json == NULL)
+		return FALSE;
+	switch (json->type) {
+	case JSON_TRUE:
+	case JSON_OBJECT: return TRUE;
+	case JSON_STRING: return ((const JsonString *)json)->size > 0;
+	case JSON_ARRAY: return ((const JsonArray *)json)->n > 0;
+	case JSON_INTEGER: return ((const JsonNumber *)json)->u.integer != 0;
+	case JSON_REAL: return ((const JsonNumber *)json)->u.real != 0;
+	default: return FALSE;
+	}
+}
+
+/* A section that is true: returns where to go on. What has an element or an object of its own on top is done when this returns. */
 static guint
-section(State *st, const Template *self, guint at, guint to)
+show_section(State *st, const Template *self, guint at, const json_t *json)
+{
+	const Node *node = &self->nodes[at];
+
+	if (node->u.expr->each && json_is_object(json)) {
+		each_member(st, self, at, json);
+	} else if (node->u.expr->n_filters > 0 || json_is_null(json) || json == NULL || json_is_true(json)) {
+		return at + 1;
+	} else if (json_is_array(json)) {
+		each_element(st, self, at, json);
+	} else if (push(st, json, 0, 0, NULL)) {
+		inside(st, self, at + 1, node->end);
+		st->n_frames--;
+	}
+	return node->end;
+}
+
+static guint
+any_section(State *st, const Template *self, guint at, guint to)
 {
 	const Node *node = &self->nodes[at];
 	const Expr *expr = node->u.expr;
 	char buffer[40];
 	TemplateValue value = template_value_of(st, expr->path, buffer);
-	gboolean truth = section_truth(st, expr, &value);
+	const gboolean truth = template_truth(st, expr, &value);
 
 	if (node->op == OP_INVERTED)
 		return truth ? node->end : at + 1;
 	if (!truth)
 		return expr->equal != NULL && value.text != NULL ? pass_by(st, self, node->end, to, expr, &value) : node->end;
-	if (expr->each && json_is_object(value.json)) {
-		each_member(st, self, at, value.json);
-	} else if (expr->n_filters > 0 || value.json == NULL || json_is_true(value.json)) {
-		return at + 1;
-	} else if (json_is_array(value.json)) {
-		each_element(st, self, at, value.json);
-	} else if (push(st, value.json, 0, 0, NULL)) {
-		inside(st, self, at + 1, node->end);
-		st->n_frames--;
+	return show_section(st, self, at, value.json);
+}
+
+/* Returns where to go on: into it, past it, or past those that ask the same; @to ends what the section stands in. */
+static guint
+section(State *st, const Template *self, guint at, guint to)
+{
+	const Node *node = &self->nodes[at];
+	const Expr *expr = node->u.expr;
+	const json_t *json;
+	gboolean truth;
+
+	if (G_UNLIKELY(expr->path->kind != PATH_NAMES))
+		return any_section(st, self, at, to);
+	json = template_lookup(st, expr->path);
+	if (expr->n_filters == 0) {
+		truth = is_true(json);
+	} else if (expr->equal != NULL && json_is_string(json)) {
+		const TemplateValue value = { json, ((const JsonString *)json)->text, ((const JsonString *)json)->size };
+
+		truth = template_is_one_of(expr, &value);
+		if (!truth && node->op == OP_SECTION)
+			return pass_by(st, self, node->end, to, expr, &value);
+	} else {
+		return any_section(st, self, at, to);
 	}
-	return node->end;
+	if (node->op == OP_INVERTED || !truth)
+		return truth == (node->op == OP_SECTION) ? at + 1 : node->end;
+	return show_section(st, self, at, json);
 }
 
 /* Indentation grows by what stands before the tag when it is alone on its line; a tag within a line has none. */
@@ -202,6 +232,8 @@ part(State *st, const Template *self, guint at)
 
 	if (part == NULL || !part->is_there || st->depth == MAX_PARTS)
 		return;
+	if (node->op == OP_PART && node->size == 0 && st->indent_to == st->indent_from)
+		part = template_face_of(st, part);
 	if (node->op == OP_PARENT)
 		for (guint i = at + 1; i < node->end; i = self->nodes[i].end)
 			if (st->n_given < MAX_GIVEN)
@@ -243,33 +275,6 @@ block(State *st, const Template *self, guint at)
 	st->depth--;
 }
 
-/* A run of nodes that comes out the same for this keep. Returns where it ends. */
-static guint
-kept_run(State *st, const Template *self, guint at)
-{
-	const guint number = self->nodes[at].keep, end = g_array_index(st->set->runs, guint32, number);
-	const Text *text = template_kept_get(st->context->kept, number);
-	const gsize from = st->out->len;
-
-	st->indented = FALSE;
-	if (text != NULL) {
-		template_put(st->out, text->text, text->size);
-		return end;
-	}
-	st->keeping = TRUE;
-	run(st, self, at, end);
-	st->keeping = FALSE;
-	if (st->steps > 0)
-		template_kept_set(st->context->kept, number, st->out->str + from, st->out->len - from);
-	return end;
-}
-
-static gboolean
-may_keep(const State *st)
-{
-	return st->context->kept != NULL && !st->keeping && st->indent_to == st->indent_from && st->depth < MAX_PARTS / 2;
-}
-
 static void
 run(State *st, const Template *self, guint from, guint to)
 {
@@ -279,10 +284,8 @@ run(State *st, const Template *self, guint from, guint to)
 		if (st->steps == 0)
 			return;
 		st->steps--;
-		if (node->keep != 0 && may_keep(st)) {
-			i = kept_run(st, self, i) - 1;
-			continue;
-		}
+		if (node->n_before > 0)
+			template_put(st->out, node->before, node->n_before);
 		if (G_UNLIKELY((node->flags & NODE_LINE) != 0 && st->indent_to > st->indent_from))
 			put_indent(st);
 		switch ((Op)node->op) {
@@ -302,7 +305,11 @@ run(State *st, const Template *self, guint from, guint to)
 		case OP_INVERTED: i = section(st, self, i, to) - 1; continue;
 		case OP_PART: part(st, self, i); continue;
 		case OP_PARENT: part(st, self, i); break;
-		case OP_BLOCK: block(st, self, i); break;
+		case OP_BLOCK:
+			if (st->n_given == 0 && node->size == 0)
+				continue; /* into its default */
+			block(st, self, i);
+			break;
 		}
 		i = node->end - 1;
 	}
@@ -356,6 +363,7 @@ render(const Template *self, const char *wanted, const json_t *outer, const json
 	st.wanted = wanted;
 	push(&st, outer, 0, 0, NULL);
 	push(&st, value, 0, 0, NULL);
+	self = template_face_of(&st, self);
 	inside(&st, self, 0, self->n_nodes);
 	if (context->ret_nodes != NULL)
 		*context->ret_nodes += most - st.steps;

@@ -27,7 +27,7 @@ place_of(const char *text, gsize size)
 static gboolean
 continues(const Node *node, const Path *path)
 {
-	return node->op == OP_SECTION && node->u.expr->equal != NULL && node->u.expr->path == path;
+	return node->op == OP_SECTION && node->n_before == 0 && node->u.expr->equal != NULL && node->u.expr->path == path;
 }
 
 static void
@@ -46,18 +46,19 @@ add_word(Switch *self, const Text *word, guint32 node)
 
 /* Returns behind the row of sections that begins at @from. */
 static guint32
-make(Template *self, guint32 from)
+make(Template *self, guint32 from, GPtrArray *owned)
 {
 	const Path *path = self->nodes[from].u.expr->path;
-	guint32 end = from, sections = 0;
-	guint n_words = 0;
+	guint32 end = self->nodes[from].end, sections = 1;
+	guint n_words = self->nodes[from].u.expr->n_equal;
 	Switch *made;
 
 	for (; end < self->n_nodes && continues(&self->nodes[end], path); end = self->nodes[end].end, sections++)
 		n_words += self->nodes[end].u.expr->n_equal;
 	if (sections < FEWEST)
 		return end;
-	made = template_own(self->set, sizeof *made + (n_words + 1) * sizeof(Word));
+	made = g_malloc0(sizeof *made + (n_words + 1) * sizeof(Word));
+	g_ptr_array_add(owned, made);
 	made->end = end;
 	for (guint32 at = from; at < end; at = self->nodes[at].end) {
 		for (guint i = 0; i < self->nodes[at].u.expr->n_equal; i++)
@@ -74,11 +75,11 @@ begins(const Node *node)
 }
 
 void
-template_switch(Template *self)
+template_switch(Template *self, GPtrArray *owned)
 {
 	for (guint32 at = 0; at < self->n_nodes; at++)
 		if (begins(&self->nodes[at]))
-			make(self, at);
+			make(self, at, owned);
 }
 
 guint32

@@ -1,45 +1,77 @@
 /* template_value.c - what a name says where it stands: looked up from the innermost value outwards, through its formatters, escaped. */
 #include "text/template_state.h"
 
-/* Small objects are asked for many names that stand further out: a bit tells that they have none of this tag. */
-guint64
-template_names_of(const json_t *value)
+/* Objects are asked for many names that stand further out: a bit tells that they have none of this tag. */
+void
+template_frame_set(State *st, Frame *frame, const json_t *value)
 {
 	const JsonObject *object = (const JsonObject *)value;
 	const guint8 *tags;
-	guint64 names = 0;
 
+	frame->value = value;
+	frame->born = ++st->born;
+	memset(frame->names, 0, sizeof frame->names);
 	if (!json_is_object(value) || object->n == 0)
-		return 0;
-	if (object->n > 32)
-		return G_MAXUINT64;
+		return;
 	tags = json_tags(object);
 	for (guint32 i = 0; i < object->n; i++)
-		names |= G_GUINT64_CONSTANT(1) << (tags[i] & 63);
-	return names;
+		frame->names[tags[i] >> 6] |= G_GUINT64_CONSTANT(1) << (tags[i] & 63);
 }
 
+/* Not where it was the last time, or another name there. Of the names in our source there is one of each in memory. */
+G_NO_INLINE static const json_t *
+search(const JsonObject *object, const Path *path, guint i)
+{
+	const json_t *found = json_member(object, path->keys[i], &path->hints[i]);
+	const guint at = __atomic_load_n(&path->hints[i], __ATOMIC_RELAXED);
+
+	if (found != NULL && at < object->n && !object->members[at].owned && json_is_named(&object->members[at], path->keys[i]))
+		__atomic_store_n(&path->seen[i], object->members[at].key, __ATOMIC_RELAXED);
+	return found;
+}
+
+/* Objects of one kind have their names in one order: nearly always it is where it was. */
 static inline const json_t *
-member(const json_t *object, const Path *path, guint i)
+member(const json_t *value, const Path *path, guint i)
 {
-	return json_is_object(object) ? json_member((const JsonObject *)object, path->keys[i], &path->hints[i]) : NULL;
+	const JsonObject *object = (const JsonObject *)value;
+	const guint last = __atomic_load_n(&path->hints[i], __ATOMIC_RELAXED);
+
+	if (!json_is_object(value))
+		return NULL;
+	if (G_LIKELY(last < object->n && object->members[last].key == __atomic_load_n(&path->seen[i], __ATOMIC_RELAXED)))
+		return object->members[last].value;
+	return search(object, path, i);
 }
 
-static const json_t *
-find(State *st, const Path *path)
+/* The innermost that has it. */
+static inline const json_t *
+first_member(const State *st, const Path *path, guint *ret_frame)
 {
-	const guint bit = path->keys[0].tag & 63;
-	const json_t *found = NULL;
+	const guint8 tag = path->keys[0].tag;
 
-	if (path->outer) {
-		found = member(st->frames[0].value, path, 0);
-	} else {
-		for (guint i = st->n_frames; i > 0 && found == NULL; i--)
-			if ((st->frames[i - 1].names >> bit & 1) != 0)
-				found = member(st->frames[i - 1].value, path, 0);
+	for (guint i = st->n_frames; i-- > 0;) {
+		const Frame *frame = &st->frames[i];
+		const json_t *found;
+
+		if ((frame->names[tag >> 6] >> (tag & 63) & 1) != 0 && (found = member(frame->value, path, 0)) != NULL) {
+			*ret_frame = i;
+			return found;
+		}
 	}
-	for (guint i = 1; i < path->n && found != NULL; i++)
+	*ret_frame = st->n_frames - 1;
+	return NULL;
+}
+
+const json_t *
+template_find(State *st, const Path *path, Found *slot)
+{
+	guint frame = 0;
+	const json_t *found = path->outer ? member(st->frames[0].value, path, 0) : first_member(st, path, &frame);
+
+	for (guint i = 1; G_UNLIKELY(i < path->n) && found != NULL; i++)
 		found = member(found, path, i);
+	*slot = (Found){ path, found, st->frames[frame].born, frame };
 	return found;
 }
 
@@ -86,14 +118,7 @@ template_value_of(State *st, const Path *path, char buffer[40])
 	TemplateValue value = { NULL, NULL, 0 };
 
 	if (G_LIKELY(path->kind == PATH_NAMES)) {
-		guint64 born = st->frames[st->n_frames - 1].born;
-
-		if (path != st->last_path || st->last_born != born) {
-			st->last_found = find(st, path);
-			st->last_path = path;
-			st->last_born = born;
-		}
-		value.json = st->last_found;
+		value.json = template_lookup(st, path);
 	} else if (path->kind == PATH_SELF) {
 		value.json = st->frames[st->n_frames - 1].value;
 	} else {
@@ -106,6 +131,23 @@ template_value_of(State *st, const Path *path, char buffer[40])
 		value.json = NULL;
 	}
 	return value;
+}
+
+gboolean
+template_truth(State *st, const Expr *expr, const TemplateValue *value)
+{
+	gsize from;
+	gboolean truth;
+
+	if (expr->n_filters == 0)
+		return template_value_truth(value);
+	if (expr->equal != NULL && value->text != NULL)
+		return template_is_one_of(expr, value);
+	from = st->out->len;
+	truth = template_filtered(st, expr, value, st->out);
+	if (G_UNLIKELY(st->out->len != from))
+		g_string_truncate(st->out, from);
+	return truth;
 }
 
 gboolean
@@ -133,14 +175,13 @@ template_filtered(State *st, const Expr *expr, const TemplateValue *value, GStri
 	return template_filter(expr, value, args, st->context, out);
 }
 
-void
-template_put_value(State *st, const Expr *expr, gboolean raw)
+static void
+put_any(State *st, const Expr *expr, gboolean raw)
 {
 	char buffer[40];
 	TemplateValue value = template_value_of(st, expr->path, buffer);
 
-	st->indented = FALSE;
-	if (G_UNLIKELY(expr->n_filters > 0)) {
+	if (expr->n_filters > 0) {
 		gsize from = st->out->len;
 
 		template_filtered(st, expr, &value, st->out);
@@ -156,6 +197,22 @@ template_put_value(State *st, const Expr *expr, gboolean raw)
 	} else {
 		template_escape(st->out, value.text, value.size);
 	}
+}
+
+/* Most are texts without a formatter. */
+void
+template_put_value(State *st, const Expr *expr, gboolean raw)
+{
+	st->indented = FALSE;
+	if (expr->n_filters == 0 && !raw && expr->path->kind == PATH_NAMES) {
+		const json_t *json = template_lookup(st, expr->path);
+
+		if (json_is_string(json)) {
+			template_escape(st->out, ((const JsonString *)json)->text, ((const JsonString *)json)->size);
+			return;
+		}
+	}
+	put_any(st, expr, raw);
 }
 
 void

@@ -2,7 +2,7 @@
 import { sample, write } from './composer';
 import { isTyping, one } from './dom';
 import { openPalette } from './palette';
-import { closePops } from './pops';
+import { closePops, filled } from './pops';
 import { clearPicked, here, move, pick, picked } from './queue';
 
 const steps = ['listen', 'empathise', 'clarify', 'offer', 'act', 'learn']; // cases/guide.h
@@ -59,6 +59,13 @@ function inQueue(event: KeyboardEvent): boolean {
 	}
 }
 
+async function resolving(): Promise<void> {
+	const box = one('.rd-case-top details:has(> summary[data-key="s"])');
+	if (box) await filled(box);
+	const resolved = one<HTMLInputElement>('.rd-case-top input[name="stage"][value="resolved"]');
+	if (resolved) { resolved.click(); resolved.focus(); }
+}
+
 function inCase(event: KeyboardEvent): boolean {
 	switch (event.key) {
 	case 'j': case 'k': press(`[data-step="${event.key}"]`); return true;
@@ -70,9 +77,7 @@ function inCase(event: KeyboardEvent): boolean {
 	case 's': return press('.rd-case-top summary[data-key="s"]');
 	case 'a': return press('.rd-case-top summary[data-key="a"]');
 	case 'e': {
-		if (!press('.rd-case-top summary[data-key="s"]')) return true;
-		const resolved = one<HTMLInputElement>('input[name="stage"][value="resolved"]');
-		if (resolved) { resolved.click(); resolved.focus(); }
+		if (press('.rd-case-top summary[data-key="s"]')) void resolving();
 		return true;
 	}
 	default: return false;

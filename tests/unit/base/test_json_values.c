@@ -345,6 +345,27 @@ test_duplicates(void)
 	g_assert_null(twice);
 }
 
+/* What is kept as it was written is written again as it was, alone, in others and in copies; nothing can be asked of it. */
+static void
+test_written(void)
+{
+	g_autoptr(json_t) value = json_loads("{\"a\": [1, \"\\u0001\\\"\"], \"b\": null}", 0, NULL), once = json_written(value), around = json_array(), copy = NULL;
+	g_autofree char *plain = json_write(value, NULL), *text = json_write(once, NULL), *whole = NULL;
+	gsize size;
+
+	g_assert_cmpstr(text, ==, plain);
+	g_assert_null(json_object_get(once, "a"));
+	g_assert_null(json_string_value(once));
+	json_array_append(around, once);
+	json_array_append(around, value);
+	copy = json_deep_copy(around);
+	g_assert_true(json_equal(copy, around));
+	g_assert_false(json_equal(json_array_get(copy, 0), json_array_get(copy, 1)));
+	g_assert_cmpint(json_footprint(once), >, strlen(plain));
+	whole = json_write(copy, &size);
+	g_assert_cmpint(size, ==, 2 * strlen(plain) + 3);
+}
+
 static void
 test_depth(void)
 {
@@ -375,6 +396,7 @@ main(int argc, char **argv)
 	kit_add_plain("/json/lists", test_lists);
 	kit_add_plain("/json/arena", test_arena);
 	kit_add_plain("/json/frozen", test_frozen);
+	kit_add_plain("/json/written", test_written);
 	kit_add_plain("/json/layer", test_layer);
 	kit_add_plain("/json/threads", test_threads);
 	kit_add_plain("/json/pack", test_pack);

@@ -71,11 +71,12 @@ set_make(void)
 static void
 run_case(gconstpointer data)
 {
+	static const char *const none[] = { NULL };
 	const Case *it = data;
 	g_autoptr(TemplateSet) set = set_make();
 	g_autoptr(GError) error = NULL;
 	g_autoptr(json_t) value = json_loadb(it->data->str, it->data->len, JSON_DECODE_ANY, NULL);
-	g_autoptr(GString) out = g_string_new(NULL);
+	g_autoptr(GString) out = g_string_new(NULL), faced = g_string_new(NULL);
 	TemplateContext context = { .lang = it->lang->str };
 
 	g_assert_nonnull(value);
@@ -89,6 +90,16 @@ run_case(gconstpointer data)
 	g_assert_no_error(error);
 	template_render(template_set_find(set, "the template"), NULL, value, &context, out);
 	g_assert_cmpstr(out->str, ==, it->shows->str);
+
+	/* The same to a face, the first time and the next. */
+	template_set_steady(set, none);
+	context.kept = template_kept_new(set);
+	for (guint i = 0; i < 2; i++) {
+		g_string_truncate(faced, 0);
+		template_render(template_set_find(set, "the template"), NULL, value, &context, faced);
+		g_assert_cmpstr(faced->str, ==, out->str);
+	}
+	template_kept_free(context.kept);
 }
 
 /* One line of a text: escapes, and a backslash at its end that joins. */
