@@ -1,34 +1,13 @@
-/* lmtp_talk.c - see lmtp_talk.h. */
-#include "mail/lmtp_mail.h"
+/* lmtp_talk.c - see lmtp_talk.h: bytes in and out, and the message itself. The commands: mail/lmtp_command.c. */
+#include "mail/lmtp_inner.h"
 #include <string.h>
 
 enum {
 	COMMAND_MAX = 2048,
-	ADDRESS_MAX = 1000,
 	IN_MAX = 128 * 1024,  /* not looked at while a message waits for its answers */
 	OUT_MAX = 64 * 1024,  /* not fetched by the client */
 	MISTAKES_MAX = 20,
 	PROGRESS = 4096,
-};
-
-typedef enum { IN_COMMAND, IN_LONG_LINE, IN_DATA, IN_WAIT, IN_END } State;
-
-struct _LmtpTalk {
-	const LmtpOptions *options;
-	const LmtpSink *sink;
-	gpointer data;
-	LmtpBell *bell;
-	GString *in, *out;
-	State state;
-	gboolean greeted, stopping;
-	guint n_mistakes;
-	guint64 n_done, n_bytes;
-	char *from;         /* NULL: no MAIL yet */
-	GPtrArray *to;
-	gpointer handle;    /* between begin and end */
-	gsize size;         /* of the message so far */
-	gboolean at_start, too_large, no_room;
-	LmtpMail *mail;     /* waited for */
 };
 
 void
@@ -41,25 +20,25 @@ lmtp_options_fill(LmtpOptions *options)
 	options->mode = options->mode != 0 ? options->mode : 0660;
 }
 
-static void
-answer(LmtpTalk *self, const char *reply)
+void
+lmtp_say(LmtpTalk *self, const char *reply)
 {
 	g_string_append(self->out, reply);
 	g_string_append_len(self->out, "\r\n", 2);
 }
 
-static void
-mistake(LmtpTalk *self, const char *reply)
+void
+lmtp_mistake(LmtpTalk *self, const char *reply)
 {
-	answer(self, reply);
+	lmtp_say(self, reply);
 	if (++self->n_mistakes <= MISTAKES_MAX)
 		return;
-	answer(self, "421 4.7.0 too many mistakes");
+	lmtp_say(self, "421 4.7.0 too many mistakes");
 	self->state = IN_END;
 }
 
-static void
-forget(LmtpTalk *self)
+void
+lmtp_forget(LmtpTalk *self)
 {
 	if (self->handle != NULL)
 		self->sink->abandon(self->handle, self->data);
@@ -92,226 +71,12 @@ lmtp_talk_free(LmtpTalk *self)
 {
 	if (self == NULL)
 		return;
-	forget(self);
+	lmtp_forget(self);
 	lmtp_mail_unref(self->mail);
 	g_ptr_array_unref(self->to);
 	g_string_free(self->in, TRUE);
 	g_string_free(self->out, TRUE);
 	g_free(self);
-}
-
-/* ---- commands */
-
-/* "FROM:<a@b> SIZE=1" into the address and what follows. Quoted local parts may hold anything; a route (@a,@b:) is dropped. */
-static char *
-read_path(const char *text, const char *word, const char **ret_rest)
-{
-	const gsize n = strlen(word);
-	const char *from, *p;
-	gboolean in_quotes = FALSE;
-
-	if (g_ascii_strncasecmp(text, word, n) != 0)
-		return NULL;
-	for (from = text + n; *from == ' '; from++)
-		;
-	if (*from++ != '<')
-		return NULL;
-	for (p = from; *p != '\0' && (in_quotes || *p != '>'); p++) {
-		if (in_quotes && *p == '\\' && p[1] != '\0')
-			p++;
-		else if (*p == '"')
-			in_quotes = !in_quotes;
-		else if (!in_quotes && (*p == ' ' || *p == '<'))
-			return NULL;
-	}
-	if (*p != '>' || (p[1] != '\0' && p[1] != ' ') || p - from > ADDRESS_MAX)
-		return NULL;
-	*ret_rest = p + 1;
-	if (*from == '@' && memchr(from, ':', (gsize)(p - from)) != NULL)
-		from = (const char *)memchr(from, ':', (gsize)(p - from)) + 1;
-	return g_strndup(from, (gsize)(p - from));
-}
-
-/* The parameters of MAIL; the refusal, or NULL. */
-static const char *
-check_parameters(const LmtpTalk *self, const char *rest)
-{
-	g_auto(GStrv) all = g_strsplit(rest, " ", 0);
-
-	for (char **one = all; *one != NULL; one++) {
-		guint64 size;
-
-		if (**one == '\0' || g_ascii_strcasecmp(*one, "SMTPUTF8") == 0 || g_ascii_strcasecmp(*one, "BODY=7BIT") == 0 || g_ascii_strcasecmp(*one, "BODY=8BITMIME") == 0)
-			continue;
-		if (g_ascii_strncasecmp(*one, "SIZE=", 5) != 0)
-			return "555 5.5.4 parameter not known";
-		if (!g_ascii_string_to_unsigned(*one + 5, 10, 0, G_MAXUINT64, &size, NULL))
-			return "501 5.5.4 SIZE wants a number";
-		if (size > self->options->max_bytes)
-			return "552 5.3.4 larger than we take";
-	}
-	return NULL;
-}
-
-static void
-on_lhlo(LmtpTalk *self, const char *rest)
-{
-	if (*rest == '\0') {
-		mistake(self, "501 5.5.4 LHLO wants a name");
-		return;
-	}
-	forget(self);
-	self->greeted = TRUE;
-	g_string_append_printf(self->out, "250-%s\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE %" G_GSIZE_FORMAT "\r\n",
-		g_get_host_name(), self->options->max_bytes);
-}
-
-static void
-on_mail(LmtpTalk *self, const char *rest)
-{
-	g_autofree char *from = NULL;
-	const char *parameters, *wrong;
-
-	if (!self->greeted || self->from != NULL) {
-		mistake(self, self->greeted ? "503 5.5.1 one MAIL at a time" : "503 5.5.1 say LHLO first");
-		return;
-	}
-	if ((from = read_path(rest, "FROM:", &parameters)) == NULL) {
-		mistake(self, "501 5.1.7 say MAIL FROM:<address>");
-		return;
-	}
-	if ((wrong = check_parameters(self, parameters)) != NULL) {
-		answer(self, wrong);
-		return;
-	}
-	self->from = g_steal_pointer(&from);
-	answer(self, "250 2.1.0 ok");
-}
-
-static void
-on_rcpt(LmtpTalk *self, const char *rest)
-{
-	g_autofree char *to = NULL;
-	const char *parameters, *words = "550 5.1.1 no such recipient here";
-
-	if (self->from == NULL) {
-		mistake(self, "503 5.5.1 say MAIL first");
-		return;
-	}
-	to = read_path(rest, "TO:", &parameters);
-	if (to == NULL || *to == '\0') {
-		mistake(self, "501 5.1.3 say RCPT TO:<address>");
-		return;
-	}
-	if (*parameters != '\0') {
-		mistake(self, "555 5.5.4 parameter not known");
-		return;
-	}
-	if (self->to->len >= self->options->max_recipients) {
-		answer(self, "452 4.5.3 too many recipients for one message");
-		return;
-	}
-	if (self->sink->recipient != NULL && !self->sink->recipient(to, &words, self->data)) {
-		answer(self, words);
-		return;
-	}
-	g_ptr_array_add(self->to, g_steal_pointer(&to));
-	answer(self, "250 2.1.5 ok");
-}
-
-static void
-on_data(LmtpTalk *self, const char *rest)
-{
-	if (self->to->len == 0) {
-		mistake(self, "503 5.5.1 no recipient was taken");
-		return;
-	}
-	g_ptr_array_add(self->to, NULL); /* for as long as the sink looks at them */
-	self->handle = self->sink->begin(self->from, (const char *const *)self->to->pdata, self->data);
-	g_ptr_array_set_size(self->to, (gint)self->to->len - 1);
-	if (self->handle == NULL) {
-		answer(self, "452 4.3.1 no room for it now; try again later");
-		forget(self);
-		return;
-	}
-	self->at_start = TRUE;
-	self->state = IN_DATA;
-	answer(self, "354 go on; end with <CR><LF>.<CR><LF>");
-}
-
-static void
-on_rset(LmtpTalk *self, const char *rest)
-{
-	forget(self);
-	answer(self, "250 2.0.0 forgotten");
-}
-
-static void
-on_noop(LmtpTalk *self, const char *rest)
-{
-	answer(self, "250 2.0.0 ok");
-}
-
-static void
-on_vrfy(LmtpTalk *self, const char *rest)
-{
-	answer(self, "252 2.5.0 try it with RCPT");
-}
-
-static void
-on_hello(LmtpTalk *self, const char *rest)
-{
-	mistake(self, "500 5.5.1 this is LMTP: say LHLO");
-}
-
-static void
-on_quit(LmtpTalk *self, const char *rest)
-{
-	forget(self);
-	answer(self, "221 2.0.0 goodbye");
-	self->state = IN_END;
-}
-
-static const struct {
-	const char *word;
-	void (*done)(LmtpTalk *self, const char *rest);
-} commands[] = {
-	{ "MAIL", on_mail }, { "RCPT", on_rcpt }, { "DATA", on_data }, { "LHLO", on_lhlo }, { "RSET", on_rset },
-	{ "NOOP", on_noop }, { "QUIT", on_quit }, { "VRFY", on_vrfy }, { "EHLO", on_hello }, { "HELO", on_hello },
-};
-
-static gboolean
-is_clean(const char *line, gsize size)
-{
-	for (gsize i = 0; i < size; i++) {
-		if ((guchar)line[i] < 0x20 || line[i] == 0x7F)
-			return FALSE;
-	}
-	return g_utf8_validate(line, (gssize)size, NULL);
-}
-
-static void
-on_command(LmtpTalk *self, const char *bytes, gsize size)
-{
-	g_autofree char *line = NULL;
-	gsize n;
-
-	if (size > 0 && bytes[size - 1] == '\r')
-		size--;
-	if (!is_clean(bytes, size)) {
-		mistake(self, "500 5.5.2 controls, or letters that are no UTF-8");
-		return;
-	}
-	line = g_strchomp(g_strndup(bytes, size));
-	n = strcspn(line, " ");
-	for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
-		if (n == 4 && g_ascii_strncasecmp(line, commands[i].word, 4) == 0) {
-			commands[i].done(self, line[4] != '\0' ? line + 5 : "");
-			self->n_done++;
-			return;
-		}
-	}
-	mistake(self, "500 5.5.1 command not known");
 }
 
 /* ---- the message */
@@ -339,15 +104,15 @@ end_of_data(LmtpTalk *self)
 	self->n_done++;
 	if (handle == NULL) {
 		for (guint i = 0; i < self->to->len; i++)
-			answer(self, self->too_large ? "552 5.3.4 larger than we take" : "452 4.3.1 no room for it now; try again later");
-		forget(self);
+			lmtp_say(self, self->too_large ? "552 5.3.4 larger than we take" : "452 4.3.1 no room for it now; try again later");
+		lmtp_forget(self);
 		self->state = IN_COMMAND;
 		return;
 	}
 	g_ptr_array_add(self->to, NULL);
 	self->mail = lmtp_mail_new(self->to, self->bell);
 	self->to = g_ptr_array_new_with_free_func(g_free);
-	forget(self);
+	lmtp_forget(self);
 	self->state = IN_WAIT;
 	self->sink->end(handle, (const char *const *)self->mail->to->pdata, self->mail, self->data);
 }
@@ -412,9 +177,9 @@ take_line(LmtpTalk *self, const char *bytes, gsize size)
 	}
 	if (is_long) {
 		self->state = IN_COMMAND;
-		mistake(self, "500 5.5.2 line too long");
+		lmtp_mistake(self, "500 5.5.2 line too long");
 	} else {
-		on_command(self, bytes, n);
+		lmtp_command(self, bytes, n);
 	}
 	return n + 1;
 }
@@ -425,7 +190,7 @@ take_answers(LmtpTalk *self)
 	if (self->state != IN_WAIT || !lmtp_mail_is_answered(self->mail))
 		return;
 	for (guint i = 0; i < self->mail->n; i++)
-		answer(self, self->mail->replies[i]);
+		lmtp_say(self, self->mail->replies[i]);
 	g_clear_pointer(&self->mail, lmtp_mail_unref);
 	self->state = IN_COMMAND;
 	self->n_done++;
@@ -472,8 +237,8 @@ lmtp_talk_stop(LmtpTalk *self)
 	self->stopping = TRUE;
 	if (self->state == IN_WAIT || self->state == IN_END)
 		return;
-	forget(self);
-	answer(self, "421 4.3.2 we are stopping; try again later");
+	lmtp_forget(self);
+	lmtp_say(self, "421 4.3.2 we are stopping; try again later");
 	self->state = IN_END;
 }
 

@@ -2,8 +2,8 @@
 #include "work/timer.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/wait.h"
 #include <pthread.h>
-#include <time.h>
 
 #define LOOK_AGAIN_MS MS_PER_S
 
@@ -50,15 +50,8 @@ static void
 sleep_until(Timer *self, gint64 due_ms, gint64 now_ms)
 {
 	gint64 for_ms = CLAMP(due_ms - now_ms, 0, LOOK_AGAIN_MS);
-	struct timespec until;
+	const struct timespec until = wait_deadline(for_ms);
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += (time_t)(for_ms / MS_PER_S);
-	until.tv_nsec += (long)(for_ms % MS_PER_S) * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
 	pthread_mutex_lock(&self->lock);
 	/* What came since it looked has set woken. */
 	self->until_ms = now_ms + for_ms;
@@ -92,17 +85,13 @@ Timer *
 timer_start(Store *store, WorkerClock clock, gpointer clock_data, const TimerWork *work, GError **error)
 {
 	Timer *self = g_new0(Timer, 1);
-	pthread_condattr_t attr;
 
 	self->store = store;
 	self->clock = clock;
 	self->clock_data = clock_data;
 	self->work = *work;
 	pthread_mutex_init(&self->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&self->wake, &attr);
-	pthread_condattr_destroy(&attr);
+	wait_init(&self->wake);
 	store_watch_due(store, something_due, self);
 	if (pthread_create(&self->thread, NULL, timer_main, self) == 0)
 		return self;

@@ -3,10 +3,10 @@
 #include "work/worker.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/wait.h"
 #include "job.sql.h"
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 
 #define BACKOFF_FIRST_MS (30 * MS_PER_S)
 #define BACKOFF_MAX_MS (6 * MS_PER_HOUR)
@@ -77,7 +77,6 @@ Worker *
 worker_new(Store *store, WorkerClock clock, gpointer clock_data)
 {
 	Worker *self = g_new0(Worker, 1);
-	pthread_condattr_t attr;
 
 	self->store = store;
 	self->clock = clock;
@@ -85,10 +84,7 @@ worker_new(Store *store, WorkerClock clock, gpointer clock_data)
 	self->handlers = g_ptr_array_new_with_free_func(handler_free);
 	self->threads = g_array_new(FALSE, FALSE, sizeof(pthread_t));
 	pthread_mutex_init(&self->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&self->wake, &attr);
-	pthread_condattr_destroy(&attr);
+	wait_init(&self->wake);
 	store_watch_due(store, something_due, self);
 	return self;
 }
@@ -277,15 +273,8 @@ worker_run_due(Worker *self, gint64 at_ms, guint *ret_n, gint64 *ret_next_due, G
 static void
 sleep_for(Worker *self, gint64 for_ms, gint64 known_due, guint64 seen)
 {
-	struct timespec until;
+	const struct timespec until = wait_deadline(for_ms);
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += (time_t)(for_ms / MS_PER_S);
-	until.tv_nsec += (long)(for_ms % MS_PER_S) * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
 	pthread_mutex_lock(&self->lock);
 	self->n_awake--;
 	if (self->woken == seen)

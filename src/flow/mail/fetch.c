@@ -1,9 +1,10 @@
 /* fetch.c - which mailboxes are fetched from. One of them: flow/mail/fetch_one.c. */
 #include "flow/mail/fetch.h"
+#include "base/clock.h"
 #include "base/log.h"
+#include "base/wait.h"
 #include "flow/mail/fetch_one.h"
 #include <pthread.h>
-#include <time.h>
 
 enum { LOOK_AGAIN_S = 3 };
 
@@ -103,8 +104,7 @@ run(void *data)
 		gboolean stopping;
 
 		look(self);
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += LOOK_AGAIN_S;
+		until = wait_deadline(LOOK_AGAIN_S * MS_PER_S);
 		pthread_mutex_lock(&self->lock);
 		while (!self->stopping && !self->changed && pthread_cond_timedwait(&self->wake, &self->lock, &until) == 0)
 			;
@@ -126,7 +126,7 @@ mail_fetcher_start(Store *store, const MailContext *context, const SealKey *key)
 	self->key = key;
 	self->running = g_ptr_array_new();
 	pthread_mutex_init(&self->lock, NULL);
-	pthread_cond_init(&self->wake, NULL);
+	wait_init(&self->wake);
 	pthread_create(&self->thread, NULL, run, self);
 	return self;
 }

@@ -2,6 +2,7 @@
 #include "flow/mail/fetch_one.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/wait.h"
 #include "flow/mail/receive.h"
 #include "flow/mail/peer.h"
 #include "flow/mail/send.h"
@@ -10,7 +11,6 @@
 #include <pthread.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { UIDS_AT_ONCE = 200, BATCH = 32, BATCH_BYTES = 4 * 1024 * 1024, IDLE_S = 60, BACKOFF_FIRST_S = 1, BACKOFF_MAX_S = 300 };
@@ -263,10 +263,8 @@ disconnect(FetchOne *self)
 static void
 sleep_s(FetchOne *self, guint for_s)
 {
-	struct timespec until;
+	const struct timespec until = wait_deadline((gint64)for_s * MS_PER_S);
 
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += for_s;
 	pthread_mutex_lock(&self->lock);
 	while (!self->stopping && pthread_cond_timedwait(&self->wake, &self->lock, &until) == 0)
 		;
@@ -312,7 +310,7 @@ fetch_one_start(Store *store, const MailContext *context, const SealKey *key, Ma
 	self->mailbox = mailbox;
 	self->counted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	pthread_mutex_init(&self->lock, NULL);
-	pthread_cond_init(&self->wake, NULL);
+	wait_init(&self->wake);
 	self->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	pthread_create(&self->thread, NULL, run, self);
 	return self;

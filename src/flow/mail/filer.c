@@ -2,10 +2,10 @@
 #include "flow/mail/filer.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/wait.h"
 #include "flow/mail/filing.h"
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 
 enum { BATCH = 64, LIMIT_S = 20, LOOK_AGAIN_MS = 1000, BATCH_BYTES = 4 * 1024 * 1024, TAKE_MS = 100 };
 
@@ -46,7 +46,7 @@ mail_filer_new(Store *store, const MailFilerOptions *options)
 	if (self->options.limit_s == 0)
 		self->options.limit_s = LIMIT_S;
 	pthread_mutex_init(&self->lock, NULL);
-	pthread_cond_init(&self->wake, NULL);
+	wait_init(&self->wake);
 	store_watch_due(store, something_due, self);
 	return self;
 }
@@ -220,10 +220,8 @@ mail_filer_run(MailFiler *self, gboolean careful, MailFiled *ret_filed, GError *
 static void
 sleep_a_while(MailFiler *self, guint64 seen)
 {
-	struct timespec until;
+	const struct timespec until = wait_deadline(LOOK_AGAIN_MS);
 
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += LOOK_AGAIN_MS / MS_PER_S;
 	pthread_mutex_lock(&self->lock);
 	while (!self->stopping && !self->finishing && self->woken == seen && pthread_cond_timedwait(&self->wake, &self->lock, &until) == 0)
 		;
