@@ -1,6 +1,7 @@
 /* bare.c - ceilings: the same statements as the product makes, played bare (bench/tape.h).
  *
- *   bare create DIR GROUP       a fresh data folder; cases as bench.py's load creates them, commits of GROUP
+ *   bare create DIR N GROUP     a fresh data folder; N cases as bench.py's load creates them, commits of GROUP; played in slices: each line of
+ *                               the input says for how many seconds, and is answered by a line, after a first one when all is ready
  *   bare import DIR FILE GROUP  the rows of a file in CFPB's form, commits of GROUP of the import's batches
  *   bare mail DIR FOLDER GROUP  the mails of a folder as mail import keeps and files them, commits of GROUP mails
  *   bare timers DIR GROUP       the clocks that are due in the cases of a folder (bench.py fills it), told in commits of GROUP
@@ -14,14 +15,13 @@
 #include "flow/mail/filer.h"
 #include "flow/mail/receive.h"
 #include "mail/spool.h"
+#include "store/db_engine.h"
 #include "tape.h"
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { CASES_GROUPED = 40000, CASES_SINGLE = 1500 };
 
 static void
 die(const GError *error)
@@ -74,7 +74,7 @@ record_on(const char *path, guint n, guint group)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Db) db = db_open(url, FALSE, &error);
 
-	if (db == NULL)
+	if (db == NULL || !db_alone(db, &error)) /* what is recorded need not last */
 		die(error);
 	for (guint i = 0; i < n; i += group)
 		record_cases(db, i, MIN(group, n - i));
@@ -191,20 +191,41 @@ record_timers(const char *path, guint group)
 	return all;
 }
 
+static void
+say_rate(double units, double seconds)
+{
+	printf("{\"rate\": %.1f, \"units\": %.0f}\n", seconds > 0 ? units / seconds : 0, units);
+	fflush(stdout);
+}
+
+static void
+play_slices(guint group)
+{
+	char line[32];
+
+	say_rate(0, 0);
+	while (fgets(line, sizeof line, stdin) != NULL) {
+		guint64 units;
+		double seconds = tape_play(g_ascii_strtod(line, NULL), group, &units);
+
+		say_rate((double)units, seconds);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
-	gboolean import = argc == 5 && strcmp(argv[1], "import") == 0, mail = argc == 5 && strcmp(argv[1], "mail") == 0;
+	const char *mode = argc > 1 ? argv[1] : "";
+	const gboolean create = strcmp(mode, "create") == 0, import = strcmp(mode, "import") == 0, mail = strcmp(mode, "mail") == 0, timers = strcmp(mode, "timers") == 0;
 	g_autofree char *from = NULL, *to = NULL;
-	gboolean timers = argc == 4 && strcmp(argv[1], "timers") == 0;
 	gint64 n_rows = 0;
 	guint group;
 	guint64 units;
 	double seconds;
 
-	if ((!import && !mail && !timers && (argc != 4 || strcmp(argv[1], "create") != 0)) || !secret_init())
+	if (!(create || import || mail || timers) || argc != (timers ? 4 : 5) || !secret_init())
 		return 2;
-	group = (guint)strtoul(argv[argc - 1], NULL, 10);
+	group = MAX((guint)strtoul(argv[argc - 1], NULL, 10), 1);
 	from = g_build_filename(argv[2], "redress.db", NULL);
 	to = g_build_filename(argv[2], "bare.db", NULL);
 	copy_file(from, to);
@@ -216,9 +237,14 @@ main(int argc, char **argv)
 	else if (timers)
 		n_rows = record_timers(from, group);
 	else
-		record_on(from, group > 1 ? CASES_GROUPED : CASES_SINGLE, MAX(group, 1));
+		record_on(from, (guint)strtoul(argv[3], NULL, 10), group);
 	tape_stop();
-	seconds = tape_play(to, mail || timers ? 1 : group, &units);
-	printf("{\"rate\": %.1f, \"units\": %" G_GUINT64_FORMAT "}\n", (double)(import || mail || timers ? (guint64)n_rows : units) / seconds, units);
+	tape_open(to);
+	if (create) {
+		play_slices(group);
+		return 0;
+	}
+	seconds = tape_play(0, mail || timers ? 1 : group, &units);
+	say_rate((double)n_rows, seconds);
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* load.c - a load for one server on this machine: N connections, each with one request in flight, for some seconds.
  *
  *   load --connect 127.0.0.1:PORT --connections 64 --seconds 5 [--token T] [--cookie C] GET /path
- *   ... POST /path --body TEXT      {n} in path or body becomes a number that no other request has
+ *   ... POST /path --body TEXT      {n} in path or body becomes a number that no other request has, from --from N on
  *   ... GET /path/{ref} --refs FILE {ref} in the path becomes the lines of the file in turn
  *
  * Prints one line of JSON: requests a second, bytes, errors (any status but 2xx and 3xx), median and 99th percentile in
@@ -22,7 +22,7 @@ enum { BUFFER = 1 << 18, HEAD = 8192, MOST_TIMES = 4000000 };
 
 static struct {
 	char *connect, *token, *cookie, *body, *refs, *key_prefix;
-	int connections, seconds, count;
+	int connections, seconds, count, from;
 } options = { .connections = 64, .seconds = 5 };
 
 typedef struct {
@@ -66,7 +66,7 @@ put_path(GString *out, guint64 n)
 	const char *at = n_refs > 0 ? strstr(path, "{ref}") : NULL;
 
 	if (at == NULL) {
-		numbered(out, path, n);
+		numbered(out, path, n + (guint64)options.from);
 		return;
 	}
 	g_string_append_len(out, path, at - path);
@@ -97,7 +97,7 @@ write_request(Conn *conn)
 		body = g_string_new(NULL);
 	g_string_truncate(body, 0);
 	if (options.body != NULL)
-		numbered(body, options.body, n);
+		numbered(body, options.body, n + (guint64)options.from);
 	g_string_truncate(conn->out, 0);
 	g_string_append_printf(conn->out, "%s ", method);
 	put_path(conn->out, n);
@@ -285,6 +285,7 @@ main(int argc, char **argv)
 		{ "connect", 0, 0, G_OPTION_ARG_STRING, &options.connect, "127.0.0.1:PORT", "ADDR" },
 		{ "connections", 0, 0, G_OPTION_ARG_INT, &options.connections, "at once", "N" },
 		{ "seconds", 0, 0, G_OPTION_ARG_INT, &options.seconds, "how long", "S" },
+		{ "from", 0, 0, G_OPTION_ARG_INT, &options.from, "the first {n}", "N" },
 		{ "count", 0, 0, G_OPTION_ARG_INT, &options.count, "stop after so many", "N" },
 		{ "token", 0, 0, G_OPTION_ARG_STRING, &options.token, "bearer token", "T" },
 		{ "cookie", 0, 0, G_OPTION_ARG_STRING, &options.cookie, "cookie header", "C" },

@@ -324,39 +324,53 @@ run(sqlite3 *db, sqlite3_stmt *stmt)
 	sqlite3_reset(stmt);
 }
 
-double
-tape_play(const char *path, guint group, guint64 *ret_units)
+static struct {
+	const guint8 *at, *end;
+	sqlite3 *db;
+	sqlite3_stmt **stmts, *begin, *commit;
+} play;
+
+void
+tape_open(const char *path)
 {
 	long size = ftell(tape);
-	const guint8 *from = mmap(NULL, (gsize)size, PROT_READ, MAP_PRIVATE, fileno(tape), 0), *p = from;
-	g_autofree sqlite3_stmt **stmts = g_new0(sqlite3_stmt *, texts->len);
-	sqlite3_stmt *begin = NULL, *commit = NULL;
-	sqlite3 *db = NULL;
-	guint64 units = 0;
-	gint64 began;
 
-	must(NULL, sqlite3_open(path, &db));
+	play.at = mmap(NULL, (gsize)size, PROT_READ, MAP_PRIVATE, fileno(tape), 0);
+	play.end = play.at + size;
+	play.stmts = g_new0(sqlite3_stmt *, texts->len);
+	must(NULL, sqlite3_open(path, &play.db));
 	/* The settings of store/sqlite_open.c that cost or save time. */
-	must(db, sqlite3_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;", NULL, NULL, NULL));
-	must(db, sqlite3_prepare_v3(db, "BEGIN IMMEDIATE", -1, SQLITE_PREPARE_PERSISTENT, &begin, NULL));
-	must(db, sqlite3_prepare_v3(db, "COMMIT", -1, SQLITE_PREPARE_PERSISTENT, &commit, NULL));
-	began = g_get_monotonic_time();
-	run(db, begin);
-	while (p < from + size) {
+	must(play.db, sqlite3_exec(play.db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-24576; PRAGMA temp_store=MEMORY;", NULL, NULL, NULL));
+	must(play.db, sqlite3_prepare_v3(play.db, "BEGIN IMMEDIATE", -1, SQLITE_PREPARE_PERSISTENT, &play.begin, NULL));
+	must(play.db, sqlite3_prepare_v3(play.db, "COMMIT", -1, SQLITE_PREPARE_PERSISTENT, &play.commit, NULL));
+}
+
+double
+tape_play(double seconds, guint group, guint64 *ret_units)
+{
+	const gint64 began = g_get_monotonic_time(), until = seconds > 0 ? began + (gint64)(seconds * G_USEC_PER_SEC) : G_MAXINT64;
+	guint64 units = 0;
+
+	run(play.db, play.begin);
+	while (play.at < play.end) {
 		guint16 index;
 
-		memcpy(&index, p, sizeof index);
+		memcpy(&index, play.at, sizeof index);
 		if (index != MARK) {
-			p = play_step(db, stmts, p);
+			play.at = play_step(play.db, play.stmts, play.at);
 			continue;
 		}
-		p += sizeof index;
-		if (++units % group == 0) {
-			run(db, commit);
-			run(db, begin);
+		play.at += sizeof index;
+		if (++units % group != 0)
+			continue;
+		run(play.db, play.commit);
+		if (g_get_monotonic_time() >= until) {
+			*ret_units = units;
+			return (double)(g_get_monotonic_time() - began) / G_USEC_PER_SEC;
 		}
+		run(play.db, play.begin);
 	}
-	run(db, commit);
+	run(play.db, play.commit);
 	*ret_units = units;
 	return (double)(g_get_monotonic_time() - began) / G_USEC_PER_SEC;
 }

@@ -9,9 +9,11 @@ G_BEGIN_DECLS
  * @dir. Connections' own BEGIN, COMMIT, SAVEPOINT, RELEASE and PRAGMA are left out. */
 void tape_start(const char *dir);
 void tape_stop(void);
-/* Plays it on the database file @path, committing after each @group of pieces of work; @mark says where one ends.
- * Answers seconds; @ret_units how many. */
-double tape_play(const char *path, guint group, guint64 *ret_units);
+/* Makes ready to play it on the database file @path. */
+void tape_open(const char *path);
+/* Plays on for so many seconds, with 0 to its end, committing after each @group of pieces of work; tape_mark() says where one ends. Answers the
+ * seconds it took, to the last commit; @ret_units: how many pieces, 0 behind the end. */
+double tape_play(double seconds, guint group, guint64 *ret_units);
 /* The end of one piece of work (one case). */
 void tape_mark(void);
 

@@ -45,8 +45,7 @@ UPDATE teams SET lead_id = $2, version = version + 1 WHERE id = $1;
 
 -- The lead of the team the case is with, else of its owner's own team; somebody who is still with us, and not the owner.
 -- name: team_lead_over
-SELECT l.id AS value
-FROM teams t JOIN users l ON l.id = t.lead_id
-WHERE l.removed_at IS NULL AND l.id <> CAST($1 AS BIGINT)
-  AND (t.id = CAST($2 AS BIGINT) OR t.id = (SELECT u.team_id FROM users u WHERE u.id = CAST($1 AS BIGINT)))
-ORDER BY CASE WHEN t.id = CAST($2 AS BIGINT) THEN 0 ELSE 1 END LIMIT 1;
+SELECT COALESCE(
+  (SELECT l.id FROM teams t JOIN users l ON l.id = t.lead_id WHERE t.id = CAST($2 AS BIGINT) AND l.removed_at IS NULL AND l.id <> CAST($1 AS BIGINT)),
+  (SELECT l.id FROM users u JOIN teams t ON t.id = u.team_id JOIN users l ON l.id = t.lead_id
+   WHERE u.id = CAST($1 AS BIGINT) AND l.removed_at IS NULL AND l.id <> u.id)) AS value;

@@ -20,7 +20,7 @@ WHERE p.ref = $1;
 SELECT p.*, c.ref AS case_ref, o.ref AS owner_ref, o.name AS owner_name, m.ref AS maker_ref, m.name AS maker_name, w.ref AS message_ref
 FROM promises p JOIN cases c ON c.id = p.case_id
 LEFT JOIN users o ON o.id = p.owner_id LEFT JOIN users m ON m.id = p.made_by LEFT JOIN messages w ON w.id = p.message_id
-WHERE p.case_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT g.source_id FROM merges g WHERE g.kind = 'case' AND g.target_id = $1 AND g.undone_at IS NULL)
+WHERE p.case_id = $1 OR p.case_id IN (SELECT g.source_id FROM merges g WHERE g.kind = 'case' AND g.target_id = $1 AND g.undone_at IS NULL)
 ORDER BY CASE WHEN p.state = 'open' THEN 0 ELSE 1 END, CASE WHEN p.state = 'open' THEN p.due_at ELSE -p.due_at END, p.id LIMIT 200;
 
 -- name: promise_lock
@@ -34,14 +34,20 @@ UPDATE promises SET what = $2, due_at = $3, whole_day = $4, owner_id = $5, state
 WHERE id = $1;
 
 -- name: promise_sum
--- What was promised on a case that was merged into this one is due on this one.
+-- What was promised on a case that was merged into this one is due on this one. Two halves, not "OR case_id IN (...)": for that SQLite makes
+-- a table at every look.
 SELECT count(*) FILTER (WHERE case_id = $1) AS n, count(*) FILTER (WHERE case_id = $1 AND state = 'broken') AS n_broken,
   min(due_at) FILTER (WHERE state = 'open') AS due_at
-FROM promises
-WHERE case_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT g.source_id FROM merges g WHERE g.kind = 'case' AND g.target_id = $1 AND g.undone_at IS NULL);
+FROM (SELECT case_id, state, due_at FROM promises WHERE case_id = $1
+  UNION ALL
+  SELECT p.case_id, p.state, p.due_at FROM merges g JOIN promises p ON p.case_id = g.source_id
+  WHERE g.kind = 'case' AND g.target_id = $1 AND g.undone_at IS NULL) AS promised;
 
 -- name: promise_soon
 -- From when the next open one is soon: what is still to be told, or since it was made.
-SELECT CASE WHEN told = 0 AND next_at IS NOT NULL THEN next_at ELSE made_at END AS value FROM promises
-WHERE state = 'open' AND case_id IN (SELECT CAST($1 AS BIGINT) UNION ALL SELECT g.source_id FROM merges g WHERE g.kind = 'case' AND g.target_id = $1 AND g.undone_at IS NULL)
+SELECT CASE WHEN told = 0 AND next_at IS NOT NULL THEN next_at ELSE made_at END AS value
+FROM (SELECT due_at, told, next_at, made_at FROM promises WHERE state = 'open' AND case_id = $1
+  UNION ALL
+  SELECT p.due_at, p.told, p.next_at, p.made_at FROM merges g JOIN promises p ON p.case_id = g.source_id
+  WHERE g.kind = 'case' AND g.target_id = $1 AND g.undone_at IS NULL AND p.state = 'open') AS promised
 ORDER BY due_at LIMIT 1;
