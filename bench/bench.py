@@ -7,194 +7,23 @@ Ceilings: a bare loop of the same statements (bench/bare.c), the same server's s
 10,000 cases. The machine is shared and noisy: each figure is the median of its rounds, and a ratio's two sides are
 measured in turn, not minutes apart.
 """
-import argparse, json, os, pathlib, re, resource, selectors, shutil, signal, socket, sqlite3, statistics, subprocess, sys, time, urllib.request
-
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-BUILD = ROOT / 'build' / 'release'
-REDRESS, LOAD, BARE = BUILD / 'redress', BUILD / 'bench' / 'load', BUILD / 'bench' / 'bare'
-MAIL_BARE, LMTP_LOAD = BUILD / 'bench' / 'mail_bare', BUILD / 'bench' / 'lmtp_load'
-CACHE = pathlib.Path(os.environ.get('REDRESS_BENCH_CACHE', ROOT / 'build' / 'bench-data'))
-PASSWORD = 'demo-password'
-STATIC = '/site.webmanifest'  # 1 kB, sent as it is: the load asks for no compression
-rows = []
-
-
-def say(text):
-    print(text, file=sys.stderr, flush=True)
-
-
-def row(name, figure, unit, ratio=None, bound=None, at_most=False):
-    ok = None if bound is None or ratio is None else (ratio <= bound if at_most else ratio >= bound)
-    rows.append(dict(name=name, figure=figure, unit=unit, ratio=ratio, bound=bound, at_most=at_most, ok=ok))
-    mark = '' if ok is None else ('ok' if ok else 'MISSED')
-    text = '%-72s %12s %-5s' % (name, ('%.2f' % figure) if figure < 1000 else '{:,.0f}'.format(figure), unit)
-    if ratio is not None:
-        text += ' ratio %6.2f' % ratio
-    if bound is not None:
-        text += ' (%s %.2f) %s' % ('at most' if at_most else 'at least', bound, mark)
-    say(text)
-
-
-def demo(n):
-    """A data folder with n demo cases, made once and kept."""
-    folder = CACHE / ('demo-%d' % n)
-    if not (folder / 'made').exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        began = time.monotonic()
-        subprocess.run([REDRESS, 'demo', '--data', folder, '--cases', str(n), '--seed', '7'], check=True, stdout=subprocess.DEVNULL)
-        took = time.monotonic() - began
-        (folder / 'made').write_text('%.1f' % took)
-        say('made %d demo cases in %.0f s' % (n, took))
-    return folder
-
-
-def empty(name):
-    folder = CACHE / name
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
-
-
-def fresh(n, name):
-    """A copy that may be written to."""
-    if n:
-        folder = CACHE / name
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(demo(n), folder)
-    else:
-        folder = empty(name)
-        add_user(folder, 'bench@example.org')
-    return folder
-
-
-def add_user(folder, email, options=()):
-    subprocess.run([REDRESS, 'user', 'add', '--data', folder, *options, '--email', email, '--name', 'Bench', '--role', 'admin', '--password-stdin'],
-                   input=b'bench-password\n', check=True, stdout=subprocess.DEVNULL)
-
-
-def token(folder, email, options=()):
-    return subprocess.run([REDRESS, 'token', 'add', '--data', folder, *options, '--email', email, '--name', 'bench'], check=True,
-                          stdout=subprocess.PIPE, text=True).stdout.strip()
-
-
-class Server:
-    def __init__(self, folder, email='ruth.collins@larchandfern.example', options=()):
-        self.folder, self.token = folder, token(folder, email, [word for word in options if word == '--database' or 'postgres' in word])
-        began = time.monotonic()
-        self.log = open(folder / 'bench.log', 'w')
-        self.process = subprocess.Popen([REDRESS, 'serve', '--data', folder, '--listen', '127.0.0.1:0', '--rate', '100000000', *options], stdout=subprocess.PIPE, stderr=self.log, text=True)
-        for line in self.process.stdout:
-            if line.startswith('taking mail by LMTP on '):
-                self.lmtp = line.split()[-1]
-            found = re.match(r'listening on http://(127\.0\.0\.1:\d+)', line)
-            if found:
-                self.where = found[1]
-                break
-        else:
-            raise SystemExit('the server did not start: see %s' % (folder / 'bench.log'))
-        self.get('/healthz')
-        self.start_s = time.monotonic() - began
-
-    def get(self, path):
-        request = urllib.request.Request('http://%s%s' % (self.where, path), headers={'Authorization': 'Bearer ' + self.token})
-        with urllib.request.urlopen(request, timeout=120) as answer:
-            return answer.read()
-
-    def time_ms(self, path, times=15):
-        """Median time of one request after another on one connection, and the server's processor time for each, in ms."""
-        before = self.processor_ms()
-        out = self.load('GET', path, connections=1, count=times, seconds=60)
-        return out['p50_us'] / 1000, (self.processor_ms() - before) / times
-
-    def processor_ms(self):
-        """Of all its threads so far: what a busy machine does not add to as it does to the time."""
-        tasks = pathlib.Path('/proc/%d/task' % self.process.pid).glob('*/schedstat')
-        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e6
-
-    def load(self, method, path, body=None, connections=64, seconds=4, count=0, refs=None, first=0):
-        words = [LOAD, '--connect', self.where, '--connections', str(connections), '--seconds', str(seconds), '--token', self.token]
-        if count:
-            words += ['--count', str(count)]
-        if body:
-            words += ['--body', body]
-        if refs:
-            words += ['--refs', refs]
-        if first:
-            words += ['--from', str(first)]
-        done = subprocess.run(words + [method, path], stdout=subprocess.PIPE, text=True)
-        out = json.loads(done.stdout)
-        if out['errors']:
-            say('%d errors on %s %s' % (out['errors'], method, path))
-        return out
-
-    def resident_kib(self):
-        text = pathlib.Path('/proc/%d/status' % self.process.pid).read_text()
-        return int(re.search(r'VmRSS:\s+(\d+)', text)[1])
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            say('the server did not stop within 10 s')
-            self.process.kill()
-            self.process.wait()
-        self.log.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.stop()
-
-
-def bare(mode, folder, *more):
-    out = subprocess.run([BARE, mode, str(folder), *map(str, more)], check=True, stdout=subprocess.PIPE, text=True).stdout
-    return json.loads(out)['rate']
-
-
-NEW_CASE = json.dumps(dict(
-    kind='complaint', subject='Waiting nine days for a bookcase {n}', channel='api', severity='normal',
-    body='I ordered a bookcase and took Tuesday off work because you said it would come. Nobody came and nobody rang. Order LF-{n}. Please tell me a day and keep to it.',
-    customer=dict(name='Ruth Adeyemi {n}', email='ruth{n}@example.org'), desired_remedy='A firm date'))
-
+import argparse, json, os, pathlib, re, resource, selectors, shutil, socket, statistics, subprocess, sys, time
+from house import *
+from timers import exact, timers, timers_pg
 
 SLICES = 10
-
-
-class Bare:
-    """The bare loop, its statements recorded beforehand, played a slice at a time."""
-
-    def __init__(self, folder, n, group):
-        self.process = subprocess.Popen([BARE, 'create', str(folder), str(n), str(group)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.process.stdout.readline()
-
-    def rate(self, seconds):
-        """None behind the end of what was recorded."""
-        self.process.stdin.write('%s\n' % seconds)
-        self.process.stdin.flush()
-        said = json.loads(self.process.stdout.readline())
-        return said['rate'] if said['units'] else None
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.wait()
 
 
 def creations(args):
     """In turn, a second of the bare loop and a second of the server, both all the time there: what the disk and the machine do besides meets both."""
     for connections, group, n in ((64, 64, 150000), (1, 1, 20000)):
         pairs, made = [], 0
-        with Server(fresh(0, 'create'), 'bench@example.org') as server, Bare(fresh(0, 'bare'), n, group) as bare:
+        with Server(fresh(0, 'create'), 'bench@example.org') as server, Bare(fresh(0, 'bare'), n, group) as loop:
             server.load('POST', '/api/v1/cases', NEW_CASE, connections, 1)  # each thread of it has its pages
-            bare.rate(0.2)
+            loop.rate(0.2)
             made = 1000000
             for _ in range(SLICES):
-                ceiling = bare.rate(1)
+                ceiling = loop.rate(1)
                 if ceiling is None:
                     break
                 out = server.load('POST', '/api/v1/cases', NEW_CASE, connections, 1, first=made)
@@ -203,138 +32,6 @@ def creations(args):
         ratios = sorted(rate / ceiling for rate, ceiling in pairs)
         row('durable creations, %d connection%s, %d slices, ratios %.2f to %.2f' % (connections, 's' if connections > 1 else '', len(pairs), ratios[0], ratios[-1]),
             statistics.median(rate for rate, _ in pairs), '/s', statistics.median(ratios), 0.7)
-
-
-N_TIMERS = 100000
-
-
-def fill_timers(folder, due_ms, n=N_TIMERS):
-    """So many cases whose first clock runs out at one and the same moment, their warnings told."""
-    db = sqlite3.connect(folder / 'redress.db')
-    with db:
-        db.execute("""WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-            INSERT INTO cases (id, ref, kind, subject, channel, severity, stage, is_open, waiting, due_at, due_kind, received_at, logged_at, stage_at, changed_at, n_messages)
-            SELECT i, 'c' || i, 'complaint', 'late', 'form', 1, 'received', 1, 0, ?, 'acknowledge', ?, ?, ?, ?, 0 FROM n""", (n, due_ms) + (due_ms - 86400000,) * 4)
-        db.execute("""INSERT INTO case_clocks (case_id, policy_id, acknowledge_due, answer_due, answer_from, resolve_due, final_due, levels, next_at)
-            SELECT c.id, (SELECT id FROM clock_policies WHERE name = 'Everything else'), c.due_at, c.due_at + 86400000, c.received_at, c.received_at + 28 * 86400000,
-            c.received_at + 56 * 86400000, 2, c.due_at FROM cases c""")
-    db.close()
-
-
-FILL_TIMERS_PG = """
-    INSERT INTO cases (id, ref, kind, subject, channel, severity, stage, is_open, waiting, due_at, due_kind, received_at, logged_at, stage_at, changed_at, n_messages)
-    SELECT i, 'c' || i, 'complaint', 'late', 'form', 1, 'received', TRUE, FALSE, {due}, 'acknowledge', {due} - 86400000, {due} - 86400000, {due} - 86400000, {due} - 86400000, 0
-    FROM generate_series(1, {n}) AS i;
-    INSERT INTO case_clocks (case_id, policy_id, acknowledge_due, answer_due, answer_from, resolve_due, final_due, levels, next_at)
-    SELECT c.id, (SELECT id FROM clock_policies WHERE name = 'Everything else'), c.due_at, c.due_at + 86400000, c.received_at, c.received_at + CAST(28 AS BIGINT) * 86400000,
-    c.received_at + CAST(56 AS BIGINT) * 86400000, 2, c.due_at FROM cases c"""
-
-
-# What the server must write for them at the least, a thousand rows a statement, ten thousand a commit, inside PostgreSQL.
-BARE_TIMERS_PG = """
-    SET default_transaction_isolation = 'serializable';
-    DO $$ BEGIN FOR b IN 0..{n} / 1000 - 1 LOOP
-      UPDATE case_clocks k SET levels = 4, next_at = next_at + 1000 FROM generate_series(b * 1000 + 1, b * 1000 + 1000) AS i WHERE k.case_id = i AND k.next_at = k.acknowledge_due;
-      INSERT INTO events (at, kind, case_id, actor_kind, facts)
-        SELECT 1, 'clock.breached', i, 'system', '{{"clock":"acknowledge","due_at":"2026-01-01T00:00:00Z","v":1}}' FROM generate_series(b * 1000 + 1, b * 1000 + 1000) AS i ORDER BY i;
-      INSERT INTO clock_results (case_id, clock, due_at, missed) SELECT i, 'acknowledge', 1, TRUE FROM generate_series(b * 1000 + 1, b * 1000 + 1000) AS i;
-      IF b % 10 = 9 THEN COMMIT; END IF;
-    END LOOP; END $$"""
-
-
-def told(folder):
-    db = sqlite3.connect('file:%s?mode=ro' % (folder / 'redress.db'), uri=True)
-    n = db.execute("SELECT count(*) FROM clock_results").fetchone()[0]
-    db.close()
-    return n
-
-
-def timers(args):
-    """Clocks that all run out at once: when the last of them is an event, and how that compares with the bare statements."""
-    ratios, seconds = [], []
-    for _ in range(args.rounds):
-        folder = fresh(0, 'timers-bare')
-        fill_timers(folder, int(time.time() * 1000) - 1000)
-        ceiling = bare('timers', folder, 250)
-        folder = fresh(0, 'timers')
-        due = time.time() + 6
-        fill_timers(folder, int(due * 1000))
-        with Server(folder, 'bench@example.org'):
-            early = told(folder)
-            while told(folder) < N_TIMERS and time.time() < due + 120:
-                time.sleep(0.05)
-            seconds.append(time.time() - due)
-        if early:
-            sys.exit('timers: %d were told before their time' % early)
-        ratios.append(N_TIMERS / seconds[-1] / ceiling)
-    took = statistics.median(seconds)
-    row('100,000 clocks due at once: until the last is an event', took, 's', took, 5, at_most=True)
-    row('... as a rate, against the same statements bare', N_TIMERS / took, '/s', statistics.median(ratios), 0.5)
-    exact(args.sizes[-1])
-
-
-def exact(n):
-    """So many cases with running clocks; a few of them run out in the next seconds, none at a full one."""
-    folder, few = fresh(0, 'timers-exact'), 8
-    fill_timers(folder, int(time.time() * 1000) + 30 * 86400000, n)
-    with Server(folder, 'bench@example.org') as server:
-        start = int(time.time() * 1000) + 3000
-        due = {1 + i * (n // few): start + i * 370 + 113 for i in range(few)}
-        db = sqlite3.connect(folder / 'redress.db', timeout=10)
-        with db:
-            for case, at in due.items():
-                db.execute('UPDATE cases SET due_at = ? WHERE id = ?', (at, case))
-                db.execute('UPDATE case_clocks SET acknowledge_due = ?, next_at = ? WHERE case_id = ?', (at, at, case))
-        late = {}
-        while len(late) < few and time.time() * 1000 < start + 30000:
-            now = int(time.time() * 1000)
-            for (case,) in db.execute("SELECT case_id FROM events WHERE kind = 'clock.breached'"):
-                late.setdefault(case, now - due[case])
-            time.sleep(0.01)
-        db.close()
-        if len(late) < few or min(late.values()) < 0:
-            sys.exit('timers: %d of %d clocks were told, the earliest %s ms late' % (len(late), few, min(late.values(), default='-')))
-        row('clocks among %d cases: the latest event after its time' % n, max(late.values()), 'ms', max(late.values()) / 1000, 1, True)
-
-
-def pg(url, text):
-    """What psql answers to it, a line a row."""
-    return subprocess.run(['psql', '-X', '-At', '-q', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', text], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
-
-
-def fresh_pg(server, url):
-    """An empty database with its clocks, and when they run out."""
-    pg(server, 'DROP DATABASE IF EXISTS bench_timers')
-    pg(server, 'CREATE DATABASE bench_timers')
-    folder = empty('timers-pg')
-    add_user(folder, 'bench@example.org', ['--database', url])
-    due = time.time() + 30
-    pg(url, FILL_TIMERS_PG.format(n=N_TIMERS, due=int(due * 1000)))
-    pg(url, 'VACUUM ANALYZE')
-    return folder, due
-
-
-def timers_pg(args):
-    """The same on PostgreSQL, on the server that TEST_PG names: tools/with_pg script/bench --only timers_pg."""
-    server, seconds, ratios = os.environ.get('TEST_PG'), [], []
-    if not server:
-        return say('timers on PostgreSQL: TEST_PG names no server (tools/with_pg starts one)')
-    url = re.sub(r'(postgres(?:ql)?://[^/]*/)[^?]*', r'\1bench_timers', server)
-    for _ in range(args.rounds):
-        folder, _ = fresh_pg(server, url)
-        began = time.time()
-        subprocess.run(['psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', url], input=BARE_TIMERS_PG.format(n=N_TIMERS), text=True, check=True)
-        ceiling = time.time() - began
-        folder, due = fresh_pg(server, url)
-        with Server(folder, 'bench@example.org', ['--database', url]):
-            early = int(pg(url, 'SELECT count(*) FROM clock_results'))
-            if early or time.time() > due:
-                sys.exit('timers on PostgreSQL: %d were told before the server had started' % early)
-            while int(pg(url, 'SELECT count(*) FROM clock_results')) < N_TIMERS and time.time() < due + 300:
-                time.sleep(0.2)
-            seconds.append(time.time() - due)
-        ratios.append(ceiling / seconds[-1])
-    row('100,000 clocks due at once on PostgreSQL, against bare SQL in it', statistics.median(seconds), 's', statistics.median(ratios), 0.5)
 
 
 def threading(args):
@@ -365,6 +62,7 @@ def many_refs(server, n):
 def reads(args):
     size = args.sizes[min(1, len(args.sizes) - 1)]
     with Server(demo(size)) as server:
+        server.settle()
         ref = some_refs(server)[0]
         results, others = {'json': [], 'page': []}, {'json': [], 'page': []}
         refs = many_refs(server, 2000)
@@ -392,6 +90,7 @@ def growth(args):
     asks.update({'search, ' + name: ('/api/v1/cases?q=' + words.replace(' ', '+'), 3) for name, words in SEARCHES.items()})
     rounds = max(args.rounds, 7)
     with Server(demo(small), 'amara.okafor@larchandfern.example') as first, Server(demo(large), 'amara.okafor@larchandfern.example') as last:
+        first.settle(), last.settle()
         for name, (path, bound) in asks.items():
             for server in (first, last):
                 server.load('GET', path, connections=8, count=40, seconds=60)  # each thread of it has its pages
@@ -587,7 +286,7 @@ def ledger(args):
     row('ledger sums, %d rows' % said['rows'], said['ours_ms'], 'ms', said['ours_ms'] / said['bare_ms'], 2, True)
 
 
-PARTS = dict(creations=creations, timers=timers, timers_pg=timers_pg, threading=threading, reads=reads, growth=growth, start=start, streams=streams, imports=imports, mail=mail, ledger=ledger)
+PARTS = dict(creations=creations, timers=timers, exact=exact, timers_pg=timers_pg, threading=threading, reads=reads, growth=growth, start=start, streams=streams, imports=imports, mail=mail, ledger=ledger)
 
 
 def main():
