@@ -13,20 +13,20 @@ struct _Pages {
 	GHashTable *faces; /* of Face: its own key */
 };
 
-/* Who looks, as pages see it, and at which part of the desk: with the same face, what stands on every page is the same. */
+/* What one may do, in which language, at which part of the desk: few differ, however many look. */
 typedef struct {
-	guint64 may, keys;
+	guint64 may;
 	const char *nav; /* static */
-	char ref[16], name[64], role[16], theme[8], lang[16];
+	char theme[8], lang[16];
 } Look;
 typedef struct {
 	Look look; /* first: the key of the table */
 	gint refs;
-	TemplateKept *kept;
+	TemplateFace *templates;
 } Face;
 
-/* What is kept of {{page.*}}: all of it is in a Look. */
-static const char *const steady[] = { "actor", "may", "lang", "theme", "version", "nav", NULL };
+/* What is the same all through a face: all of it is in a Look. */
+static const char *const steady[] = { "may", "lang", "theme", "version", "nav", NULL };
 
 enum { MAX_MAYS = 256, MAX_FACES = 64, LEAST_SIZE = 4 * 1024, MOST_SIZE = 128 * 1024 };
 
@@ -35,7 +35,7 @@ look_hash(gconstpointer key)
 {
 	const Look *look = key;
 
-	return g_str_hash(look->ref) ^ (guint)look->may ^ (guint)(guintptr)look->nav ^ (guint)look->lang[0] << 8;
+	return (guint)(look->may >> 32) ^ (guint)look->may ^ (guint)(guintptr)look->nav ^ (guint)look->lang[0] << 8;
 }
 
 static gboolean
@@ -51,7 +51,7 @@ face_unref(gpointer data)
 
 	if (!g_atomic_int_dec_and_test(&face->refs))
 		return;
-	template_kept_free(face->kept);
+	template_face_free(face->templates);
 	g_free(face);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Face, face_unref)
@@ -184,12 +184,11 @@ nav_of(const char *path)
 	return path != NULL && path[0] == '/' && path[1] != '\0' ? "settings" : "";
 }
 
-/* Of a house of many the newest faces: when there are too many, all go and come again. */
+/* When there are too many, all go and come again. */
 static Face *
 face_get(Pages *pages, const Actor *actor, const char *lang, const char *nav)
 {
 	g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&pages->lock);
-	const gboolean known = actor->kind == ACTOR_STAFF || actor->kind == ACTOR_TOKEN; /* as actor_json() */
 	Look look;
 	Face *face;
 
@@ -198,19 +197,13 @@ face_get(Pages *pages, const Actor *actor, const char *lang, const char *nav)
 	look.nav = nav;
 	g_strlcpy(look.theme, actor->theme, sizeof look.theme);
 	g_strlcpy(look.lang, lang, sizeof look.lang);
-	if (known) {
-		look.keys = actor->keys ? 2 : 1;
-		g_strlcpy(look.ref, actor->ref, sizeof look.ref);
-		g_strlcpy(look.name, actor->name, sizeof look.name);
-		g_strlcpy(look.role, actor->role, sizeof look.role);
-	}
 	if ((face = g_hash_table_lookup(pages->faces, &look)) == NULL) {
 		if (g_hash_table_size(pages->faces) >= MAX_FACES)
 			g_hash_table_remove_all(pages->faces);
 		face = g_new0(Face, 1);
 		face->look = look;
 		face->refs = 1; /* the table's */
-		face->kept = template_kept_new(pages->set);
+		face->templates = template_face_new(pages->set);
 		g_hash_table_add(pages->faces, face);
 	}
 	g_atomic_int_inc(&face->refs);
@@ -262,7 +255,7 @@ page_render(Pages *pages, const char *name, const json_t *value, const PageConte
 	}
 	outer = outer_make(pages, context, lang, nav);
 	face = face_get(pages, actor, lang, nav);
-	render.kept = face->kept;
+	render.face = face->templates;
 	out = g_string_sized_new(CLAMP(last, LEAST_SIZE, MOST_SIZE));
 	if (context->fragment != NULL && template_render_block(template, context->fragment, outer, value, &render, out))
 		return out;

@@ -28,7 +28,7 @@ G_BEGIN_DECLS
 
 typedef struct _Template Template;
 typedef struct _TemplateSet TemplateSet;
-typedef struct _TemplateKept TemplateKept;
+typedef struct _TemplateFace TemplateFace;
 
 /* What a render needs to know besides its values; given on to the formatters. */
 typedef struct {
@@ -36,7 +36,7 @@ typedef struct {
 	const char *zone, *lang;
 	gpointer data;
 	guint64 max_steps; /* nodes to render at most, 0: 10 million; a render that reaches it ends where it is */
-	TemplateKept *kept; /* what was rendered before for the same steady names and language; NULL: nothing is kept */
+	TemplateFace *face; /* of the reader's language and steady names; NULL: none, and all is rendered as it was written */
 	guint64 *ret_nodes; /* added to: nodes rendered; NULL: nobody asks */
 } TemplateContext;
 
@@ -80,13 +80,13 @@ void template_set_words(TemplateSet *set, const char *lang, const char *const *p
 gboolean template_set_add(TemplateSet *set, const char *name, const char *source, gsize size, GError **error);
 /* ERR_INVALID naming the first part or layout that a template asks for and nobody added. */
 gboolean template_set_check(const TemplateSet *set, GError **error);
-/* What stands in every page alike is rendered once: stretches of the templates that ask for nothing but @names, members of
- * the outer names ("may" of {{page.may.x}}), through formatters that depend on their text and the language. Once, after the
- * check. A keep is for one language and one filling of those members: whoever has another filling takes another keep.
- * Thread-safe. */
+/* What comes out the same on every page of a reader is worked out once: whatever asks for nothing but @names, members of the
+ * outer names ("may" of {{page.may.x}}), through formatters that depend on their text and the language. Once, after the
+ * check. A face is one language and one filling of those members: whoever has another filling takes another face. What it
+ * renders is the same text as without it (template_face.c says how). Thread-safe. */
 void template_set_steady(TemplateSet *set, const char *const *names);
-TemplateKept *template_kept_new(const TemplateSet *set);
-void template_kept_free(TemplateKept *kept);
+TemplateFace *template_face_new(const TemplateSet *set);
+void template_face_free(TemplateFace *face);
 /* Every {{_ }} text of all templates as a catalogue's msgid (plurals: "singular\005plural"), once each.
  * (transfer container) of borrowed char*. */
 GPtrArray *template_set_texts(const TemplateSet *set);

@@ -6,7 +6,7 @@
 
 enum { MAX_INLINED = 16, MAX_NODES = 20000, MAX_TEXT = 1 << 20 };
 
-struct _TemplateKept {
+struct _TemplateFace {
 	guint n;
 	Template *made[]; /* by their numbers; each set once, by whoever is there first */
 };
@@ -256,15 +256,15 @@ make(State *st, const Template *from)
 const Template *
 template_face_of(State *st, const Template *self)
 {
-	TemplateKept *kept = st->context->kept;
+	TemplateFace *face = st->context->face;
 	Template *there, *made;
 
-	if (kept == NULL || self->number >= kept->n)
+	if (face == NULL || self->number >= face->n)
 		return self;
-	if (G_LIKELY((there = __atomic_load_n(&kept->made[self->number], __ATOMIC_ACQUIRE)) != NULL))
+	if (G_LIKELY((there = __atomic_load_n(&face->made[self->number], __ATOMIC_ACQUIRE)) != NULL))
 		return there;
 	made = make(st, self);
-	if (__atomic_compare_exchange_n(&kept->made[self->number], &there, made, FALSE, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE))
+	if (__atomic_compare_exchange_n(&face->made[self->number], &there, made, FALSE, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE))
 		return made;
 	special_free(made);
 	return there;
@@ -279,22 +279,22 @@ template_set_steady(TemplateSet *set, const char *const *names)
 		g_ptr_array_add(set->steady, (gpointer)template_intern(set, *names, strlen(*names)));
 }
 
-TemplateKept *
-template_kept_new(const TemplateSet *set)
+TemplateFace *
+template_face_new(const TemplateSet *set)
 {
 	const guint n = set->steady != NULL ? set->n_templates : 0;
-	TemplateKept *kept = g_malloc0(sizeof *kept + n * sizeof kept->made[0]);
+	TemplateFace *face = g_malloc0(sizeof *face + n * sizeof face->made[0]);
 
-	kept->n = n;
-	return kept;
+	face->n = n;
+	return face;
 }
 
 void
-template_kept_free(TemplateKept *kept)
+template_face_free(TemplateFace *face)
 {
-	if (kept == NULL)
+	if (face == NULL)
 		return;
-	for (guint i = 0; i < kept->n; i++)
-		special_free(kept->made[i]);
-	g_free(kept);
+	for (guint i = 0; i < face->n; i++)
+		special_free(face->made[i]);
+	g_free(face);
 }

@@ -242,9 +242,9 @@ assert_block(const TemplateSet *set, const char *name, const char *json, const c
 		g_string_truncate(out, 0);
 		g_assert_cmpint(template_render_block(template_set_find(set, "page"), name, outer, value, &context, out), ==, wanted != NULL);
 		g_assert_cmpstr(out->str, ==, wanted != NULL ? wanted : "");
-		context.kept = i == 0 ? template_kept_new(set) : context.kept;
+		context.face = i == 0 ? template_face_new(set) : context.face;
 	}
-	template_kept_free(context.kept);
+	template_face_free(context.face);
 }
 
 static void
@@ -332,9 +332,9 @@ format_counted(GString *out, const TemplateValue *value, const char *arg, const 
 }
 
 static char *
-show_kept(const TemplateSet *set, TemplateKept *kept, const char *page, const char *value, const char *lang)
+show_face(const TemplateSet *set, TemplateFace *face, const char *page, const char *value, const char *lang)
 {
-	const TemplateContext context = { .lang = lang, .zone = "UTC", .kept = kept };
+	const TemplateContext context = { .lang = lang, .zone = "UTC", .face = face };
 	g_autoptr(json_t) outer = json_loads(page, 0, NULL), inner = json_loads(value, 0, NULL);
 	GString *out = g_string_new(NULL);
 
@@ -344,9 +344,9 @@ show_kept(const TemplateSet *set, TemplateKept *kept, const char *page, const ch
 	return g_string_free(out, FALSE);
 }
 
-/* Rendered once a keep is what asks for steady names only; all else is fresh each time, and the same as without a keep. */
+/* Worked out once a face is what asks for steady names only; all else is fresh each time, and the same as without a face. */
 static void
-test_what_is_steady_is_kept(void)
+test_what_is_steady_is_worked_out_once(void)
 {
 	static const char *const german[] = { "Open for %page.who%", "Offen für %page.who%", NULL };
 	static const char *const steady[] = { "who", "may", NULL };
@@ -355,7 +355,7 @@ test_what_is_steady_is_kept(void)
 	static const char source[] = "{{<frame}}{{$in}}{{#list}}{{>bar}}{{.}}{{/list}}{{/in}}{{/frame}}";
 	static const char ann[] = "{\"page\": {\"who\": \"Ann\", \"mark\": 1, \"may\": {\"write\": true}}}", ann_later[] = "{\"page\": {\"who\": \"Ann\", \"mark\": 2, \"may\": {\"write\": true}}}";
 	g_autoptr(TemplateSet) set = template_set_new();
-	TemplateKept *of_ann, *of_ben;
+	TemplateFace *of_ann, *of_ben;
 	g_autofree char *first = NULL, *second = NULL, *without = NULL, *ben = NULL;
 	g_autoptr(GError) error = NULL;
 
@@ -369,21 +369,21 @@ test_what_is_steady_is_kept(void)
 	g_assert_true(template_set_add(set, "bar", bar, strlen(bar), &error));
 	g_assert_true(template_set_check(set, &error));
 	template_set_steady(set, steady);
-	of_ann = template_kept_new(set);
-	of_ben = template_kept_new(set);
+	of_ann = template_face_new(set);
+	of_ben = template_face_new(set);
 
-	first = show_kept(set, of_ann, ann, "{\"list\": [7, 8]}", "en");
+	first = show_face(set, of_ann, ann, "{\"list\": [7, 8]}", "en");
 	g_assert_cmpstr(first, ==, "AnnOpen for Ann; 1 Ann! 1 AnnOpen for Ann;7AnnOpen for Ann;8\n  1\n  AnnOpen for Ann;  AnnOpen for Ann;");
 	n_counted = 0;
-	second = show_kept(set, of_ann, ann_later, "{\"list\": [9]}", "en");
+	second = show_face(set, of_ann, ann_later, "{\"list\": [9]}", "en");
 	g_assert_cmpstr(second, ==, "AnnOpen for Ann; 2 Ann! 2 AnnOpen for Ann;9\n  2\n  AnnOpen for Ann;  AnnOpen for Ann;");
 	g_assert_cmpuint(n_counted, ==, 2); /* those in parts that are indented: how far is no part of a face */
-	without = show_kept(set, NULL, ann_later, "{\"list\": [9]}", "en");
+	without = show_face(set, NULL, ann_later, "{\"list\": [9]}", "en");
 	g_assert_cmpstr(without, ==, second);
-	ben = show_kept(set, of_ben, "{\"page\": {\"who\": \"Ben\", \"mark\": 3, \"may\": {}}}", "{\"list\": [9]}", "de");
+	ben = show_face(set, of_ben, "{\"page\": {\"who\": \"Ben\", \"mark\": 3, \"may\": {}}}", "{\"list\": [9]}", "de");
 	g_assert_cmpstr(ben, ==, "Ben; 3  3 Ben;9\n  3\n  Ben;  Ben;");
-	template_kept_free(of_ann);
-	template_kept_free(of_ben);
+	template_face_free(of_ann);
+	template_face_free(of_ben);
 }
 
 int
@@ -405,6 +405,6 @@ main(int argc, char **argv)
 	g_test_add_func("/template/texts_for_the_catalogue", test_texts_for_the_catalogue);
 	g_test_add_func("/template/broken_translations_are_refused", test_broken_translations_are_refused);
 	g_test_add_func("/template/translating_in_c", test_translating_in_c);
-	g_test_add_func("/template/what_is_steady_is_kept", test_what_is_steady_is_kept);
+	g_test_add_func("/template/what_is_steady_is_worked_out_once", test_what_is_steady_is_worked_out_once);
 	return g_test_run();
 }

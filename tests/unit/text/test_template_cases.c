@@ -93,13 +93,13 @@ run_case(gconstpointer data)
 
 	/* The same to a face, the first time and the next. */
 	template_set_steady(set, none);
-	context.kept = template_kept_new(set);
+	context.face = template_face_new(set);
 	for (guint i = 0; i < 2; i++) {
 		g_string_truncate(faced, 0);
 		template_render(template_set_find(set, "the template"), NULL, value, &context, faced);
 		g_assert_cmpstr(faced->str, ==, out->str);
 	}
-	template_kept_free(context.kept);
+	template_face_free(context.face);
 }
 
 /* One line of a text: escapes, and a backslash at its end that joins. */
