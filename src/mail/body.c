@@ -413,6 +413,22 @@ find_inline(MailMessage *mail)
 	}
 }
 
+/* Words in a form that is shown as a file only: whoever looks at the empty mail is told where they are. */
+static void
+say_rtf(MailMessage *mail)
+{
+	if (mail->html != NULL || mail->text[strspn(mail->text, " \t\r\n")] != '\0')
+		return;
+	for (guint i = 0; i < mail->parts->len; i++) {
+		const MailPart *part = mail->parts->pdata[i];
+
+		if (strcmp(part->media_type, "text/rtf") == 0 || strcmp(part->media_type, "application/rtf") == 0) {
+			mail_problem(mail->problems, "its words are in a file of rich text (RTF)%s%s", part->name != NULL ? ": " : "", part->name != NULL ? part->name : "");
+			return;
+		}
+	}
+}
+
 static void
 segment_clear(gpointer segment)
 {
@@ -429,4 +445,5 @@ mail_body_read(MailMessage *mail, const MailCut *cut)
 	read_leaves(&self, cut, 0);
 	join_all(&self);
 	find_inline(mail);
+	say_rtf(mail);
 }

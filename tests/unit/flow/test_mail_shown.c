@@ -51,6 +51,24 @@ test_signed_and_sealed(Kit *kit)
 	g_assert_cmpuint(json_array_size(json_object_get(two, "attachments")), ==, 1);
 }
 
+/* Nobody wonders about an empty mail: it says where its words are. */
+static void
+test_words_in_rich_text_alone(Kit *kit)
+{
+	gint64 box = mailbox(kit, (MailboxChange){ 0 });
+	Filed it = arrive(kit, box, "From: Ann <ann@customer.example>\r\nMessage-ID: <rtf@x>\r\nSubject: Rich\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+		"--b\r\nContent-Type: application/rtf; name=letter.rtf\r\n\r\n{\\rtf1 It leaks.}\r\n--b--\r\n");
+	Filed with_words = arrive(kit, box, "From: Bob <bob@other.example>\r\nMessage-ID: <rtf2@x>\r\nSubject: Rich too\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+		"--b\r\nContent-Type: text/plain\r\n\r\nSee there.\r\n--b\r\nContent-Type: application/rtf; name=letter.rtf\r\n\r\n{\\rtf1 It leaks.}\r\n--b--\r\n");
+	g_autoptr(json_t) one = shown(kit, &it), two = shown(kit, &with_words);
+	const json_t *problems = json_object_get(json_object_get(one, "mail"), "problems");
+
+	g_assert_cmpuint(json_array_size(problems), ==, 1);
+	g_assert_cmpstr(json_string_value(json_array_get(problems, 0)), ==, "its words are in a file of rich text (RTF): letter.rtf");
+	g_assert_cmpuint(json_array_size(json_object_get(one, "attachments")), ==, 1);
+	g_assert_cmpuint(json_array_size(json_object_get(json_object_get(two, "mail"), "problems")), ==, 0);
+}
+
 /* The logo below every mail: one file, whichever mail asks for it, shown in its place with or without a disposition. */
 static void
 test_the_same_logo_is_kept_once(Kit *kit)
@@ -98,6 +116,7 @@ main(int argc, char **argv)
 	kit_init(&argc, &argv);
 	kit_add("/mail/shown/what-our-server-found", test_what_our_server_found);
 	kit_add("/mail/shown/signed-and-sealed", test_signed_and_sealed);
+	kit_add("/mail/shown/words-in-rich-text-alone", test_words_in_rich_text_alone);
 	kit_add("/mail/shown/the-same-logo-is-kept-once", test_the_same_logo_is_kept_once);
 	kit_add("/mail/shown/an-unknown-sender", test_an_unknown_sender);
 	return kit_run();
