@@ -210,7 +210,8 @@ desk_promise_panel(Call *call, json_t *value, GError **error)
 	list = list_of(promises, call->now_ms);
 	json_put(value, "promises", list);
 	json_put(value, "now_promise", json_null());
-	if (g_str_equal(json_text(value, "due_kind", ""), "promise") &&
+	/* Of an ended case nothing else is due. */
+	if ((g_str_equal(json_text(value, "due_kind", ""), "promise") || !json_flag(value, "is_open", TRUE)) &&
 		g_str_equal(json_text(json_array_get(list, 0), "state", ""), "open"))
 		json_put(value, "now_promise", json_incref(json_array_get(list, 0)));
 	json_array_foreach(messages, i, message) mark_message(message, promises);
