@@ -203,13 +203,19 @@ desk_case_show(Call *call, GError **error)
 	}
 	if ((it = case_get(call->db, call->carry, error)) == NULL || (value = whole_case(call, it, &shown, error)) == NULL)
 		return NULL;
+	if (!call->as_page) { /* kept as it is written, and written once */
+		json_t *text = json_written(value);
+
+		json_decref(value);
+		value = text;
+	}
 	g_clear_pointer(&kept, json_decref);
 	kept = json_object();
 	json_put_int(kept, "from", call->now_ms);
 	json_put_int(kept, "until", shown.until);
 	json_put_int(kept, "mark", shown.mark);
 	json_put_int(kept, "version", it->version);
-	json_put(kept, "case", call->as_page ? json_incref(value) : json_written(value));
+	json_put(kept, "case", json_incref(value));
 	memo_offer(call->db, "case", call->carry, call->as_page, kept); /* a page's has its stages and guide */
 	return g_steal_pointer(&value);
 }

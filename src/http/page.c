@@ -17,7 +17,7 @@ struct _Pages {
 typedef struct {
 	guint64 may;
 	const char *nav; /* static */
-	char theme[8], lang[16];
+	char lang[16];
 } Look;
 typedef struct {
 	Look look; /* first: the key of the table */
@@ -26,7 +26,7 @@ typedef struct {
 } Face;
 
 /* What is the same all through a face: all of it is in a Look. */
-static const char *const steady[] = { "may", "lang", "theme", "version", "nav", NULL };
+static const char *const steady[] = { "may", "lang", "version", "nav", NULL };
 
 enum { MAX_MAYS = 256, MAX_FACES = 64, LEAST_SIZE = 4 * 1024, MOST_SIZE = 128 * 1024 };
 
@@ -195,7 +195,6 @@ face_get(Pages *pages, const Actor *actor, const char *lang, const char *nav)
 	memset(&look, 0, sizeof look);
 	look.may = actor->may;
 	look.nav = nav;
-	g_strlcpy(look.theme, actor->theme, sizeof look.theme);
 	g_strlcpy(look.lang, lang, sizeof look.lang);
 	if ((face = g_hash_table_lookup(pages->faces, &look)) == NULL) {
 		if (g_hash_table_size(pages->faces) >= MAX_FACES)

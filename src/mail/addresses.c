@@ -1,3 +1,4 @@
+/* addresses.c - see addresses.h. */
 #include "mail/addresses.h"
 #include "mail/words.h"
 #include "gmime.lazy.h"

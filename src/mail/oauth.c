@@ -85,9 +85,9 @@ begin(const char *key, const char *refresh_token, char **ret_renewed, char **ret
 	return token;
 }
 
-/* @token NULL: it was refused. */
+/* @token NULL: it was refused. @refresh: what was asked with. */
 static void
-end(const OauthClient *client, const char *key, const char *token, gint64 life_s, const char *renewed)
+end(const OauthClient *client, const char *key, const char *refresh, const char *token, gint64 life_s, const char *renewed)
 {
 	pthread_mutex_lock(&lock);
 	if (token != NULL) {
@@ -97,6 +97,11 @@ end(const OauthClient *client, const char *key, const char *token, gint64 life_s
 
 			keep(next, token, life_s, NULL);
 		}
+		if (renewed != NULL && strcmp(refresh, renewed) != 0 && strcmp(refresh, client->refresh_token) != 0) {
+			g_autofree char *between = key_of(client, refresh); /* which another thread may just have stored in place of the client's */
+
+			keep(between, token, life_s, renewed);
+		}
 	}
 	g_hash_table_remove(asking, key);
 	g_hash_table_foreach_remove(kept, is_over, NULL);
@@ -105,14 +110,14 @@ end(const OauthClient *client, const char *key, const char *token, gint64 life_s
 }
 
 void
-oauth_stored(const OauthClient *client)
+oauth_stored(const OauthClient *client, const char *renewed)
 {
 	g_autofree char *key = key_of(client, client->refresh_token);
 	Kept *one;
 
 	pthread_mutex_lock(&lock);
-	if (kept != NULL && (one = g_hash_table_lookup(kept, key)) != NULL)
-		g_clear_pointer(&one->renewed, g_free);
+	if (kept != NULL && (one = g_hash_table_lookup(kept, key)) != NULL && g_strcmp0(one->renewed, renewed) == 0)
+		g_clear_pointer(&one->renewed, g_free); /* a newer one waits to be stored itself */
 	pthread_mutex_unlock(&lock);
 }
 
@@ -213,7 +218,7 @@ oauth_access_token(const OauthClient *client, char **ret_renewed, GError **error
 		token = read_answer(client, answer, refresh, &renewed, &life_s, error);
 	if (token != NULL && renewed == NULL && strcmp(refresh, client->refresh_token) != 0)
 		renewed = g_strdup(refresh); /* one of before, that was not stored yet */
-	end(client, key, token, life_s, renewed);
+	end(client, key, refresh, token, life_s, renewed);
 	*ret_renewed = token != NULL ? g_steal_pointer(&renewed) : NULL;
 	return token;
 }

@@ -16,7 +16,7 @@ typedef struct {
  * *@ret_renewed: NULL, or the refresh token that the provider gave in place of @client's (section 6: the old one may be void now). It is given
  * at every call, and asked with from now on, until oauth_stored() says that it is where @client's came from. (transfer full, both) */
 char *oauth_access_token(const OauthClient *client, char **ret_renewed, GError **error);
-/* The renewed token of @client is kept durably: it may be forgotten here. */
-void oauth_stored(const OauthClient *client);
+/* @renewed, given in place of @client's, is kept durably: it may be forgotten here. One that came after it stays. */
+void oauth_stored(const OauthClient *client, const char *renewed);
 
 G_END_DECLS

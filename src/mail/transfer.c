@@ -1,3 +1,4 @@
+/* transfer.c - see transfer.h. */
 #include "mail/transfer.h"
 #include "mail/words.h"
 #include "gmime.lazy.h"

@@ -132,6 +132,18 @@ hook_is_within(Db *db, const char *url, gboolean *ret_within, GError **error)
 	return hosts != NULL;
 }
 
+/* However it is spelled: case, the scheme's own port, a fragment. */
+static gboolean
+is_same_address(const char *one, const char *other)
+{
+	g_autoptr(GUri) a = g_uri_parse(one, G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE, NULL), b = g_uri_parse(other, G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE, NULL);
+
+	if (a == NULL || b == NULL)
+		return strcmp(one, other) == 0;
+	return g_ascii_strcasecmp(g_uri_get_scheme(a), g_uri_get_scheme(b)) == 0 && g_ascii_strcasecmp(g_uri_get_host(a) != NULL ? g_uri_get_host(a) : "", g_uri_get_host(b) != NULL ? g_uri_get_host(b) : "") == 0 &&
+	       g_uri_get_port(a) == g_uri_get_port(b) && strcmp(g_uri_get_path(a), g_uri_get_path(b)) == 0 && g_strcmp0(g_uri_get_query(a), g_uri_get_query(b)) == 0;
+}
+
 static gboolean
 check(Db *db, const Hook *hook, GError **error)
 {
@@ -147,7 +159,7 @@ check(Db *db, const Hook *hook, GError **error)
 	if (hook->back_url != NULL)
 		outgoing_check_url(hook->back_url, within, "/back_url", &faults);
 	/* It would pay twice rather than take back. */
-	if (hook->back_url != NULL && strcmp(hook->back_url, hook->url) == 0)
+	if (hook->back_url != NULL && is_same_address(hook->back_url, hook->url))
 		err_add_field(&faults, "/back_url", "Taking back needs an address of its own.");
 	if (hook->timeout_s < 1 || hook->timeout_s > HOOK_TIMEOUT_MAX_S)
 		err_add_field(&faults, "/timeout_s", "Between 1 and 60 seconds.");

@@ -3,7 +3,7 @@ SELECT remedy_id, state, reason, asked_by, asked_at, attempts, tried_at, accepte
 
 -- name: takeback_ask
 INSERT INTO remedy_takebacks (remedy_id, state, reason, asked_by, asked_at) VALUES ($1, 'asked', $2, $3, $4)
-ON CONFLICT (remedy_id) DO UPDATE SET state = 'asked', reason = excluded.reason, asked_by = excluded.asked_by, asked_at = excluded.asked_at, accepted_at = NULL;
+ON CONFLICT (remedy_id) DO UPDATE SET state = 'asked', reason = excluded.reason, asked_by = excluded.asked_by, asked_at = excluded.asked_at, accepted_at = NULL, fault = NULL, answer = NULL;
 
 -- name: takeback_fail
 UPDATE remedy_takebacks SET state = 'failed', fault = $2, answer = COALESCE(CAST($3 AS TEXT), answer) WHERE remedy_id = $1 AND state = 'asked';

@@ -268,7 +268,7 @@ block(State *st, const Template *self, guint at)
 		indent_more(st, node->text, node->size);
 		if ((node->flags & NODE_ALONE) != 0 && st->indent_to > st->indent_from && st->wanted == NULL)
 			template_put(st->out, st->indent + st->indent_from, st->indent_to - st->indent_from);
-		st->indented = TRUE;
+		st->indented = st->indent_to > st->indent_from;
 		inside(st, given->owner, given->from, given->to);
 		st->indent_to = indent_to;
 	}

@@ -52,7 +52,7 @@ class Shop:
                     if known.get(key, body) != body or (known is shop.back) != (body.get('action') == 'take_back'):
                         shop.twice.append(key)
                     known.setdefault(key, body)
-                answer = json.dumps({'reference': 'SHOP-' + key, 'amount_minor': body['amount_minor'], 'currency': body['currency'], 'remedy': body['remedy']}).encode()
+                answer = json.dumps({'state': 'reversed' if known is shop.back else 'done', 'reference': 'SHOP-' + key, 'amount_minor': body['amount_minor'], 'currency': body['currency'], 'remedy': body['remedy']}).encode()
                 try:
                     self.send_response(503 if lost else 200)
                     self.send_header('Content-Length', str(len(answer)))

@@ -46,6 +46,12 @@ def free_ports(n):
     return ports
 
 
+def holds(path):
+    """Whether somebody answers at a unix socket."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0
+
+
 def is_listening(port):
     try:
         socket.create_connection(('127.0.0.1', port), 1).close()
@@ -339,6 +345,8 @@ class Parts:
                 pass
             self.dovecot.wait()
             self.dovecot = None
+            # Its children end a moment later; while one still holds a socket, a new Dovecot takes it for a running one.
+            wait_until(lambda: not any(holds(path) for path in pathlib.Path(self.path('run')).rglob('*') if path.is_socket()), 10, 'the end of Dovecot')
 
     def text(self, name):
         try:

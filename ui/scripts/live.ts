@@ -19,6 +19,7 @@ const STEPS: Record<string, string> = {
 	clock: 'warned breached escalated moved',
 	promise: 'made changed due kept broken withdrawn',
 	remedy: 'proposed approved refused offered chosen declined expired withdrawn started done failed reversed',
+	takeback: 'asked failed',
 	letter: 'sent',
 	guide: 'ticked unticked',
 	survey: 'sent answered expired',

@@ -1,6 +1,7 @@
 /* fetch_one.c - see fetch_one.h. */
 #include "flow/mail/fetch_one.h"
 #include "base/clock.h"
+#include "base/err.h"
 #include "base/log.h"
 #include "base/wait.h"
 #include "flow/mail/receive.h"
@@ -233,12 +234,17 @@ connect_imap(FetchOne *self, GError **error)
 {
 	Db *db = store_reader(self->store, error);
 	g_autoptr(Mailbox) now = db != NULL ? mailbox_get(db, self->mailbox->id, error) : NULL; /* its refresh token may be another by now */
-	const MailServer *server = now != NULL && now->imap != NULL && now->version == self->mailbox->version ? now->imap : self->mailbox->imap;
 	g_autofree char *secret = NULL;
 	MailPeer peer;
 	Imap *imap;
 
-	if (now == NULL || !mail_peer_of(self->store, server, self->key, "imap", &peer, &secret, error))
+	if (now == NULL)
+		return FALSE;
+	if (now->imap == NULL || now->version != self->mailbox->version) { /* whoever looks over the mailboxes begins anew with what it is now */
+		g_set_error(error, ERR, ERR_BUSY, "the mailbox %s was changed", now->address);
+		return FALSE;
+	}
+	if (!mail_peer_of(self->store, now->imap, self->key, "imap", &peer, &secret, error))
 		return FALSE;
 	peer.stop_fd = self->stop_fd;
 	if ((imap = imap_open(&peer, error)) == NULL)

@@ -37,7 +37,7 @@ access_token(Store *store, const MailServer *server, const SealKey *key, const c
 		g_prefix_error(error, "%s gave a new refresh token, which could not be kept: ", server->token_url);
 		return NULL; /* it is still in memory, and comes again with the next try */
 	}
-	oauth_stored(&client);
+	oauth_stored(&client, renewed);
 	return g_steal_pointer(&token);
 }
 

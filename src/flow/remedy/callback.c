@@ -93,6 +93,10 @@ report_judge(const Remedy *remedy, const char *takeback, const PayReport *said, 
 		*ret_words = g_strdup_printf(/* said */ "It could not be done: %s", said->reason != NULL ? said->reason : "no reason was given.");
 		return REPORT_FAILED;
 	}
+	if (strcmp(said->state, "reversed") == 0 && strcmp(remedy->state, "done") == 0 && strcmp(remedy->done_by, "webhook") != 0) {
+		*ret_words = g_strdup(/* said */ "It says taken back; it was not this system that did it, but a person.");
+		return REPORT_CONTRADICTS;
+	}
 	if (strcmp(said->state, "reversed") == 0 && strcmp(remedy->state, "done") == 0) {
 		*ret_words = g_strdup(said->reason != NULL ? said->reason : /* said */ "Taken back by the system that did it.");
 		return REPORT_REVERSED;

@@ -17,8 +17,8 @@ takeback_judge(const Remedy *remedy, guint status, const char *body, char **ret_
 	if (verdict != PAY_DONE)
 		return verdict;
 	state = json_text(answer, "state", NULL);
-	if (state != NULL && strcmp(state, "reversed") != 0)
-		why = WORD("It says yes, and speaks of another state than taken back.");
+	if (g_strcmp0(state, "reversed") != 0) /* what only knows how to pay says yes, too */
+		why = WORD("It says yes, and not that it was taken back (\"state\": \"reversed\").");
 	else if (g_strcmp0(*ret_words, remedy->reference) == 0)
 		why = WORD("It gives the reference of the payment itself: nothing shows that it was taken back.");
 	if (why == NULL)

@@ -6,11 +6,11 @@
  *   Idempotency-Key: the remedy's ref and "-back", in every attempt, also when a person asks again
  *   {"action": "take_back", "reference": under which it was done, "remedy", "kind", "goodwill", "amount_minor", "currency", "case" ...}
  * How the answer is taken:
- *   200, 201 with JSON {"reference" of its own, and, where they are there, "remedy", "amount_minor", "currency" as we sent them, "state": "reversed"}: taken back
- *   409 with such a reference: was taken back already, so taken back
+ *   200, 201 with JSON {"state": "reversed", "reference" of its own, and, where they are there, "remedy", "amount_minor", "currency" as we sent them}: taken back
+ *   409 with the same: was taken back already, so taken back
  *   202: it took it on and reports later (flow/remedy/callback.h: reversed or not_reversed); when it has not after the hours of its settings, a person must look
  *   408, 425, 429, 5xx, no answer in time, not reached: again, as paying; after PAY_ATTEMPTS a person must look
- *   a yes without a reference, under the reference of the payment itself, or of another remedy, sum or currency: set aside for a person
+ *   a yes without that state or a reference, under the reference of the payment itself, or of another remedy, sum or currency: set aside for a person
  *   everything else: refused, a person must look
  * Until it is taken back the remedy is done: the money is where it was, and so is the ledger. */
 #pragma once

@@ -28,17 +28,22 @@ test_judge(void)
 		{ "done", "TX-1", { "reversed", NULL, NULL, "GBP", NULL, 5000, TRUE }, REPORT_REVERSED }, { "done", "TX-1", { "reversed", NULL, NULL, "GBP", NULL, 2500, TRUE }, REPORT_WRONG },
 		{ "reversed", "TX-1", { "reversed", NULL, NULL, "GBP", NULL, 5000, TRUE }, REPORT_KNOWN }, { "doing", NULL, { "reversed", NULL, NULL, "GBP", NULL, 5000, TRUE }, REPORT_CONTRADICTS },
 	};
+	const Remedy by_hand = { .ref = (char *)"AAAA-AAAA", .state = (char *)"done", .reference = (char *)"by hand", .done_by = (char *)"manual", .amount_minor = 5000, .currency = "GBP" };
+	g_autofree char *by_hand_said = NULL;
 	const Remedy free_of_charge = { .ref = (char *)"AAAA-AAAA", .state = (char *)"doing", .currency = "" };
 	g_autofree char *said = NULL, *priced = NULL;
 
 	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-		const Remedy remedy = { .ref = (char *)"AAAA-AAAA", .state = (char *)rows[i].state, .reference = (char *)rows[i].reference, .amount_minor = 5000, .currency = "GBP" };
+		const Remedy remedy = { .ref = (char *)"AAAA-AAAA", .state = (char *)rows[i].state, .reference = (char *)rows[i].reference, .done_by = (char *)"webhook", .amount_minor = 5000, .currency = "GBP" };
 		g_autofree char *words = NULL;
 
 		if (report_judge(&remedy, NULL, &rows[i].said, &words) != rows[i].verdict)
 			g_error("row %u: %s", i, words);
 		g_assert_true(rows[i].verdict == REPORT_DONE || rows[i].verdict == REPORT_KNOWN || words != NULL);
 	}
+	/* What a person paid otherwise, its system cannot have taken back: it speaks of a payment of its own. */
+	g_assert_cmpint(report_judge(&by_hand, NULL, &(PayReport){ "reversed", NULL, NULL, "GBP", NULL, 5000, TRUE }, &by_hand_said), ==, REPORT_CONTRADICTS);
+	g_assert_nonnull(strstr(by_hand_said, "a person"));
 	g_assert_cmpint(report_judge(&free_of_charge, NULL, &(PayReport){ "done", "P-7", NULL, NULL, NULL, 0, FALSE }, &said), ==, REPORT_DONE);
 	g_assert_cmpint(report_judge(&free_of_charge, NULL, &done, &priced), ==, REPORT_WRONG);
 }

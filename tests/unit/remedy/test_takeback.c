@@ -9,14 +9,14 @@ static void
 test_judge(void)
 {
 	static const struct { guint status; const char *body; PayVerdict verdict; const char *words; } rows[] = {
-		{ 200, "{\"reference\": \"RV-1\"}", PAY_DONE, "RV-1" }, { 201, "{\"reference\": \"RV-1\", \"state\": \"reversed\", \"amount_minor\": 5000, \"currency\": \"GBP\"}", PAY_DONE, "RV-1" },
-		{ 409, "{\"reference\": \"RV-1\"}", PAY_DONE, "RV-1" }, { 202, "", PAY_LATER, NULL }, { 503, "", PAY_AGAIN, NULL }, { 429, "", PAY_AGAIN, NULL }, { 400, "", PAY_FAILED, "It refused (400)." },
-		{ 200, "{\"reference\": \"TX-1\"}", PAY_FAILED, "It gives the reference of the payment itself: nothing shows that it was taken back." },
+		{ 200, "{\"state\": \"reversed\", \"reference\": \"RV-1\"}", PAY_DONE, "RV-1" }, { 201, "{\"reference\": \"RV-1\", \"state\": \"reversed\", \"amount_minor\": 5000, \"currency\": \"GBP\"}", PAY_DONE, "RV-1" },
+		{ 409, "{\"state\": \"reversed\", \"reference\": \"RV-1\"}", PAY_DONE, "RV-1" }, { 202, "", PAY_LATER, NULL }, { 503, "", PAY_AGAIN, NULL }, { 429, "", PAY_AGAIN, NULL }, { 400, "", PAY_FAILED, "It refused (400)." },
+		{ 200, "{\"state\": \"reversed\", \"reference\": \"TX-1\"}", PAY_FAILED, "It gives the reference of the payment itself: nothing shows that it was taken back." },
 		{ 409, "{\"reference\": \"TX-1\"}", PAY_FAILED, NULL }, { 200, "{}", PAY_FAILED, NULL }, { 200, "yes", PAY_FAILED, NULL }, { 409, "", PAY_FAILED, NULL },
-		{ 200, "{\"reference\": \"RV-1\", \"state\": \"done\"}", PAY_FAILED, "It says yes, and speaks of another state than taken back." },
-		{ 200, "{\"reference\": \"RV-1\", \"amount_minor\": 2500}", PAY_FAILED, "It says yes to another sum than the one we asked for." },
-		{ 200, "{\"reference\": \"RV-1\", \"currency\": \"EUR\"}", PAY_FAILED, "It says yes in another currency than the one we asked for." },
-		{ 202, "{\"currency\": \"EUR\"}", PAY_FAILED, NULL }, { 200, "{\"reference\": \"RV-1\", \"remedy\": \"BBBB-BBBB\"}", PAY_FAILED, NULL },
+		{ 200, "{\"reference\": \"RV-1\", \"state\": \"done\"}", PAY_FAILED, "It says yes, and not that it was taken back (\"state\": \"reversed\")." }, { 200, "{\"reference\": \"RV-1\"}", PAY_FAILED, "It says yes, and not that it was taken back (\"state\": \"reversed\")." },
+		{ 200, "{\"state\": \"reversed\", \"reference\": \"RV-1\", \"amount_minor\": 2500}", PAY_FAILED, "It says yes to another sum than the one we asked for." },
+		{ 200, "{\"state\": \"reversed\", \"reference\": \"RV-1\", \"currency\": \"EUR\"}", PAY_FAILED, "It says yes in another currency than the one we asked for." },
+		{ 202, "{\"currency\": \"EUR\"}", PAY_FAILED, NULL }, { 200, "{\"state\": \"reversed\", \"reference\": \"RV-1\", \"remedy\": \"BBBB-BBBB\"}", PAY_FAILED, NULL },
 	};
 	const Remedy remedy = { .ref = (char *)"AAAA-AAAA", .reference = (char *)"TX-1", .amount_minor = 5000, .currency = "GBP" };
 
@@ -193,7 +193,7 @@ test_asked_once(Kit *kit)
 	g_autoptr(GError) error = NULL, again = NULL, by_hand = NULL, past = NULL;
 	g_autoptr(Takeback) back = NULL;
 
-	bank_open(200, "{\"reference\": \"RV-1\", \"amount_minor\": 5000, \"currency\": \"GBP\"}");
+	bank_open(200, "{\"state\": \"reversed\", \"reference\": \"RV-1\", \"amount_minor\": 5000, \"currency\": \"GBP\"}");
 	g_assert_true(ask(kit, &house, remedy, FALSE, &error));
 	expect(kit, remedy, "done", "asked"); /* the money is where it was */
 	g_assert_false(ask(kit, &house, remedy, FALSE, &again));
@@ -224,7 +224,7 @@ test_lost_answer(Kit *kit)
 	g_autoptr(Remedy) remedy = paid(kit, &house, BACK);
 	g_autoptr(GError) error = NULL;
 
-	bank_open(409, "{\"reference\": \"RV-1\"}");
+	bank_open(409, "{\"state\": \"reversed\", \"reference\": \"RV-1\"}");
 	bank.silent = TRUE;
 	g_assert_true(ask(kit, &house, remedy, FALSE, &error));
 	for (guint i = 0; i < 3; i++) {
@@ -243,7 +243,7 @@ test_lost_answer(Kit *kit)
 static void
 test_lies(Kit *kit)
 {
-	static const char *const lies[] = { "{\"reference\": \"TX-9\"}", "{\"reference\": \"RV-1\", \"amount_minor\": 1}", "{\"reference\": \"RV-1\", \"currency\": \"JPY\"}", "ok" };
+	static const char *const lies[] = { "{\"reference\": \"TX-9\"}", "{\"state\": \"reversed\", \"reference\": \"RV-1\", \"amount_minor\": 1}", "{\"state\": \"reversed\", \"reference\": \"RV-1\", \"currency\": \"JPY\"}", "ok" };
 	House house;
 	g_autoptr(Remedy) remedy = paid(kit, &house, BACK);
 	g_autoptr(GError) error = NULL;
@@ -281,7 +281,7 @@ test_given_up(Kit *kit)
 	expect(kit, remedy, "done", "failed");
 	g_assert_cmpint(bank.calls, ==, PAY_ATTEMPTS);
 	g_assert_cmpint(told(kit), ==, 1);
-	bank_open(200, "{\"reference\": \"RV-1\"}");
+	bank_open(200, "{\"state\": \"reversed\", \"reference\": \"RV-1\"}");
 	g_assert_true(remedy_retry(kit->db, remedy->ref, 0, &house.as_boss, kit->now_ms + 30 * MS_PER_DAY, &error));
 	run_due(kit, kit->now_ms + 30 * MS_PER_DAY);
 	expect(kit, remedy, "reversed", "done");
@@ -335,7 +335,7 @@ test_report_overtakes(Kit *kit)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Remedy) now = NULL;
 
-	bank_open(200, "{\"reference\": \"RV-1\"}");
+	bank_open(200, "{\"state\": \"reversed\", \"reference\": \"RV-1\"}");
 	g_assert_true(ask(kit, &house, remedy, FALSE, &error));
 	g_assert_cmpint(says(kit, remedy, "{1}", REVERSED), ==, 200);
 	expect(kit, remedy, "reversed", "done");
@@ -354,7 +354,7 @@ test_wrong_word_meanwhile(Kit *kit)
 	g_autoptr(Remedy) remedy = paid(kit, &house, BACK);
 	g_autoptr(GError) error = NULL;
 
-	bank_open(200, "{\"reference\": \"RV-1\"}");
+	bank_open(200, "{\"state\": \"reversed\", \"reference\": \"RV-1\"}");
 	g_assert_true(ask(kit, &house, remedy, FALSE, &error));
 	g_assert_cmpint(says(kit, remedy, "{1}", ((PayReport){ "reversed", "RV-1", NULL, "EUR", NULL, 5000, TRUE })), ==, 422);
 	expect(kit, remedy, "done", "failed");
@@ -370,7 +370,7 @@ test_by_hand(Kit *kit)
 	g_autoptr(Remedy) remedy = paid(kit, &house, "");
 	g_autoptr(GError) error = NULL;
 
-	bank_open(200, "{\"reference\": \"RV-1\"}");
+	bank_open(200, "{\"state\": \"reversed\", \"reference\": \"RV-1\"}");
 	g_assert_true(ask(kit, &house, remedy, FALSE, &error));
 	expect(kit, remedy, "reversed", NULL);
 	run_due(kit, kit->now_ms);
