@@ -5,4 +5,4 @@ FROM cases WHERE is_open
 GROUP BY owner_id;
 
 -- name: counters_promised
-SELECT count(*) AS value FROM cases WHERE is_open AND promise_due_at IS NOT NULL;
+SELECT count(*) AS value FROM cases WHERE merged_into IS NULL AND promise_due_at IS NOT NULL;

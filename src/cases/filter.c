@@ -355,8 +355,10 @@ take_view(Filter *filter, const char *view, const Actor *actor, GError **error)
 		filter_take_is(filter, IS_WAITING);
 	else if (strcmp(view, "unassigned") == 0)
 		filter_take_is(filter, IS_UNASSIGNED);
-	else if (strcmp(view, "promises") == 0)
+	if (strcmp(view, "promises") == 0) {
+		filter->scope = SCOPE_ALL;
 		filter_take_promise(filter, PROMISED_OPEN, FALSE);
+	}
 	if (strcmp(view, "mine") != 0)
 		return TRUE;
 	filter_add(filter, "c.owner_id = ?", DB_ARGS(DB_INT(actor->user_id)));

@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "list.sql.h"
 
-/* "Open" is a set with an index of its own; what is due of it is its beginning. */
+/* "Open" is a set with an index of its own; what is due of it is its beginning. Promises are to be kept also where the case has ended. */
 void
 filter_take_promise(Filter *filter, QueryPromise what, gboolean minus)
 {
@@ -17,13 +17,11 @@ filter_take_promise(Filter *filter, QueryPromise what, gboolean minus)
 		filter_add(filter, what == PROMISED_OPEN ? "c.promise_due_at IS NULL" : "(c.promise_due_at < ?) IS NOT TRUE", &soon, what == PROMISED_OPEN ? 0 : 1);
 	} else if (what == PROMISED_OPEN) {
 		filter_add(filter, "c.promise_due_at IS NOT NULL", DB_NO_ARGS);
-		filter_add_source(filter, &SQL_LIST_SOURCE_CASES, "s.is_open AND s.promise_due_at IS NOT NULL", DB_NO_ARGS);
+		filter_add_source(filter, &SQL_LIST_SOURCE_CASES, "s.merged_into IS NULL AND s.promise_due_at IS NOT NULL", DB_NO_ARGS);
 	} else {
 		filter_add(filter, "c.promise_due_at < ?", &soon, 1);
-		filter_add_source(filter, &SQL_LIST_SOURCE_CASES, "s.is_open AND s.promise_due_at < ?", &soon, 1);
+		filter_add_source(filter, &SQL_LIST_SOURCE_CASES, "s.merged_into IS NULL AND s.promise_due_at < ?", &soon, 1);
 	}
-	if (what != PROMISED_BROKEN && !minus)
-		filter_want_open(filter);
 }
 
 /* Soon: of what is due next, the 75 % of its own clock are gone; it begins in the due order where what is late ends. */
