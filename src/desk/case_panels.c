@@ -56,11 +56,11 @@ desk_case_steps(const json_t *value, gint *ret_number)
 		if (g_str_equal(case_stages[i], now)) {
 			state = "now";
 			*ret_number = (gint)i + 1;
-		}
-		else if (g_str_equal(state, "now"))
+		} else if (g_str_equal(state, "now")) {
 			state = "next";
-		else if (g_str_equal(state, "next"))
+		} else if (g_str_equal(state, "next")) {
 			state = "later";
+		}
 		for (guint k = 0; k < G_N_ELEMENTS(times); k++)
 			if (g_str_equal(times[k].stage, case_stages[i]))
 				at = json_text(value, times[k].at, NULL);

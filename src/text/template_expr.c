@@ -327,13 +327,5 @@ template_value_real(const TemplateValue *value, double *ret_number)
 gboolean
 template_value_truth(const TemplateValue *value)
 {
-	switch (value->json != NULL ? json_typeof(value->json) : JSON_NULL) {
-	case JSON_OBJECT:
-	case JSON_TRUE: return TRUE;
-	case JSON_ARRAY: return json_array_size(value->json) > 0;
-	case JSON_STRING: return json_string_length(value->json) > 0;
-	case JSON_INTEGER: return json_integer_value(value->json) != 0;
-	case JSON_REAL: return json_real_value(value->json) != 0;
-	default: return value->json == NULL && value->text != NULL && value->size > 0;
-	}
+	return value->json != NULL ? template_json_truth(value->json) : value->text != NULL && value->size > 0;
 }

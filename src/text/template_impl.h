@@ -161,6 +161,21 @@ const char *template_intern(TemplateSet *set, const char *text, gsize size);
 gpointer template_own(TemplateSet *set, gsize size); /* zeroed, freed with the set */
 Template *template_slot(TemplateSet *set, const char *name, gsize size);
 
+/* What a section asks of a value of its own: template_value_truth() of what has no text. */
+static inline gboolean
+template_json_truth(const json_t *json)
+{
+	switch (json != NULL ? json_typeof(json) : JSON_NULL) {
+	case JSON_OBJECT:
+	case JSON_TRUE: return TRUE;
+	case JSON_ARRAY: return ((const JsonArray *)json)->n > 0;
+	case JSON_STRING: return ((const JsonString *)json)->size > 0;
+	case JSON_INTEGER: return ((const JsonNumber *)json)->u.integer != 0;
+	case JSON_REAL: return ((const JsonNumber *)json)->u.real != 0;
+	default: return FALSE;
+	}
+}
+
 /* template_expr.c: runs the formatters of @expr over @value, appending the last one's text to @out, not yet escaped; answers
  * what a section asks. @args: one a formatter. */
 gboolean template_filter(const Expr *expr, const TemplateValue *value, const char *const *args, const TemplateContext *context, GString *out);

@@ -118,23 +118,6 @@ pass_by(State *st, const Template *self, guint at, guint to, const Expr *asked, 
 	return at;
 }
 
-/* What a section of names without formatters asks. */
-static inline gboolean
-is_true(const json_t *json)
-{
-	if (json == NULL)
-		return FALSE;
-	switch (json->type) {
-	case JSON_TRUE:
-	case JSON_OBJECT: return TRUE;
-	case JSON_STRING: return ((const JsonString *)json)->size > 0;
-	case JSON_ARRAY: return ((const JsonArray *)json)->n > 0;
-	case JSON_INTEGER: return ((const JsonNumber *)json)->u.integer != 0;
-	case JSON_REAL: return ((const JsonNumber *)json)->u.real != 0;
-	default: return FALSE;
-	}
-}
-
 /* A section that is true: returns where to go on. What has an element or an object of its own on top is done when this returns. */
 static guint
 show_section(State *st, const Template *self, guint at, const json_t *json)
@@ -183,7 +166,7 @@ section(State *st, const Template *self, guint at, guint to)
 		return any_section(st, self, at, to);
 	json = template_lookup(st, expr->path);
 	if (expr->n_filters == 0) {
-		truth = is_true(json);
+		truth = template_json_truth(json);
 	} else if (expr->equal != NULL && json_is_string(json)) {
 		const TemplateValue value = { json, ((const JsonString *)json)->text, ((const JsonString *)json)->size };
 
