@@ -271,8 +271,8 @@ make_lexicon(gpointer unused G_GNUC_UNUSED)
 		lexeme_of(table, long_words[i]);
 	for (gsize i = 0; i < G_N_ELEMENTS(mended); i++) {
 		Lexeme *meant = lexeme_of(table, mended[i][1]);
-		g_autofree Lexeme *wrong = g_hash_table_lookup(table, mended[i][0]); /* some stand among the words, too */
 
+		g_free(g_hash_table_lookup(table, mended[i][0])); /* some stand among the words, too */
 		g_hash_table_insert(table, (gpointer)mended[i][0], meant);
 	}
 	return table;
