@@ -1,46 +1,9 @@
 /* Who gets into a case by mail and who does not, what leaves it, and mail that is odd. The rules one by one: test_mail_file.c. */
-#include "filed.h"
+#include "answered.h"
 #include "cases/merge.h"
-#include "flow/mail/compose.h"
-#include "flow/mail/reply.h"
 #include "flow/customer/tell.h"
-#include "mailbox/outbox.h"
 
 /* ---- nobody comes into a case who has no part in it */
-
-static char *
-ref_of(Kit *kit, gint64 case_id)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(Case) it = case_get(kit->db, case_id, &error);
-
-	return g_strdup(it->ref);
-}
-
-static gint64
-reply(Kit *kit, gint64 case_id, const MailReply *how, char ret_outbox[16])
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(DbTx) tx = db_begin(kit->db, &error);
-	gint64 sent = 0;
-
-	mail_reply_in(kit->db, &context, case_id, &(NewMessage){ .direction = "outbound", .body = "We send a new one." }, how, kit->actor, kit->now_ms, &sent, ret_outbox, &error);
-	g_assert_no_error(error);
-	g_assert_true(db_tx_commit(tx, &error));
-	return sent;
-}
-
-static char *
-composed(Kit *kit, gint64 mailbox_id, const char *outbox_ref)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(Outbox) out = outbox_by_ref(kit->db, outbox_ref, &error);
-	g_autoptr(Mailbox) box = mailbox_get(kit->db, mailbox_id, &error);
-	g_autoptr(GBytes) bytes = mail_compose_outbox(kit->db, &context, out, box, kit->now_ms, &error);
-
-	g_assert_no_error(error);
-	return g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
-}
 
 static void
 test_a_report_by_a_stranger_stays_outside(Kit *kit)

@@ -64,6 +64,21 @@ test_alternative(void)
 	g_assert_cmpuint(mail->problems->len, ==, 0);
 }
 
+/* An invitation is one of several ways to say the same, and kept as a file all the same; the words are those of the text. */
+static void
+test_invitation(void)
+{
+	g_autoptr(MailMessage) mail = read_mail(HEAD "Content-Type: multipart/alternative; boundary=a\n\n--a\nContent-Type: text/plain\n\nMay we come on Monday?\n--a\n"
+		"Content-Type: text/html\n\n<p>May we come on Monday?</p>\n--a\nContent-Type: text/calendar; charset=utf-8; method=REQUEST\n\nBEGIN:VCALENDAR\nEND:VCALENDAR\n--a--\n");
+
+	g_assert_cmpstr(mail->text, ==, "May we come on Monday?");
+	g_assert_null(strstr(mail->html, "VCALENDAR"));
+	g_assert_cmpuint(mail->parts->len, ==, 3);
+	g_assert_cmpstr(part_at(mail, 2)->name, ==, "invite.ics");
+	g_assert_false(part_at(mail, 2)->is_text);
+	g_assert_cmpmem(part_at(mail, 2)->bytes, part_at(mail, 2)->size, "BEGIN:VCALENDAR\nEND:VCALENDAR", 29);
+}
+
 static void
 name_is(const char *headers, const char *name)
 {
@@ -276,6 +291,7 @@ main(int argc, char **argv)
 	g_test_add_func("/mail/message/nothing", test_nothing);
 	g_test_add_func("/mail/message/headers", test_headers);
 	g_test_add_func("/mail/message/alternative", test_alternative);
+	g_test_add_func("/mail/message/invitation", test_invitation);
 	g_test_add_func("/mail/message/file_names", test_file_names);
 	g_test_add_func("/mail/message/types", test_types);
 	g_test_add_func("/mail/message/html_charset", test_html_charset);
