@@ -123,8 +123,11 @@ part_end(gpointer data, GError **error)
 
 	if (self->skipping)
 		return TRUE;
-	if (self->writer == NULL)
-		return form_add(form, g_steal_pointer(&self->part_name), g_strndup((const char *)self->part->data, self->part->len), self->part->len, error);
+	if (self->writer == NULL) { /* a first part that is empty has no bytes at all, not even an address */
+		char *value = self->part->len > 0 ? g_strndup((const char *)self->part->data, self->part->len) : g_strdup("");
+
+		return form_add(form, g_steal_pointer(&self->part_name), value, self->part->len, error);
+	}
 	if (form->files == NULL) {
 		form->files = g_ptr_array_new_with_free_func((GDestroyNotify)draft_file_free);
 		form->file_fields = g_ptr_array_new_with_free_func(g_free);

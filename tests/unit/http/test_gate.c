@@ -265,9 +265,10 @@ test_upload(Kit *kit)
 	g_autofree char *body = g_strconcat(part, file, bytes, "\r\n--XX--\r\n", NULL), *cut = g_strconcat(part, file, "hello", NULL);
 	g_autofree char *too_large = g_strconcat(part, file, large, "\r\n--XX--\r\n", NULL);
 	g_autofree char *nowhere = g_strconcat(file, "hello\r\n--XX--", NULL);
+	static const char empty[] = "--XX\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\n\r\n--XX--\r\n";
 	g_autoptr(Answer) ok = door_ask(door, "POST", "/api/v1/notes", type, body), half = door_ask(door, "POST", "/api/v1/notes", type, cut);
 	g_autoptr(Answer) over = door_ask(door, "POST", "/api/v1/notes", type, too_large), incomplete = door_ask(door, "POST", "/api/v1/notes", type, nowhere);
-	g_autoptr(Answer) unasked = door_ask(door, "POST", "/api/v1/carried", type, nowhere);
+	g_autoptr(Answer) unasked = door_ask(door, "POST", "/api/v1/carried", type, nowhere), nothing = door_ask(door, "POST", "/api/v1/notes", type, empty);
 	g_autoptr(json_t) value = answer_json(ok);
 
 	g_assert_cmpint(ok->status, ==, 201);
@@ -278,6 +279,7 @@ test_upload(Kit *kit)
 	g_assert_cmpint(over->status, ==, 413);
 	g_assert_cmpint(incomplete->status, ==, 422);
 	g_assert_cmpint(unasked->status, ==, 422);
+	g_assert_cmpint(nothing->status, ==, 422);
 }
 
 static void
