@@ -1,22 +1,28 @@
-/* oauth.c - see oauth.h. */
+/* oauth.c - see oauth.h. What a provider is asked and says: mail/oauth_ask.c. */
 #include "mail/oauth.h"
-#include "base/json.h"
-#include "base/curl.lazy.h"
 #include <pthread.h>
 #include <string.h>
 
-enum { ANSWER_MAX = 64 * 1024, TIMEOUT_S = 30, EARLY_S = 60, LIFE_S = 300 };
+enum { EARLY_S = 60, LINK_LIFE_S = 24 * 3600, CHAIN_MAX = 1000 };
 
 typedef struct {
 	char *token;
 	gint64 until_s; /* monotonic */
-	char *renewed;  /* the refresh token that the provider gave for this one; NULL: none, or stored */
-} Kept;
+} Access;
+
+/* One refresh token took the place of another. */
+typedef struct {
+	char *old, *renewed;
+	char *renewed_key;
+	gboolean kept; /* durably */
+	gint64 at_s;
+} Link;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of what follows */
-static pthread_cond_t answered = PTHREAD_COND_INITIALIZER;
-static GHashTable *kept;   /* "client_id\nrefresh_token" -> Kept; a mailbox each, so small */
-static GHashTable *asking; /* keys that somebody asks the provider for: a refresh token may be good for one answer only */
+static pthread_cond_t ended = PTHREAD_COND_INITIALIZER;
+static GHashTable *tokens; /* key of the latest refresh token -> Access; a mailbox each, so small */
+static GHashTable *links;  /* key of a refresh token -> Link: whoever read the mailbox before it was changed goes on with the latest */
+static GHashTable *busy;   /* keys that somebody asks or keeps for: a refresh token may be good for one answer only, and its heir is kept before it is used */
 
 static gint64
 now_s(void)
@@ -25,200 +31,207 @@ now_s(void)
 }
 
 static void
-kept_free(gpointer data)
+access_free(gpointer data)
 {
-	Kept *one = data;
+	Access *one = data;
 
 	g_free(one->token);
+	g_free(one);
+}
+
+static void
+link_free(gpointer data)
+{
+	Link *one = data;
+
+	g_free(one->old);
 	g_free(one->renewed);
+	g_free(one->renewed_key);
 	g_free(one);
 }
 
 static char *
 key_of(const OauthClient *client, const char *refresh_token)
 {
-	return g_strconcat(client->client_id != NULL ? client->client_id : "", "\n", refresh_token, NULL);
-}
-
-static gboolean
-is_over(gpointer key, gpointer value, gpointer data)
-{
-	const Kept *one = value;
-
-	return one->renewed == NULL && one->until_s <= now_s() && !g_hash_table_contains(asking, key);
+	return g_strjoin("\n", client->token_url, client->client_id != NULL ? client->client_id : "", refresh_token, NULL);
 }
 
 static void
-keep(const char *key, const char *token, gint64 life_s, const char *renewed)
+make_tables(void)
 {
-	Kept *one = g_new0(Kept, 1);
-
-	one->token = g_strdup(token);
-	one->until_s = now_s() + MAX(life_s - EARLY_S, 0);
-	one->renewed = g_strdup(renewed);
-	g_hash_table_replace(kept, g_strdup(key), one);
+	if (tokens != NULL)
+		return;
+	tokens = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, access_free);
+	links = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, link_free);
+	busy = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
-/* A token that is still good; else NULL, and the caller is the one who asks: *@ret_refresh is what to ask with. */
-static char *
-begin(const char *key, const char *refresh_token, char **ret_renewed, char **ret_refresh)
+/* The key of the refresh token that came after all others behind @key; *@ret_refresh is left alone when that is @key's own. */
+static const char *
+latest_of(const char *key, const char **ret_refresh)
 {
-	const Kept *one;
-	char *token = NULL;
+	const Link *link;
 
-	pthread_mutex_lock(&lock);
-	if (kept == NULL) {
-		kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, kept_free);
-		asking = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (guint i = 0; i < CHAIN_MAX && (link = g_hash_table_lookup(links, key)) != NULL; i++) {
+		key = link->renewed_key;
+		if (ret_refresh != NULL)
+			*ret_refresh = link->renewed;
 	}
-	while (g_hash_table_contains(asking, key))
-		pthread_cond_wait(&answered, &lock);
-	one = g_hash_table_lookup(kept, key);
-	if (one != NULL && one->until_s > now_s()) {
-		token = g_strdup(one->token);
-		*ret_renewed = g_strdup(one->renewed);
-	} else {
-		*ret_refresh = g_strdup(one != NULL && one->renewed != NULL ? one->renewed : refresh_token);
-		g_hash_table_add(asking, g_strdup(key));
-	}
-	pthread_mutex_unlock(&lock);
-	return token;
+	return key;
 }
 
-/* @token NULL: it was refused. @refresh: what was asked with. */
+/* What one call works on, nobody else meanwhile. */
+typedef struct {
+	char *key;     /* of the latest refresh token */
+	char *refresh; /* that token */
+	char *token;   /* to be given out; NULL: to be asked for */
+	GPtrArray *old; /* what @refresh took the place of, NULL-terminated; NULL: all that is kept */
+} Turn;
+
 static void
-end(const OauthClient *client, const char *key, const char *refresh, const char *token, gint64 life_s, const char *renewed)
+turn_clear(Turn *turn)
 {
-	pthread_mutex_lock(&lock);
-	if (token != NULL) {
-		keep(key, token, life_s, renewed);
-		if (renewed != NULL) { /* for whoever reads the new one where it was stored */
-			g_autofree char *next = key_of(client, renewed);
+	g_free(turn->key);
+	g_free(turn->refresh);
+	g_free(turn->token);
+	g_clear_pointer(&turn->old, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Turn, turn_clear)
 
-			keep(next, token, life_s, NULL);
-		}
-		if (renewed != NULL && strcmp(refresh, renewed) != 0 && strcmp(refresh, client->refresh_token) != 0) {
-			g_autofree char *between = key_of(client, refresh); /* which another thread may just have stored in place of the client's */
+/* Everything before the latest, when any of it waits to be kept. */
+static GPtrArray *
+unkept(const char *key)
+{
+	g_autoptr(GPtrArray) old = g_ptr_array_new_with_free_func(g_free);
+	gboolean wait = FALSE;
+	GHashTableIter iter;
+	gpointer each, value;
 
-			keep(between, token, life_s, renewed);
-		}
+	g_hash_table_iter_init(&iter, links);
+	while (g_hash_table_iter_next(&iter, &each, &value)) {
+		const Link *link = value;
+
+		if (strcmp(latest_of(each, NULL), key) != 0)
+			continue;
+		wait = wait || !link->kept;
+		g_ptr_array_add(old, g_strdup(link->old));
 	}
-	g_hash_table_remove(asking, key);
-	g_hash_table_foreach_remove(kept, is_over, NULL);
-	pthread_cond_broadcast(&answered);
+	g_ptr_array_add(old, NULL);
+	return wait ? g_steal_pointer(&old) : NULL;
+}
+
+static void
+begin(const OauthClient *client, Turn *turn)
+{
+	g_autofree char *first = key_of(client, client->refresh_token);
+	const Access *one;
+	const char *key, *refresh = client->refresh_token;
+
+	pthread_mutex_lock(&lock);
+	make_tables();
+	while (g_hash_table_contains(busy, key = latest_of(first, &refresh)))
+		pthread_cond_wait(&ended, &lock);
+	turn->key = g_strdup(key);
+	turn->refresh = g_strdup(refresh);
+	g_hash_table_add(busy, g_strdup(key));
+	one = g_hash_table_lookup(tokens, key);
+	turn->token = one != NULL && one->until_s > now_s() ? g_strdup(one->token) : NULL;
+	turn->old = unkept(key);
 	pthread_mutex_unlock(&lock);
 }
 
-void
-oauth_stored(const OauthClient *client, const char *renewed)
+/* The provider's answer; with @renewed the turn goes on with that, and still nobody else has it. */
+static void
+answered(const OauthClient *client, Turn *turn, const char *token, gint64 life_s, const char *renewed)
 {
-	g_autofree char *key = key_of(client, client->refresh_token);
-	Kept *one;
+	Access *access = g_new0(Access, 1);
 
 	pthread_mutex_lock(&lock);
-	if (kept != NULL && (one = g_hash_table_lookup(kept, key)) != NULL && g_strcmp0(one->renewed, renewed) == 0)
-		g_clear_pointer(&one->renewed, g_free); /* a newer one waits to be stored itself */
-	pthread_mutex_unlock(&lock);
-}
+	if (renewed != NULL) {
+		Link *link = g_new0(Link, 1);
 
-static size_t
-take(char *bytes, size_t one, size_t n, void *data)
-{
-	GString *answer = data;
-
-	if (answer->len + n > ANSWER_MAX)
-		return 0;
-	g_string_append_len(answer, bytes, (gssize)n);
-	return n;
-}
-
-static char *
-form(CURL *curl, const OauthClient *client, const char *refresh_token)
-{
-	const char *names[] = { "grant_type", "refresh_token", "client_id", "client_secret" };
-	const char *values[] = { "refresh_token", refresh_token, client->client_id, client->client_secret };
-	GString *out = g_string_new(NULL);
-
-	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-		char *escaped = values[i] != NULL ? curl_easy_escape(curl, values[i], 0) : NULL;
-
-		if (escaped != NULL)
-			g_string_append_printf(out, "%s%s=%s", out->len > 0 ? "&" : "", names[i], escaped);
-		curl_free(escaped);
+		*link = (Link){ g_strdup(turn->refresh), g_strdup(renewed), key_of(client, renewed), FALSE, now_s() };
+		g_hash_table_remove(links, link->renewed_key); /* a provider that comes back to an earlier one makes no circle */
+		g_hash_table_add(busy, g_strdup(link->renewed_key));
+		g_hash_table_remove(tokens, turn->key);
+		g_hash_table_remove(busy, turn->key);
+		g_free(turn->key);
+		turn->key = g_strdup(link->renewed_key);
+		g_hash_table_replace(links, key_of(client, turn->refresh), link);
+		g_free(turn->refresh);
+		turn->refresh = g_strdup(renewed);
 	}
-	return g_string_free(out, FALSE);
+	*access = (Access){ g_strdup(token), now_s() + MAX(life_s - EARLY_S, 0) };
+	g_hash_table_replace(tokens, g_strdup(turn->key), access);
+	g_clear_pointer(&turn->old, g_ptr_array_unref);
+	turn->old = unkept(turn->key);
+	pthread_mutex_unlock(&lock);
+	turn->token = g_strdup(token);
 }
 
 static gboolean
-ask(const OauthClient *client, const char *refresh_token, GString *answer, GError **error)
+is_old_link(gpointer key, gpointer value, gpointer data)
 {
-	CURL *curl = curl_easy_init();
-	char why[CURL_ERROR_SIZE] = "";
-	g_autofree char *body = form(curl, client, refresh_token);
-	CURLcode code;
+	const Link *one = value;
 
-	curl_easy_setopt(curl, CURLOPT_URL, client->token_url);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
-	if (client->ca_file != NULL) { /* of the house's own authority, beside the system's */
-		curl_easy_setopt(curl, CURLOPT_CAINFO, client->ca_file);
-		curl_easy_setopt(curl, CURLOPT_CAPATH, "/etc/ssl/certs");
-	}
-	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)TIMEOUT_S);
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why);
-	code = curl_easy_perform(curl);
-	curl_easy_cleanup(curl);
-	if (code == CURLE_OK)
-		return TRUE;
-	g_set_error(error, ERR, ERR_UPSTREAM, "cannot refresh the token at %s: %s", client->token_url, why[0] != '\0' ? why : curl_easy_strerror(code));
-	return FALSE;
+	return one->kept && one->at_s + LINK_LIFE_S < now_s();
 }
 
-/* The provider's answer: (transfer full), with *@ret_renewed where it is another than @refresh. */
-static char *
-read_answer(const OauthClient *client, const GString *answer, const char *refresh, char **ret_renewed, gint64 *ret_life_s, GError **error)
+static gboolean
+is_old_token(gpointer key, gpointer value, gpointer data)
 {
-	g_autoptr(json_t) value = json_read(answer->str, answer->len, NULL);
-	const char *token = json_is_object(value) ? json_text(value, "access_token", NULL) : NULL, *next;
+	return ((const Access *)value)->until_s <= now_s() && !g_hash_table_contains(busy, key);
+}
 
-	if (token == NULL) {
-		g_set_error(error, ERR, ERR_UPSTREAM, "%s gives no access token: %s", client->token_url,
-		            json_is_object(value) ? json_text(value, "error_description", json_text(value, "error", "it says nothing")) : "its answer is no JSON");
-		return NULL;
-	}
-	next = json_text(value, "refresh_token", NULL);
-	if (next != NULL && next[0] != '\0' && strcmp(next, refresh) != 0)
-		*ret_renewed = g_strdup(next);
-	*ret_life_s = json_int(value, "expires_in", LIFE_S);
-	return g_strdup(token);
+/* @kept: all that led to the latest is durable. */
+static void
+end(Turn *turn, gboolean kept)
+{
+	GHashTableIter iter;
+	gpointer each, value;
+
+	pthread_mutex_lock(&lock);
+	g_hash_table_iter_init(&iter, links);
+	while (kept && g_hash_table_iter_next(&iter, &each, &value))
+		if (strcmp(latest_of(each, NULL), turn->key) == 0)
+			((Link *)value)->kept = TRUE;
+	g_hash_table_remove(busy, turn->key);
+	g_hash_table_foreach_remove(links, is_old_link, NULL);
+	g_hash_table_foreach_remove(tokens, is_old_token, NULL);
+	pthread_cond_broadcast(&ended);
+	pthread_mutex_unlock(&lock);
+}
+
+static gboolean
+ask(const OauthClient *client, Turn *turn, GError **error)
+{
+	g_autoptr(GString) answer = g_string_new(NULL);
+	g_autofree char *token = NULL, *renewed = NULL;
+	gint64 life_s = 0;
+
+	if (!(client->ask != NULL ? client->ask : oauth_ask_provider)(client, turn->refresh, answer, error) ||
+	    (token = oauth_read_answer(client, answer, turn->refresh, &renewed, &life_s, error)) == NULL)
+		return FALSE;
+	answered(client, turn, token, life_s, renewed);
+	return TRUE;
 }
 
 char *
-oauth_access_token(const OauthClient *client, char **ret_renewed, GError **error)
+oauth_access_token(const OauthClient *client, GError **error)
 {
-	g_autofree char *key = NULL, *refresh = NULL, *renewed = NULL;
-	g_autoptr(GString) answer = g_string_new(NULL);
-	gint64 life_s = 0;
-	char *token;
+	g_auto(Turn) turn = { 0 };
+	gboolean ok;
 
-	*ret_renewed = NULL;
 	if (client->refresh_token == NULL) {
 		g_set_error_literal(error, ERR, ERR_INVALID, "there is no refresh token to ask for access with");
 		return NULL;
 	}
-	if (!lazy_load(&lazy_curl, error))
-		return NULL;
-	key = key_of(client, client->refresh_token);
-	if ((token = begin(key, client->refresh_token, ret_renewed, &refresh)) != NULL)
-		return token;
-	if (ask(client, refresh, answer, error))
-		token = read_answer(client, answer, refresh, &renewed, &life_s, error);
-	if (token != NULL && renewed == NULL && strcmp(refresh, client->refresh_token) != 0)
-		renewed = g_strdup(refresh); /* one of before, that was not stored yet */
-	end(client, key, refresh, token, life_s, renewed);
-	*ret_renewed = token != NULL ? g_steal_pointer(&renewed) : NULL;
-	return token;
+	begin(client, &turn);
+	ok = turn.token != NULL || ask(client, &turn, error);
+	if (ok && turn.old != NULL && !client->keep(client, (const char *const *)turn.old->pdata, turn.refresh, client->keep_data, error)) {
+		g_prefix_error(error, "%s gave a new refresh token, which could not be kept: ", client->token_url);
+		ok = FALSE;
+	}
+	end(&turn, ok);
+	return ok ? g_steal_pointer(&turn.token) : NULL;
 }

@@ -4,19 +4,32 @@
 #include "base/err.h"
 G_BEGIN_DECLS
 
+typedef struct _OauthClient OauthClient;
+/* Asks @client's provider with @refresh_token; its answer is appended as it came. */
+typedef gboolean (*OauthAsk)(const OauthClient *client, const char *refresh_token, GString *answer, GError **error);
+/* Keeps @renewed durably wherever one of @old (NULL-terminated, the earliest first) is kept. */
+typedef gboolean (*OauthKeep)(const OauthClient *client, const char *const *old, const char *renewed, gpointer data, GError **error);
+
 /* Who we are at the provider. Strings borrowed for the time of the call. */
-typedef struct {
+struct _OauthClient {
 	const char *token_url;
 	const char *ca_file; /* one more authority; NULL: none */
 	const char *client_id, *client_secret; /* NULL: none */
 	const char *refresh_token;
-} OauthClient;
+	OauthAsk ask; /* tests bring their own provider; NULL: @token_url over HTTPS */
+	OauthKeep keep;
+	gpointer keep_data;
+};
 
-/* Kept in this process until a minute before it expires; asked for by one thread at a time. ERR_UPSTREAM with the provider's words.
- * *@ret_renewed: NULL, or the refresh token that the provider gave in place of @client's (section 6: the old one may be void now). It is given
- * at every call, and asked with from now on, until oauth_stored() says that it is where @client's came from. (transfer full, both) */
-char *oauth_access_token(const OauthClient *client, char **ret_renewed, GError **error);
-/* @renewed, given in place of @client's, is kept durably: it may be forgotten here. One that came after it stays. */
-void oauth_stored(const OauthClient *client, const char *renewed);
+/* An access token that is good for a minute at least; (transfer full). It is kept in this process until then, and asked for by one thread at a
+ * time. A refresh token that the provider gives in place of @client's (section 6: the old one may be void now) is kept by @keep before anybody
+ * is given the access token that came with it, and is asked with from then on, whichever of its predecessors @client still has. When it could not
+ * be kept, that is the error, and the next call tries to keep it again. ERR_UPSTREAM with the provider's words. */
+char *oauth_access_token(const OauthClient *client, GError **error);
+
+/* oauth_ask.c: what a provider says. */
+gboolean oauth_ask_provider(const OauthClient *client, const char *refresh_token, GString *answer, GError **error);
+/* The access token (transfer full); *@ret_renewed: NULL, or another refresh token than @refresh_token (transfer full). */
+char *oauth_read_answer(const OauthClient *client, const GString *answer, const char *refresh_token, char **ret_renewed, gint64 *ret_life_s, GError **error);
 
 G_END_DECLS

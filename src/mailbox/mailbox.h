@@ -84,8 +84,9 @@ Mailbox *mailbox_change(Db *db, gint64 id, gint64 version, const MailboxChange *
 Mailbox *mailbox_add_in(Db *db, const MailboxChange *make, const Actor *actor, gint64 now_ms, GError **error);
 Mailbox *mailbox_change_in(Db *db, gint64 id, gint64 version, const MailboxChange *change, const Actor *actor, gint64 now_ms, GError **error);
 
-/* The provider at @token_url gave @fresh in place of the refresh token @old: wherever one of our servers is signed in to with that, it is from now on
- * with the new one. One transaction; no change that people made, so neither event nor version. ERR_BUSY: try again. */
-gboolean mailbox_token_renewed(Db *db, const SealKey *key, const char *token_url, const char *client_id, const char *old, const char *fresh, GError **error);
+/* The provider at @token_url gave @fresh in place of the refresh tokens @old, one after the other (NULL-terminated): wherever one of our servers is
+ * signed in to with one of them, it is from now on with the new one. One transaction; no change that people made, so neither event nor version.
+ * ERR_BUSY: it is kept nowhere, since no server has any of @old, or somebody changes one at this moment: read the mailbox anew. */
+gboolean mailbox_token_renewed(Db *db, const SealKey *key, const char *token_url, const char *client_id, const char *const *old, const char *fresh, GError **error);
 
 G_END_DECLS

@@ -6,10 +6,11 @@
 
 typedef struct {
 	const SealKey *key;
-	const char *token_url, *client_id, *old, *fresh;
+	const char *token_url, *client_id, *fresh;
+	const char *const *old;
 } Renewal;
 
-/* TRUE: this server was signed in to with the old one, and is with the new one from now on. */
+/* TRUE: this server was signed in to with one of the old, and is with the new one from now on. */
 static gboolean
 renew(MailServer *server, const char *place, const Renewal *it)
 {
@@ -19,7 +20,7 @@ renew(MailServer *server, const char *place, const Renewal *it)
 	    g_strcmp0(server->client_id, it->client_id) != 0)
 		return FALSE;
 	secret = unseal(it->key, place, server->sealed, NULL); /* one that does not open is none of these */
-	if (g_strcmp0(secret, it->old) != 0)
+	if (secret == NULL || !g_strv_contains(it->old, secret))
 		return FALSE;
 	g_free(server->sealed);
 	server->sealed = seal(it->key, place, it->fresh);
@@ -40,11 +41,12 @@ put(Db *db, const Mailbox *it, GError **error)
 }
 
 gboolean
-mailbox_token_renewed(Db *db, const SealKey *key, const char *token_url, const char *client_id, const char *old, const char *fresh, GError **error)
+mailbox_token_renewed(Db *db, const SealKey *key, const char *token_url, const char *client_id, const char *const *old, const char *fresh, GError **error)
 {
-	const Renewal it = { key, token_url, client_id, old, fresh };
+	const Renewal it = { key, token_url, client_id, fresh, old };
 	g_autoptr(DbTx) tx = db_begin(db, error);
 	g_autoptr(GPtrArray) all = tx != NULL ? mailbox_list(db, error) : NULL;
+	guint n = 0;
 
 	if (all == NULL)
 		return FALSE;
@@ -54,6 +56,11 @@ mailbox_token_renewed(Db *db, const SealKey *key, const char *token_url, const c
 
 		if ((imap || smtp) && !put(db, one, error))
 			return FALSE;
+		n += imap || smtp;
+	}
+	if (n == 0) {
+		g_set_error_literal(error, ERR, ERR_BUSY, "no mailbox is signed in with the token it replaces any more");
+		return FALSE;
 	}
 	return db_tx_commit(tx, error);
 }

@@ -4,8 +4,10 @@
 #include <string.h>
 
 typedef struct {
+	Store *store;
 	const SealKey *key;
 	const OauthClient *client;
+	const char *const *old;
 	const char *renewed;
 } Renewal;
 
@@ -14,31 +16,33 @@ store_renewed(Db *db, gpointer data, GError **error)
 {
 	const Renewal *it = data;
 
-	return mailbox_token_renewed(db, it->key, it->client->token_url, it->client->client_id, it->client->refresh_token, it->renewed, error);
+	return mailbox_token_renewed(db, it->key, it->client->token_url, it->client->client_id, it->old, it->renewed, error);
+}
+
+static gboolean
+keep_renewed(const OauthClient *client, const char *const *old, const char *renewed, gpointer data, GError **error)
+{
+	Renewal *it = data;
+
+	it->client = client;
+	it->old = old;
+	it->renewed = renewed;
+	return store_write(it->store, store_renewed, it, error);
 }
 
 /* (transfer full) */
 static char *
 access_token(Store *store, const MailServer *server, const SealKey *key, const char *place, const char *refresh_token, GError **error)
 {
-	g_autofree char *client_secret = NULL, *renewed = NULL, *token = NULL;
-	OauthClient client = { server->token_url, server->ca_file, server->client_id, NULL, refresh_token };
-	Renewal renewal = { key, &client, NULL };
+	g_autofree char *client_secret = NULL;
+	Renewal renewal = { .store = store, .key = key };
+	OauthClient client = { .token_url = server->token_url, .ca_file = server->ca_file, .client_id = server->client_id, .refresh_token = refresh_token,
+		.keep = keep_renewed, .keep_data = &renewal };
 
 	if (server->sealed_client_secret != NULL && (client_secret = unseal(key, place, server->sealed_client_secret, error)) == NULL)
 		return NULL;
 	client.client_secret = client_secret;
-	if ((token = oauth_access_token(&client, &renewed, error)) == NULL)
-		return NULL;
-	renewal.renewed = renewed;
-	if (renewed == NULL)
-		return g_steal_pointer(&token);
-	if (!store_write(store, store_renewed, &renewal, error)) {
-		g_prefix_error(error, "%s gave a new refresh token, which could not be kept: ", server->token_url);
-		return NULL; /* it is still in memory, and comes again with the next try */
-	}
-	oauth_stored(&client, renewed);
-	return g_steal_pointer(&token);
+	return oauth_access_token(&client, error);
 }
 
 gboolean

@@ -119,7 +119,7 @@ test_a_renewed_token_is_kept(Kit *kit)
 	second = mailbox_add(kit->db, &(MailboxChange){ .given = MAILBOX_ADDRESS | MAILBOX_IMAP, .address = "sales@example.org", .imap = &theirs }, kit->actor, kit->now_ms, &error);
 	third = mailbox_add(kit->db, &(MailboxChange){ .given = MAILBOX_ADDRESS | MAILBOX_IMAP, .address = "desk@example.org", .imap = &elsewhere }, kit->actor, kit->now_ms, &error);
 	g_assert_no_error(error);
-	g_assert_true(mailbox_token_renewed(kit->db, &key, "https://a.example/token", "redress", "old", "new", &error));
+	g_assert_true(mailbox_token_renewed(kit->db, &key, "https://a.example/token", "redress", (const char *const[]){ "older", "old", NULL }, "new", &error));
 	g_assert_no_error(error);
 	kept = mailbox_get(kit->db, first->id, &error);
 	kept_imap = secret_of(&key, "imap", kept->imap);
@@ -135,7 +135,9 @@ test_a_renewed_token_is_kept(Kit *kit)
 	third_secret = secret_of(&key, "imap", not_there->imap);
 	g_assert_cmpstr(third_secret, ==, "old");
 	/* Another process was quicker: what it kept stays. */
-	g_assert_true(mailbox_token_renewed(kit->db, &key, "https://a.example/token", "redress", "old", "newer", &error));
+	g_assert_false(mailbox_token_renewed(kit->db, &key, "https://a.example/token", "redress", (const char *const[]){ "old", NULL }, "newer", &error));
+	g_assert_error(error, ERR, ERR_BUSY);
+	g_clear_error(&error);
 	g_clear_pointer(&kept, mailbox_free);
 	g_clear_pointer(&kept_imap, g_free);
 	kept = mailbox_get(kit->db, first->id, &error);
@@ -148,7 +150,7 @@ renew(Kit *kit, gpointer data, GError **error)
 {
 	const SealKey *key = data;
 
-	return mailbox_token_renewed(kit->db, key, "https://a.example/token", "redress", "old", "new", error);
+	return mailbox_token_renewed(kit->db, key, "https://a.example/token", "redress", (const char *const[]){ "old", NULL }, "new", error);
 }
 
 static void
