@@ -1,6 +1,6 @@
 // Builds what the browser gets: node ui/build.mjs OUTDIR [--check]
 //   app.js, portal.js   the islands of ui/scripts, bundled with htmx
-//   app.css             Tabler's rules that our pages use, then ui/styles/redress.css
+//   app.css             Tabler's rules that our pages use, then the files of ui/styles, one after the other as order.json has them
 //   sprite.svg          the Tabler icons that our pages name, once
 //   *.woff2             two variable fonts, latin subsets
 // all named by their content, and manifest.json: {"app.css": "app-HASH.css", ...}. --check runs the type checker first.
@@ -86,6 +86,14 @@ async function fonts() {
 	}
 }
 
+// Later rules win over earlier ones, so the order is stated; a file that it does not name would be lost, and is a fault.
+async function ownStyles() {
+	const order = JSON.parse(await readFile(path.join(here, 'styles/order.json'), 'utf8')).map((name) => path.join(here, 'styles', `${name}.css`));
+	const lost = (await filesOf('styles', '.css')).filter((file) => !order.includes(file));
+	if (lost.length) throw new Error(`ui/styles/order.json does not name ${lost.map((file) => path.basename(file)).join(', ')}`);
+	return (await textsOf(order)).map(({ text }) => text).join('');
+}
+
 async function styles(sources) {
 	const content = sources.map(({ file, text }) => ({ raw: text, extension: path.extname(file).slice(1) }));
 	const [tabler] = await new PurgeCSS().purge({
@@ -96,7 +104,7 @@ async function styles(sources) {
 		keyframes: true,
 		fontFace: true,
 	});
-	let own = await readFile(path.join(here, 'styles/redress.css'), 'utf8');
+	let own = await ownStyles();
 	own = own.replace(/url\("fonts\/([^"]+)"\)/g, (_, name) => `url("${manifest[name]}")`);
 	const result = await build({
 		stdin: { contents: `${tabler.css}\n${own}`, loader: 'css', resolveDir: here },
