@@ -3,7 +3,7 @@
  *   bare create DIR N GROUP     a fresh data folder; N cases as bench.py's load creates them, commits of GROUP; played in slices: each line of
  *                               the input says for how many seconds, and is answered by a line, after a first one when all is ready
  *   bare import DIR FILE GROUP  the rows of a file in CFPB's form, commits of GROUP of the import's batches
- *   bare mail DIR FOLDER GROUP  the mails of a folder as mail import keeps and files them, commits of GROUP mails
+ *   bare mail DIR FOLDER GROUP  the mails of a folder as mail import keeps and files them, commits of GROUP of the import's
  *   bare timers DIR GROUP       the clocks that are due in the cases of a folder (bench.py fills it), told in commits of GROUP
  *
  * Prints {"rate": units a second, "units": n}. */
@@ -12,8 +12,7 @@
 #include "cases/intake.h"
 #include "flow/clock/watch.h"
 #include "flow/import/import.h"
-#include "flow/mail/filer.h"
-#include "flow/mail/receive.h"
+#include "flow/mail/bulk.h"
 #include "mail/spool.h"
 #include "store/db_engine.h"
 #include "tape.h"
@@ -102,69 +101,39 @@ record_import(const char *dir, const char *path)
 	return result.n_imported;
 }
 
-typedef struct {
-	Store *store;
-	GPtrArray *mails; /* of MailIncoming */
-} Keeping;
-
-static gboolean
-keep_mails(Db *db, gpointer data, GError **error)
-{
-	const Keeping *self = data;
-	g_autoptr(DbTx) tx = db_begin(db, error);
-	MailCounts counts = { 0 };
-
-	for (guint i = 0; tx != NULL && i < self->mails->len; i++) {
-		MailKeep one = { .way = "import", .counts = &counts };
-		gint64 id;
-
-		mail_incoming_keep(self->mails->pdata[i], &one);
-		if (!mail_keep_in(db, &one, clock_now_ms(), &id, NULL, error))
-			return FALSE;
-	}
-	return tx != NULL && mail_counts_write(db, &counts, error) && db_tx_commit(tx, error);
-}
-
 static void
-free_incoming(gpointer data)
+mark_commit(gint64 last_event_id, gpointer data)
 {
-	mail_incoming_free(data);
+	tape_mark();
 }
 
-/* Kept and filed in groups, recorded; answers how many. */
+/* Kept and filed as an import does it, recorded with its commits; answers how many. */
 static gint64
-record_mail(const char *dir, const char *path, guint group)
+record_mail(const char *dir, const char *path)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Store) store = store_open(&(StoreOptions){ .data_dir = dir }, &error);
 	const MailContext context = { .data_dir = dir };
-	MailFiler *filer = store != NULL ? mail_filer_new(store, &(MailFilerOptions){ .context = &context }) : NULL;
+	g_autoptr(MailFiler) filer = store != NULL ? mail_filer_new(store, &(MailFilerOptions){ .context = &context }) : NULL;
+	g_autoptr(MailBulk) bulk = filer != NULL ? mail_bulk_new(store, &(MailBulkOptions){ .context = &context, .filer = filer, .way = "import" }) : NULL;
 	g_autoptr(Spool) spool = spool_open((const char *const[]){ path, NULL }, &error);
+	g_autoptr(GBytes) bytes = NULL;
+	const char *where;
 	gint64 n = 0;
 
-	if (filer == NULL || spool == NULL)
+	if (bulk == NULL || spool == NULL)
 		die(error);
-	for (gboolean more = TRUE; more;) {
-		g_autoptr(GPtrArray) mails = g_ptr_array_new_with_free_func(free_incoming);
-		Keeping keeping = { store, mails };
+	store_watch(store, mark_commit, NULL);
+	while (spool_next(spool, &bytes, &where, &error)) {
+		MailIncoming *mail = mail_incoming_new(dir, MAIL_BYTES_MAX);
 
-		while (mails->len < group && more) {
-			g_autoptr(GBytes) bytes = NULL;
-			const char *where;
-			MailIncoming *mail;
-
-			if (!(more = spool_next(spool, &bytes, &where, &error)))
-				break;
-			g_ptr_array_add(mails, mail = mail_incoming_new(dir, MAIL_BYTES_MAX));
-			if (!mail_incoming_feed(mail, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), &error) || !mail_incoming_end(mail, &error))
-				die(error);
-		}
-		n += mails->len;
-		if (error != NULL || (mails->len > 0 && (!store_write(store, keep_mails, &keeping, &error) || !mail_filer_run(filer, FALSE, NULL, &error))))
+		if (!mail_incoming_feed(mail, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), &error) || !mail_incoming_end(mail, &error) || !mail_bulk_add(bulk, mail, 0, ++n, &error))
 			die(error);
-		tape_mark();
+		g_clear_pointer(&bytes, g_bytes_unref);
 	}
-	mail_filer_free(filer);
+	if (error != NULL || !mail_bulk_end(bulk, &error))
+		die(error);
+	store_unwatch(store, mark_commit, NULL);
 	return n;
 }
 
@@ -233,7 +202,7 @@ main(int argc, char **argv)
 	if (import)
 		n_rows = record_import(argv[2], argv[3]);
 	else if (mail)
-		n_rows = record_mail(argv[2], argv[3], group);
+		n_rows = record_mail(argv[2], argv[3]);
 	else if (timers)
 		n_rows = record_timers(from, group);
 	else
@@ -244,7 +213,7 @@ main(int argc, char **argv)
 		play_slices(group);
 		return 0;
 	}
-	seconds = tape_play(0, mail || timers ? 1 : group, &units);
+	seconds = tape_play(0, timers ? 1 : group, &units);
 	say_rate((double)n_rows, seconds);
 	return 0;
 }

@@ -235,7 +235,7 @@ def mail(args):
     files = mail_files(n)
     rates, ceilings, statements = [], [], []
     for k in range(args.rounds):
-        statements.append(bare('mail', fresh(0, 'bare'), files, 64))
+        statements.append(bare('mail', fresh(0, 'bare'), files, 1))
         ceilings.append(float(subprocess.run([MAIL_BARE, 'parse'] + sorted(map(str, files.glob('*.eml'))), stdout=subprocess.PIPE, text=True, check=True).stdout))
         folder = fresh(0, 'mail-import')
         began = time.monotonic()

@@ -20,6 +20,7 @@ kept_mail_free(KeptMail *mail)
 	g_free(mail->envelope_from);
 	g_free(mail->envelope_to);
 	g_free(mail->state);
+	g_free(mail->identity);
 	g_clear_pointer(&mail->bytes, g_bytes_unref);
 	g_free(mail);
 }
@@ -29,7 +30,7 @@ mail_counts_write(Db *db, MailCounts *counts, GError **error)
 {
 	const MailCounts now = *counts;
 
-	memset(counts, 0, sizeof *counts);
+	*counts = (MailCounts){ .known = now.known, .filed = now.filed, .set_aside = now.set_aside };
 	return now.n_seen + now.n_filed + now.n_set_aside == 0 ||
 	       db_exec(db, &SQL_MAIL_COUNT, DB_ARGS(DB_INT(now.mailbox_id), DB_INT(now.day), DB_INT(now.n_seen), DB_INT(now.n_known), DB_INT(now.n_filed), DB_INT(now.n_set_aside)), NULL, error);
 }
@@ -48,6 +49,9 @@ count(Db *db, MailCounts *gathered, MailCounts one, GError **error)
 	gathered->n_known += one.n_known;
 	gathered->n_filed += one.n_filed;
 	gathered->n_set_aside += one.n_set_aside;
+	gathered->known += one.n_known;
+	gathered->filed += one.n_filed;
+	gathered->set_aside += one.n_set_aside;
 	return TRUE;
 }
 
@@ -93,6 +97,28 @@ mail_keep_in(Db *db, const MailKeep *keep, gint64 now_ms, gint64 *ret_id, gboole
 	if (ret_known != NULL)
 		*ret_known = known;
 	return TRUE;
+}
+
+gboolean
+mail_known_in(Db *db, const KeptMail *mail, gint64 now_ms, gboolean *ret_known, GError **error)
+{
+	gint64 id;
+
+	*ret_known = FALSE;
+	return db_query_int(db, &SQL_MAIL_KNOWN, DB_ARGS(DB_INT(mail->mailbox_id), DB_TEXT(mail->identity)), &id, ret_known, error) &&
+	       (!*ret_known || count(db, mail->counts, (MailCounts){ .mailbox_id = mail->mailbox_id, .day = now_ms / MS_PER_DAY, .n_seen = 1, .n_known = 1 }, error));
+}
+
+gboolean
+mail_keep_first_in(Db *db, const KeptMail *mail, gint64 now_ms, gint64 *ret_id, gboolean *ret_known, GError **error)
+{
+	gsize size = 0;
+	const MailKeep keep = {
+		.mailbox_id = mail->mailbox_id, .way = mail->way, .identity = mail->identity, .bytes = mail->bytes != NULL ? g_bytes_get_data(mail->bytes, &size) : NULL, .blob = mail->blob,
+		.size = mail->size, .cut = mail->cut, .envelope_from = mail->envelope_from, .envelope_to = mail->envelope_to, .counts = mail->counts,
+	};
+
+	return mail_keep_in(db, &keep, now_ms, ret_id, ret_known, error);
 }
 
 static KeptMail *
@@ -225,8 +251,32 @@ static gboolean
 check_ended(gint64 changed, const KeptMail *mail, GError **error)
 {
 	if (changed == 0)
-		g_set_error(error, ERR, ERR_CONFLICT, "mail %s was filed by somebody else meanwhile", mail->ref);
+		g_set_error(error, ERR, ERR_CONFLICT, "mail %s was filed by somebody else meanwhile", mail->ref != NULL ? mail->ref : "of an import");
 	return changed > 0;
+}
+
+/* Into the journal as filed: one row written once, instead of one that waits and is changed. */
+static gboolean
+put_filed(Db *db, const KeptMail *mail, const char *kind, gint64 message_id, gint64 now_ms, GError **error)
+{
+	gboolean made = FALSE;
+	gint64 id = 0;
+	gsize size = 0;
+	const guint8 *bytes = mail->bytes != NULL ? g_bytes_get_data(mail->bytes, &size) : NULL;
+	char ref[REF_SIZE];
+
+	if (!ref_insert(db, &SQL_MAIL_INSERT_FILED, ref,
+	                DB_ARGS(DB_TEXT(ref), DB_INT(mail->mailbox_id), DB_TEXT(mail->identity), DB_TEXT(mail->way), DB_INT(mail->size), DB_BOOL(mail->cut), DB_TEXT(mail->blob),
+	                        DB_TEXT(mail->envelope_from), DB_TEXT(mail->envelope_to), DB_INT(mail->kept_at), DB_INT(now_ms), DB_TEXT(kind), DB_INT_OR_NULL(message_id)),
+	                &id, &made, error))
+		return FALSE;
+	if (!made) {
+		g_set_error_literal(error, ERR, ERR_CONFLICT, "the same mail was kept by somebody else meanwhile");
+		return FALSE;
+	}
+	if (mail->blob == NULL && !db_exec(db, &SQL_MAIL_BYTES_INSERT, DB_ARGS(DB_INT(id), DB_BLOB(bytes != NULL ? bytes : (const guint8 *)"", size)), NULL, error))
+		return FALSE;
+	return count(db, mail->counts, (MailCounts){ .mailbox_id = mail->mailbox_id, .day = now_ms / MS_PER_DAY, .n_seen = 1, .n_filed = 1 }, error);
 }
 
 gboolean
@@ -234,6 +284,8 @@ mail_filed_in(Db *db, const KeptMail *mail, const char *kind, gint64 message_id,
 {
 	gint64 changed = 0;
 
+	if (mail->identity != NULL)
+		return put_filed(db, mail, kind, message_id, now_ms, error);
 	return db_exec(db, &SQL_MAIL_FILED, DB_ARGS(DB_INT(mail->id), DB_INT(now_ms), DB_TEXT(kind), DB_INT_OR_NULL(message_id)), &changed, error) &&
 	       check_ended(changed, mail, error) && count_ended(db, mail, TRUE, now_ms, error);
 }
@@ -241,10 +293,13 @@ mail_filed_in(Db *db, const KeptMail *mail, const char *kind, gint64 message_id,
 static gboolean
 put_aside(Db *db, const KeptMail *mail, const char *state, const char *event, const MailAside *aside, gint64 now_ms, GError **error)
 {
-	gint64 changed = 0;
+	gint64 changed = 0, id = mail->id;
+	gboolean known = FALSE;
 
-	return db_exec(db, &SQL_MAIL_SET_ASIDE, DB_ARGS(DB_INT(mail->id), DB_TEXT(state), DB_TEXT(aside->reason), DB_INT(now_ms), DB_TEXT(aside->kind), DB_TEXT(aside->sender), DB_TEXT(aside->subject)), &changed, error) &&
-	       check_ended(changed, mail, error) && count_ended(db, mail, FALSE, now_ms, error) && add_event(db, event, mail->id, actor_system(), now_ms, error);
+	if (mail->identity != NULL && !mail_keep_first_in(db, mail, now_ms, &id, &known, error))
+		return FALSE;
+	return db_exec(db, &SQL_MAIL_SET_ASIDE, DB_ARGS(DB_INT(id), DB_TEXT(state), DB_TEXT(aside->reason), DB_INT(now_ms), DB_TEXT(aside->kind), DB_TEXT(aside->sender), DB_TEXT(aside->subject)), &changed, error) &&
+	       check_ended(changed, mail, error) && count_ended(db, mail, FALSE, now_ms, error) && add_event(db, event, id, actor_system(), now_ms, error);
 }
 
 gboolean

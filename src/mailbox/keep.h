@@ -12,6 +12,7 @@ enum { MAIL_IN_ROW_MAX = 256 * 1024 }; /* larger ones are blobs, put there befor
  * All-zero at first. */
 typedef struct {
 	gint64 mailbox_id, day, n_seen, n_known, n_filed, n_set_aside;
+	gint64 known, filed, set_aside; /* of all mailboxes and days, also those that were written already */
 } MailCounts;
 /* In the caller's transaction, after its last mail: without it they are lost. */
 gboolean mail_counts_write(Db *db, MailCounts *counts, GError **error);
@@ -36,12 +37,17 @@ gboolean mail_keep_in(Db *db, const MailKeep *keep, gint64 now_ms, gint64 *ret_i
 typedef struct {
 	gint64 id, mailbox_id, size, kept_at, attempts;
 	char *ref, *blob, *way, *envelope_from, *envelope_to, *state;
+	char *identity; /* NULL: it is in the journal. Otherwise it has no id and no ref: it comes there with what becomes of it */
 	GBytes *bytes; /* NULL while they lie in @blob */
 	gboolean cut, admitted; /* admitted: somebody let it in, though its sender is not known */
 	MailCounts *counts; /* borrowed by whoever files it among others; NULL: written at once */
 } KeptMail;
 void kept_mail_free(KeptMail *mail);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KeptMail, kept_mail_free)
+/* Of one that is not in the journal: whether the same mail is; then it is counted as known, and nothing else is to be done with it. */
+gboolean mail_known_in(Db *db, const KeptMail *mail, gint64 now_ms, gboolean *ret_known, GError **error);
+/* Or it goes there first, to be filed later. @ret_id: the first one's where it is known. */
+gboolean mail_keep_first_in(Db *db, const KeptMail *mail, gint64 now_ms, gint64 *ret_id, gboolean *ret_known, GError **error);
 /* The oldest ones in order of arrival, at most @limit, above @after_id. Array of KeptMail. */
 GPtrArray *mail_to_file(Db *db, gint64 after_id, guint limit, GError **error);
 KeptMail *mail_by_ref(Db *db, const char *ref, GError **error); /* with its bytes; ERR_NOT_FOUND */

@@ -6,6 +6,12 @@ VALUES ($1, $2, $3, $4, 'kept', $5, $6, $7, $8, $9, $10)
 ON CONFLICT DO NOTHING
 RETURNING id AS value;
 
+-- name: mail_insert_filed
+INSERT INTO mails (ref, mailbox_id, identity, way, state, size, cut, blob, envelope_from, envelope_to, kept_at, filed_at, kind, message_id)
+VALUES ($1, $2, $3, $4, 'filed', $5, $6, $7, $8, $9, $10, $11, $12, $13)
+ON CONFLICT DO NOTHING
+RETURNING id AS value;
+
 -- name: mail_known
 SELECT id AS value FROM mails WHERE mailbox_id = $1 AND identity = $2;
 

@@ -14,18 +14,17 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { PIECE = 64 * 1024, BATCH = 64, BATCH_BYTES = 4 * 1024 * 1024, ASIDE_MAX = 1000000 };
+enum { PIECE = 64 * 1024, ASIDE_MAX = 1000000 };
 
-/* What the writer keeps in one transaction. */
+/* What is said of a mail beside what it says itself. */
 typedef struct {
-	GPtrArray *mails; /* of MailIncoming */
-	const char *way, *mailbox, *from, *to;
-	gint64 known, first_id, last_id;
-} Keeping;
+	MailIncoming *mail; /* of a pipe */
+	const char *mailbox, *from, *to;
+} Given;
 
 /* By --mailbox, which must be one; by the MTA's word for whom it is, where that is one; by the mail itself. */
 static gboolean
-find_mailbox(const Keeping *self, const GPtrArray *mailboxes, const MailIncoming *mail, gint64 *ret_id, GError **error)
+find_mailbox(const Given *self, const GPtrArray *mailboxes, const MailIncoming *mail, gint64 *ret_id, GError **error)
 {
 	gsize size = 0;
 	const guint8 *head = mail_incoming_head(mail, &size);
@@ -37,7 +36,7 @@ find_mailbox(const Keeping *self, const GPtrArray *mailboxes, const MailIncoming
 
 /* A large one: its beginning says whose it is, and so how much of it is kept. */
 static gboolean
-set_limit(const Keeping *self, Db *db, MailIncoming *mail, GError **error)
+set_limit(const Given *self, Db *db, MailIncoming *mail, GError **error)
 {
 	g_autoptr(GPtrArray) mailboxes = db != NULL ? mailbox_list(db, error) : NULL;
 	gint64 id = 0;
@@ -51,40 +50,14 @@ set_limit(const Keeping *self, Db *db, MailIncoming *mail, GError **error)
 static gboolean
 keep(Db *db, gpointer data, GError **error)
 {
-	Keeping *self = data;
+	const Given *self = data;
 	g_autoptr(DbTx) tx = db_begin(db, error);
 	g_autoptr(GPtrArray) mailboxes = tx != NULL ? mailbox_list(db, error) : NULL;
-	MailCounts counts = { 0 };
-	gint64 now_ms = clock_now_ms(), known = 0, first = self->first_id, last = self->last_id;
+	MailKeep one = { .way = "pipe", .envelope_from = self->from, .envelope_to = self->to };
+	gint64 id;
 
-	if (mailboxes == NULL)
-		return FALSE;
-	for (guint i = 0; i < self->mails->len; i++) {
-		MailKeep one = { .way = self->way, .envelope_from = self->from, .envelope_to = self->to, .counts = &counts };
-		gboolean is_known = FALSE;
-		gint64 id;
-
-		mail_incoming_keep(self->mails->pdata[i], &one);
-		if (!find_mailbox(self, mailboxes, self->mails->pdata[i], &one.mailbox_id, error) || !mail_keep_in(db, &one, now_ms, &id, &is_known, error))
-			return FALSE;
-		known += is_known ? 1 : 0;
-		if (!is_known) {
-			first = first == 0 ? id : first;
-			last = id;
-		}
-	}
-	if (!mail_counts_write(db, &counts, error) || !db_tx_commit(tx, error))
-		return FALSE;
-	self->known += known;
-	self->first_id = first;
-	self->last_id = last;
-	return TRUE;
-}
-
-static void
-free_incoming(gpointer data)
-{
-	mail_incoming_free(data);
+	mail_incoming_keep(self->mail, &one);
+	return mailboxes != NULL && find_mailbox(self, mailboxes, self->mail, &one.mailbox_id, error) && mail_keep_in(db, &one, clock_now_ms(), &id, NULL, error) && db_tx_commit(tx, error);
 }
 
 /* The MTA asks the exit status what to do: 0 it is ours now; 75 keep it and try again. Never 65: what is odd is kept and set aside. */
@@ -98,16 +71,16 @@ temporary(const GError *error)
 static gboolean
 set_limit_once(Db *db, gpointer data, GError **error)
 {
-	const Keeping *self = data;
+	const Given *self = data;
 
-	return set_limit(self, db, self->mails->pdata[0], error);
+	return set_limit(self, db, self->mail, error);
 }
 
 static gboolean
-read_pipe(Keeping *self, GError **error)
+read_pipe(Given *self, GError **error)
 {
 	static guint8 piece[PIECE];
-	MailIncoming *mail = self->mails->pdata[0];
+	MailIncoming *mail = self->mail;
 	gint64 size = 0;
 	ssize_t n;
 
@@ -136,35 +109,39 @@ receive(int argc, char **argv)
 		{ NULL },
 	};
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) mails = g_ptr_array_new_with_free_func(free_incoming);
-	Keeping keeping = { .mails = mails, .way = "pipe", .from = g_getenv("SENDER"), .to = g_getenv("RECIPIENT") };
+	g_autoptr(MailIncoming) mail = NULL;
+	Given given = { .from = g_getenv("SENDER"), .to = g_getenv("RECIPIENT") };
 
 	if (!command_options("mail receive", "< MESSAGE - keeps one mail durably; exit status 0, or of sysexits.h", entries, &argc, &argv))
 		return EX_USAGE;
-	keeping.mailbox = mailbox;
-	g_ptr_array_add(mails, mail_incoming_new(common_options.data_dir, MAIL_BYTES_MAX));
-	if (!read_pipe(&keeping, &error) || !command_write_once(keep, &keeping, &error))
+	given.mailbox = mailbox;
+	given.mail = mail = mail_incoming_new(common_options.data_dir, MAIL_BYTES_MAX);
+	if (!read_pipe(&given, &error) || !command_write_once(keep, &given, &error))
 		return temporary(error);
 	return EX_OK;
 }
 
 /* ---- import */
+enum { LOOK_AGAIN = 64 }; /* so often the mailboxes are read anew */
+
 typedef struct {
 	Store *store;
 	Spool *spool;
-	Keeping keeping;
+	MailBulk *bulk;
+	Given given;
+	GPtrArray *mailboxes;
+	gint64 n, total;
 	gboolean bar;
 	int shown;
 } Import;
 
+/* Of what is durable. */
 static void
 show_progress(Import *self)
 {
-	gint64 done = 0, total = 0;
-	int percent;
+	gint64 at = mail_bulk_done(self->bulk)->at;
+	int percent = self->total > 0 ? (int)(at * 100 / self->total) : 100;
 
-	spool_progress(self->spool, &done, &total);
-	percent = total > 0 ? (int)(done * 100 / total) : 100;
 	if (!self->bar || percent == self->shown)
 		return;
 	self->shown = percent;
@@ -178,64 +155,84 @@ feed(Import *self, MailIncoming *incoming, GBytes *mail, GError **error)
 	const guint8 *bytes = g_bytes_get_data(mail, &size);
 
 	first = MIN(size, (gsize)MAIL_BYTES_SURE);
-	return mail_incoming_feed(incoming, bytes, first, error) && (first == size || set_limit(&self->keeping, store_reader(self->store, error), incoming, error)) &&
-	       mail_incoming_feed(incoming, bytes + first, size - first, error);
+	return mail_incoming_feed(incoming, bytes, first, error) && (first == size || set_limit(&self->given, store_reader(self->store, error), incoming, error)) &&
+	       mail_incoming_feed(incoming, bytes + first, size - first, error) && mail_incoming_end(incoming, error);
 }
 
 static gboolean
-keep_batch(Import *self, gboolean *ret_more, GError **error)
+look_up_mailboxes(Import *self, GError **error)
 {
-	gsize bytes = 0;
+	Db *db;
 
-	g_ptr_array_set_size(self->keeping.mails, 0);
-	while (self->keeping.mails->len < BATCH && bytes < BATCH_BYTES) {
-		g_autoptr(GBytes) mail = NULL;
-		g_autoptr(GError) local = NULL;
-		const char *where;
-		MailIncoming *incoming;
+	if (self->n++ % LOOK_AGAIN != 0)
+		return TRUE;
+	g_clear_pointer(&self->mailboxes, g_ptr_array_unref);
+	return (db = store_reader(self->store, error)) != NULL && (self->mailboxes = mailbox_list(db, error)) != NULL;
+}
 
-		if (!spool_next(self->spool, &mail, &where, &local)) {
-			*ret_more = FALSE;
-			if (local == NULL)
-				break;
-			g_propagate_error(error, g_steal_pointer(&local));
-			return FALSE;
-		}
-		incoming = mail_incoming_new(common_options.data_dir, MAIL_BYTES_MAX);
-		g_ptr_array_add(self->keeping.mails, incoming);
-		if (!feed(self, incoming, mail, error) || !mail_incoming_end(incoming, error))
-			return FALSE;
-		bytes += g_bytes_get_size(mail);
+static gboolean
+take_one(Import *self, gboolean *ret_more, GError **error)
+{
+	g_autoptr(GBytes) bytes = NULL;
+	g_autoptr(GError) local = NULL;
+	g_autoptr(MailIncoming) mail = NULL;
+	const char *where;
+	gint64 mailbox_id = 0, at = 0;
+
+	if (!spool_next(self->spool, &bytes, &where, &local)) {
+		*ret_more = FALSE;
+		if (local == NULL)
+			return TRUE;
+		g_propagate_error(error, g_steal_pointer(&local));
+		return FALSE;
 	}
+	mail = mail_incoming_new(common_options.data_dir, MAIL_BYTES_MAX);
+	if (!feed(self, mail, bytes, error) || !look_up_mailboxes(self, error) || !find_mailbox(&self->given, self->mailboxes, mail, &mailbox_id, error))
+		return FALSE;
+	g_clear_pointer(&bytes, g_bytes_unref); /* it may be large */
+	spool_progress(self->spool, &at, &self->total);
+	if (!mail_bulk_add(self->bulk, g_steal_pointer(&mail), mailbox_id, at, error))
+		return FALSE;
 	show_progress(self);
-	return self->keeping.mails->len == 0 || store_write(self->store, keep, &self->keeping, error);
+	return TRUE;
 }
 
-static gboolean
-count(Import *self, gint64 *ret_filed, gint64 *ret_aside, GError **error)
-{
-	Db *db = store_reader(self->store, error);
-
-	*ret_filed = *ret_aside = 0;
-	return db != NULL && (self->keeping.first_id == 0 || mail_count_between(db, self->keeping.first_id, self->keeping.last_id, "import", ret_filed, ret_aside, error));
-}
-
-/* Keeps on this thread while what was kept is filed on another. */
+/* What was read before something went wrong is kept all the same. */
 static gboolean
 import_all(Import *self, GError **error)
 {
-	g_autoptr(MailHouse) house = mail_house_new(self->store, NULL, FALSE, error);
-	gboolean more = TRUE;
+	g_autoptr(GError) last = NULL;
+	gboolean more = TRUE, ok = TRUE;
 
-	if (house == NULL)
+	while (ok && more)
+		ok = take_one(self, &more, error);
+	if (!mail_bulk_end(self->bulk, ok ? error : &last))
 		return FALSE;
-	mail_house_start_filing(house);
-	while (more)
-		if (!keep_batch(self, &more, error))
-			return FALSE;
+	show_progress(self);
 	if (self->bar)
 		fputc('\n', stderr);
-	return mail_house_finish_filing(house, error);
+	return ok;
+}
+
+static int
+import_from(Store *store, Spool *spool, const char *mailbox)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(MailHouse) house = mail_house_new(store, NULL, FALSE, &error);
+	g_autoptr(MailBulk) bulk = house != NULL ? mail_house_bulk(house) : NULL;
+	Import self = { .store = store, .spool = spool, .bulk = bulk, .given = { .mailbox = mailbox }, .bar = isatty(STDERR_FILENO), .shown = -1 };
+	const MailBulkDone *done;
+	gboolean ok;
+
+	if (bulk == NULL)
+		return command_fail("mail import", error);
+	ok = import_all(&self, &error);
+	g_clear_pointer(&self.mailboxes, g_ptr_array_unref);
+	if (!ok)
+		command_fail("mail import", error);
+	done = mail_bulk_done(bulk);
+	printf("filed %" G_GINT64_FORMAT ", known %" G_GINT64_FORMAT ", set aside %" G_GINT64_FORMAT "\n", done->filed, done->known, done->set_aside);
+	return ok ? 0 : 1;
 }
 
 static int
@@ -249,10 +246,6 @@ import(int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Store) store = NULL;
 	g_autoptr(Spool) spool = NULL;
-	g_autoptr(GPtrArray) mails = g_ptr_array_new_with_free_func(free_incoming);
-	Import self = { .keeping = { .mails = mails, .way = "import" }, .bar = isatty(STDERR_FILENO), .shown = -1 };
-	gint64 filed, aside;
-	gboolean ok;
 
 	if (!command_options("mail import", "PATH... - takes mail in from message files, mbox files, Maildirs and folders", entries, &argc, &argv))
 		return 2;
@@ -260,19 +253,11 @@ import(int argc, char **argv)
 		fputs("redress mail import: give at least one PATH\n", stderr);
 		return 2;
 	}
-	if ((self.store = store = command_store(TRUE, TRUE)) == NULL)
+	if ((store = command_store(TRUE, TRUE)) == NULL)
 		return 1;
-	self.keeping.mailbox = mailbox;
-	if ((self.spool = spool = spool_open((const char *const *)argv + 1, &error)) == NULL)
+	if ((spool = spool_open((const char *const *)argv + 1, &error)) == NULL)
 		return command_fail("mail import", error);
-	ok = import_all(&self, &error);
-	if (!ok)
-		command_fail("mail import", error);
-	g_clear_error(&error);
-	if (!count(&self, &filed, &aside, &error))
-		return command_fail("mail import", error);
-	printf("filed %" G_GINT64_FORMAT ", known %" G_GINT64_FORMAT ", set aside %" G_GINT64_FORMAT "\n", filed, self.keeping.known, aside);
-	return ok ? 0 : 1;
+	return import_from(store, spool, mailbox);
 }
 
 /* ---- journal */

@@ -148,14 +148,8 @@ mail_house_changed(MailHouse *self)
 	mail_fetcher_changed(self->fetcher);
 }
 
-void
-mail_house_start_filing(MailHouse *self)
+MailBulk *
+mail_house_bulk(MailHouse *self)
 {
-	mail_filer_start(self->filer);
-}
-
-gboolean
-mail_house_finish_filing(MailHouse *self, GError **error)
-{
-	return mail_filer_finish(self->filer, error);
+	return mail_bulk_new(self->store, &(MailBulkOptions){ .context = &self->context, .filer = self->filer, .way = "import" });
 }

@@ -1,5 +1,6 @@
 /* mail_house.h - what runs for mail beside the server, put together: filing, fetching, LMTP, sending. The parts: flow/mail_*.h. */
 #pragma once
+#include "flow/mail/bulk.h"
 #include "flow/mail/fetch.h"
 #include "flow/mail/file.h"
 #include "flow/mail/lmtp.h"
@@ -28,8 +29,7 @@ gboolean mail_house_can_send(const MailHouse *house);
 /* Mailboxes were changed. */
 void mail_house_changed(MailHouse *house);
 
-/* For commands: files on a thread; then stops it and files what is left. */
-void mail_house_start_filing(MailHouse *house);
-gboolean mail_house_finish_filing(MailHouse *house, GError **error);
+/* For commands: what takes mail in from files. Borrows @house. */
+MailBulk *mail_house_bulk(MailHouse *house);
 
 G_END_DECLS

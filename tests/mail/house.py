@@ -225,6 +225,42 @@ def test_killed_in_the_middle_each_mail_is_filed_once(binary, parts):
         check(journal['seen'] == journal['filed'] + journal['known'] and journal['set_aside_n'] == 0, journal)
 
 
+def test_a_killed_import_leaves_nothing_half(binary, parts):
+    """Killed in the middle again and again: each mail is there whole or not at all, and the next import files what is left, each once."""
+    n = 3000
+    with tempfile.TemporaryDirectory(prefix='rdi') as folder:
+        data, mails = pathlib.Path(folder, 'data'), pathlib.Path(folder, 'mails')
+        mails.mkdir()
+        for k in range(n):
+            (mails / ('%05d.eml' % k)).write_bytes(mail('i%d' % k, body='Mail %d.' % k))
+
+        def value(sql):
+            if not (data / 'redress.db').exists():
+                return 0
+            with contextlib.closing(sqlite3.connect('file:%s?mode=ro' % (data / 'redress.db'), uri=True, timeout=30)) as db:
+                try:
+                    return db.execute(sql).fetchone()[0]
+                except sqlite3.OperationalError:  # its tables are being made
+                    return 0
+        command = [binary, 'mail', 'import', '--data', str(data), str(mails)]
+        for after_death in (False, True, True):
+            before = value('SELECT count(*) FROM mails')
+            process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+            wait_until(lambda: value('SELECT count(*) FROM mails') > before or process.poll() is not None, 60, 'a few mails')
+            process.kill()
+            check(process.wait() == -signal.SIGKILL and (data / 'importing').exists(), 'it was to die in the middle', after_death)
+            check(value("SELECT count(*) FROM mails") == value('SELECT count(*) FROM mail_bytes'), 'bytes are missing')
+            filed = value("SELECT count(*) FROM mails WHERE state = 'filed'")
+            check(before < value('SELECT count(*) FROM mails') < n and filed == value('SELECT count(*) FROM messages') == value('SELECT count(*) FROM mail_heads'), before, filed)
+            check(after_death or filed == value('SELECT count(*) FROM mails'), 'kept and not filed, though none died before')
+        known = value('SELECT count(*) FROM mails')
+        said = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+        check(said == 'filed %d, known %d, set aside 0' % (n - known, known), said, known)
+        check(value("SELECT count(*) FROM mails WHERE state = 'filed'") == value('SELECT count(DISTINCT subject) FROM cases') == value('SELECT count(*) FROM cases') == n, 'each once')
+        check(value('SELECT sum(n_seen) FROM mail_counts') == value('SELECT sum(n_filed) + sum(n_known) FROM mail_counts'), 'the counts')
+        check(not (data / 'importing').exists(), 'the mark is left')
+
+
 def test_a_refused_recipient_is_said(binary, parts):
     with House(binary, parts) as house:
         parts.deliver('desk', mail('refuse', sender='Nobody <nobody-here@example.org>'))

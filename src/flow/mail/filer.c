@@ -18,7 +18,7 @@ struct _MailFiler {
 	pthread_mutex_t lock; /* of the rest */
 	pthread_cond_t wake;
 	guint64 woken;
-	gboolean stopping, finishing;
+	gboolean stopping;
 };
 
 static void
@@ -51,22 +51,15 @@ mail_filer_new(Store *store, const MailFilerOptions *options)
 	return self;
 }
 
-/* @flag: one that the lock guards. */
-static gboolean
-is_set(MailFiler *self, const gboolean *flag)
-{
-	gboolean set;
-
-	pthread_mutex_lock(&self->lock);
-	set = *flag;
-	pthread_mutex_unlock(&self->lock);
-	return set;
-}
-
 static gboolean
 is_stopping(MailFiler *self)
 {
-	return is_set(self, &self->stopping);
+	gboolean stopping;
+
+	pthread_mutex_lock(&self->lock);
+	stopping = self->stopping;
+	pthread_mutex_unlock(&self->lock);
+	return stopping;
 }
 
 static gboolean
@@ -223,7 +216,7 @@ sleep_a_while(MailFiler *self, guint64 seen)
 	const struct timespec until = wait_deadline(LOOK_AGAIN_MS);
 
 	pthread_mutex_lock(&self->lock);
-	while (!self->stopping && !self->finishing && self->woken == seen && pthread_cond_timedwait(&self->wake, &self->lock, &until) == 0)
+	while (!self->stopping && self->woken == seen && pthread_cond_timedwait(&self->wake, &self->lock, &until) == 0)
 		;
 	pthread_mutex_unlock(&self->lock);
 }
@@ -249,8 +242,6 @@ run(void *data)
 		} else {
 			careful = FALSE;
 		}
-		if (is_set(self, &self->finishing))
-			break;
 		sleep_a_while(self, seen);
 	}
 	return NULL;
@@ -260,19 +251,6 @@ void
 mail_filer_start(MailFiler *self)
 {
 	self->started = pthread_create(&self->thread, NULL, run, self) == 0;
-}
-
-gboolean
-mail_filer_finish(MailFiler *self, GError **error)
-{
-	pthread_mutex_lock(&self->lock);
-	self->finishing = TRUE;
-	pthread_cond_signal(&self->wake);
-	pthread_mutex_unlock(&self->lock);
-	if (self->started)
-		pthread_join(self->thread, NULL);
-	self->started = FALSE;
-	return mail_filer_run(self, FALSE, NULL, error);
 }
 
 void

@@ -21,8 +21,6 @@ typedef struct {
 MailFiler *mail_filer_new(Store *store, const MailFilerOptions *options);
 /* Files by itself, on a thread: at once what came in this process, within a second what another one kept. */
 void mail_filer_start(MailFiler *filer);
-/* Files all that waits, on its thread and then on the caller's, and ends the thread: for commands. */
-gboolean mail_filer_finish(MailFiler *filer, GError **error);
 /* Waits for what is being written, not for what is still to be read. */
 void mail_filer_free(MailFiler *filer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailFiler, mail_filer_free)

@@ -95,6 +95,13 @@ mail_incoming_keep(const MailIncoming *self, MailKeep *ret_keep)
 	ret_keep->cut = self->cut;
 }
 
+GBytes *
+mail_incoming_bytes(const MailIncoming *self)
+{
+	g_return_val_if_fail(self->large == NULL, NULL);
+	return g_bytes_new_with_free_func(self->small->data, self->small->len, (GDestroyNotify)g_byte_array_unref, g_byte_array_ref(self->small));
+}
+
 const guint8 *
 mail_incoming_head(const MailIncoming *self, gsize *ret_size)
 {

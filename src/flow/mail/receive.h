@@ -18,6 +18,8 @@ void mail_incoming_mark_cut(MailIncoming *incoming);
 gboolean mail_incoming_end(MailIncoming *incoming, GError **error);
 /* What mail_keep_in() wants, all borrowed from @incoming; way, mailbox and envelope are the caller's to set. */
 void mail_incoming_keep(const MailIncoming *incoming, MailKeep *ret_keep);
+/* The bytes of one that is no blob, kept as long as wanted. (transfer full) */
+GBytes *mail_incoming_bytes(const MailIncoming *incoming);
 /* The beginning of the mail, for mail_mailbox_of(); borrowed. */
 const guint8 *mail_incoming_head(const MailIncoming *incoming, gsize *ret_size);
 void mail_incoming_free(MailIncoming *incoming);

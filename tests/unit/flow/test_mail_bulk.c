@@ -1,0 +1,314 @@
+/* Mail from files, filed in bulk: each once, in its order, whatever is wrong with one of them. */
+#include "filed.h"
+#include "flow/mail/bulk.h"
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+typedef struct {
+	Kit *kit;
+	MailFiler *filer;
+	MailBulk *bulk;
+	gint64 n;
+	GError *error;
+	MailBulkDone done;
+} Bulk;
+
+static void
+bulk_begin(Bulk *self, Kit *kit, MailReader reader, guint limit_s)
+{
+	Store *store = kit_store(kit);
+
+	*self = (Bulk){ .kit = kit };
+	context.data_dir = kit->dir;
+	self->filer = mail_filer_new(store, &(MailFilerOptions){ .context = &context, .reader = reader, .limit_s = limit_s });
+	self->bulk = mail_bulk_new(store, &(MailBulkOptions){ .context = &context, .filer = self->filer, .way = "import", .reader = reader, .limit_s = limit_s });
+}
+
+static gboolean
+bulk_add(Bulk *self, const char *raw)
+{
+	MailIncoming *mail = mail_incoming_new(self->kit->dir, MAIL_BYTES_MAX);
+
+	g_assert_true(mail_incoming_feed(mail, (const guint8 *)raw, strlen(raw), NULL) && mail_incoming_end(mail, NULL));
+	return mail_bulk_add(self->bulk, mail, 0, ++self->n, &self->error);
+}
+
+static gboolean
+bulk_end(Bulk *self)
+{
+	gboolean ok = self->error == NULL && mail_bulk_end(self->bulk, &self->error);
+
+	self->done = *mail_bulk_done(self->bulk);
+	mail_bulk_free(self->bulk);
+	mail_filer_free(self->filer);
+	return ok;
+}
+
+static gboolean
+bulk_one(Bulk *self, guint number, const char *subject, const char *more)
+{
+	g_autofree char *raw = g_strdup_printf("From: Ann Lee <ann%u@x.example>\r\nMessage-ID: <%u@x>\r\nSubject: %s\r\n%s\r\nThe kettle leaks, says number %u.\r\n", number, number, subject, more, number);
+
+	return bulk_add(self, raw);
+}
+
+static gint64
+in_state(Kit *kit, const char *state)
+{
+	g_autofree char *sql = g_strdup_printf("SELECT count(*) AS value FROM mails WHERE state = '%s' AND way = 'import'", state);
+
+	return kit_count(kit, sql);
+}
+
+static gboolean
+is_bad(const KeptMail *kept)
+{
+	return kept->bytes != NULL && g_strstr_len(g_bytes_get_data(kept->bytes, NULL), (gssize)g_bytes_get_size(kept->bytes), "Subject: bad") != NULL;
+}
+
+static ReadMail *
+read_never(const KeptMail *kept, const char *data_dir, GError **error)
+{
+	if (!is_bad(kept))
+		return mail_read(kept, data_dir, error);
+	g_set_error_literal(error, ERR, ERR_INTERNAL, "the bad one");
+	return NULL;
+}
+
+static ReadMail *
+read_on_a_full_disk(const KeptMail *kept, const char *data_dir, GError **error)
+{
+	g_set_error_literal(error, ERR, ERR_BUSY, "the disk is full");
+	return NULL;
+}
+
+static GMutex lock; /* of the rest */
+static GCond changed;
+static gboolean hold;
+static guint n_held;
+
+static ReadMail *
+read_slowly(const KeptMail *kept, const char *data_dir, GError **error)
+{
+	g_mutex_lock(&lock);
+	n_held += is_bad(kept);
+	while (is_bad(kept) && hold)
+		g_cond_wait(&changed, &lock);
+	n_held -= is_bad(kept);
+	g_cond_broadcast(&changed);
+	g_mutex_unlock(&lock);
+	return mail_read(kept, data_dir, error);
+}
+
+/* Whatever is read lies in the journal already. */
+static gint not_kept;
+
+static ReadMail *
+read_kept(const KeptMail *kept, const char *data_dir, GError **error)
+{
+	g_atomic_int_add(&not_kept, kept->identity != NULL || kept->id == 0);
+	return mail_read(kept, data_dir, error);
+}
+
+static void
+test_hundreds_are_filed_in_their_order(Kit *kit)
+{
+	enum { N = 700 }; /* more than two batches */
+	Bulk it;
+
+	for (int again = 0; again < 2; again++) {
+		bulk_begin(&it, kit, NULL, 0);
+		for (guint i = 0; i < N; i++) {
+			g_autofree char *answers = g_strdup_printf("In-Reply-To: <%u@x>\r\nReferences: <%u@x>\r\n", i % 7 != 0 ? i - 1 : i, i % 7 != 0 ? i - 1 : i);
+			g_autofree char *from = g_strdup_printf("From: ann%u@x.example\r\nMessage-ID: <%u@x>\r\nSubject: leaks\r\n%s\r\nWord number %u.\r\n", i / 7, i, i % 7 != 0 ? answers : "", i);
+
+			g_assert_true(bulk_add(&it, from));
+		}
+		g_assert_true(bulk_end(&it));
+		g_assert_cmpint(it.done.filed, ==, again ? 0 : N);
+		g_assert_cmpint(it.done.known, ==, again ? N : 0);
+		g_assert_cmpint(it.done.at, ==, N);
+		g_assert_cmpint(in_state(kit, "filed"), ==, N);
+		g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM cases"), ==, N / 7); /* each answer found what it answers, though written with it */
+		g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM mails m JOIN mail_bytes b ON b.mail_id = m.id"), ==, N);
+		g_assert_cmpint(kit_count(kit, "SELECT n_seen AS value FROM mail_counts"), ==, again ? 2 * N : N);
+		g_assert_cmpint(kit_count(kit, "SELECT n_filed AS value FROM mail_counts"), ==, N);
+		g_assert_cmpint(kit_count(kit, "SELECT n_known AS value FROM mail_counts"), ==, again ? N : 0);
+	}
+}
+
+static void
+test_the_same_twice_is_known(Kit *kit)
+{
+	Bulk it;
+
+	bulk_begin(&it, kit, NULL, 0);
+	for (guint i = 0; i < 3; i++)
+		g_assert_true(bulk_one(&it, 1, "leaks", ""));
+	g_assert_true(bulk_end(&it));
+	g_assert_cmpint(it.done.filed, ==, 1);
+	g_assert_cmpint(it.done.known, ==, 2);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM messages"), ==, 1);
+}
+
+static void
+test_one_that_cannot_be_read_is_set_aside(Kit *kit)
+{
+	Bulk it;
+
+	bulk_begin(&it, kit, read_never, 0);
+	kit_expect_log("is set aside: the bad one");
+	for (guint i = 0; i < 600; i++)
+		g_assert_true(bulk_one(&it, i, i == 300 ? "bad" : "good", ""));
+	g_assert_true(bulk_end(&it));
+	g_assert_cmpint(it.done.filed, ==, 599);
+	g_assert_cmpint(it.done.set_aside, ==, 1);
+	g_assert_cmpint(in_state(kit, "filed"), ==, 599);
+	g_assert_cmpint(in_state(kit, "set_aside"), ==, 1);
+	g_assert_cmpint(kit_count(kit, "SELECT n_seen AS value FROM mail_counts"), ==, 600);
+}
+
+static void
+test_one_that_hangs_is_left_behind(Kit *kit)
+{
+	Bulk it;
+
+	hold = TRUE;
+	bulk_begin(&it, kit, read_slowly, 1);
+	kit_expect_log("is set aside: Reading it took too long.");
+	for (guint i = 0; i < 3; i++)
+		g_assert_true(bulk_one(&it, i, i == 1 ? "bad" : "good", ""));
+	g_assert_true(bulk_end(&it));
+	g_mutex_lock(&lock);
+	hold = FALSE;
+	g_cond_broadcast(&changed);
+	while (n_held > 0)
+		g_cond_wait(&changed, &lock);
+	g_mutex_unlock(&lock);
+	g_assert_cmpint(it.done.filed, ==, 2);
+	g_assert_cmpint(it.done.set_aside, ==, 1);
+}
+
+static void
+test_what_our_rules_refuse_is_set_aside_alone(Kit *kit)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Mailbox) box = mailbox_add(kit->db, &(MailboxChange){ .given = MAILBOX_ADDRESS | MAILBOX_TRUSTED, .address = "help@larch.example", .trusted = TRUE }, kit->actor, kit->now_ms, &error);
+	Bulk it;
+
+	bulk_begin(&it, kit, NULL, 0);
+	kit_expect_log("is set aside");
+	for (guint i = 0; i < 3; i++) {
+		g_autofree char *raw = g_strdup_printf("From: a%u@x.example\r\nMessage-ID: <%u@x>\r\n%sSubject: leaks\r\n\r\nWords.\r\n", i, i, i > 0 ? "X-Redress-External-Id: INC1\r\n" : "");
+		MailIncoming *mail = mail_incoming_new(kit->dir, MAIL_BYTES_MAX);
+
+		g_assert_true(mail_incoming_feed(mail, (const guint8 *)raw, strlen(raw), NULL) && mail_incoming_end(mail, NULL));
+		g_assert_true(mail_bulk_add(it.bulk, mail, box->id, i, &it.error));
+	}
+	g_assert_true(bulk_end(&it));
+	g_assert_cmpint(it.done.filed, ==, 2);
+	g_assert_cmpint(it.done.set_aside, ==, 1);
+}
+
+static void
+test_a_report_that_is_not_ours_waits(Kit *kit)
+{
+	Bulk it;
+
+	bulk_begin(&it, kit, NULL, 0);
+	g_assert_true(bulk_one(&it, 1, "leaks", ""));
+	g_assert_true(bulk_one(&it, 2, "Out of office", "Auto-Submitted: auto-replied\r\n"));
+	g_assert_true(bulk_one(&it, 2, "Out of office", "Auto-Submitted: auto-replied\r\n"));
+	g_assert_true(bulk_end(&it));
+	g_assert_cmpint(it.done.filed, ==, 1);
+	g_assert_cmpint(it.done.set_aside, ==, 1);
+	g_assert_cmpint(it.done.known, ==, 1);
+	g_assert_cmpint(in_state(kit, "waiting"), ==, 1);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM events e JOIN mails m ON m.id = e.subject_id WHERE e.kind = 'mail.waiting'"), ==, 1);
+}
+
+static void
+test_a_full_disk_costs_no_mail(Kit *kit)
+{
+	g_autofree char *mark = g_build_filename(kit->dir, "importing", NULL);
+	Bulk it;
+
+	bulk_begin(&it, kit, read_on_a_full_disk, 0);
+	for (guint i = 0; i < 3; i++)
+		g_assert_true(bulk_one(&it, i, "leaks", ""));
+	g_assert_false(bulk_end(&it));
+	g_assert_error(it.error, ERR, ERR_BUSY);
+	g_clear_error(&it.error);
+	g_assert_cmpint(it.done.filed, ==, 0);
+	g_assert_cmpint(in_state(kit, "kept"), ==, 3);
+	g_assert_cmpint(g_access(mark, F_OK), ==, -1); /* nothing died */
+
+	bulk_begin(&it, kit, NULL, 0);
+	for (guint i = 0; i < 4; i++)
+		g_assert_true(bulk_one(&it, i, "leaks", ""));
+	g_assert_true(bulk_end(&it));
+	g_assert_cmpint(it.done.known, ==, 3);
+	g_assert_cmpint(it.done.filed, ==, 1);
+	g_assert_cmpint(in_state(kit, "filed"), ==, 4);
+}
+
+static void
+test_after_a_death_each_is_kept_before_it_is_read(Kit *kit)
+{
+	g_autofree char *mark = g_build_filename(kit->dir, "importing", NULL);
+	Bulk it;
+
+	g_atomic_int_set(&not_kept, 0);
+	g_assert_true(g_file_set_contents(mark, "", 0, NULL));
+	bulk_begin(&it, kit, read_kept, 0);
+	for (guint i = 0; i < 300; i++)
+		g_assert_true(bulk_one(&it, i, "leaks", ""));
+	g_assert_true(bulk_end(&it));
+	g_assert_cmpint(it.done.filed, ==, 300);
+	g_assert_cmpint(g_atomic_int_get(&not_kept), ==, 0);
+	g_assert_cmpint(g_access(mark, F_OK), ==, -1);
+
+	bulk_begin(&it, kit, read_kept, 0); /* the one after it is as any other */
+	g_assert_true(bulk_one(&it, 300, "leaks", ""));
+	g_assert_cmpint(g_access(mark, F_OK), ==, 0);
+	g_assert_true(bulk_end(&it));
+	g_assert_cmpint(g_atomic_int_get(&not_kept), ==, 1);
+	g_assert_cmpint(g_access(mark, F_OK), ==, -1);
+}
+
+static void
+test_a_large_one_keeps_its_place(Kit *kit)
+{
+	g_autofree char *filler = g_strnfill(MAIL_IN_ROW_MAX + 1000, 'a');
+	g_autofree char *large = NULL;
+	Bulk it;
+
+	for (gsize i = 70; i < strlen(filler); i += 71)
+		filler[i] = '\n';
+	large = g_strconcat("From: ann@x.example\r\nMessage-ID: <large@x>\r\nSubject: leaks\r\n\r\n", filler, NULL);
+	bulk_begin(&it, kit, NULL, 0);
+	g_assert_true(bulk_one(&it, 1, "before", ""));
+	g_assert_true(bulk_add(&it, large));
+	g_assert_cmpint(mail_bulk_done(it.bulk)->filed, ==, 2);
+	g_assert_true(bulk_add(&it, "From: ann@x.example\r\nMessage-ID: <after@x>\r\nIn-Reply-To: <large@x>\r\nSubject: Re: leaks\r\n\r\nStill.\r\n"));
+	g_assert_true(bulk_end(&it));
+	g_assert_cmpint(it.done.filed, ==, 3);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM cases"), ==, 2);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM mails WHERE blob IS NOT NULL"), ==, 1);
+}
+
+int
+main(int argc, char **argv)
+{
+	kit_init(&argc, &argv);
+	kit_add("/bulk/hundreds-are-filed-in-their-order", test_hundreds_are_filed_in_their_order);
+	kit_add("/bulk/the-same-twice-is-known", test_the_same_twice_is_known);
+	kit_add("/bulk/one-that-cannot-be-read-is-set-aside", test_one_that_cannot_be_read_is_set_aside);
+	kit_add("/bulk/one-that-hangs-is-left-behind", test_one_that_hangs_is_left_behind);
+	kit_add("/bulk/what-our-rules-refuse-is-set-aside-alone", test_what_our_rules_refuse_is_set_aside_alone);
+	kit_add("/bulk/a-report-that-is-not-ours-waits", test_a_report_that_is_not_ours_waits);
+	kit_add("/bulk/a-full-disk-costs-no-mail", test_a_full_disk_costs_no_mail);
+	kit_add("/bulk/after-a-death-each-is-kept-before-it-is-read", test_after_a_death_each_is_kept_before_it_is_read);
+	kit_add("/bulk/a-large-one-keeps-its-place", test_a_large_one_keeps_its_place);
+	return kit_run();
+}
