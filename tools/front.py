@@ -9,7 +9,7 @@ root, out, stamp, depfile = map(pathlib.Path, sys.argv[1:5])
 wish = sys.argv[5]
 package = root / 'package.json'
 inputs = [package, root / 'package-lock.json', root / 'ui/build.mjs', root / 'ui/icons.json']
-for folder in ('pages', 'parts', 'styles', 'scripts'):
+for folder in ('pages', 'parts', 'styles', 'scripts', 'words'):
     inputs += [root / 'ui' / folder] + sorted((root / 'ui' / folder).rglob('*'))
 # Absent packages stay in the list: ninja then asks again at the next build.
 inputs = [path for path in inputs if path.exists()] + [root / 'node_modules'] * package.exists()

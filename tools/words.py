@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """words - the catalogues of ui/words, one gettext .po a language, without needing gettext.
 
-  words.py extract UI SRC       brings ui/words/*.po up to date: texts of {{_ }} in pages and parts, of WORD("..") in
+  words.py extract UI SRC       brings ui/words/*.po up to date: texts of {{_ }} in pages and parts, of scripts/words.json, of WORD("..") in
                                 src/ and of what its rules say to people; translations are kept, what nobody uses any more goes to the end as obsolete
   words.py missing UI SRC       lists what is not translated, or not in the catalogue, as file:line; exit 1 when any
   words.py compile OUT.c PO...  the catalogues as C tables (text/template.h: template_set_words)
@@ -61,6 +61,11 @@ def texts_of(ui, src):
                 add('', one, many, place)
             else:
                 add(tag[3] or '', body, '', place)
+    scripts = ui / 'scripts/words.json'
+    if scripts.exists():
+        for line, text in enumerate(scripts.read_text().splitlines(), 1):
+            if said := re.match(r'\s*"\w+": ("(?:[^"\\]|\\.)*"),?$', text):
+                add('', json.loads(said[1]), '', 'ui/scripts/words.json:%d' % line)
     for path in sorted(src.rglob('*.c')):
         source = path.read_text()
         for call in CALL.finditer(source):

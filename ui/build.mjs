@@ -1,5 +1,5 @@
 // Builds what the browser gets: node ui/build.mjs OUTDIR [--check]
-//   app.js, portal.js   the islands of ui/scripts, bundled with htmx
+//   app.js, portal.js   the islands of ui/scripts, bundled with htmx and their words in every language
 //   app.css             Tabler's rules that our pages use, then the files of ui/styles, one after the other as order.json has them
 //   sprite.svg          the Tabler icons that our pages name, once
 //   *.woff2             two variable fonts, latin subsets
@@ -113,9 +113,29 @@ async function styles(sources) {
 	await put('app.css', result.outputFiles[0].contents);
 }
 
-async function scripts() {
+// What scripts say, by language: scripts/words.json has the English, the catalogues of words/ the rest. It goes into the bundle, so that
+// no page carries it and no script waits for it. What a script asks for and nobody wrote is a fault.
+async function scriptWords(sources) {
+	const english = JSON.parse(await readFile(path.join(here, 'scripts/words.json'), 'utf8'));
+	const all = { en: english };
+	for (const { file, text } of sources)
+		if (file.endsWith('.ts'))
+			for (const [, name] of text.matchAll(/\bword\('(\w+)'/g))
+				if (!(name in english)) throw new Error(`${path.relative(here, file)}: scripts/words.json has no ${name}`);
+	for (const { file, text } of await textsOf(await filesOf('words', '.po'))) {
+		const known = new Map([...text.matchAll(/^msgid (".*")\nmsgstr (".+")$/gm)].map(([, id, said]) => [JSON.parse(id), JSON.parse(said)]));
+		all[path.basename(file, '.po')] = Object.fromEntries(Object.entries(english).filter(([, text]) => known.has(text)).map(([name, text]) => [name, known.get(text)]));
+	}
+	return { name: 'words', setup: (bundle) => {
+		bundle.onResolve({ filter: /^words$/ }, () => ({ path: 'words', namespace: 'words' }));
+		bundle.onLoad({ filter: /.*/, namespace: 'words' }, () => ({ contents: JSON.stringify(all), loader: 'json' }));
+	} };
+}
+
+async function scripts(sources) {
 	const result = await build({
 		entryPoints: ['app.ts', 'portal.ts'].map((name) => path.join(here, 'scripts', name)),
+		plugins: [await scriptWords(sources)],
 		bundle: true, minify: true, format: 'esm', target: 'es2022', write: false, outdir: out, logLevel: 'warning', legalComments: 'none',
 	});
 	for (const file of result.outputFiles) await put(path.basename(file.path), file.contents);
@@ -133,5 +153,5 @@ const sources = await textsOf([
 ]);
 lint(sources);
 await fonts();
-await Promise.all([sprite(sources), styles(sources), scripts()]);
+await Promise.all([sprite(sources), styles(sources), scripts(sources)]);
 await writeFile(path.join(out, 'manifest.json'), `${JSON.stringify(Object.fromEntries(Object.entries(manifest).sort()), null, '\t')}\n`);

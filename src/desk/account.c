@@ -201,7 +201,15 @@ session_delete(Call *call, GError **error)
 	return desk_people_write(call, end_work, &work, error) ? answer(call, error) : NULL;
 }
 
+/* GET /keys: the page says it all. */
+static json_t *
+keys_get(Call *call, GError **error)
+{
+	return json_object();
+}
+
 const Route desk_account_routes[] = {
+	{ "GET", "/keys", "case.read", ROUTE_READ, .handler = keys_get, .page = "keys.html", .panels = desk_panel_chrome, .flags = ROUTE_PAGE_ONLY, .about = "every key there is" },
 	{ "GET", "/account", "case.read", ROUTE_READ, .handler = account_get, .page = "account.html", .panels = account_panels, .about = "oneself, with sessions and tokens" },
 	{ "PATCH", "/account", "case.read", ROUTE_SLOW, 16 * 1024, account_patch, .page = "account.html", .draft = &account_draft, .panels = account_panels, .about = "change one's name, zone, language, theme, keys" },
 	{ "POST", "/account/password", "case.read", ROUTE_SLOW, 16 * 1024, password_post, .page = "account.html", .draft = &password_draft, .panels = account_panels, .flags = ROUTE_RATE_STRICT, .about = "change one's password; other sessions end" },

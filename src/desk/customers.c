@@ -5,6 +5,7 @@
 #include "cases/list.h"
 #include "customer/customer.h"
 #include "desk/app.h"
+#include "desk/clock.h"
 #include "desk/panels.h"
 #include "desk/people.h"
 #include "mailbox/outbox.h"
@@ -68,6 +69,7 @@ customer_value(Call *call, const Customer *customer, GError **error)
 		!put_list(value, "duplicates", customer_duplicates(call->db, customer->id, MOST_DUPLICATES, error)) ||
 		!put_list(value, "merged", customer_merged_list(call->db, customer->id, call->now_ms, error)))
 		return NULL;
+	desk_put_clocks(json_object_get(value, "cases"), call->now_ms);
 	return g_steal_pointer(&value);
 }
 

@@ -52,7 +52,19 @@ fits(const char *text, const char *key, const char *ret_at[GAPS], gsize ret_size
 	return text == end;
 }
 
-/* What stands in a gap is somebody's, unless it is a sentence of ours: "November has 30 days." */
+/* The stages of a case (cases/case.h), which its rules name in their sentences. */
+static gboolean
+is_stage(const char *at, gsize size)
+{
+	static const char *const stages[] = { "received", "acknowledged", "investigating", "offered", "resolved", "followed_up", "closed" };
+
+	for (guint i = 0; i < G_N_ELEMENTS(stages); i++)
+		if (strlen(stages[i]) == size && memcmp(stages[i], at, size) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+/* What stands in a gap is somebody's, unless it is a stage or a sentence of ours: "November has 30 days." */
 static void
 put_gap(GString *out, const char *at, gsize size, const TemplateContext *context)
 {
@@ -60,6 +72,8 @@ put_gap(GString *out, const char *at, gsize size, const TemplateContext *context
 
 	if (text != NULL)
 		g_string_append(out, page_word(context, text));
+	else if (is_stage(at, size))
+		page_put_word(out, at, size, context);
 	else
 		g_string_append_len(out, at, (gssize)size);
 }

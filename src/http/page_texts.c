@@ -297,6 +297,20 @@ format_lower(GString *out, const TemplateValue *value, const char *arg, const Te
 	return put_case(out, value, g_utf8_strdown);
 }
 
+/* {{what|sentence}}: words that begin a sentence or a heading: the first letter is a capital. */
+static gboolean
+format_sentence(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
+{
+	const char *next;
+
+	if (value->text == NULL || value->size == 0 || !g_utf8_validate(value->text, (gssize)value->size, NULL))
+		return FALSE;
+	next = g_utf8_next_char(value->text);
+	g_string_append_unichar(out, g_unichar_toupper(g_utf8_get_char(value->text)));
+	g_string_append_len(out, next, (gssize)value->size - (next - value->text));
+	return TRUE;
+}
+
 static gboolean
 format_asset(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
 {
@@ -319,5 +333,6 @@ page_texts_add(TemplateSet *set)
 	template_set_formatter(set, "or", format_or, 0);
 	template_set_formatter(set, "upper", format_upper, 0);
 	template_set_formatter(set, "lower", format_lower, 0);
+	template_set_formatter(set, "sentence", format_sentence, 0);
 	template_set_formatter(set, "asset", format_asset, TEMPLATE_CONST);
 }

@@ -1,4 +1,5 @@
 // Finding, listening, saying: what every island needs.
+import words from 'words';
 
 export function one<T extends HTMLElement = HTMLElement>(selector: string, root: ParentNode = document): T | null {
 	return root.querySelector<T>(selector);
@@ -16,9 +17,9 @@ export function on<K extends keyof DocumentEventMap>(type: K, selector: string, 
 	});
 }
 
-// A visible word of parts/words.html, with $1 replaced.
+// A visible word of words.json in the page's language, with $1 replaced.
 export function word(name: string, value = ''): string {
-	const text = document.getElementById('words')?.dataset[`w${name.charAt(0).toUpperCase()}${name.slice(1)}`] ?? '';
+	const text = words[document.documentElement.lang]?.[name] ?? words.en?.[name] ?? '';
 	return text.replace('$1', () => value);
 }
 

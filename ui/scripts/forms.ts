@@ -20,6 +20,13 @@ function fieldOf(form: HTMLFormElement, pointer: string): HTMLElement | null {
 	return found instanceof RadioNodeList ? (found[0] as HTMLElement | undefined) ?? null : found as HTMLElement | null;
 }
 
+// What the page calls a field: the words of its label, without what stands in the field.
+function nameOf(field: HTMLElement): string {
+	const label = (field as HTMLInputElement).labels?.[0];
+	const words = [...label?.childNodes ?? []].find((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim());
+	return words?.textContent?.trim() ?? '';
+}
+
 function showFaults(form: HTMLFormElement, answer: Answer): void {
 	const page = new DOMParser().parseFromString(answer.text, 'text/html');
 	const summary = page.getElementById('errors');
@@ -44,7 +51,8 @@ function showFaults(form: HTMLFormElement, answer: Answer): void {
 		field.after(wrong);
 		const link = document.createElement('a');
 		link.href = `#${field.id}`;
-		link.append(...item.childNodes);
+		const name = nameOf(field);
+		link.append(name ? `${name}: ` : '', ...item.childNodes);
 		item.append(link);
 	}
 	const say = one('.rd-say', box);

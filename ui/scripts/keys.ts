@@ -1,8 +1,8 @@
-// Single letters, outside fields only, and only for who has them on (WCAG 2.1.4). The list people see: parts/keys.html.
+// Single letters, outside fields only, and only for who has them on (WCAG 2.1.4). The list people see: pages/keys.html.
 import { sample, write } from './composer';
 import { isTyping, one } from './dom';
 import { openPalette } from './palette';
-import { closePops, filled } from './pops';
+import { closePops, filled, openHelp } from './pops';
 import { clearPicked, here, move, pick, picked } from './queue';
 
 const steps = ['listen', 'empathise', 'clarify', 'offer', 'act', 'learn']; // cases/guide.h
@@ -107,7 +107,7 @@ export function startKeys(): void {
 		if (waiting > Date.now()) { event.preventDefault(); second(event.key); return; }
 		let done = true;
 		if (event.key === '/') search();
-		else if (event.key === '?') one<HTMLDialogElement>('#keys')?.showModal();
+		else if (event.key === '?') void openHelp();
 		else if (event.key === 'g') waiting = Date.now() + 1500;
 		else done = one('[data-live="case"]') ? inCase(event) : one('.rd-case') ? inQueue(event) : false;
 		if (done) event.preventDefault();

@@ -147,7 +147,7 @@ function foot(): HTMLElement {
 }
 
 export function openPalette(): void {
-	if (document.querySelector('dialog[open]') || !document.getElementById('words')) return;
+	if (document.querySelector('dialog[open]')) return;
 	const dialog = document.createElement('dialog');
 	dialog.className = 'rd-palette';
 	dialog.setAttribute('aria-label', word('palette'));

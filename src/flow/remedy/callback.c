@@ -73,6 +73,26 @@ judge_not_reversed(const Remedy *remedy, const char *takeback, const PayReport *
 	return REPORT_CONTRADICTS;
 }
 
+/* How it stands with us, as the end of a sentence: the words of a state are for machines. */
+static const char *
+stands(const char *state)
+{
+	static const struct {
+		const char *state, *words;
+	} all[] = {
+		{ "proposed", WORD("With us it is only proposed.") }, { "approved", WORD("With us it is approved and not begun.") },
+		{ "offered", WORD("With us the customer has not chosen it yet.") }, { "chosen", WORD("With us it is chosen and not begun.") },
+		{ "doing", WORD("With us it is in progress.") }, { "done", WORD("With us it is done.") }, { "failed", WORD("With us it failed.") },
+		{ "reversed", WORD("With us it was taken back.") }, { "refused", WORD("With us it was refused.") }, { "withdrawn", WORD("With us it was withdrawn.") },
+		{ "declined", WORD("With us the customer declined it.") }, { "expired", WORD("With us its time ran out.") },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(all); i++)
+		if (strcmp(all[i].state, state) == 0)
+			return all[i].words;
+	return "";
+}
+
 ReportVerdict
 report_judge(const Remedy *remedy, const char *takeback, const PayReport *said, char **ret_words)
 {
@@ -102,9 +122,9 @@ report_judge(const Remedy *remedy, const char *takeback, const PayReport *said, 
 		return REPORT_REVERSED;
 	}
 	if (strcmp(said->state, "failed") == 0)
-		*ret_words = g_strdup_printf(/* said */ "It says failed; we know it as %s.", remedy->state);
+		*ret_words = g_strdup_printf(/* said */ "It says failed. %s", stands(remedy->state));
 	else
-		*ret_words = g_strdup_printf(/* said */ "It says taken back; we know it as %s.", remedy->state);
+		*ret_words = g_strdup_printf(/* said */ "It says taken back. %s", stands(remedy->state));
 	return REPORT_CONTRADICTS;
 }
 

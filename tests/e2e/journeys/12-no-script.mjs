@@ -16,4 +16,7 @@ export default async function (t) {
 	await t.sees(page.locator('#talk'), 'We are looking for it.');
 	await page.locator('form[action$="/assign"]:has(input[value=me]) button[type=submit]').first().click();
 	await t.until('the owner', async () => (await page.locator('.rd-facts').innerText()).includes('Ruth'));
+	await page.locator('summary.rd-who').click();
+	await page.locator('a[href="/keys"]').click();
+	await t.sees(page.locator('main'), 'Next and previous case');
 }

@@ -355,6 +355,8 @@ test_texts(void)
 		{ "{{x|or:none}}", "\"some\"", "some" },
 		{ "{{x|or:none}}", "7", "7" },
 		{ "{{x|upper}} {{x|lower}}", "\"Straße\"", "STRASSE straße" },
+		{ "{{x|sentence}}", "\"über Nacht\"", "Über Nacht" },
+		{ "[{{x|sentence}}]", "\"\"", "[]" },
 	};
 
 	CHECK(rows, "en", "UTC");
@@ -434,7 +436,7 @@ test_said(void)
 	static const Row german[] = {
 		{ "{{x|said}}", "\"Say what happened.\"", "Sagen Sie, was geschehen ist." },
 		{ "{{x|said}}", "\"At most 50 tags.\"", "H\xC3\xB6""chstens 50 Schlagw\xC3\xB6rter." },
-		{ "{{x|said}}", "\"case 7KQM-4TXB is closed and cannot go to offered from there\"", "Fall 7KQM-4TXB steht auf closed und kann von dort nicht zu offered" },
+		{ "{{x|said}}", "\"case 7KQM-4TXB is closed and cannot go to offered from there\"", "Fall 7KQM-4TXB steht auf Geschlossen und kann von dort nicht zu Angeboten" },
 		{ "{{x|said}}", "\"is required\"", "Das wird gebraucht." },
 		{ "{{x|said}}", "\"At most fifty\"", "At most fifty" },
 		/* A sentence of ours inside one; times as the reader's clock shows them, a day alone as that day. */
