@@ -1,5 +1,5 @@
 /* app.h - what a handler may reach besides its call: given to every request as call->app. Put together once in
- * main/serve.c. The portal's handlers get the same. */
+ * main/cmd_serve.c. The portal's handlers get the same. */
 #pragma once
 #include "cases/list.h"
 #include "desk/lists.h"

@@ -1,257 +1,8 @@
-#include "mail/compose.h"
+/* compose.c - a mail of ours as bytes: its parts. What is refused: mail/compose_check.c; its headers: mail/compose_headers.c. */
+#include "mail/compose_inner.h"
 #include "mail/gmime_start.h"
 #include "gmime.lazy.h"
 #include <string.h>
-
-enum { REFERENCES_MAX = 950, ID_MAX = 900, TOKEN_MAX = 900, NAME_MAX_BYTES = 1000, NAME_SENT = 200, SUBJECT_MAX = 4000, PLAIN_LINE = 76, WORD_BYTES = 42 };
-
-/* ---- refusing what could become a header of its own */
-
-static gboolean
-check_text(const char *field, const char *text, gsize max, GError **error)
-{
-	if (text == NULL)
-		return TRUE;
-	if (!g_utf8_validate(text, -1, NULL)) {
-		err_add_field(error, field, "is not UTF-8");
-		return FALSE;
-	}
-	for (const char *p = text; *p != '\0'; p++)
-		if (((guint8)*p < ' ' && *p != '\t') || *p == 0x7F) {
-			err_add_field(error, field, "holds a line break or a control character");
-			return FALSE;
-		}
-	if (strlen(text) > max) {
-		err_add_field(error, field, "is longer than %zu bytes", max);
-		return FALSE;
-	}
-	return TRUE;
-}
-
-/* One word of ASCII: an id, a mark, a value that cannot be encoded. */
-static gboolean
-check_token(const char *field, const char *text, const char *without, GError **error)
-{
-	if (text == NULL)
-		return TRUE;
-	for (const char *p = text; *p != '\0'; p++)
-		if ((guint8)*p <= ' ' || (guint8)*p >= 127 || strchr(without, *p) != NULL) {
-			err_add_field(error, field, "is not one word of ASCII");
-			return FALSE;
-		}
-	if (*text == '\0' || strlen(text) > TOKEN_MAX) {
-		err_add_field(error, field, *text == '\0' ? "is empty" : "is too long");
-		return FALSE;
-	}
-	return TRUE;
-}
-
-static gboolean
-check_address(const char *field, const MailAddress *address, GError **error)
-{
-	const char *at = address->address != NULL ? strrchr(address->address, '@') : NULL;
-
-	if (!check_text(field, address->name, NAME_MAX_BYTES, error))
-		return FALSE;
-	if (at == NULL || at == address->address || at[1] == '\0' || strlen(address->address) > 320 || !g_utf8_validate(address->address, -1, NULL)) {
-		err_add_field(error, field, "is no address");
-		return FALSE;
-	}
-	for (const char *p = address->address; *p != '\0'; p++)
-		if ((guint8)*p <= ' ' || *p == 0x7F || strchr("<>(),;:\"\\[]", *p) != NULL || (p < at && (guint8)*p >= 0x80)) {
-			err_add_field(error, field, "is no address that mail can be sent to");
-			return FALSE;
-		}
-	return TRUE;
-}
-
-static gboolean
-check_addresses(const char *field, const GPtrArray *addresses, GError **error)
-{
-	for (guint i = 0; addresses != NULL && i < addresses->len; i++)
-		if (!check_address(field, addresses->pdata[i], error))
-			return FALSE;
-	return TRUE;
-}
-
-static gboolean
-check_files(const GArray *files, GError **error)
-{
-	for (guint i = 0; files != NULL && i < files->len; i++) {
-		const ComposeFile *file = &g_array_index(files, ComposeFile, i);
-
-		if (!check_text("/files", file->name, NAME_MAX_BYTES, error) || !check_text("/files", file->media_type, 200, error) ||
-			!check_token("/files", file->content_id, "<>\"", error))
-			return FALSE;
-	}
-	return TRUE;
-}
-
-static gboolean
-check(const Compose *compose, GError **error)
-{
-	const struct {
-		const char *field, *text;
-	} tokens[] = {
-		{ "/message_id", compose->message_id }, { "/in_reply_to", compose->in_reply_to }, { "/thread_index", compose->thread_index },
-		{ "/auto_submitted", compose->auto_submitted }, { "/loop_mark", compose->loop_mark },
-	};
-
-	for (guint i = 0; i < G_N_ELEMENTS(tokens); i++)
-		if (!check_token(tokens[i].field, tokens[i].text, "<>", error))
-			return FALSE;
-	for (guint i = 0; compose->references != NULL && i < compose->references->len; i++)
-		if (!check_token("/references", compose->references->pdata[i], "<>", error))
-			return FALSE;
-	if (compose->reply_to != NULL) {
-		MailAddress reply_to = { NULL, (char *)compose->reply_to };
-
-		if (!check_address("/reply_to", &reply_to, error))
-			return FALSE;
-	}
-	if (compose->message_id == NULL) {
-		err_add_field(error, "/message_id", "is missing");
-		return FALSE;
-	}
-	if ((compose->text != NULL && !g_utf8_validate(compose->text, -1, NULL)) || (compose->html != NULL && !g_utf8_validate(compose->html, -1, NULL))) {
-		err_add_field(error, "/text", "is not UTF-8");
-		return FALSE;
-	}
-	return check_address("/from", &compose->from, error) && check_addresses("/to", compose->to, error) && check_addresses("/cc", compose->cc, error) &&
-	       check_text("/subject", compose->subject, SUBJECT_MAX, error) && check_text("/thread_topic", compose->thread_topic, SUBJECT_MAX, error) &&
-	       check_token("/list_unsubscribe", compose->list_unsubscribe, "", error) && check_files(compose->files, error);
-}
-
-/* ---- headers */
-
-/* As it is when it is short words of ASCII; else encoded words, no character cut (RFC 2047). (transfer full) */
-static char *
-encoded(const char *text)
-{
-	GString *out;
-	gsize run = 0;
-	gboolean plain = strstr(text, "=?") == NULL;
-
-	for (const char *p = text; plain && *p != '\0'; p++) {
-		run = *p == ' ' ? 0 : run + 1;
-		plain = (guint8)*p < 0x80 && *p != '\t' && run < PLAIN_LINE && (*p != ' ' || p[1] != ' ');
-	}
-	if (plain)
-		return g_strdup(text);
-	out = g_string_new(NULL);
-	while (*text != '\0') {
-		const char *end = text;
-		g_autofree char *coded = NULL;
-
-		while (*end != '\0' && (gsize)(g_utf8_next_char(end) - text) <= WORD_BYTES)
-			end = g_utf8_next_char(end);
-		coded = g_base64_encode((const guint8 *)text, (gsize)(end - text));
-		g_string_append_printf(out, "%s=?UTF-8?B?%s?=", out->len > 0 ? " " : "", coded);
-		text = end;
-	}
-	return g_string_free(out, FALSE);
-}
-
-static void
-set_header(GMimeMessage *message, const char *name, const char *value)
-{
-	if (value != NULL)
-		g_mime_object_set_header(GMIME_OBJECT(message), name, value, NULL);
-}
-
-static void
-set_words(GMimeMessage *message, const char *name, const char *text)
-{
-	g_autofree char *value = text != NULL ? encoded(text) : NULL;
-
-	set_header(message, name, value);
-}
-
-static void
-set_id(GMimeMessage *message, const char *name, const char *id)
-{
-	g_autofree char *value = id != NULL ? g_strdup_printf("<%s>", id) : NULL;
-
-	set_header(message, name, value);
-}
-
-/* The thread's root, and as many of the newest as fit. */
-static void
-set_references(GMimeMessage *message, const GPtrArray *references)
-{
-	g_autoptr(GString) value = NULL;
-	guint from;
-	gsize size;
-
-	if (references == NULL || references->len == 0)
-		return;
-	size = strlen(references->pdata[0]) + 3;
-	for (from = references->len; from > 1; from--) {
-		size += strlen(references->pdata[from - 1]) + 3;
-		if (size > REFERENCES_MAX)
-			break;
-	}
-	value = g_string_new(NULL);
-	g_string_append_printf(value, "<%s>", (const char *)references->pdata[0]);
-	for (guint i = from; i < references->len; i++)
-		g_string_append_printf(value, " <%s>", (const char *)references->pdata[i]);
-	set_header(message, "References", value->str);
-}
-
-static void
-add_addresses(GMimeMessage *message, GMimeAddressType type, const GPtrArray *addresses)
-{
-	for (guint i = 0; addresses != NULL && i < addresses->len; i++) {
-		const MailAddress *address = addresses->pdata[i];
-		g_autofree char *name = g_strndup(address->name != NULL ? address->name : "", NAME_SENT);
-
-		/* A name of one endless word cannot be folded: its end is left out, whole characters. */
-		for (gsize n = strlen(name); n == NAME_SENT && !g_utf8_validate(name, -1, NULL);)
-			name[strlen(name) - 1] = '\0';
-		/* Nor may a stranger's name hold an address, or what looks encoded: somebody would answer to it. */
-		for (char *p = name; *p != '\0'; p++)
-			if (*p == '<' || *p == '>' || (*p == '=' && p[1] == '?'))
-				*p = ' ';
-		g_mime_message_add_mailbox(message, type, *name != '\0' ? name : NULL, address->address);
-	}
-}
-
-static void
-set_headers(GMimeMessage *message, const Compose *compose)
-{
-	g_autoptr(GPtrArray) from = g_ptr_array_new();
-	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(compose->date_ms / 1000);
-	MailAddress reply_to = { NULL, (char *)compose->reply_to };
-	g_autofree char *unsubscribe = NULL;
-
-	g_ptr_array_add(from, (gpointer)&compose->from);
-	add_addresses(message, GMIME_ADDRESS_TYPE_FROM, from);
-	add_addresses(message, GMIME_ADDRESS_TYPE_TO, compose->to);
-	add_addresses(message, GMIME_ADDRESS_TYPE_CC, compose->cc);
-	if ((compose->to == NULL || compose->to->len == 0) && (compose->cc == NULL || compose->cc->len == 0))
-		set_header(message, "To", "undisclosed-recipients:;");
-	if (compose->reply_to != NULL)
-		g_mime_message_add_mailbox(message, GMIME_ADDRESS_TYPE_REPLY_TO, reply_to.name, reply_to.address);
-	set_words(message, "Subject", compose->subject != NULL ? compose->subject : "");
-	g_mime_message_set_date(message, date);
-	set_id(message, "Message-Id", compose->message_id);
-	set_id(message, "In-Reply-To", compose->in_reply_to);
-	set_references(message, compose->references);
-	set_header(message, "Thread-Index", compose->thread_index);
-	set_words(message, "Thread-Topic", compose->thread_topic);
-	set_header(message, "Auto-Submitted", compose->auto_submitted);
-	if (compose->auto_submitted != NULL && g_ascii_strcasecmp(compose->auto_submitted, "no") != 0)
-		set_header(message, "X-Auto-Response-Suppress", "All"); /* Exchange's out-of-office reads this one */
-	set_header(message, "X-Loop", compose->loop_mark);
-	if (compose->list_unsubscribe != NULL && *compose->list_unsubscribe != '<')
-		unsubscribe = g_strdup_printf("<%s>", compose->list_unsubscribe);
-	set_header(message, "List-Unsubscribe", unsubscribe != NULL ? unsubscribe : compose->list_unsubscribe);
-	if (unsubscribe != NULL && g_str_has_prefix(compose->list_unsubscribe, "https://"))
-		set_header(message, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"); /* RFC 8058 wants https */
-	set_header(message, "MIME-Version", "1.0");
-}
-
-/* ---- parts */
 
 static void
 set_content(GMimePart *part, const void *bytes, gsize size, GMimeContentEncoding encoding)
@@ -272,7 +23,7 @@ is_plain(const char *text)
 
 	for (const char *p = text; *p != '\0'; p++) {
 		run = *p == '\n' ? 0 : run + 1;
-		if ((guint8)*p >= 0x80 || (*p < ' ' && *p != '\n' && *p != '\t') || run > PLAIN_LINE + 2 ||
+		if ((guint8)*p >= 0x80 || (*p < ' ' && *p != '\n' && *p != '\t') || run > COMPOSE_LINE + 2 ||
 			((*p == ' ' || *p == '\t') && (p[1] == '\n' || p[1] == '\0')) || (run == 1 && (g_str_has_prefix(p, "From ") || *p == '.')))
 			return FALSE;
 	}
@@ -387,11 +138,11 @@ compose_mail(const Compose *compose, GError **error)
 	GMimeStream *stream;
 	GByteArray *bytes;
 
-	if (!check(compose, error))
+	if (!compose_check(compose, error))
 		return NULL;
 	mail_start_gmime();
 	message = g_mime_message_new(FALSE);
-	set_headers(message, compose);
+	compose_set_headers(message, compose);
 	body = body_of(compose);
 	g_mime_message_set_mime_part(message, body);
 	g_object_unref(body);

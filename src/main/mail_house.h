@@ -1,4 +1,4 @@
-/* mail_house.h - what runs for mail beside the server, put together: filing, fetching, LMTP, sending. The parts: flow/mail_*.h. */
+/* mail_house.h - what runs for mail beside the server, put together: filing, fetching, LMTP, sending. The parts: flow/mail/. */
 #pragma once
 #include "flow/mail/bulk.h"
 #include "flow/mail/fetch.h"

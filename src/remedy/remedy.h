@@ -1,6 +1,6 @@
 /* remedy.h - one thing that is given to put a case right, and each step of its life: guarded by its version, with its event in the same
  * transaction. What may follow what: remedy/state.h; several of them laid before a customer: remedy/offer.h; approving:
- * remedy/approval.h; money that moved: remedy/ledger.h; the stories: flow/remedy_*.h. */
+ * remedy/approval.h; money that moved: remedy/ledger.h; the stories: flow/remedy/. */
 #pragma once
 #include "cases/case.h"
 #include "remedy/state.h"

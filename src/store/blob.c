@@ -1,4 +1,4 @@
-/* blob.c - files by content. Who may have one, and under which name: cases/attachment.h. */
+/* blob.c - files by content. Who may have one, and under which name: cases/message.h. */
 #include "store/blob.h"
 #include "base/err.h"
 #include <errno.h>

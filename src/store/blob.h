@@ -1,5 +1,5 @@
 /* blob.h - files by content: DATA/blobs/ab/abcdef... named by BLAKE2b-256, written once, never changed. The row that
- * points to one lives in attachments (cases/attachment.h). */
+ * points to one lives in attachments (cases/message.h). */
 #pragma once
 #include <glib.h>
 G_BEGIN_DECLS

@@ -1,4 +1,4 @@
-/* many.c - see many.h. How PostgreSQL is asked: db_pg.c. */
+/* many.c - see many.h. How PostgreSQL is asked: db_pg_many.c. */
 #include "store/many.h"
 #include "store/db_engine.h"
 

@@ -57,6 +57,16 @@ gboolean intro_find(const QuoteText *t, guint i, QuoteIntro *ret_intro);
 /* The first line of the signature that ends the lines @first to @last (both included, the ends not blank), or @last + 1. */
 guint sign_find(const QuoteText *t, guint first, guint last);
 
+/* ---- what a line tells of being an announcement (text/quotes_evidence.c) ---- */
+typedef struct {
+	gboolean date, time, address;
+} QuoteEvidence;
+guint quote_evidence_n(QuoteEvidence e);
+QuoteEvidence quote_evidence_of(const char *p, const char *end);
+gboolean quote_digit_within(const char *p, const char *end, gsize n);
+/* A block of headers that begins on line @i (text/quotes_head.c). */
+gboolean intro_headers_find(const QuoteText *t, guint i, QuoteIntro *intro);
+
 /* ---- the words; all tables end with NULL or 0 ---- */
 typedef enum { HEAD_FROM = 1, HEAD_SENT = 2, HEAD_TO = 4, HEAD_SUBJECT = 8, HEAD_DATE = 16, HEAD_OTHER = 32 } HeadKind;
 typedef struct {

@@ -1,60 +1,11 @@
-/* quotes_intro.c - how a quote is announced: a line that says who wrote when, a block of headers, a line between dashes.
- * The words stand in text/quotes_words.c. What follows from it: text/quotes.c.
+/* quotes_intro.c - how a quote is announced: a line that says who wrote when, or a line between dashes. A block of headers: text/quotes_head.c;
+ * the words: text/quotes_words.c; what follows from it: text/quotes.c.
  *
  * Somebody's own sentence may look much the same ("On 3 May at 10:00 your clerk wrote to me:"), so an announcement needs
  * evidence: of a date, a time and an address two, or one of them and a line with ">" behind it. */
 #include "text/quotes_impl.h"
 
-enum { HEADER_MAX_LINES = 16, HEADER_MAX_KEY = 48, RULE_MIN = 3, HEAD_KNOWN = 128 };
-
-typedef struct {
-	gboolean date, time, address;
-} Evidence;
-
-static guint
-evidence_n(Evidence e)
-{
-	return e.date + e.time + e.address;
-}
-
-/* A year, a date in figures or the Chinese, Japanese or Korean sign behind a figure; 10:00, 10.00 or 10h00; name@host. */
-static Evidence
-evidence_of(const char *p, const char *end)
-{
-	Evidence e = { FALSE, FALSE, FALSE };
-
-	while (p < end) {
-		const char *figure = p;
-
-		if (*p == '@' && p + 1 < end && g_ascii_isalnum(p[1]))
-			e.address = TRUE;
-		if (!g_ascii_isdigit(*p)) {
-			p++;
-			continue;
-		}
-		while (p < end && g_ascii_isdigit(*p))
-			p++;
-		if (p - figure == 4 && (strncmp(figure, "19", 2) == 0 || strncmp(figure, "20", 2) == 0))
-			e.date = TRUE;
-		if (p - figure > 2 || p + 2 >= end)
-			continue;
-		if (g_str_has_prefix(p, "年") || g_str_has_prefix(p, "月") || g_str_has_prefix(p, "년") || g_str_has_prefix(p, "월"))
-			e.date = TRUE;
-		if ((*p == ':' || *p == 'h' || *p == 'H' || *p == '.') && g_ascii_isdigit(p[1]) && g_ascii_isdigit(p[2]) &&
-			(p + 3 >= end || (p[3] != *p && !g_ascii_isdigit(p[3])) || *p == ':')) {
-			e.time = TRUE;
-			p += 3;
-		} else if (strchr("/.-", *p) != NULL) { /* 2.3.26, 02/03/2026, 2. 3. 26 */
-			const char *second = p + 1 + (p[1] == ' '), *digit = second;
-
-			while (second < end && g_ascii_isdigit(*second))
-				second++;
-			e.date = e.date || (second > digit && second - digit <= 2 && second + 1 < end && *second == *p &&
-				g_ascii_isdigit(second[1 + (second[1] == ' ' && second + 2 < end)]));
-		}
-	}
-	return e;
-}
+enum { RULE_MIN = 3 };
 
 /* The first character before @p that is no blank, not before @begin; 0 for none. */
 static char
@@ -106,15 +57,6 @@ opening_of(const char *p, const char *end)
 	return NULL;
 }
 
-static gboolean
-digit_within(const char *p, const char *end, gsize n)
-{
-	for (end = MIN(end, p + n); p < end; p++)
-		if (g_ascii_isdigit(*p))
-			return TRUE;
-	return FALSE;
-}
-
 /* A line of a person's own says "me" and "your"; an attribution does not. */
 static gboolean
 speaks_itself(const char *p, const char *end)
@@ -159,31 +101,31 @@ attribution_is(const QuoteText *t, guint first, guint last, guint32 from, Attrib
 	const char *p = t->text + from, *end = t->text + t->lines[last].end, *behind = NULL, *inner, *inner_end;
 	gboolean quoted = is_quoted_below(t, last), opened, last_word;
 	const WroteWord *wrote;
-	Evidence e;
+	QuoteEvidence e;
 
 	if (end - p > INTRO_MAX_BYTES || end - p < 6)
 		return FALSE;
-	e = evidence_of(p, end);
-	if (evidence_n(e) == 0 && !quoted && ending != END_DASHES)
+	e = quote_evidence_of(p, end);
+	if (quote_evidence_n(e) == 0 && !quoted && ending != END_DASHES)
 		return FALSE;
 	inner = p, inner_end = end;
 	bare_of(&inner, &inner_end);
 	if (inner >= inner_end)
 		return FALSE;
-	opened = opening_of(inner, inner_end) != NULL || digit_within(inner, inner_end, 32);
+	opened = opening_of(inner, inner_end) != NULL || quote_digit_within(inner, inner_end, 32);
 	wrote = wrote_find(inner, inner_end, &behind);
 	if (wrote == NULL) /* "2014-10-17 11:28 GMT+03:00 Name <name@host>:" */
 		return e.address && e.date && opened && (ending == END_ADDRESS ? quoted : char_before(p, end - 1) == '>');
 	last_word = inner_end - behind <= 3 && memchr(behind, '@', (gsize)(inner_end - behind)) == NULL; /* a colon or "(a)" */
 	if (wrote->weak && !e.address)
 		return FALSE;
-	if (ending == END_DASHES && inner - p >= 2 && evidence_n(e) == 0)
+	if (ending == END_DASHES && inner - p >= 2 && quote_evidence_n(e) == 0)
 		return last_word && end - p < 120; /* "---- Name wrote ----" */
 	if ((ending == END_WORD || ending == END_ADDRESS) && !(quoted && last_word))
 		return FALSE;
 	if (quoted)
-		return evidence_n(e) >= 2 || (opened && evidence_n(e) >= 1) || (last_word && (evidence_n(e) >= 1 || (first == last && end - p < 100)));
-	return evidence_n(e) >= 2 && (opened || e.address) && (e.address || !speaks_itself(inner, inner_end));
+		return quote_evidence_n(e) >= 2 || (opened && quote_evidence_n(e) >= 1) || (last_word && (quote_evidence_n(e) >= 1 || (first == last && end - p < 100)));
+	return quote_evidence_n(e) >= 2 && (opened || e.address) && (e.address || !speaks_itself(inner, inner_end));
 }
 
 /* "Hello On Wed, Apr 4, 2012 at 3:59 PM, Name wrote:": the answer and the attribution share a line. */
@@ -198,7 +140,7 @@ cut_of(const QuoteText *t, guint first, guint last, AttributionEnd ending)
 
 		while (dashes > p && (dashes[-1] == '-' || dashes[-1] == ' '))
 			dashes--;
-		if (at > p && (at[-1] == ' ' || at[-1] == '-') && digit_within(at, end, 20) && dashes > p &&
+		if (at > p && (at[-1] == ' ' || at[-1] == '-') && quote_digit_within(at, end, 20) && dashes > p &&
 			attribution_is(t, first, last, (guint32)(at - t->text), ending))
 			return (guint32)(dashes - t->text);
 		at += 3;
@@ -226,7 +168,7 @@ attribution_find(const QuoteText *t, guint i, QuoteIntro *intro)
 		p = t->text + begin->at, end = t->text + begin->end;
 		named = memchr(p, '@', (gsize)(end - p)) != NULL || end[-1] == '<';
 		bare_of(&p, &end);
-		opened = p < end && (opening_of(p, end) != NULL || digit_within(p, end, 32));
+		opened = p < end && (opening_of(p, end) != NULL || quote_digit_within(p, end, 32));
 		*intro = (QuoteIntro){ i, last, 0 };
 		if ((opened || last == i || named) && attribution_is(t, i, last, begin->at, ending)) {
 			/* "Hello, see 3.4 On Wed ... wrote:" also fits as a whole: the later beginning counts. */
@@ -239,116 +181,6 @@ attribution_find(const QuoteText *t, guint i, QuoteIntro *intro)
 			break;
 	}
 	return FALSE;
-}
-
-/* The words for headers and their kinds, as a table; made once, kept. */
-static GHashTable *
-heads(void)
-{
-	static gsize once;
-
-	if (g_once_init_enter(&once)) {
-		GHashTable *table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-
-		for (const HeadWords *h = head_words; h->words != NULL; h++) {
-			char **parts = g_strsplit(h->words, "|", 0);
-
-			for (guint i = 0; parts[i] != NULL; i++)
-				g_hash_table_insert(table, parts[i], GUINT_TO_POINTER(*parts[i] != 0 ? h->kind : 0));
-			g_free(parts);
-		}
-		g_once_init_leave(&once, (gsize)table);
-	}
-	return (GHashTable *)once;
-}
-
-/* Which header of a mail the line is, if it is one: "*Von:* Name", "发件人：Name". */
-static HeadKind
-head_read(const char *p, const char *end)
-{
-	const char *colon = NULL;
-	g_autofree char *folded = NULL;
-	char key[HEADER_MAX_KEY + 1];
-	gboolean ascii = TRUE;
-
-	for (const char *c = p; c < MIN(end, p + HEADER_MAX_KEY) && colon == NULL; c++)
-		if ((*c == ':' && c > p) || (*c == '|' && c > p + 2) || (*c == '\xef' && end - c >= 3 && memcmp(c, "：", 3) == 0))
-			colon = c;
-	if (colon == NULL)
-		return 0;
-	end = colon;
-	bare_of(&p, &end);
-	if (p >= end)
-		return 0;
-	for (const char *c = p; c < end; c++) {
-		key[c - p] = g_ascii_tolower(*c);
-		ascii = ascii && (guchar)*c < 0x80;
-	}
-	key[end - p] = 0;
-	if (!ascii && !g_utf8_validate(p, end - p, NULL))
-		return 0;
-	if (!ascii)
-		folded = g_utf8_casefold(p, end - p);
-	return GPOINTER_TO_UINT(g_hash_table_lookup(heads(), ascii ? key : folded));
-}
-
-/* Looked up once a line: several blocks may begin near it. */
-static HeadKind
-head_of(const QuoteText *t, guint i)
-{
-	QuoteLine *line = &t->lines[i];
-
-	if ((line->head & HEAD_KNOWN) == 0)
-		line->head = (guint8)(head_read(t->text + line->at, t->text + line->end) | HEAD_KNOWN);
-	return line->head & ~HEAD_KNOWN;
-}
-
-/* A block of headers that begins on line @i, as Outlook and many others write above a quote. A form somebody filled in
- * ("From: London / To: Paris / Date: 3 May") is none: it has no subject and no address. */
-static gboolean
-headers_find(const QuoteText *t, guint i, QuoteIntro *intro)
-{
-	HeadKind kind = head_of(t, i), seen = 0;
-	gboolean address = FALSE, dated = FALSE;
-	guint loose = 0, last = i, n = 0;
-
-	if (kind == 0 || kind == HEAD_OTHER)
-		return FALSE;
-	for (guint at = i; at < MIN(i + HEADER_MAX_LINES, t->n); at++) {
-		const char *words = t->text + t->lines[at].at, *end = t->text + t->lines[at].end;
-
-		if (line_is_blank(t, at)) { /* every second line blank: a converter's work */
-			if (at + 1 >= t->n || line_is_blank(t, at + 1) || head_of(t, at + 1) == 0)
-				break;
-			continue;
-		}
-		if (t->lines[at].quoted)
-			break;
-		kind = head_of(t, at);
-		if (kind == 0) { /* the long value of a header goes on, not for long */
-			if (++loose > 3)
-				break;
-			address = address || evidence_of(words, end).address;
-			continue;
-		}
-		loose = 0;
-		last = at;
-		n += (seen & kind) == 0 && kind != HEAD_OTHER;
-		seen |= kind;
-		if ((kind & (HEAD_FROM | HEAD_TO)) != 0)
-			address = address || evidence_of(words, end).address;
-		if ((kind & (HEAD_SENT | HEAD_DATE)) != 0)
-			dated = dated || digit_within(words, end, 100);
-	}
-	/* The address may stand on a line of its own below the last header: it belongs to it. */
-	while (last + 1 < t->n && !line_is_blank(t, last + 1) && !t->lines[last + 1].quoted && t->text[t->lines[last + 1].at] == '<')
-		last++;
-	*intro = (QuoteIntro){ i, last, 0 };
-	if ((seen & HEAD_FROM) != 0 && (seen & HEAD_SUBJECT) != 0)
-		return n >= 3 || address;
-	if ((seen & HEAD_FROM) != 0 && dated && (seen & HEAD_SENT) != 0)
-		return n >= 3 || address;
-	return n >= 2 && dated && address;
 }
 
 /* "-----Original Message-----", "Begin forwarded message:" */
@@ -400,7 +232,7 @@ intro_find(const QuoteText *t, guint i, QuoteIntro *ret_intro)
 
 	if (line_is_blank(t, i) || line->quoted || line->end - line->at < 3)
 		return FALSE;
-	if (!separator_find(t, i, ret_intro) && !headers_find(t, i, ret_intro) && !attribution_find(t, i, ret_intro))
+	if (!separator_find(t, i, ret_intro) && !intro_headers_find(t, i, ret_intro) && !attribution_find(t, i, ret_intro))
 		return FALSE;
 	take_above(t, ret_intro);
 	return TRUE;

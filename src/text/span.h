@@ -1,5 +1,5 @@
 /* span.h - a stretch of time as people type it into a search or a dashboard: "7d", "2026-03", "2026-01-15..2026-02".
- * The dashboard's periods and their steps: insight/period.h; dates in strangers' tables: text/dates.h; ISO 8601 of the
+ * The dashboard's periods and their steps: insight/report_period.h; dates in strangers' tables: text/dates.h; ISO 8601 of the
  * API: base/clock.h. */
 #pragma once
 #include <glib.h>

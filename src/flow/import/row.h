@@ -1,5 +1,5 @@
 /* row.h - one row of a strange table as a new case: words folded, dates read, facts gathered, faults named. Pure but
- * for looking up who owns it. Writing it: flow/import_write.h. */
+ * for looking up who owns it. Writing it: flow/import/batch.h. */
 #pragma once
 #include "cases/intake.h"
 #include "flow/import/map.h"

@@ -1,4 +1,4 @@
-/* fields.h - what the fields of a letter are in one case. Private to flow/letter*.c. */
+/* fields.h - what the fields of a letter are in one case. Private to flow/letter/. */
 #pragma once
 #include "cases/case.h"
 G_BEGIN_DECLS
