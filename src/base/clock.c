@@ -38,34 +38,37 @@ date_of(gint64 days, int *ret_y, int *ret_m, int *ret_d)
 	*ret_y = (int)(yoe + era * 400 + (*ret_m <= 2));
 }
 
-static char *
-put(char *p, int value, int width)
+static inline char *
+put2(char *p, guint value)
 {
-	for (int i = width - 1; i >= 0; i--, value /= 10)
-		p[i] = (char)('0' + value % 10);
-	return p + width;
+	p[0] = (char)('0' + value / 10);
+	p[1] = (char)('0' + value % 10);
+	return p + 2;
 }
 
 void
 time_write(gint64 at_ms, char ret_text[TIME_SIZE])
 {
 	const gint64 lowest = days_of(0, 1, 1) * MS_PER_DAY, highest = days_of(10000, 1, 1) * MS_PER_DAY - 1;
-	gint64 days, rest;
+	gint64 days;
+	guint rest, s;
 	char *p = ret_text;
 	int y, m, d;
 
 	at_ms = CLAMP(at_ms, lowest, highest);
 	days = at_ms >= 0 ? at_ms / MS_PER_DAY : -((-at_ms + MS_PER_DAY - 1) / MS_PER_DAY);
-	rest = at_ms - days * MS_PER_DAY;
+	rest = (guint)(at_ms - days * MS_PER_DAY);
+	s = rest / MS_PER_S;
+	rest %= MS_PER_S;
 	date_of(days, &y, &m, &d);
-	p = put(p, y, 4), *p++ = '-';
-	p = put(p, m, 2), *p++ = '-';
-	p = put(p, d, 2), *p++ = 'T';
-	p = put(p, (int)(rest / MS_PER_HOUR), 2), *p++ = ':';
-	p = put(p, (int)(rest / MS_PER_MINUTE % 60), 2), *p++ = ':';
-	p = put(p, (int)(rest / MS_PER_S % 60), 2);
-	if (rest % MS_PER_S != 0)
-		*p++ = '.', p = put(p, (int)(rest % MS_PER_S), 3);
+	p = put2(put2(p, (guint)y / 100), (guint)y % 100), *p++ = '-';
+	p = put2(p, (guint)m), *p++ = '-';
+	p = put2(p, (guint)d), *p++ = 'T';
+	p = put2(p, s / 3600), *p++ = ':';
+	p = put2(p, s / 60 % 60), *p++ = ':';
+	p = put2(p, s % 60);
+	if (rest != 0)
+		*p++ = '.', *p++ = (char)('0' + rest / 100), p = put2(p, rest % 100);
 	*p++ = 'Z';
 	*p = '\0';
 }

@@ -96,58 +96,59 @@ case_free(Case *it)
 	g_free(it);
 }
 
+/* Kept, or only as long as the row. */
 static char *
-text_of(DbRows *rows, const char *col)
+text_of(DbRows *rows, const char *col, gboolean keep)
 {
-	return g_strdup(db_rows_text(rows, col));
+	const char *text = db_rows_text(rows, col);
+
+	return keep ? g_strdup(text) : (char *)text;
 }
 
 static void
-read_joined(Case *it, DbRows *rows)
+read_joined(DbRows *rows, gboolean keep, Case *it)
 {
-	it->customer_ref = text_of(rows, "customer_ref");
-	it->customer_name = text_of(rows, "customer_name");
-	it->owner_ref = text_of(rows, "owner_ref");
-	it->owner_name = text_of(rows, "owner_name");
-	it->team_ref = text_of(rows, "team_ref");
-	it->team_name = text_of(rows, "team_name");
-	it->product_ref = text_of(rows, "product_ref");
-	it->product = text_of(rows, "product");
-	it->category_ref = text_of(rows, "category_ref");
-	it->category = text_of(rows, "category");
-	it->root_cause_ref = text_of(rows, "root_cause_ref");
-	it->root_cause = text_of(rows, "root_cause");
-	it->merged_into_ref = text_of(rows, "merged_into_ref");
+	it->customer_ref = text_of(rows, "customer_ref", keep);
+	it->customer_name = text_of(rows, "customer_name", keep);
+	it->owner_ref = text_of(rows, "owner_ref", keep);
+	it->owner_name = text_of(rows, "owner_name", keep);
+	it->team_ref = text_of(rows, "team_ref", keep);
+	it->team_name = text_of(rows, "team_name", keep);
+	it->product_ref = text_of(rows, "product_ref", keep);
+	it->product = text_of(rows, "product", keep);
+	it->category_ref = text_of(rows, "category_ref", keep);
+	it->category = text_of(rows, "category", keep);
+	it->root_cause_ref = text_of(rows, "root_cause_ref", keep);
+	it->root_cause = text_of(rows, "root_cause", keep);
+	it->merged_into_ref = text_of(rows, "merged_into_ref", keep);
 }
 
 /* In the order of the columns: the store looks for a name first behind the last one it found. */
-Case *
-case_read(DbRows *rows, gboolean joined)
+static void
+read_own(DbRows *rows, gboolean keep, Case *it)
 {
-	Case *it = g_new0(Case, 1);
-
 	it->id = db_rows_int(rows, "id");
-	it->ref = text_of(rows, "ref");
-	it->kind = text_of(rows, "kind");
-	it->subject = text_of(rows, "subject");
+	it->ref = text_of(rows, "ref", keep);
+	it->kind = text_of(rows, "kind", keep);
+	it->subject = text_of(rows, "subject", keep);
 	it->customer_id = db_rows_int(rows, "customer_id");
-	it->channel = text_of(rows, "channel");
+	it->channel = text_of(rows, "channel", keep);
 	it->product_id = db_rows_int(rows, "product_id");
 	it->category_id = db_rows_int(rows, "category_id");
 	it->severity = db_rows_int(rows, "severity");
-	it->desired_remedy = text_of(rows, "desired_remedy");
+	it->desired_remedy = text_of(rows, "desired_remedy", keep);
 	it->owner_id = db_rows_int(rows, "owner_id");
 	it->team_id = db_rows_int(rows, "team_id");
-	it->stage = text_of(rows, "stage");
-	it->outcome = text_of(rows, "outcome");
+	it->stage = text_of(rows, "stage", keep);
+	it->outcome = text_of(rows, "outcome", keep);
 	it->root_cause_id = db_rows_int(rows, "root_cause_id");
-	it->external_id = text_of(rows, "external_id");
+	it->external_id = text_of(rows, "external_id", keep);
 	it->external_hash = db_rows_int(rows, "external_hash");
-	it->facts = text_of(rows, "facts");
+	it->facts = text_of(rows, "facts", keep);
 	it->is_open = db_rows_int(rows, "is_open") != 0;
 	it->waiting = db_rows_int(rows, "waiting") != 0;
 	it->due_at = db_rows_int(rows, "due_at");
-	it->due_kind = text_of(rows, "due_kind");
+	it->due_kind = text_of(rows, "due_kind", keep);
 	it->soon_at = db_rows_int(rows, "soon_at");
 	it->received_at = db_rows_int(rows, "received_at");
 	it->logged_at = db_rows_int(rows, "logged_at");
@@ -161,16 +162,31 @@ case_read(DbRows *rows, gboolean joined)
 	it->n_messages = db_rows_int(rows, "n_messages");
 	it->n_reopened = db_rows_int(rows, "n_reopened");
 	it->merged_into = db_rows_int(rows, "merged_into");
-	it->snippet = text_of(rows, "snippet");
-	it->tags = text_of(rows, "tags");
+	it->snippet = text_of(rows, "snippet", keep);
+	it->tags = text_of(rows, "tags", keep);
 	it->changed_at = db_rows_int(rows, "changed_at");
 	it->version = db_rows_int(rows, "version");
 	it->promise_due_at = db_rows_int(rows, "promise_due_at");
 	it->n_promises = db_rows_int(rows, "n_promises");
-	it->guide = text_of(rows, "guide");
+	it->guide = text_of(rows, "guide", keep);
+}
+
+Case *
+case_read(DbRows *rows, gboolean joined)
+{
+	Case *it = g_new0(Case, 1);
+
+	read_own(rows, TRUE, it);
 	if (joined)
-		read_joined(it, rows);
+		read_joined(rows, TRUE, it);
 	return it;
+}
+
+void
+case_read_passing(DbRows *rows, Case *ret_case)
+{
+	read_own(rows, FALSE, ret_case);
+	read_joined(rows, FALSE, ret_case);
 }
 
 static Case *

@@ -41,6 +41,8 @@ Case *case_get(Db *db, gint64 id, GError **error);
 gboolean case_id_by_ref(Db *db, const char *ref, gint64 *ret_id, GError **error);
 /* Reads a row of one of our statements that select a whole case; joined names only where @joined. */
 Case *case_read(DbRows *rows, gboolean joined);
+/* The same with joined names and without a copy: its texts are the row's own and end with it. Nothing of it is freed. */
+void case_read_passing(DbRows *rows, Case *ret_case);
 /* For rules that write: its own columns, without joined names, and locked until the transaction ends. */
 Case *case_lock(Db *db, gint64 id, GError **error);
 /* Writes what moves while it is handled (owner, team, stage, times, counts, waiting); is_open and what is due follow by

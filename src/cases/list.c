@@ -2,40 +2,15 @@
  * page: walk.c and few.c; how many there are: counters.c. */
 #include "cases/list.h"
 #include "cases/few.h"
+#include "cases/row.h"
 #include "cases/walk.h"
 #include "list.sql.h"
 #include <string.h>
 
-enum { MAX_PAGE = 200, ROW_BATCH = 32 };
+enum { MAX_PAGE = 200, RANK_BATCH = 32 };
 
 const char *const case_views[] = { "mine", "unassigned", "late", "promises", "waiting", "open", "all", NULL };
 const char *const case_sorts[] = { "due", "newest", "oldest", "severity", "changed", "rank", NULL };
-
-/* Rows in the order of @candidates; one that has gone meanwhile is left out. */
-static gboolean
-read_batch(Db *db, const GArray *candidates, guint from, guint until, GHashTable *by_id, GError **error)
-{
-	g_auto(Where) where = { 0 };
-	g_autoptr(GError) local = NULL;
-	g_autoptr(DbRows) rows = NULL;
-
-	where_init(&where, SQL_LIST_ROWS.text);
-	g_string_append(where.text, " WHERE c.id IN (");
-	for (guint i = 0; i < ROW_BATCH; i++)
-		WHERE_PUT(&where, i == 0 ? "?" : ", ?", DB_INT(g_array_index(candidates, Candidate, MIN(from + i, until - 1)).id));
-	g_string_append_c(where.text, ')');
-	if ((rows = where_query(&where, db, "list_rows", error)) == NULL)
-		return FALSE;
-	while (db_rows_next(rows, &local)) {
-		Case *it = case_read(rows, TRUE);
-
-		g_hash_table_insert(by_id, &it->id, it);
-	}
-	if (local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(&local));
-	return FALSE;
-}
 
 typedef struct {
 	Filter filter;
@@ -92,7 +67,7 @@ find_by_rank(Db *db, Page *page, GError **error)
 		guint from = page->hits->len;
 
 		g_array_set_size(batch, 0);
-		if (!search_found_next(page->found, ROW_BATCH, page->hits, &page->more, error) || !few_of_hits(db, &page->filter, page->hits, from, batch, error))
+		if (!search_found_next(page->found, RANK_BATCH, page->hits, &page->more, error) || !few_of_hits(db, &page->filter, page->hits, from, batch, error))
 			return FALSE;
 		page->n_found += batch->len;
 		few_sort(&page->filter, SORT_RANK, page->has_after ? &page->after : NULL, batch);
@@ -146,31 +121,38 @@ find_page(Db *db, const QueryTerms *terms, gboolean searching, Page *page, GErro
 	return TRUE;
 }
 
-static json_t *
-read_rows(Db *db, const Page *page, guint n, GError **error)
+/* Which cases these are. */
+static gint64 *
+ids_of(const GArray *candidates, guint n)
 {
-	g_autoptr(GHashTable) by_id = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, (GDestroyNotify)case_free);
+	gint64 *ids = g_new(gint64, MAX(n, 1));
+
+	for (guint i = 0; i < n; i++)
+		ids[i] = g_array_index(candidates, Candidate, i).id;
+	return ids;
+}
+
+static json_t *
+read_rows(Db *db, const Page *page, guint n, const Actor *actor, GError **error)
+{
+	g_autofree gint64 *ids = ids_of(page->candidates, n);
+	g_autoptr(GArray) rows = case_rows(db, ids, n, actor, error);
 	g_autoptr(json_t) list = json_array();
 
-	for (guint from = 0; from < n; from += ROW_BATCH)
-		if (!read_batch(db, page->candidates, from, n, by_id, error))
-			return NULL;
-	for (guint i = 0; i < n; i++) {
-		const Candidate *one = &g_array_index(page->candidates, Candidate, i);
-		const Case *it = g_hash_table_lookup(by_id, &one->id);
+	for (guint i = 0; rows != NULL && i < n; i++) {
+		CaseRow *row = &g_array_index(rows, CaseRow, i);
 		g_autofree char *snippet = NULL;
-		json_t *row;
 
-		if (it == NULL)
+		if (row->value == NULL)
 			continue;
-		if (page->found != NULL && !search_found_snippet(page->found, &g_array_index(page->hits, SearchHit, one->hit), &snippet, error))
+		if (page->found != NULL &&
+		    !search_found_snippet(page->found, &g_array_index(page->hits, SearchHit, g_array_index(page->candidates, Candidate, i).hit), &snippet, error))
 			return NULL;
-		row = case_to_json(it);
 		if (snippet != NULL)
-			json_put_text(row, "snippet", snippet);
-		json_array_append_new(list, row);
+			json_put_text(row->value, "snippet", snippet);
+		json_array_append_new(list, g_steal_pointer(&row->value));
 	}
-	return g_steal_pointer(&list);
+	return rows != NULL ? g_steal_pointer(&list) : NULL;
 }
 
 static char *
@@ -196,7 +178,7 @@ case_list(Db *db, const CaseListAsk *ask, const Actor *actor, gint64 now_ms, GEr
 
 	if (!take_ask(ask, searching, &page, error) || !filter_init(&page.filter, db, ask->view, ask->query, actor, now_ms, error) ||
 	    !find_page(db, &terms, searching, &page, error) ||
-	    (rows = read_rows(db, &page, MIN(page.candidates->len, page.limit), error)) == NULL)
+	    (rows = read_rows(db, &page, MIN(page.candidates->len, page.limit), actor, error)) == NULL)
 		return NULL;
 	next = next_cursor(&page);
 	out = json_object();
@@ -237,22 +219,20 @@ case_heads_beside(Db *db, gint64 customer_id, gint64 except_id, guint limit, GEr
 json_t *
 case_list_of_customer(Db *db, gint64 customer_id, guint limit, GError **error)
 {
-	g_auto(Where) where = { 0 };
 	g_autoptr(GError) local = NULL;
-	g_autoptr(DbRows) rows = NULL;
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64)), found = NULL;
 	g_autoptr(json_t) list = json_array();
+	g_autoptr(DbRows) rows = db_query(db, &SQL_LIST_IDS_OF_CUSTOMER, DB_ARGS(DB_INT(customer_id), DB_INT(CLAMP(limit, 1, MAX_PAGE))), error);
 
-	where_init(&where, SQL_LIST_ROWS.text);
-	WHERE_PUT(&where, " WHERE c.customer_id = ? AND c.merged_into IS NULL ORDER BY c.received_at DESC LIMIT ?", DB_INT(customer_id), DB_INT(CLAMP(limit, 1, MAX_PAGE)));
-	if ((rows = where_query(&where, db, "list_of_customer", error)) == NULL)
-		return NULL;
-	while (db_rows_next(rows, &local)) {
-		g_autoptr(Case) it = case_read(rows, TRUE);
+	while (rows != NULL && db_rows_next(rows, &local)) {
+		gint64 id = db_rows_int(rows, "id");
 
-		json_array_append_new(list, case_to_json(it));
+		g_array_append_val(ids, id);
 	}
-	if (local == NULL)
-		return g_steal_pointer(&list);
-	g_propagate_error(error, g_steal_pointer(&local));
-	return NULL;
+	if (rows == NULL || !db_ended(&local, error) || (found = case_rows(db, (const gint64 *)ids->data, ids->len, NULL, error)) == NULL)
+		return NULL;
+	for (guint i = 0; i < found->len; i++)
+		if (g_array_index(found, CaseRow, i).value != NULL)
+			json_array_append_new(list, g_steal_pointer(&g_array_index(found, CaseRow, i).value));
+	return g_steal_pointer(&list);
 }

@@ -1,13 +1,9 @@
 /* unread.c - see the header. */
 #include "cases/unread.h"
 #include "base/clock.h"
-#include "cases/where.h"
 #include "store/memo.h"
 #include "notice.sql.h"
 #include "unread.sql.h"
-#include <string.h>
-
-enum { BATCH = 64 };
 
 static gint64
 time_of(const json_t *object, const char *key)
@@ -26,76 +22,155 @@ is_mine(const json_t *it, const Actor *actor)
 
 /* ---- a list ------------------------------------------------------------------------------------------------------ */
 
-static gboolean
-count_batch(Db *db, const GPtrArray *refs, guint from, const Actor *actor, GHashTable *by_ref, GError **error)
+typedef struct {
+	CaseRow *row;
+	gint64 upto;   /* read until here; 0: never opened */
+	GArray *words; /* of gint64: when what customers said was written down */
+} Count;
+
+static void
+count_clear(gpointer data)
 {
-	g_auto(Where) where = { 0 };
-	g_autoptr(GError) local = NULL;
-	g_autoptr(DbRows) rows = NULL;
-	DbArg me = DB_INT(actor->user_id);
+	g_clear_pointer(&((Count *)data)->words, g_array_unref);
+}
 
-	where_init(&where, SQL_UNREAD_COUNTS.text);
-	g_array_append_val(where.args, me); /* $1 of the head */
-	for (guint i = 0; i < BATCH; i++) {
-		/* The last batch is filled up, so that there is one statement for all. */
-		WHERE_PUT(&where, i == 0 ? " AND c.ref IN (?" : ", ?", DB_TEXT(refs->pdata[MIN(from + i, refs->len - 1)]));
-	}
-	g_string_append_c(where.text, ')');
-	if ((rows = where_query(&where, db, "unread_counts_of", error)) == NULL)
-		return FALSE;
-	while (db_rows_next(rows, &local)) {
-		json_t *one = g_hash_table_lookup(by_ref, db_rows_text(rows, "ref"));
+/* A batch is short enough to look through. */
+static Count *
+count_of(GArray *batch, gint64 case_id)
+{
+	for (guint i = 0; i < batch->len; i++)
+		if (g_array_index(batch, Count, i).row->id == case_id)
+			return &g_array_index(batch, Count, i);
+	return NULL;
+}
 
-		if (one != NULL)
-			json_put_int(one, "unread", db_rows_int(rows, "n"));
-	}
-	if (local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(&local));
-	return FALSE;
+static void
+put_args(const GArray *batch, const Actor *reader, RowArgs *ret_args)
+{
+	row_args_begin(ret_args, reader->user_id);
+	for (guint i = 0; i < batch->len; i++)
+		row_args_add(ret_args, g_array_index(batch, Count, i).row->id);
 }
 
 static gboolean
-add_mentions(Db *db, const Actor *actor, GHashTable *by_ref, GError **error)
+read_seen(Db *db, GArray *batch, const RowArgs *args, GError **error)
 {
 	g_autoptr(GError) local = NULL;
-	g_autoptr(DbRows) rows = db_query(db, &SQL_UNREAD_TOLD, DB_ARGS(DB_INT(actor->user_id)), error);
+	g_autoptr(DbRows) rows = db_query(db, &SQL_UNREAD_SEEN_OF, args->args, G_N_ELEMENTS(args->args), error);
+	Count *count;
+
+	if (rows == NULL)
+		return FALSE;
+	while (db_rows_next(rows, &local))
+		if ((count = count_of(batch, db_rows_int(rows, "case_id"))) != NULL)
+			count->upto = db_rows_int(rows, "seen_at");
+	return db_ended(&local, error);
+}
+
+/* What stands before my own last words I have read. */
+static gboolean
+read_words(Db *db, GArray *batch, const RowArgs *args, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = db_query(db, &SQL_UNREAD_WORDS, args->args, G_N_ELEMENTS(args->args), error);
 
 	if (rows == NULL)
 		return FALSE;
 	while (db_rows_next(rows, &local)) {
-		json_t *one = g_hash_table_lookup(by_ref, db_rows_text(rows, "ref"));
+		Count *count = count_of(batch, db_rows_int(rows, "case_id"));
+		gint64 at = db_rows_int(rows, "logged_at");
 
-		if (one != NULL)
-			json_put_int(one, "unread", json_int(one, "unread", 0) + 1);
+		if (count == NULL)
+			continue;
+		if (db_rows_int(rows, "own") != 0)
+			count->upto = MAX(count->upto, at);
+		else
+			g_array_append_val(count->words, at);
 	}
-	if (local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(&local));
-	return FALSE;
+	return db_ended(&local, error);
+}
+
+static void
+put_count(Db *db, const Count *count, const Actor *reader)
+{
+	g_autoptr(json_t) number = NULL;
+	gint64 n = 0;
+
+	for (guint i = 0; i < count->words->len; i++)
+		n += g_array_index(count->words, gint64, i) > count->upto ? 1 : 0;
+	number = json_integer(n);
+	memo_offer(db, SQL_UNREAD_WORDS.name, count->row->id, reader->user_id, number);
+	json_put_int(count->row->value, "unread", n);
+}
+
+/* A case of mine that I never opened is new as a whole; one of somebody else's only once I have opened it. */
+static gboolean
+count_batch(Db *db, GArray *batch, const Actor *reader, GError **error)
+{
+	RowArgs args;
+
+	put_args(batch, reader, &args);
+	if (!read_seen(db, batch, &args, error))
+		return FALSE;
+	for (guint i = batch->len; i > 0; i--) {
+		const Count *count = &g_array_index(batch, Count, i - 1);
+
+		if (count->upto != 0 || is_mine(count->row->value, reader))
+			continue;
+		put_count(db, count, reader);
+		g_array_remove_index_fast(batch, i - 1);
+	}
+	put_args(batch, reader, &args);
+	if (batch->len > 0 && !read_words(db, batch, &args, error))
+		return FALSE;
+	for (guint i = 0; i < batch->len; i++)
+		put_count(db, &g_array_index(batch, Count, i), reader);
+	g_array_set_size(batch, 0);
+	return TRUE;
+}
+
+static gboolean
+add_mentions(Db *db, GArray *list, const Actor *reader, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = db_query(db, &SQL_UNREAD_TOLD, DB_ARGS(DB_INT(reader->user_id)), error);
+
+	if (rows == NULL)
+		return FALSE;
+	while (db_rows_next(rows, &local))
+		for (guint i = 0; i < list->len; i++) {
+			CaseRow *row = &g_array_index(list, CaseRow, i);
+
+			if (row->id == db_rows_int(rows, "case_id") && json_flag(row->value, "is_open", FALSE))
+				json_put_int(row->value, "unread", json_int(row->value, "unread", 0) + 1);
+		}
+	return db_ended(&local, error);
 }
 
 gboolean
-case_unread_counts(Db *db, json_t *cases, const Actor *actor, GError **error)
+case_unread_counts(Db *db, GArray *list, const Actor *reader, GError **error)
 {
-	g_autoptr(GHashTable) by_ref = g_hash_table_new(g_str_hash, g_str_equal);
-	g_autoptr(GPtrArray) refs = g_ptr_array_new();
-	json_t *one;
-	size_t at;
+	g_autoptr(GArray) batch = g_array_sized_new(FALSE, FALSE, sizeof(Count), ROW_BATCH);
 
-	json_array_foreach(cases, at, one) {
-		json_put_int(one, "unread", 0);
-		if (!json_flag(one, "is_open", FALSE))
+	g_array_set_clear_func(batch, count_clear);
+	for (guint i = 0; i < list->len; i++) {
+		CaseRow *row = &g_array_index(list, CaseRow, i);
+		g_autoptr(json_t) known = memo_find(db, SQL_UNREAD_WORDS.name, row->id, reader->user_id);
+		Count count = { .row = row };
+
+		if (row->value == NULL)
 			continue;
-		g_ptr_array_add(refs, (gpointer)json_text(one, "ref", ""));
-		g_hash_table_insert(by_ref, (gpointer)json_text(one, "ref", ""), one);
-	}
-	if (refs->len == 0 || actor->user_id == 0)
-		return TRUE;
-	for (guint i = 0; i < refs->len; i += BATCH)
-		if (!count_batch(db, refs, i, actor, by_ref, error))
+		json_put_int(row->value, "unread", json_integer_value(known));
+		if (known != NULL || reader->user_id == 0 || !json_flag(row->value, "is_open", FALSE))
+			continue;
+		count.words = g_array_new(FALSE, FALSE, sizeof(gint64));
+		g_array_append_val(batch, count);
+		if (batch->len == ROW_BATCH && !count_batch(db, batch, reader, error))
 			return FALSE;
-	return add_mentions(db, actor, by_ref, error);
+	}
+	if (batch->len > 0 && !count_batch(db, batch, reader, error))
+		return FALSE;
+	return reader->user_id == 0 || add_mentions(db, list, reader, error);
 }
 
 /* ---- one case ---------------------------------------------------------------------------------------------------- */

@@ -14,16 +14,15 @@ DELETE FROM reads WHERE (user_id, case_id) IN (SELECT r.user_id, r.case_id FROM 
 SELECT m.ref, n.kind FROM notices n LEFT JOIN messages m ON m.id = n.message_id
 WHERE n.user_id = $1 AND n.case_id = $2 AND n.read_at IS NULL LIMIT 500;
 
--- name: unread_told
--- The newest of what I was told and have not looked at: of which cases. The kind is looked at behind the limit: before it,
--- whoever was never named would have all of them read.
-SELECT c.ref FROM (SELECT n.case_id, n.kind FROM notices n WHERE n.user_id = $1 AND n.read_at IS NULL ORDER BY n.id DESC LIMIT 200) t
-JOIN cases c ON c.id = t.case_id WHERE t.kind = 'mention';
+-- name: unread_seen_of
+-- The last three are of lists, twenty-five cases at a time (cases/row.h).
+SELECT case_id, seen_at FROM reads WHERE user_id = $1 AND case_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26);
 
--- name: unread_counts
--- Head of a statement that cases/unread.c puts the refs behind. A case of mine that I never opened is new as a whole; one of
--- somebody else's only once I have opened it. What stands before my own last words I have read.
-SELECT c.ref, (SELECT count(*) FROM messages m WHERE m.case_id = c.id AND m.direction = 'inbound' AND m.logged_at > coalesce(r.seen_at, 0)
-    AND m.logged_at > coalesce((SELECT max(o.logged_at) FROM messages o WHERE o.case_id = c.id AND o.author_id = $1), 0)) AS n
-FROM cases c LEFT JOIN reads r ON r.user_id = $1 AND r.case_id = c.id
-WHERE (c.owner_id = $1 OR r.seen_at IS NOT NULL)
+-- name: unread_words
+-- What stands behind the question how much is new: customers' words, and one's own last ones, which end it.
+SELECT case_id, logged_at, CASE WHEN author_id = $1 THEN 1 ELSE 0 END AS own FROM messages
+WHERE case_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26) AND (direction = 'inbound' OR author_id = $1);
+
+-- name: unread_told
+-- The notes that name me, all over: an index of its own has them (0019).
+SELECT case_id FROM notices WHERE user_id = $1 AND read_at IS NULL AND kind = 'mention' ORDER BY case_id LIMIT 1000;

@@ -3,7 +3,6 @@
 #include "desk/queue.h"
 #include "cases/list.h"
 #include "cases/tag_words.h"
-#include "cases/unread.h"
 #include "cases/view.h"
 #include "customer/customer.h"
 #include "desk/app.h"
@@ -107,8 +106,6 @@ queue_get(Call *call, GError **error)
 	if ((list = case_list(call->db, &ask, call->actor, call->now_ms, error)) == NULL)
 		return NULL;
 	json_object_update(value, list);
-	if (!case_unread_counts(call->db, json_object_get(value, "cases"), call->actor, error))
-		return NULL;
 	json_put_text(value, "view", is_given(view) ? view : ask.view);
 	json_put_text(value, "q", words);
 	json_put_text(value, "sort", ask.sort);
