@@ -3,6 +3,7 @@
 #include "mail/addresses.h"
 #include "mail/charsets.h"
 #include "mail/pack.h"
+#include "mail/rtf.h"
 #include "mail/transfer.h"
 #include "mail/words.h"
 #include "gmime.lazy.h"
@@ -147,19 +148,35 @@ find_inline(MailMessage *mail)
 	}
 }
 
-/* Words in a form that is shown as a file only: whoever looks at the empty mail is told where they are. */
-static void
-say_rtf(MailMessage *mail)
+static gboolean
+is_blank(const char *text)
 {
-	if (mail->html != NULL || mail->text[strspn(mail->text, " \t\r\n")] != '\0')
+	return text[strspn(text, " \t\r\n")] == '\0';
+}
+
+/* Words that stand in rich text alone are read there; its looks stay in the file. */
+static void
+read_rtf(MailMessage *mail)
+{
+	if (mail->html != NULL || !is_blank(mail->text))
 		return;
 	for (guint i = 0; i < mail->parts->len; i++) {
 		const MailPart *part = mail->parts->pdata[i];
+		g_autofree char *text = NULL;
+		const char *name = part->name != NULL ? part->name : "";
 
-		if (strcmp(part->media_type, "text/rtf") == 0 || strcmp(part->media_type, "application/rtf") == 0) {
-			mail_problem(mail->problems, "its words are in a file of rich text (RTF)%s%s", part->name != NULL ? ": " : "", part->name != NULL ? part->name : "");
+		if (strcmp(part->media_type, "text/rtf") != 0 && strcmp(part->media_type, "application/rtf") != 0 && strcmp(part->media_type, "application/x-rtf") != 0 &&
+		    strcmp(part->media_type, "message/rtf") != 0)
+			continue;
+		text = mail_rtf_text(part->bytes, part->size, MAIL_TEXT_MAX);
+		if (text == NULL || is_blank(text)) {
+			mail_problem(mail->problems, "its words are in a file of rich text (RTF)%s%s", *name != '\0' ? ": " : "", name);
 			return;
 		}
+		mail_problem(mail->problems, "its words were read in a file of rich text (RTF)%s%s", *name != '\0' ? ": " : "", name);
+		g_free(mail->text);
+		mail->text = g_steal_pointer(&text);
+		return;
 	}
 }
 
@@ -179,5 +196,5 @@ mail_body_read(MailMessage *mail, const MailCut *cut)
 	body_read_leaves(&self, cut, 0);
 	body_join(&self);
 	find_inline(mail);
-	say_rtf(mail);
+	read_rtf(mail);
 }

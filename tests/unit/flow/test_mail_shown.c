@@ -51,7 +51,7 @@ test_signed_and_sealed(Kit *kit)
 	g_assert_cmpuint(json_array_size(json_object_get(two, "attachments")), ==, 1);
 }
 
-/* Nobody wonders about an empty mail: it says where its words are. */
+/* Words in rich text alone are read, and said to be; what cannot be read is named. */
 static void
 test_words_in_rich_text_alone(Kit *kit)
 {
@@ -60,11 +60,14 @@ test_words_in_rich_text_alone(Kit *kit)
 		"--b\r\nContent-Type: application/rtf; name=letter.rtf\r\n\r\n{\\rtf1 It leaks.}\r\n--b--\r\n");
 	Filed with_words = arrive(kit, box, "From: Bob <bob@other.example>\r\nMessage-ID: <rtf2@x>\r\nSubject: Rich too\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
 		"--b\r\nContent-Type: text/plain\r\n\r\nSee there.\r\n--b\r\nContent-Type: application/rtf; name=letter.rtf\r\n\r\n{\\rtf1 It leaks.}\r\n--b--\r\n");
-	g_autoptr(json_t) one = shown(kit, &it), two = shown(kit, &with_words);
+	Filed no_words = arrive(kit, box, "From: Cy <cy@other.example>\r\nMessage-ID: <rtf3@x>\r\nSubject: Rich, and broken\r\nContent-Type: application/rtf; name=letter.rtf\r\n\r\nnothing of the kind\r\n");
+	g_autoptr(json_t) one = shown(kit, &it), two = shown(kit, &with_words), three = shown(kit, &no_words);
 	const json_t *problems = json_object_get(json_object_get(one, "mail"), "problems");
 
 	g_assert_cmpuint(json_array_size(problems), ==, 1);
-	g_assert_cmpstr(json_string_value(json_array_get(problems, 0)), ==, "its words are in a file of rich text (RTF): letter.rtf");
+	g_assert_cmpstr(json_string_value(json_array_get(problems, 0)), ==, "its words were read in a file of rich text (RTF): letter.rtf");
+	g_assert_cmpstr(json_text(one, "body", NULL), ==, "It leaks.");
+	g_assert_cmpstr(json_string_value(json_array_get(json_object_get(json_object_get(three, "mail"), "problems"), 0)), ==, "its words are in a file of rich text (RTF): letter.rtf");
 	g_assert_cmpuint(json_array_size(json_object_get(one, "attachments")), ==, 1);
 	g_assert_cmpuint(json_array_size(json_object_get(json_object_get(two, "mail"), "problems")), ==, 0);
 }

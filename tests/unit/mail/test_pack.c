@@ -124,6 +124,32 @@ test_tnef_in_mail(void)
 	g_assert_true(has_problem(mail, "winmail.dat cannot be read"));
 }
 
+/* Outlook's rich text, packed in its compressed form: the words are read, and the file is there. */
+static void
+test_tnef_of_rtf_alone(void)
+{
+	static const char rtf[] = "{\\rtf1\\ansi It leaks.\\par}";
+	g_autoptr(GByteArray) out = g_byte_array_new(), packed = g_byte_array_new(), message = g_byte_array_new();
+	g_autofree char *base64 = NULL, *text = NULL;
+	g_autoptr(MailMessage) mail = NULL;
+
+	put(packed, sizeof rtf - 1 + 12, 4);
+	put(packed, sizeof rtf - 1, 4);
+	g_byte_array_append(packed, (const guint8 *)"MELA\0\0\0\0", 8);
+	g_byte_array_append(packed, (const guint8 *)rtf, sizeof rtf - 1);
+	put(message, 1, 4);
+	put_property(message, 0x0102, 0x1009, packed->data, packed->len);
+	put(out, 0x223E9F78, 4);
+	put(out, 1, 2);
+	put_attribute(out, 1, 0x00069003, message->data, message->len);
+	base64 = g_base64_encode(out->data, out->len);
+	text = g_strdup_printf("From: a@b.example\nMessage-ID: <1@x>\nContent-Type: application/ms-tnef; name=winmail.dat\nContent-Transfer-Encoding: base64\n\n%s\n", base64);
+	mail = read_mail(text);
+	g_assert_cmpstr(mail->text, ==, "It leaks.\n");
+	g_assert_cmpuint(mail->parts->len, ==, 1);
+	g_assert_cmpstr(part_at(mail, 0)->name, ==, "message.rtf");
+}
+
 /* Cut after every byte, and with every byte another: it is read or not, and nothing falls. */
 static void
 test_tnef_broken(void)
@@ -263,6 +289,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/mail/pack/tnef", test_tnef);
 	g_test_add_func("/mail/pack/tnef_in_mail", test_tnef_in_mail);
+	g_test_add_func("/mail/pack/tnef_of_rtf_alone", test_tnef_of_rtf_alone);
 	g_test_add_func("/mail/pack/tnef_broken", test_tnef_broken);
 	g_test_add_func("/mail/pack/rtf", test_rtf);
 	g_test_add_func("/mail/pack/cms", test_cms);
