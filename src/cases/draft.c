@@ -32,6 +32,31 @@ message_draft_save(Db *db, gint64 case_id, gint64 user_id, const char *kind, con
 	return db_tx_commit(tx, error);
 }
 
+gboolean
+message_draft_take_back_in(Db *db, gint64 case_id, gint64 user_id, const char *body, const json_t *more, gint64 now_ms, GError **error)
+{
+	g_autofree char *text = json_write(more, NULL);
+
+	return db_exec(db, &SQL_MESSAGE_DRAFT_TAKE_BACK, DB_ARGS(DB_INT(user_id), DB_INT(case_id), DB_TEXT(body), DB_INT(now_ms), DB_TEXT(text)), NULL, error);
+}
+
+/* What it had beside its words. */
+static gboolean
+put_more(json_t *draft, const char *text, GError **error)
+{
+	g_autoptr(json_t) more = text != NULL ? json_read(text, strlen(text), error) : NULL;
+	const char *name;
+	json_t *value;
+
+	if (text == NULL)
+		return TRUE;
+	if (!json_is_object(more))
+		return FALSE;
+	json_object_foreach(more, name, value)
+		json_put(draft, name, json_incref(value));
+	return TRUE;
+}
+
 json_t *
 message_draft_get(Db *db, gint64 case_id, gint64 user_id, GError **error)
 {
@@ -53,6 +78,8 @@ message_draft_get(Db *db, gint64 case_id, gint64 user_id, GError **error)
 		json_put_int(one, "base_version", db_rows_int(rows, "base_version"));
 		json_put_time(one, "saved_at", db_rows_int(rows, "saved_at"));
 		json_put(out, db_rows_text(rows, "kind"), one);
+		if (!put_more(one, db_rows_text(rows, "more"), error))
+			return NULL;
 	}
 	if (local != NULL) {
 		g_propagate_error(error, g_steal_pointer(&local));

@@ -41,7 +41,10 @@ json_t *message_since_version(Db *db, gint64 case_id, gint64 version, GError **e
 /* Server-side drafts. */
 /* At most 256 kB; an empty one removes it. No event: it is nobody else's business. */
 gboolean message_draft_save(Db *db, gint64 case_id, gint64 user_id, const char *kind, const char *body, gint64 base_version, gint64 now_ms, GError **error);
-json_t *message_draft_get(Db *db, gint64 case_id, gint64 user_id, GError **error); /* {reply{body,base_version,saved_at}|null, note...} */
+/* What they sent is their reply again, unless they began another meanwhile. @more: an object whose members message_draft_get() gives beside the words,
+ * until the draft is sent or thrown away. In the caller's transaction. */
+gboolean message_draft_take_back_in(Db *db, gint64 case_id, gint64 user_id, const char *body, const json_t *more, gint64 now_ms, GError **error);
+json_t *message_draft_get(Db *db, gint64 case_id, gint64 user_id, GError **error); /* {reply{body,base_version,saved_at,...}|null, note...} */
 
 /* An attachment by its ref, for the download: its case (for permission), name, type, size, hash. ERR_NOT_FOUND. */
 typedef struct {

@@ -31,11 +31,14 @@ ORDER BY e.id DESC LIMIT 200;
 INSERT INTO drafts (user_id, case_id, kind, body, base_version, saved_at) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (user_id, case_id, kind) DO UPDATE SET body = $4, base_version = $5, saved_at = $6;
 
+-- name: message_draft_take_back
+INSERT INTO drafts (user_id, case_id, kind, body, base_version, saved_at, more) VALUES ($1, $2, 'reply', $3, 0, $4, $5) ON CONFLICT (user_id, case_id, kind) DO NOTHING;
+
 -- name: message_draft_clear
 DELETE FROM drafts WHERE user_id = $1 AND case_id = $2 AND kind = $3;
 
 -- name: message_drafts
-SELECT kind, body, base_version, saved_at FROM drafts WHERE user_id = $1 AND case_id = $2;
+SELECT kind, body, base_version, saved_at, more FROM drafts WHERE user_id = $1 AND case_id = $2;
 
 -- name: attachment_by_ref
 SELECT a.case_id, a.name, a.media_type, a.size, a.hash, m.direction

@@ -21,6 +21,36 @@ desk_files(const GPtrArray *files)
 	return out;
 }
 
+GArray *
+desk_files_again(Call *call, gint64 case_id, const GPtrArray *files, const GPtrArray *again, GPtrArray **ret_held, GError **error)
+{
+	g_autoptr(GPtrArray) held = g_ptr_array_new_with_free_func((GDestroyNotify)attachment_free);
+	g_autoptr(GArray) out = desk_files(files);
+
+	if (out == NULL)
+		out = g_array_new(FALSE, FALSE, sizeof(NewAttachment));
+	for (guint i = 0; again != NULL && i < again->len; i++) {
+		g_autoptr(GError) why = NULL;
+		Attachment *file = attachment_by_ref(call->db, again->pdata[i], &why);
+		NewAttachment one = { 0 };
+
+		if (file != NULL)
+			g_ptr_array_add(held, file);
+		if (why != NULL && !g_error_matches(why, ERR, ERR_NOT_FOUND)) {
+			g_propagate_error(error, g_steal_pointer(&why));
+			return NULL;
+		}
+		if (file == NULL || file->case_id != case_id) {
+			err_add_field(error, "/again", "A file that is not on this case.");
+			return NULL;
+		}
+		one = (NewAttachment){ .name = file->name, .media_type = file->media_type, .hash = file->hash, .size = file->size };
+		g_array_append_val(out, one);
+	}
+	*ret_held = g_steal_pointer(&held);
+	return g_steal_pointer(&out);
+}
+
 /* GET /files/{ref}: a download; ?view=1 shows an image in place. Everything else is never shown by us: a stranger sent it. */
 static json_t *
 file_get(Call *call, GError **error)

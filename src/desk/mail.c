@@ -11,6 +11,7 @@
 #include "mailbox/journal.h"
 #include "mailbox/keep.h"
 #include "mailbox/mailbox.h"
+#include "flow/mail/withdraw.h"
 #include "mailbox/outbox.h"
 #include "text/clean_html.h"
 #include <string.h>
@@ -116,7 +117,7 @@ with_outbox(Call *call, OutboxWork work, GError **error)
 static gboolean
 work_withdraw(Call *call, gint64 id, GError **error)
 {
-	return outbox_withdraw(call->db, id, call->actor, call->now_ms, error);
+	return mail_withdraw(call->db, id, call->actor, call->now_ms, error);
 }
 
 static gboolean
@@ -256,7 +257,7 @@ const Route desk_mail_routes[] = {
 	{ "GET", "/mail/{id}", "case.read", ROUTE_SLOW, .handler = peek_get, .flags = ROUTE_API_ONLY, .about = "a mail looked into: who, what kind, its words and parts, what it reports" },
 	{ "GET", "/mail/{id}/raw", "case.read", ROUTE_READ, .handler = raw_get, .about = "a mail as it came, as a download" },
 	{ "POST", "/mail/{id}/retry", "message.write", ROUTE_WRITE, 4096, retry_post, journal_answer, "mail_journal.html", .panels = journal_panels, .about = "file it once more, and let it in" },
-	{ "POST", "/outbox/{id}/withdraw", "message.write", ROUTE_WRITE, 4096, withdraw_post, journal_answer, "mail_journal.html", .panels = journal_panels, .about = "not send it after all" },
+	{ "POST", "/outbox/{id}/withdraw", "message.write", ROUTE_WRITE, 4096, withdraw_post, journal_answer, "mail_journal.html", .panels = journal_panels, .about = "not send it after all: what waited to be sent is your draft again, with its files" },
 	{ "POST", "/outbox/{id}/retry", "message.write", ROUTE_WRITE, 4096, again_post, journal_answer, "mail_journal.html", .panels = journal_panels, .about = "send it once more" },
 	{ "POST", "/outbox/{id}/arrived", "message.write", ROUTE_WRITE, 4096, arrived_post, journal_answer, "mail_journal.html", .panels = journal_panels, .about = "an uncertain one did arrive" },
 	{ "POST", "/mail/allow", "message.write", ROUTE_WRITE, 4096, allow_post, journal_answer, "mail_journal.html", &allow_draft, journal_panels, .about = "write again to an address that an earlier mail came back from" },

@@ -114,11 +114,11 @@ mail_head_put_html(Db *db, gint64 message_id, const char *html, GError **error)
 }
 
 gboolean
-mail_inline_put(Db *db, gint64 message_id, const char *content_id, const char *hash, GError **error)
+mail_inline_put(Db *db, gint64 message_id, const char *content_id, const char *hash, const char *name, GError **error)
 {
 	if (strlen(content_id) > CONTENT_ID_MAX)
 		return TRUE; /* longer than an index of PostgreSQL takes: the picture stays an attachment */
-	return db_exec(db, &SQL_MAIL_INLINE_INSERT, DB_ARGS(DB_INT(message_id), DB_TEXT(content_id), DB_TEXT(hash)), NULL, error);
+	return db_exec(db, &SQL_MAIL_INLINE_INSERT, DB_ARGS(DB_INT(message_id), DB_TEXT(content_id), DB_TEXT(hash), DB_TEXT(name)), NULL, error);
 }
 
 void

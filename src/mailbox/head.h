@@ -18,8 +18,8 @@ typedef struct {
 gboolean mail_head_put(Db *db, const MailHead *head, GError **error);
 /* What we wrote ourselves, as HTML, once it is known; in the caller's transaction. */
 gboolean mail_head_put_html(Db *db, gint64 message_id, const char *html, GError **error);
-/* "cid:..." stands for the message's attachment with these bytes. */
-gboolean mail_inline_put(Db *db, gint64 message_id, const char *content_id, const char *hash, GError **error);
+/* "cid:..." stands for the message's attachment with these bytes; @name NULL: whatever it is called. */
+gboolean mail_inline_put(Db *db, gint64 message_id, const char *content_id, const char *hash, const char *name, GError **error);
 
 /* What an answer in this case answers: the customer's latest mail; all NULL and 0 when none came by mail. */
 typedef struct {

@@ -9,7 +9,7 @@ INSERT INTO mail_people (message_id, role, name, address, address_key) VALUES ($
 
 -- name: mail_inline_insert
 INSERT INTO mail_inline (message_id, content_id, attachment_id)
-SELECT CAST($1 AS BIGINT), $2, a.id FROM attachments a WHERE a.message_id = $1 AND a.hash = $3 ORDER BY a.id LIMIT 1
+SELECT CAST($1 AS BIGINT), $2, a.id FROM attachments a WHERE a.message_id = $1 AND a.hash = $3 AND (CAST($4 AS TEXT) IS NULL OR a.name = $4) ORDER BY a.id LIMIT 1
 ON CONFLICT DO NOTHING;
 
 -- name: mail_head_html_put

@@ -269,24 +269,23 @@ outbox_end_in(Db *db, gint64 id, const char *state, const char *queue_id, const 
 }
 
 gboolean
-outbox_withdraw(Db *db, gint64 id, const Actor *actor, gint64 now_ms, GError **error)
+outbox_withdraw_in(Db *db, gint64 id, const Actor *actor, gint64 now_ms, GError **error)
 {
-	g_autoptr(DbTx) tx = db_begin(db, error);
 	g_autoptr(Outbox) it = NULL;
 	gint64 changed = 0;
 
-	if (tx == NULL || (it = outbox_get(db, id, error)) == NULL || !db_exec(db, &SQL_OUTBOX_WITHDRAW, DB_ARGS(DB_INT(id)), &changed, error))
+	if ((it = outbox_get(db, id, error)) == NULL || !db_exec(db, &SQL_OUTBOX_WITHDRAW, DB_ARGS(DB_INT(id)), &changed, error))
 		return FALSE;
 	if (changed == 0) {
 		if (!db_exec(db, &SQL_OUTBOX_LEAVE, DB_ARGS(DB_INT(id)), &changed, error))
 			return FALSE;
 		if (changed > 0)
-			return db_tx_commit(tx, error);
+			return TRUE;
 		g_set_error_literal(error, ERR, ERR_CONFLICT, "It is too late: the mail is on its way, or was withdrawn already.");
 		return FALSE;
 	}
 	return db_exec(db, &SQL_OUTBOX_DELIVERIES_WITHDRAW, DB_ARGS(DB_INT(id), DB_INT(now_ms)), NULL, error) &&
-	       add_event(db, "mail.withdrawn", it->case_id, it->message_id, actor, now_ms, error) && db_tx_commit(tx, error);
+	       add_event(db, "mail.withdrawn", it->case_id, it->message_id, actor, now_ms, error);
 }
 
 gboolean

@@ -48,6 +48,20 @@ export function addMailbox(house, address, ...more) {
 
 const PICTURE = 'iVBORw0KGgoAAAANSUhEUgAAAHgAAAA8CAIAAAAiz+n/AAAAj0lEQVR42u3ZQQkAMAwEwTiqgXqqj6irpHrIowQysP+D+V6sk+Vu7nLTdgM0aNCgQYMGDRo0aNCgQYMGDRo0aNCgQYMGDRo06KbQsP7sggYNGjRo0KBBgwYNGjRo0KBBgwYNGjRo0KBBgwbdFRqWFxw0aNCgQYMGDRo0aNCgQYMGDRo0aNCgQYMGDRr0aOgHODuSGy5z2nwAAAAASUVORK5CYII='; // 120 by 60, two colours
 
+// A picture from the clipboard, as a browser hands it over, at the end of the answer's words.
+export function pastePicture(page) {
+	return page.locator('#write textarea[name=body]').evaluate(async (text) => {
+		const canvas = document.createElement('canvas');
+		canvas.width = canvas.height = 8;
+		canvas.getContext('2d').fillRect(0, 0, 8, 8);
+		const bytes = await new Promise((done) => canvas.toBlob(done, 'image/png'));
+		const clipboardData = new DataTransfer();
+		clipboardData.items.add(new File([bytes], 'image.png', { type: 'image/png' }));
+		text.setSelectionRange(text.value.length, text.value.length);
+		text.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+	});
+}
+
 export function htmlMail({ subject = 'The kettle leaks again', id = 'kettle-1', remote = '', from = 'Anna Lindqvist <anna@customer.example>' } = {}) {
 	return `From: ${from}
 To: Larch & Fern <help@larch.example>

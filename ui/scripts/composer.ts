@@ -83,12 +83,48 @@ export function write(next: Way): void {
 	field()?.focus();
 }
 
-// What was sent and taken back stands here again, unless something else was begun since.
-export function takeBack(words: string): void {
+interface Kept {
+	body: string;
+	files?: { ref: string; name: string; size: number }[];
+	cc?: string[];
+	bcc?: string[];
+	quote?: boolean;
+}
+
+// A file that is on the case already and goes with the answer again, unless its mark is taken out.
+function fileAgain(file: { ref: string; name: string; size: number }): HTMLLIElement {
+	const item = document.createElement('li');
+	const label = item.appendChild(document.createElement('label'));
+	const input = label.appendChild(document.createElement('input'));
+	Object.assign(input, { type: 'checkbox', name: 'again', value: file.ref, checked: true });
+	input.dataset.name = file.name;
+	label.append(` ${file.name}, ${Math.max(1, Math.round(file.size / 1000)).toLocaleString()} kB`);
+	return item;
+}
+
+function fillMore(kept: Kept): void {
+	const box = form();
+	if (!box) return;
+	one('[data-again]', box)?.replaceChildren(...(kept.files ?? []).map(fileAgain));
+	for (const name of ['cc', 'bcc'] as const) {
+		const input = box.elements.namedItem(name);
+		if (input instanceof HTMLInputElement) input.value = (kept[name] ?? []).join(', ');
+	}
+	const quote = one<HTMLInputElement>('input[name="quote"]', box);
+	if (quote) quote.checked = kept.quote ?? false;
+	const more = one<HTMLDetailsElement>('.rd-mail-more', box);
+	if (more && (kept.cc?.length || kept.bcc?.length)) more.open = true;
+}
+
+// What was sent and taken back stands here again, with its files and copies, unless something else was begun since. The server made it the draft.
+export async function takeBack(): Promise<void> {
 	write('outbound');
+	if (!field() || field()?.value.trim()) return;
+	const kept = (await api<{ reply: Kept | null }>('GET', `/cases/${ref()}/drafts`).catch(() => null))?.reply;
 	const box = field();
-	if (!box || box.value.trim()) return;
-	box.value = words;
+	if (!kept || !box || box.value.trim()) return;
+	box.value = kept.body;
+	fillMore(kept);
 	keep();
 	grow();
 }
@@ -255,6 +291,7 @@ export function startComposer(): void {
 		const files = one<HTMLInputElement>('input[type="file"]', form() ?? document);
 		if (files) files.value = '';
 		one('[data-picked]')?.replaceChildren();
+		if (way === 'outbound') fillMore({ body: '' });
 		say('');
 		grow();
 	});

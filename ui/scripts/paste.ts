@@ -1,7 +1,7 @@
 // A picture pasted or dropped into an answer is attached, and its place in the words is marked: "[image: picture-1.png]". Sent by mail it
 // stands there (flow/mail/pictures.h); the mark is plain text that may be moved or taken out, and then it is an attachment like others.
 import { insert } from './composer';
-import { one } from './dom';
+import { all, one } from './dom';
 
 const ENDINGS = new Map([['image/png', 'png'], ['image/jpeg', 'jpg'], ['image/gif', 'gif'], ['image/webp', 'webp']]);
 
@@ -14,6 +14,7 @@ function attach(form: HTMLFormElement, pictures: File[]): void {
 		files.items.add(file);
 		taken.add(file.name);
 	}
+	for (const again of all<HTMLInputElement>('[data-again] input', form)) taken.add(again.dataset.name ?? '');
 	const marks: string[] = [];
 	for (const picture of pictures) {
 		let n = 1;

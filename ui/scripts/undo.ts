@@ -17,11 +17,9 @@ function tick(): void {
 export function startUndo(): void {
 	setInterval(tick, 250);
 	tick();
-	// The words are taken while they stand there: the page may be made fresh before the answer comes, and its form be gone from it.
 	document.addEventListener('submit', (event) => {
 		const form = event.target;
 		if (!(form instanceof HTMLElement) || !form.matches('[data-undo]')) return;
-		const words = one('.rd-words', form.closest('.rd-msg') ?? form)?.innerText;
-		if (words) form.addEventListener('rd:sent', () => takeBack(words), { once: true });
+		form.addEventListener('rd:sent', () => void takeBack(), { once: true });
 	}, true);
 }

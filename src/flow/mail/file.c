@@ -61,7 +61,7 @@ put_head(const Filing *self, gint64 message_id, GError **error)
 	for (guint i = 0; i < self->read->files->len; i++) {
 		const char *content_id = self->read->content_ids->pdata[i];
 
-		if (content_id != NULL && !mail_inline_put(self->db, message_id, content_id, g_array_index(self->read->files, NewAttachment, i).hash, error))
+		if (content_id != NULL && !mail_inline_put(self->db, message_id, content_id, g_array_index(self->read->files, NewAttachment, i).hash, NULL, error))
 			return FALSE;
 	}
 	return TRUE;

@@ -19,6 +19,9 @@ SELECT id AS value FROM messages WHERE case_id = $1 LIMIT 1;
 -- name: mail_message_refs
 SELECT m.ref, c.ref AS case_ref FROM messages m JOIN cases c ON c.id = m.case_id WHERE m.id = $1;
 
+-- name: mail_taken_back_files
+SELECT a.ref, a.name, a.media_type, a.size FROM messages m JOIN attachments a ON a.case_id = m.case_id AND a.message_id = m.id WHERE m.id = $1 ORDER BY a.id;
+
 -- name: mail_sent_to
 SELECT d.message_id AS value FROM deliveries d JOIN messages m ON m.id = d.message_id
 WHERE m.case_id = $1 AND d.address_key = $2 ORDER BY d.id DESC LIMIT 1;

@@ -53,7 +53,7 @@ mail_pictures_put_in(Db *db, const Mailbox *mailbox, gint64 message_id, const Ne
 			continue;
 		if (html == NULL)
 			html = g_string_new(words = mail_html_of_text(make->body, NULL, NULL));
-		if ((content_id = make_content_id(db, mailbox, message_id, i + 1, error)) == NULL || !mail_inline_put(db, message_id, content_id, file->hash, error))
+		if ((content_id = make_content_id(db, mailbox, message_id, i + 1, error)) == NULL || !mail_inline_put(db, message_id, content_id, file->hash, file->name, error))
 			return FALSE;
 		mail_picture_place(html, file->name, content_id);
 	}

@@ -1,7 +1,7 @@
 // A company connects its address, and a customer who only ever writes mail is answered by mail.
-import { addMailbox, htmlMail, receive, takeMail } from '../mailing.mjs';
+import { addMailbox, htmlMail, pastePicture, receive, takeMail } from '../mailing.mjs';
 
-export const sentence = 'A mailbox is added and tried, a mail becomes a case and shows as it was written, an answer leaves by mail and can be taken back in time';
+export const sentence = 'A mailbox is added and tried, a mail becomes a case and shows as it was written, an answer leaves by mail and can be taken back in time, with its picture and its copies';
 export const expectedLog = ['refused the connection']; // the mailbox is to be fetched from where nobody listens
 
 async function connect(t, port) {
@@ -82,15 +82,26 @@ export default async function (t, house) {
 		t.expect(!await page.locator('.rd-by-mail').isVisible(), 'a note is offered as a mail');
 		await page.locator('label.rd-tab', { hasText: 'Reply' }).click();
 		await page.locator('.rd-by-mail').waitFor();
-		await page.fill('#write textarea[name=body]', 'We send you a third one, and we are sorry.');
+		await page.fill('#write textarea[name=body]', 'We send you a third one, and we are sorry.\n');
+		await pastePicture(page);
+		await page.locator('#write .rd-mail-more summary').click();
+		await page.fill('#write input[name=cc]', 'shop@larch.example');
 		await page.locator('#write button[type=submit]').click();
-		const mine = page.locator('.rd-msg.is-outbound:not(.is-automatic)', { hasText: 'a third one' });
+		const answers = page.locator('.rd-msg.is-outbound:not(.is-automatic)'), mine = answers.first();
 		await mine.getByText(/^Leaves in \d+ s$/).waitFor();
 		await mine.getByRole('button', { name: 'Undo' }).click();
 		await t.sees(mine, 'Taken back. Nobody got it.');
 		const field = page.locator('#write textarea[name=body]');
-		await t.until('the words back in the composer', async () => (await field.inputValue()) === 'We send you a third one, and we are sorry.');
-		await field.fill('We send you your money back.');
+		await t.until('the words back in the composer', async () => (await field.inputValue()) === 'We send you a third one, and we are sorry.\n[image: picture-1.png]');
+		const again = page.locator('#write [data-again] label');
+		t.expect(await again.count() === 1 && (await again.innerText()).includes('picture-1.png'), 'the picture is not back');
+		t.expect(await page.inputValue('#write input[name=cc]') === 'shop@larch.example' && await page.locator('#write input[name=cc]').isVisible(), 'the copy is not back');
+		await page.reload(); // the server has it, not the page alone
+		t.expect(await again.count() === 1 && await again.locator('input').isChecked() && await page.inputValue('#write input[name=cc]') === 'shop@larch.example', 'it is gone with the page');
+		await page.evaluate(() => document.querySelector('#write textarea[name=body]').focus());
+		await pastePicture(page); // another one is not mistaken for it
+		await t.sees(page.locator('[data-picked]'), 'picture-2.png');
+		await field.fill('We send you your money back.\n[image: picture-1.png]');
 		await page.locator('#write button[type=submit]').click();
 		await page.getByText(/^Leaves in \d+ s$/).waitFor();
 
@@ -100,8 +111,11 @@ export default async function (t, house) {
 		await t.sees(page, 'Everything found its place');
 		await letsIn(t, house, page);
 		await page.goto(stays);
-		await page.locator('.rd-msg.is-outbound:not(.is-automatic)', { hasText: 'money back' }).getByText(/^Sent /).waitFor({ timeout: 20000 });
+		await answers.last().getByText(/^Sent /).waitFor({ timeout: 20000 });
 		t.expect(server.taken.filter((mail) => mail.includes('money back')).length === 1 && !server.taken.some((mail) => mail.includes('third one')), 'what was taken back left, or the other did not');
+		const left = server.taken.find((mail) => mail.includes('money back')).replace(/=\r?\n/g, '');
+		const picture = /^Content-Id: <(.+)>/im.exec(left)?.[1];
+		t.expect(/^Cc: .*shop@larch\.example/im.test(left) && picture && left.includes(`src=3D"cid:${picture}"`) && /filename="?picture-2\.png/i.test(left), `the answer left otherwise than it was written: ${left.replace(/[A-Za-z0-9+\/=\r\n]{100,}/g, "...")}`);
 	} finally {
 		server.close();
 		ours.close();

@@ -1,5 +1,6 @@
 // A new user's first hour with mail, between a real Dovecot and a real Exim (tests/mail/parts.py).
 import { spawnSync } from 'node:child_process';
+import { pastePicture } from '../mailing.mjs';
 import { startServers } from '../servers.mjs';
 
 export const sentence = 'A mailbox is connected on its page, each mistake said precisely; mail is a case within a second, the answer arrives threaded, nothing loops, and the counts agree';
@@ -96,18 +97,8 @@ async function isQuick(t, page, parts) {
 const header = (mail, name) => new RegExp(`^${name}: (.*(?:\r?\n[ \t].*)*)`, 'im').exec(mail.split(/\r?\n\r?\n/)[0])?.[1].replace(/\s+/g, ' ') ?? '';
 const ANNA = (id, more, words) => `From: Anna Lindqvist <anna@example.org>\nTo: desk@example.org\nSubject: The kettle leaks\nMessage-ID: <${id}@example.net>\nDate: Thu, 19 Nov 2026 12:00:00 +0000\n${more}\n${words}\n`;
 
-// A picture from the clipboard, as a browser hands it over.
 async function pastes(t, page) {
-	await page.locator('#write textarea[name=body]').evaluate(async (text) => {
-		const canvas = document.createElement('canvas');
-		canvas.width = canvas.height = 8;
-		canvas.getContext('2d').fillRect(0, 0, 8, 8);
-		const bytes = await new Promise((done) => canvas.toBlob(done, 'image/png'));
-		const clipboardData = new DataTransfer();
-		clipboardData.items.add(new File([bytes], 'image.png', { type: 'image/png' }));
-		text.setSelectionRange(text.value.length, text.value.length);
-		text.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
-	});
+	await pastePicture(page);
 	t.expect(await page.inputValue('#write textarea[name=body]') === 'A new one is on its way.\n[image: picture-1.png]', 'its place is not marked');
 	await t.sees(page.locator('[data-picked]'), 'picture-1.png');
 }

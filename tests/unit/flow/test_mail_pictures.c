@@ -100,6 +100,25 @@ test_without_a_mark_it_is_an_attachment(Kit *kit)
 	g_assert_cmpint(number(kit, "SELECT CASE WHEN html IS NULL THEN 0 ELSE 1 END AS value FROM mail_heads WHERE message_id = ", sent), ==, 0);
 }
 
+/* The same picture twice under two names: the one that is marked stands in the words. */
+static void
+test_the_same_picture_twice(Kit *kit)
+{
+	char one[BLOB_HASH_SIZE], two[BLOB_HASH_SIZE];
+	g_autoptr(GArray) files = g_array_new(FALSE, FALSE, sizeof(NewAttachment));
+	gint64 box = mailbox(kit, (MailboxChange){ .given = MAILBOX_ACKNOWLEDGE, .acknowledge = FALSE }), sent = 0;
+	g_autofree char *raw = NULL;
+	g_autoptr(MailMessage) mail = NULL;
+
+	g_array_append_vals(files, &(NewAttachment[]){ file(kit, "picture-2.png", "image/png", "PNG", one), file(kit, "picture-1.png", "image/png", "PNG", two) }, 2);
+	raw = answered(kit, box, "Here: [image: picture-1.png]", files, &(MailReply){ 0 }, &sent);
+	mail = mail_message_read((const guint8 *)raw, strlen(raw), NULL);
+	g_assert_nonnull(part_named(mail, "picture-1.png")->content_id);
+	g_assert_null(part_named(mail, "picture-2.png")->content_id);
+	g_assert_nonnull(strstr(mail->html, "alt=\"picture-1.png\""));
+	g_assert_null(strstr(mail->html, "[image:"));
+}
+
 /* What the customer wrote and is quoted below is no mark of ours, and a name cannot break out of its place. */
 static void
 test_a_name_stays_a_name(Kit *kit)
@@ -123,6 +142,7 @@ main(int argc, char **argv)
 	kit_init(&argc, &argv);
 	kit_add("/mail/pictures/stand-in-the-words", test_a_picture_stands_in_the_words);
 	kit_add("/mail/pictures/without-a-mark", test_without_a_mark_it_is_an_attachment);
+	kit_add("/mail/pictures/the-same-one-twice", test_the_same_picture_twice);
 	kit_add("/mail/pictures/a-name-stays-a-name", test_a_name_stays_a_name);
 	return kit_run();
 }

@@ -104,6 +104,14 @@ test_cut_off_is_uncertain_and_a_person_decides(Kit *kit)
 	g_assert_cmpstr(again, ==, "queued");
 }
 
+static gboolean
+withdraw(Db *db, gint64 id, const Actor *actor, gint64 now_ms, GError **error)
+{
+	g_autoptr(DbTx) tx = db_begin(db, error);
+
+	return tx != NULL && outbox_withdraw_in(db, id, actor, now_ms, error) && db_tx_commit(tx, error);
+}
+
 static void
 test_undo(Kit *kit)
 {
@@ -112,11 +120,11 @@ test_undo(Kit *kit)
 	gint64 id = queue(kit, &it, "ann@example.com", &error);
 	gboolean mine = TRUE;
 
-	g_assert_true(outbox_withdraw(kit->db, id, kit->actor, kit->now_ms, &error));
+	g_assert_true(withdraw(kit->db, id, kit->actor, kit->now_ms, &error));
 	kit->now_ms += OUTBOX_UNDO_MS;
 	g_assert_true(outbox_begin(kit->db, id, kit->now_ms, &mine, &error));
 	g_assert_false(mine);
-	g_assert_false(outbox_withdraw(kit->db, id, kit->actor, kit->now_ms, &error));
+	g_assert_false(withdraw(kit->db, id, kit->actor, kit->now_ms, &error));
 	g_assert_error(error, ERR, ERR_CONFLICT);
 }
 
@@ -170,7 +178,7 @@ test_partly_sent_is_said_and_left_or_sent_again(Kit *kit)
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM deliveries WHERE state = 'queued'"), ==, 2); /* not Ann again */
 	g_assert_true(outbox_begin(kit->db, id, kit->now_ms, &mine, &error) && mine);
 	end(kit, id, "sent", third, 2, "mail.sent");
-	g_assert_false(outbox_withdraw(kit->db, id, kit->actor, kit->now_ms, &error));
+	g_assert_false(withdraw(kit->db, id, kit->actor, kit->now_ms, &error));
 	g_assert_error(error, ERR, ERR_CONFLICT);
 }
 
@@ -190,7 +198,7 @@ test_a_partly_sent_one_may_be_left(Kit *kit)
 	kit->now_ms += OUTBOX_UNDO_MS;
 	g_assert_true(outbox_begin(kit->db, id, kit->now_ms, &mine, &error) && mine);
 	end(kit, id, "sent", &outcome, 1, "mail.partly_sent");
-	g_assert_true(outbox_withdraw(kit->db, id, kit->actor, kit->now_ms, &error));
+	g_assert_true(withdraw(kit->db, id, kit->actor, kit->now_ms, &error));
 	g_assert_no_error(error);
 	list = outbox_list(kit->db, 10, &error);
 	g_assert_cmpuint(json_array_size(json_object_get(list, "outbox")), ==, 0);

@@ -1,0 +1,80 @@
+/* withdraw.c - see withdraw.h. */
+#include "flow/mail/withdraw.h"
+#include "cases/message.h"
+#include "mailbox/outbox.h"
+#include "mail.sql.h"
+#include <string.h>
+
+static json_t *
+people(const Outbox *it, const char *role)
+{
+	json_t *list = json_array();
+
+	for (guint i = 0; i < it->recipients->len; i++) {
+		const OutboxAddress *one = it->recipients->pdata[i];
+
+		if (strcmp(one->role, role) == 0 && strcmp(one->state, "queued") == 0)
+			json_array_append_new(list, json_string(one->address));
+	}
+	return list;
+}
+
+static gboolean
+put_files(Db *db, json_t *more, gint64 message_id, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = db_query(db, &SQL_MAIL_TAKEN_BACK_FILES, DB_ARGS(DB_INT(message_id)), error);
+	json_t *files = json_array();
+
+	json_put(more, "files", files);
+	if (rows == NULL)
+		return FALSE;
+	while (db_rows_next(rows, &local)) {
+		json_t *one = json_object();
+
+		json_put_text(one, "ref", db_rows_text(rows, "ref"));
+		json_put_text(one, "name", db_rows_text(rows, "name"));
+		json_put_text(one, "media_type", db_rows_text(rows, "media_type"));
+		json_put_int(one, "size", db_rows_int(rows, "size"));
+		json_array_append_new(files, one);
+	}
+	return db_ended(&local, error);
+}
+
+static char *
+words_of(Db *db, gint64 message_id, GError **error)
+{
+	g_autoptr(DbRows) rows = db_query(db, &SQL_MAIL_WORDS, DB_ARGS(DB_INT(message_id)), error);
+
+	return rows != NULL && db_rows_next(rows, error) ? g_strdup(db_rows_text(rows, "body")) : NULL;
+}
+
+static gboolean
+take_back(Db *db, const Outbox *it, const Actor *actor, gint64 now_ms, GError **error)
+{
+	static const char *const roles[] = { "to", "cc", "bcc" };
+	g_autoptr(json_t) more = json_object();
+	g_autofree char *words = words_of(db, it->message_id, error);
+
+	if (words == NULL || !put_files(db, more, it->message_id, error))
+		return FALSE;
+	for (guint i = 0; i < G_N_ELEMENTS(roles); i++)
+		json_put(more, roles[i], people(it, roles[i]));
+	json_put_bool(more, "quote", it->quote);
+	if (it->undo_until == 0 && it->due_at > now_ms)
+		json_put_time(more, "send_at", it->due_at);
+	return message_draft_take_back_in(db, it->case_id, actor->user_id, words, more, now_ms, error);
+}
+
+gboolean
+mail_withdraw(Db *db, gint64 outbox_id, const Actor *actor, gint64 now_ms, GError **error)
+{
+	g_autoptr(DbTx) tx = db_begin(db, error);
+	g_autoptr(Outbox) it = tx != NULL ? outbox_get(db, outbox_id, error) : NULL; /* as it was before */
+
+	if (it == NULL || !outbox_withdraw_in(db, outbox_id, actor, now_ms, error))
+		return FALSE;
+	if (strcmp(it->state, "queued") == 0 && !it->automatic && actor->user_id != 0 && !take_back(db, it, actor, now_ms, error))
+		return FALSE;
+	return db_tx_commit(tx, error);
+}

@@ -1,0 +1,12 @@
+/* withdraw.h - an answer is taken back before it left, and is its writer's draft again, with everything it had. What becomes of the
+ * mail itself: mailbox/outbox.h; drafts: cases/message.h. */
+#pragma once
+#include "base/actor.h"
+#include "store/db.h"
+G_BEGIN_DECLS
+
+/* One transaction: outbox_withdraw_in(), and where it waited to be sent, its words, files, copies and choices are the actor's reply again, unless
+ * they began another since. ERR_CONFLICT when it is on its way. */
+gboolean mail_withdraw(Db *db, gint64 outbox_id, const Actor *actor, gint64 now_ms, GError **error);
+
+G_END_DECLS
