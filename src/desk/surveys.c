@@ -5,11 +5,23 @@
 #include "desk/app.h"
 #include "desk/panels.h"
 #include "desk/people.h"
+#include "desk/survey_delay.h"
 #include "org/settings.h"
 #include "survey/page.h"
 #include "survey/survey.h"
 #include "survey/words.h"
 #include <string.h>
+
+/* As the API has it, and its delay as people say it. */
+static json_t *
+shown(const Survey *survey)
+{
+	g_autofree char *delay = survey_delay_write(survey->delay_minutes);
+	json_t *value = survey_to_json(survey);
+
+	json_put_text(value, "delay", delay);
+	return value;
+}
 
 static json_t *
 surveys_get(Call *call, GError **error)
@@ -22,7 +34,7 @@ surveys_get(Call *call, GError **error)
 	value = json_object();
 	json_put(value, "surveys", list = json_array());
 	for (guint i = 0; i < surveys->len; i++)
-		json_array_append_new(list, survey_to_json(surveys->pdata[i]));
+		json_array_append_new(list, shown(surveys->pdata[i]));
 	return value;
 }
 
@@ -64,7 +76,7 @@ put_edited(json_t *value, const Survey *survey, const char *lang)
 static json_t *
 survey_value(Call *call, const Survey *survey)
 {
-	json_t *value = survey_to_json(survey);
+	json_t *value = shown(survey);
 	const char *lang = call_query(call, "lang");
 
 	put_edited(value, survey, lang != NULL && survey_lang_is_tag(lang) ? lang : "en");
@@ -123,12 +135,12 @@ preview_panels(Call *call, json_t *value, GError **error)
 
 typedef struct {
 	DraftGiven given;
-	char *name, *category, *team, *lang, *lead, *thanks;
+	char *name, *category, *team, *lang, *lead, *thanks, *delay;
 	const char *event, *kind, *channel, *severity, *standard;
 	gint64 delay_minutes, sample_pct, valid_days, recovery_hours;
 	gboolean is_active, removed;
 } SurveyDraft;
-enum { S_NAME, S_EVENT, S_KIND, S_CHANNEL, S_CATEGORY, S_TEAM, S_SEVERITY, S_DELAY, S_SAMPLE, S_VALID, S_RECOVERY, S_ACTIVE, S_REMOVED, S_LEAD, S_THANKS, S_LANG, S_STANDARD };
+enum { S_NAME, S_EVENT, S_KIND, S_CHANNEL, S_CATEGORY, S_TEAM, S_SEVERITY, S_DELAY, S_SAMPLE, S_VALID, S_RECOVERY, S_ACTIVE, S_REMOVED, S_LEAD, S_THANKS, S_LANG, S_DELAY_WORDS, S_STANDARD };
 #define FIELDS(needs_name) \
 	[S_NAME] = { "name", DRAFT_TEXT, offsetof(SurveyDraft, name), .required = needs_name, .max = SURVEY_NAME_MAX }, \
 	[S_EVENT] = { "event", DRAFT_WORD, offsetof(SurveyDraft, event), .words = survey_events, .about = "what brings it up" }, \
@@ -145,7 +157,8 @@ enum { S_NAME, S_EVENT, S_KIND, S_CHANNEL, S_CATEGORY, S_TEAM, S_SEVERITY, S_DEL
 	[S_REMOVED] = { "removed", DRAFT_BOOL, offsetof(SurveyDraft, removed), .about = "used no more; what was answered stays" }, \
 	[S_LEAD] = { "lead", DRAFT_TEXT, offsetof(SurveyDraft, lead), .max = SURVEY_WORDS_MAX, .keep_empty = TRUE, .about = "what mail and page begin with, in this language" }, \
 	[S_THANKS] = { "thanks", DRAFT_TEXT, offsetof(SurveyDraft, thanks), .max = SURVEY_WORDS_MAX, .keep_empty = TRUE, .about = "what follows an answer, in this language" }, \
-	[S_LANG] = { "lang", DRAFT_TEXT, offsetof(SurveyDraft, lang), .max = 5, .about = "the language of the words; en when left out" }
+	[S_LANG] = { "lang", DRAFT_TEXT, offsetof(SurveyDraft, lang), .max = 5, .about = "the language of the words; en when left out" }, \
+	[S_DELAY_WORDS] = { "delay", DRAFT_TEXT, offsetof(SurveyDraft, delay), .max = 40, .about = "the same in words, and before it: \"3 days\", \"2 hours\", \"0\"" }
 static const DraftField new_survey_fields[] = {
 	FIELDS(TRUE),
 	[S_STANDARD] = { "standard", DRAFT_WORD, offsetof(SurveyDraft, standard), .words = survey_standards, .about = "the question it begins with" },
@@ -157,8 +170,8 @@ static const DraftSpec new_survey_draft = { "NewSurvey", sizeof(SurveyDraft), ne
 static const DraftSpec survey_draft = { "SurveyChange", sizeof(SurveyDraft), survey_fields };
 
 /* The draft's places are the change's bits, down to thanks. */
-static SurveyChange
-change_of(const SurveyDraft *draft)
+static gboolean
+change_of(const SurveyDraft *draft, SurveyChange *ret_change, GError **error)
 {
 	guint severity = 0;
 	SurveyChange change = {
@@ -169,18 +182,25 @@ change_of(const SurveyDraft *draft)
 
 	if (draft->severity != NULL && case_word_is(case_severities, draft->severity, &severity))
 		change.severity = severity;
-	return change;
+	if (draft->delay != NULL) {
+		if (!survey_delay_read(draft->delay, &change.delay_minutes, error))
+			return FALSE;
+		change.given |= SURVEY_DELAY;
+	}
+	*ret_change = change;
+	return TRUE;
 }
 
 static json_t *
 survey_post(Call *call, GError **error)
 {
 	const SurveyDraft *draft = call->draft;
-	const SurveyChange make = change_of(draft);
-	g_autoptr(DbTx) tx = db_begin(call->db, error);
-	g_autoptr(Survey) survey = tx != NULL ? survey_add_in(call->db, &make, draft->standard, call->actor, call->now_ms, error) : NULL;
+	g_autoptr(DbTx) tx = NULL;
+	g_autoptr(Survey) survey = NULL;
+	SurveyChange make;
 
-	if (survey == NULL || !db_tx_commit(tx, error))
+	if (!change_of(draft, &make, error) || (tx = db_begin(call->db, error)) == NULL ||
+	    (survey = survey_add_in(call->db, &make, draft->standard, call->actor, call->now_ms, error)) == NULL || !db_tx_commit(tx, error))
 		return NULL;
 	call_created(call, "/surveys/%s", survey->ref);
 	return survey_value(call, survey);
@@ -190,12 +210,12 @@ static json_t *
 survey_patch(Call *call, GError **error)
 {
 	const SurveyDraft *draft = call->draft;
-	const SurveyChange change = change_of(draft);
 	g_autoptr(Survey) before = survey_by_ref(call->db, call_param(call, "ref"), error), survey = NULL;
 	g_autoptr(DbTx) tx = NULL;
+	SurveyChange change;
 	gint64 version;
 
-	if (before == NULL || !desk_if_match(call, &version, error) || (tx = db_begin(call->db, error)) == NULL ||
+	if (before == NULL || !change_of(draft, &change, error) || !desk_if_match(call, &version, error) || (tx = db_begin(call->db, error)) == NULL ||
 	    (survey = survey_change_in(call->db, before->id, version, &change, call->actor, call->now_ms, error)) == NULL || !db_tx_commit(tx, error))
 		return NULL;
 	if (survey->removed_at != 0)

@@ -1,12 +1,23 @@
 // pages.mjs - every page there is, who may see it, and how to come to one of its kind: for axe and the width check
 // (journeys/10-every-page.mjs) and the screenshots (shoot.mjs).
+// What strains a page: names and words with no place to break, words from right to left.
+const LONG = { kind: 'complaint', subject: 'The dishwasher that I bought in August leaks and nobody has called me back yet', body: 'Supercalifragilistic'.repeat(12), channel: 'email', severity: 'critical',
+	tags: ['a-long-tag-somebody-typed-without-a-space', 'vip'], customer: { name: 'Maria-Magdalena Wolfeschlegelsteinhausenbergerdorff von Habsburg',
+		email: 'maximiliane.wolfeschlegelsteinhausenbergerdorff.long@customer-service-of-an-even-longer-domain.example', phone: '+49 30 1234567890' } };
+const RIGHT_TO_LEFT = { kind: 'complaint', subject: 'لم تصل الثلاجة حتى الآن', body: 'أريد استرداد أموالي.', channel: 'form', customer: { name: 'فاطمة بنت محمد الزهراني', email: 'fatima@example.org' } };
+const TWICE = { kind: 'complaint', subject: 'Twice the same', body: 'Twice the same.', channel: 'phone', customer: { name: 'Mo Twice', email: 'mo@example.org' } };
+
 export const PAGES = [
 	{ name: 'login', path: '/login', role: null },
 	{ name: 'complain', path: '/complain', role: null },
 	{ name: 'track', path: async (ask, post) => (await post('/complain', { body: 'The lamp hums.', name: 'Ana Lima', reach: 'ana@example.org' })).url, role: null },
 	{ name: 'thanks', path: async (ask, post) => (await post('/complain', { body: 'It hums.', name: 'Ana Lima', reach: 'ana@example.org' })).url.replace('/track/', '/complain/thanks?track='), role: null },
 	{ name: 'track-find', path: '/track', role: null },
+	{ name: 'track-gone', path: '/track/ZZZZ-ZZZZ.1.abc', role: null, status: 404 },
+	{ name: 'nowhere', path: '/nowhere', role: null, status: 404 },
 	{ name: 'queue', path: '/cases?view=open', role: 'agent' },
+	{ name: 'queue-no-hits', path: '/cases?view=all&q=zzzqqq', role: 'agent' },
+	{ name: 'queue-newest', path: '/cases?view=open&sort=newest', role: 'agent' },
 	{ name: 'queue-search', path: '/cases?view=all&q=' + encodeURIComponent('late channel:email before:someday'), role: 'agent' },
 	{ name: 'queue-empty', path: '/cases?view=mine', role: 'auditor' },
 	{ name: 'case', path: async (ask) => '/cases/' + (await ask('/cases?view=open&q=' + encodeURIComponent('is:reopened') + '&limit=1', '/cases?view=open&limit=1')).cases[0].ref, role: 'agent' },
@@ -16,10 +27,24 @@ export const PAGES = [
 	{ name: 'case-link', path: async (ask) => `/cases/${(await ask('/cases?view=open&limit=1')).cases[0].ref}/link`, role: 'agent' },
 	{ name: 'timeline', path: async (ask) => `/cases/${(await ask('/cases?view=open&limit=1')).cases[0].ref}/timeline`, role: 'agent' },
 	{ name: 'earlier-messages', path: async (ask) => `/cases/${(await ask('/cases?view=open&limit=1')).cases[0].ref}/messages`, role: 'agent' },
+	{ name: 'case-long-names', path: async (ask, post) => '/cases/' + (await post('/cases', LONG)).ref, role: 'agent' },
+	{ name: 'customer-long-names', path: async (ask) => '/customers/' + (await ask('/cases?view=all&q=' + encodeURIComponent('Supercalifragilistic') + '&limit=1')).cases[0].customer.ref, role: 'agent' },
+	{ name: 'case-right-to-left', path: async (ask, post) => '/cases/' + (await post('/cases', RIGHT_TO_LEFT)).ref, role: 'agent' },
+	{ name: 'case-merged', path: async (ask, post) => {
+		const [one, two] = [await post('/cases', TWICE), await post('/cases', TWICE)];
+		await post(`/cases/${one.ref}/merge`, { into: two.ref });
+		return '/cases/' + one.ref;
+	}, role: 'supervisor' },
+	{ name: 'keys', path: '/keys', role: 'agent' },
+	{ name: 'not-yours', path: '/settings', role: 'agent', status: 403 },
 	{ name: 'case-new', path: '/cases/new', role: 'agent' },
 	{ name: 'customers', path: '/customers', role: 'agent' },
 	{ name: 'customer', path: async (ask) => '/customers/' + (await ask('/cases?view=open&limit=50')).cases.find((one) => one.customer).customer.ref, role: 'agent' },
+	{ name: 'customers-none', path: '/customers?q=zzzqqq', role: 'agent' },
 	{ name: 'dashboard', path: '/dashboard?period=year', role: 'supervisor' },
+	{ name: 'dashboard-empty', path: '/dashboard?period=own&from=2019-01-01&to=2019-01-31', role: 'supervisor' },
+	{ name: 'dashboard-one-day', path: '/dashboard?period=own&from=2019-01-01&to=2019-01-01', role: 'supervisor' },
+	{ name: 'figures-remedies-empty', path: '/figures/remedies?period=own&from=2019-01-01&to=2019-01-31', role: 'supervisor' },
 	{ name: 'figures-promises', path: '/figures/promises?period=year', role: 'supervisor' },
 	{ name: 'promises', path: '/promises?state=over', role: 'agent' },
 	{ name: 'causes', path: '/causes?weeks=52', role: 'supervisor' },

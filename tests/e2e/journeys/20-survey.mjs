@@ -25,7 +25,7 @@ async function setUp(t, page, port) {
 	await page.fill('input[name=name]', 'Straight after');
 	await page.selectOption('select[name=standard]', 'csat');
 	await Promise.all([page.waitForURL(/\/surveys\/[A-Z0-9-]+/), page.getByRole('button', { name: 'Add', exact: true }).click()]);
-	await page.fill('input[name=delay_minutes]', '0');
+	await page.fill('input[name=delay]', '0');
 	await Promise.all([page.waitForResponse((answer) => answer.request().method() === 'POST'), page.getByRole('button', { name: 'Save', exact: true }).first().click()]);
 	await page.reload();
 	await Promise.all([page.waitForResponse((answer) => answer.request().method() === 'POST'), page.getByRole('button', { name: 'Switch on' }).click()]);
