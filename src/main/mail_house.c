@@ -55,7 +55,7 @@ mail_house_new(Store *store, Settings *settings, gboolean serving, GError **erro
 	self->context.base_url = base_url;
 	self->context.base_data = self;
 	self->stop_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	self->sending = (MailSendOptions){ .context = &self->context, .key = &self->key, .stop_fd = MAX(self->stop_fd, 0) };
+	self->sending = (MailSendOptions){ .context = &self->context, .key = &self->key, .lanes = mail_lanes_new(), .stop_fd = MAX(self->stop_fd, 0) };
 	if (!settings_link_key(self->settings, store, self->context.link_key, error) || (serving && !seal_key_open(store_data_dir(store), &self->key, error)))
 		return NULL;
 	self->filer = mail_filer_new(store, &(MailFilerOptions){ .context = &self->context });
@@ -70,6 +70,7 @@ mail_house_free(MailHouse *self)
 	mail_lmtp_stop(self->lmtp);
 	mail_fetcher_stop(self->fetcher);
 	mail_filer_free(self->filer);
+	mail_lanes_free(self->sending.lanes);
 	settings_free(self->own);
 	if (self->stop_fd > 0)
 		close(self->stop_fd);

@@ -14,6 +14,10 @@ for name in named:
         found = '"%s"' % name in units
     elif name.startswith('test_'):
         found = 'def %s(' % name in served
+    elif name.startswith('fuzz_'):
+        found = (root / 'fuzz' / (name + '.c')).is_file() and any((root / 'fuzz' / 'corpus' / name[5:]).iterdir())
+    elif name.startswith('words/'):
+        found = (root / name).is_file() and name[6:] in (root / 'words' / 'meson.build').read_text()
     elif name.endswith('.mjs'):
         found = (root / 'e2e' / 'journeys' / name).is_file()
     elif name.endswith('.http'):

@@ -200,6 +200,26 @@ def test_a_new_uidvalidity_reads_again_and_files_nothing_twice(binary, parts):
         check(len(house.cases()) == 20, len(house.cases()))
 
 
+def test_several_folders_are_followed(binary, parts):
+    """Each with a watermark of its own: what lies in them, and what comes later; one that is not there is named and keeps nobody up."""
+    parts.fill('desk', [mail('in the inbox')])
+    for name in ('.Reklamationen', '.Beschwerden &APw-ber uns'):
+        parts.fill('desk/' + name, [mail('in ' + name, sender='F <f%d@example.net>' % len(name))])
+    with House(binary, parts, (), connected=False) as house:
+        house.ask('POST', '/mailboxes', {'address': 'desk@example.org', 'imap': {
+            'host': 'localhost', 'port': parts.imaps, 'security': 'tls', 'ca_file': parts.ca, 'user': 'desk@example.org', 'secret': PASSWORD,
+            'folders': ['INBOX', 'Reklamationen', 'Beschwerden über uns', 'Nowhere']}})
+        journal = house.settled(3)
+        check(journal['filed'] == 3, journal)
+        wait_until(lambda: len([f for f in house.journal()['folders'] if f['name'] == 'Nowhere' and f['error']]) == 1, 20, 'the missing folder to be named')
+        check(sorted(f['name'] for f in house.journal()['folders'] if not f['error']) == ['Beschwerden über uns', 'INBOX', 'Reklamationen'], house.journal()['folders'])
+        # A word to the inbox has all of them looked at.
+        parts.fill('desk/.Reklamationen', [mail('again', sender='G <g@example.net>')], first=1)
+        parts.deliver('desk', mail('wake up', sender='H <h@example.net>'))
+        house.settled(5)
+        check(sorted(c['subject'] for c in house.cases()) == sorted(['in the inbox', 'in .Reklamationen', 'in .Beschwerden &APw-ber uns', 'again', 'wake up']), house.cases())
+
+
 def test_killed_in_the_middle_each_mail_is_filed_once(binary, parts):
     house = House(binary, parts)
     with house:

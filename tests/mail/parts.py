@@ -371,12 +371,12 @@ class Parts:
         """Where Dovecot keeps that user's mail: to fill it cheaply by files, or to take its UIDVALIDITY away."""
         return self.path('mail', user)
 
-    def fill(self, user, messages):
-        """Messages as files, thousands of them a second; Dovecot sees them at the next look."""
+    def fill(self, user, messages, first=0):
+        """Messages as files, thousands of them a second; Dovecot sees them at the next look. @first: how many there are already."""
         box = self.maildir(user)
         for name in ('cur', 'new', 'tmp'):
             os.makedirs(os.path.join(box, name), exist_ok=True)
-        for n, message in enumerate(messages):
+        for n, message in enumerate(messages, first):
             path = os.path.join(box, 'cur', '%010d.M%d.filled:2,' % (n, n))
             with open(path, 'wb') as file:
                 file.write(message)

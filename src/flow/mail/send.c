@@ -139,10 +139,9 @@ left_to_send(const Outbox *out)
 }
 
 static gboolean
-send_out(const MailSendOptions *self, Store *store, const Outbox *out, gint64 now_ms, GError **error)
+send_out(const MailSendOptions *self, Store *store, const Outbox *out, const Mailbox *mailbox, gint64 now_ms, GError **error)
 {
 	Db *db = store_reader(store, error);
-	g_autoptr(Mailbox) mailbox = db != NULL ? mailbox_get(db, out->mailbox_id, error) : NULL;
 	g_autoptr(GPtrArray) to = left_to_send(out);
 	g_autoptr(GError) why = NULL;
 	g_autoptr(GBytes) mail = NULL;
@@ -151,7 +150,7 @@ send_out(const MailSendOptions *self, Store *store, const Outbox *out, gint64 no
 	MailPeer peer = { 0 };
 	gboolean ok;
 
-	if (mailbox == NULL)
+	if (db == NULL)
 		return FALSE;
 	if (mailbox->smtp == NULL)
 		g_set_error(&why, ERR, ERR_INVALID, "The mailbox %s has no server to send by any more.", mailbox->address);
@@ -162,17 +161,52 @@ send_out(const MailSendOptions *self, Store *store, const Outbox *out, gint64 no
 	return ok ? write_result(store, out, result, now_ms, error) : write_trouble(store, out, why, now_ms, error);
 }
 
+typedef struct {
+	const Job *job;
+	gint64 again_at, now_ms;
+} Later;
+
+static gboolean
+put_off(Db *db, gpointer data, GError **error)
+{
+	const Later *it = data;
+	g_autoptr(DbTx) tx = db_begin(db, error);
+
+	return tx != NULL && job_add(db, it->job->kind, it->job->payload, it->again_at, it->now_ms, error) && job_end(db, it->job, error) && db_tx_commit(tx, error);
+}
+
+/* Its server's lane is ours. */
+static gboolean
+send_one(const MailSendOptions *self, Store *store, const Outbox *out, const Mailbox *mailbox, gint64 now_ms, GError **error)
+{
+	Step step = { .id = out->id, .now_ms = now_ms };
+
+	if (!store_write(store, begin, &step, error))
+		return FALSE;
+	return !step.mine || send_out(self, store, out, mailbox, now_ms, error);
+}
+
 gboolean
 mail_send_job(const Job *job, Store *store, gint64 now_ms, gpointer data, GError **error)
 {
 	const MailSendOptions *self = data;
-	Step step = { .id = json_int(job->payload, "outbox", 0), .now_ms = now_ms };
-	g_autoptr(Outbox) out = NULL;
 	Db *db = store_reader(store, error);
+	g_autoptr(Outbox) out = db != NULL ? outbox_get(db, json_int(job->payload, "outbox", 0), error) : NULL;
+	g_autoptr(Mailbox) mailbox = out != NULL ? mailbox_get(db, out->mailbox_id, error) : NULL;
+	g_autofree char *server = NULL;
+	Later later = { .job = job, .now_ms = now_ms };
+	gint64 began;
+	gboolean ok;
 
-	if (db == NULL || (out = outbox_get(db, step.id, error)) == NULL)
+	if (mailbox == NULL)
 		return FALSE;
-	if (!store_write(store, begin, &step, error))
-		return FALSE;
-	return !step.mine || send_out(self, store, out, now_ms, error);
+	if (strcmp(out->state, "queued") != 0 && strcmp(out->state, "sending") != 0) /* "sending": cut off, which is to be told */
+		return TRUE;
+	server = mailbox->smtp != NULL ? g_strdup_printf("%s:%" G_GINT64_FORMAT, mailbox->smtp->host, (gint64)mailbox->smtp->port) : g_strdup("");
+	if (!mail_lane_enter(self->lanes, server, now_ms, &later.again_at))
+		return store_write(store, put_off, &later, error);
+	began = g_get_monotonic_time();
+	ok = send_one(self, store, out, mailbox, now_ms, error);
+	mail_lane_leave(self->lanes, server, (g_get_monotonic_time() - began) / 1000);
+	return ok;
 }

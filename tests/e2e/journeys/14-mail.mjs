@@ -61,6 +61,38 @@ async function letsIn(t, house, page) {
 	t.expect(await link.locator('.rd-count').count() === 0, 'the count stays though nothing waits');
 }
 
+// One part of a mail that left, its lines joined and its letters as they were.
+function part(mail, type) {
+	const piece = mail.split(/\r?\n--[^\r\n]+\r?\n/).find((one) => new RegExp(`^Content-Type: ${type}`, 'im').test(one.split(/\r?\n\r?\n/)[0]));
+	const body = piece.slice(piece.search(/\r?\n\r?\n/)).trim();
+	if (!/quoted-printable/i.test(piece.split(/\r?\n\r?\n/)[0])) return body;
+	return Buffer.from(body.replace(/=\r?\n/g, '').replace(/=([0-9A-F]{2})/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16))), 'latin1').toString('utf8');
+}
+
+// As its readers show it: Apple's all of it, Gmail without head and styles of its own, Outlook with what Word knows, a telephone at 320 px.
+async function looksAlike(t, mail) {
+	const html = part(mail, 'text/html'), text = part(mail, 'text/plain');
+	t.expect(!/<(style|link|script|svg|form|video)\b/i.test(html) && !/\b(display:\s*(flex|grid)|position|float|background-image|max-height|@media|var\()/i.test(html), `Outlook or Gmail drops some of it: ${html}`);
+	t.expect(/<table role="presentation"/.test(html) && /font-family:[^;"]*sans-serif/.test(html), 'its table or its font is not said in place');
+	t.expect(text.includes('We send you your money back.') && !/<\w+[ >]/.test(text) && text.split('\n').every((line) => line.length <= 998), `not for a reader of text: ${text}`);
+	const page = await t.page();
+	const looks = [];
+	for (const [reader, shown] of [['whole', html], ['without its head', html.replace(/^[\s\S]*<body[^>]*>/i, '<div>').replace(/<\/body>[\s\S]*$/i, '</div>')], ['without what Word does not know', html.replace(/max-width:100%/g, '')]]) {
+		for (const width of [320, 600]) {
+			await page.setViewportSize({ width, height: 700 });
+			await page.setContent(shown.replace(/src="cid:[^"]*"/, 'src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="'));
+			const look = await page.evaluate(() => {
+				const words = document.querySelector('p'), style = getComputedStyle(words), box = words.getBoundingClientRect();
+				return { wide: document.documentElement.scrollWidth > innerWidth, size: parseFloat(style.fontSize), colour: style.color, font: style.fontFamily, left: box.left, lines: words.innerText.trim(), pictures: [...document.images].every((image) => image.alt) };
+			});
+			t.expect(!look.wide && look.size >= 14 && look.left >= 8 && look.pictures && look.lines.startsWith('We send you your money back.'), `${reader}, ${width} px: ${JSON.stringify(look)}`);
+			looks.push(`${look.size} ${look.colour} ${look.font} ${look.lines}`);
+		}
+	}
+	t.expect(new Set(looks).size === 1, `it looks otherwise in some reader: ${[...new Set(looks)]}`);
+	await page.context().close();
+}
+
 export default async function (t, house) {
 	const server = await takeMail();
 	let toOurs = 0;
@@ -116,6 +148,7 @@ export default async function (t, house) {
 		const left = server.taken.find((mail) => mail.includes('money back')).replace(/=\r?\n/g, '');
 		const picture = /^Content-Id: <(.+)>/im.exec(left)?.[1];
 		t.expect(/^Cc: .*shop@larch\.example/im.test(left) && picture && left.includes(`src=3D"cid:${picture}"`) && /filename="?picture-2\.png/i.test(left), `the answer left otherwise than it was written: ${left.replace(/[A-Za-z0-9+\/=\r\n]{100,}/g, "...")}`);
+		await looksAlike(t, server.taken.find((mail) => mail.includes('money back')));
 	} finally {
 		server.close();
 		ours.close();

@@ -162,6 +162,67 @@ test_uncertain_waits_for_a_person(Kit *kit)
 	answered_once(kit, SMTP_UNCERTAIN, "uncertain");
 }
 
+/* A server that has enough to do: the mail waits with a job of its own, as it is; once there is room, it goes. */
+static void
+test_a_busy_server_is_not_crowded(Kit *kit)
+{
+	g_autoptr(GError) error = NULL;
+	Store *store = kit_store(kit);
+	SealKey key = { { 0 } };
+	g_autoptr(MailLanes) lanes = mail_lanes_new();
+	MailSendOptions options = { .context = &context, .key = &key, .send = answer, .lanes = lanes };
+	g_autoptr(json_t) payload = json_object();
+	Job job = { .kind = (char *)"mail.send", .payload = payload };
+	gint64 again_at, n_jobs;
+
+	write_one(kit);
+	json_put_int(payload, "outbox", kit_count(kit, "SELECT max(id) AS value FROM outbox"));
+	for (guint i = 0; i < LANES_OF_A_SERVER; i++)
+		g_assert_true(mail_lane_enter(lanes, "smtp.example.org:25", kit->now_ms, &again_at));
+	n_jobs = kit_count(kit, "SELECT count(*) AS value FROM jobs WHERE kind = 'mail.send'");
+	g_assert_true(mail_send_job(&job, store, kit->now_ms, &options, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(server.n, ==, 0);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM outbox WHERE state = 'queued' AND attempts = 0"), ==, 1);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM jobs WHERE kind = 'mail.send'"), ==, n_jobs + 1);
+	g_assert_cmpint(kit_count(kit, "SELECT max(due_at) AS value FROM jobs WHERE kind = 'mail.send'"), >, kit->now_ms);
+	mail_lane_leave(lanes, "smtp.example.org:25", 10);
+	g_assert_true(mail_send_job(&job, store, kit->now_ms, &options, &error));
+	g_assert_cmpint(server.n, ==, 1);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM outbox WHERE state = 'sent'"), ==, 1);
+	g_assert_true(mail_lane_enter(lanes, "smtp.example.org:25", kit->now_ms, &again_at)); /* it left its lane */
+}
+
+/* Another server's mails go on; those that wait come one after the other, as fast as mails take there, within bounds. */
+static void
+test_lanes(Kit *kit)
+{
+	g_autoptr(MailLanes) lanes = mail_lanes_new();
+	const gint64 now_ms = kit->now_ms;
+	gint64 at = 0, before = now_ms, slow;
+
+	for (guint i = 0; i < LANES_OF_A_SERVER; i++)
+		g_assert_true(mail_lane_enter(lanes, "a:25", now_ms, &at));
+	g_assert_true(mail_lane_enter(lanes, "b:25", now_ms, &at));
+	for (guint i = 0; i < 100; i++) {
+		g_assert_false(mail_lane_enter(lanes, "a:25", now_ms, &at));
+		g_assert_cmpint(at, >, before);
+		before = at;
+	}
+	g_assert_cmpint(at, >=, now_ms + 100 * 1000 / LANES_OF_A_SERVER); /* a second each, until it is known */
+	for (guint i = 0; i < 5000; i++)
+		mail_lane_enter(lanes, "a:25", now_ms, &at);
+	g_assert_cmpint(at, <=, now_ms + 10 * 60 * 1000);
+	for (guint i = 0; i < 40; i++) {
+		mail_lane_leave(lanes, "b:25", 20);
+		g_assert_true(mail_lane_enter(lanes, "b:25", now_ms, &at));
+	}
+	g_assert_true(mail_lane_enter(lanes, "b:25", now_ms, &at));
+	g_assert_false(mail_lane_enter(lanes, "b:25", now_ms, &slow));
+	g_assert_cmpint(slow - now_ms, <, 200); /* a quick one is not waited for as a slow one is */
+	g_assert_true(mail_lane_enter(NULL, "a:25", now_ms, &at));
+}
+
 /* Nobody may answer a machine's mail: its envelope names no sender. */
 static void
 test_automatic_mail_has_no_envelope_sender(Kit *kit)
@@ -185,6 +246,8 @@ main(int argc, char **argv)
 	kit_add("/mail/send/sent", test_sent);
 	kit_add("/mail/send/refused-stays-refused", test_refused_stays_refused);
 	kit_add("/mail/send/uncertain-waits-for-a-person", test_uncertain_waits_for_a_person);
+	kit_add("/mail/send/a-busy-server-is-not-crowded", test_a_busy_server_is_not_crowded);
+	kit_add("/mail/send/lanes", test_lanes);
 	kit_add("/mail/send/automatic-mail-has-no-envelope-sender", test_automatic_mail_has_no_envelope_sender);
 	return kit_run();
 }
