@@ -87,13 +87,53 @@ fold_local(const char *local, gsize size)
 	return g_utf8_strdown(composed, -1);
 }
 
+/* What is allowed in a local part, and in a domain, of ASCII. */
+static gboolean
+is_local(guchar c)
+{
+	return c > ' ' && c < 0x7f && strchr("<>()[]:;,\\\"@", c) == NULL;
+}
+
+/* Most are plain: looked through once. NULL: it is not that plain; nothing is said of whether it is good. */
+static char *
+fold_plain(const char *email)
+{
+	char out[EMAIL_MAX + 1];
+	gsize n = 0, at, label;
+	gboolean dot = FALSE;
+
+	while (n <= LOCAL_MAX && is_local((guchar)email[n])) {
+		out[n] = g_ascii_tolower(email[n]);
+		n++;
+	}
+	if (n == 0 || n > LOCAL_MAX || email[n] != '@')
+		return NULL;
+	out[n] = '@';
+	at = n++;
+	for (label = n; n < EMAIL_MAX && email[n] != '\0'; n++) {
+		out[n] = g_ascii_tolower(email[n]);
+		if (g_ascii_isalnum(out[n]) || (out[n] == '-' && n > label))
+			continue;
+		if (out[n] != '.' || n == label || n - label > 63 || out[n - 1] == '-')
+			return NULL;
+		dot = TRUE;
+		label = n + 1;
+	}
+	if (email[n] != '\0' || !dot || n == label || n - label > 63 || out[n - 1] == '-' || n <= at + 1)
+		return NULL;
+	return g_strndup(out, n);
+}
+
 char *
 email_fold(const char *email)
 {
+	char *plain = email != NULL ? fold_plain(email) : NULL;
 	g_autofree char *local = NULL, *domain = NULL, *lower = NULL;
 	const char *start, *at;
 	gsize size;
 
+	if (plain != NULL)
+		return plain;
 	if (email == NULL || strnlen(email, 4 * EMAIL_MAX) == 4 * EMAIL_MAX || !g_utf8_validate(email, -1, NULL))
 		return NULL;
 	start = skip_space(email);

@@ -44,7 +44,7 @@ case_first_words(const char *text, guint max)
 	gboolean gap = FALSE;
 
 	for (const char *p = text, *next; *p != '\0' && n < max; p = next) {
-		next = g_utf8_next_char(p);
+		next = (guchar)*p < 0x80 ? p + 1 : g_utf8_next_char(p);
 		if (is_gap(p)) {
 			gap = to > out;
 			continue;
@@ -52,10 +52,14 @@ case_first_words(const char *text, guint max)
 		if (gap && ++n < max)
 			*to++ = ' ';
 		gap = FALSE;
+		n++;
+		if (next == p + 1) {
+			*to++ = *p;
+			continue;
+		}
 		while (p < next && *p != '\0')
 			*to++ = *p++;
 		next = p;
-		n++;
 	}
 	*to = '\0';
 	return out;

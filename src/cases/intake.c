@@ -210,7 +210,7 @@ put_words(Db *db, const NewCase *make, const Case *it, gint64 id, const char *su
 
 	if (it->n_messages == 0)
 		return search_put(db, SEARCH_HEAD, id, id, head, error);
-	return record_message(db, &message, now_ms, NULL, NULL, error);
+	return record_message(db, &message, now_ms, make->ret_message_id, NULL, error);
 }
 
 static gboolean

@@ -25,6 +25,7 @@ typedef struct {
 	gint64 acknowledged_at, first_response_at, resolved_at, closed_at, external_hash;
 	gint64 owner_id, team_id;
 	gint64 product_id, category_id, root_cause_id; /* looked up already; 0: as the words above say */
+	gint64 *ret_message_id; /* its first message, not set where it has none; NULL: nobody asks */
 } NewCase;
 
 /* One transaction: customer, case, first message, attachments, search, event case.received, what is due. The actor says

@@ -1,5 +1,6 @@
 /* record.c - rows that several rules of this folder write. The rules themselves: intake.c, message.c, stage.c, merge.c. */
 #include "cases/record.h"
+#include "base/utf8.h"
 #include "store/events.h"
 #include "store/refs.h"
 #include "case.sql.h"
@@ -100,7 +101,7 @@ record_check_text(const char *text, guint max_chars, const char *field, const ch
 {
 	if (text == NULL)
 		return TRUE;
-	if (!g_utf8_validate(text, -1, NULL)) {
+	if (!utf8_is_valid(text)) {
 		err_add_field(error, field, "This is not readable as text (UTF-8).");
 		return FALSE;
 	}

@@ -1,9 +1,12 @@
 /* spool.c - see spool.h. Which files there are: spool_walk.c; the messages of an mbox: spool_mbox.c. */
 #include "mail/spool.h"
 #include "mail/spool_inner.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { READ_AT_ONCE = 32 * 1024 };
 
 struct _Spool {
 	GPtrArray *files;    /* of SpoolFile, in the order they are read */
@@ -39,40 +42,63 @@ spool_free(Spool *self)
 	g_free(self);
 }
 
-/* Looks at a file's first bytes: a "From " line makes an mbox. */
-static gboolean
-is_mbox(const char *path)
+/* Some more of a file, onto @bytes. The count, 0 at its end; -1: the system says why. */
+static gssize
+read_some(int fd, GByteArray *bytes)
 {
-	char head[5];
-	const int fd = open(path, O_RDONLY | O_CLOEXEC);
-	const gssize n = fd >= 0 ? read(fd, head, sizeof head) : -1;
+	const guint had = bytes->len;
+	gssize n;
 
-	if (fd >= 0)
-		close(fd);
-	return n == (gssize)sizeof head && memcmp(head, "From ", sizeof head) == 0;
+	g_byte_array_set_size(bytes, had + READ_AT_ONCE);
+	do
+		n = read(fd, bytes->data + had, READ_AT_ONCE);
+	while (n < 0 && errno == EINTR);
+	g_byte_array_set_size(bytes, had + (guint)MAX(n, 0));
+	return n;
 }
 
-/* A file as one message. It is done with, whatever came of it. */
 static gboolean
-whole_file(Spool *self, GBytes **ret_bytes, GError **error)
+fail_large(const SpoolFile *file, GError **error)
 {
-	const SpoolFile *file = self->files->pdata[self->at++];
-	g_autoptr(GError) why = NULL;
-	char *bytes;
-	gsize size;
+	g_set_error(error, ERR, ERR_LIMIT, "%s: a message larger than %d MiB", file->path, SPOOL_MESSAGE_MAX / 1024 / 1024);
+	return FALSE;
+}
 
+/* A file as one message, unless its beginning makes an mbox of it: *@ret_mbox. Opened once, since there may be very many. */
+static gboolean
+read_file(const SpoolFile *file, GByteArray *bytes, gboolean *ret_mbox, GError **error)
+{
+	const int fd = open(file->path, O_RDONLY | O_CLOEXEC);
+	gssize n = fd >= 0 ? read_some(fd, bytes) : -1;
+
+	*ret_mbox = !file->is_message && bytes->len >= 5 && memcmp(bytes->data, "From ", 5) == 0;
+	if (!*ret_mbox && file->size <= SPOOL_MESSAGE_MAX)
+		while (n > 0 && bytes->len < file->size && bytes->len <= SPOOL_MESSAGE_MAX)
+			n = read_some(fd, bytes);
+	if (n < 0)
+		g_set_error(error, ERR, ERR_NOT_FOUND, "%s: %s", file->path, g_strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return n >= 0 && (*ret_mbox || MAX(file->size, (gint64)bytes->len) <= SPOOL_MESSAGE_MAX || fail_large(file, error));
+}
+
+/* As a message. It is done with, whatever came of it; *@ret_mbox: it is none, and still there. */
+static gboolean
+whole_file(Spool *self, GBytes **ret_bytes, gboolean *ret_mbox, GError **error)
+{
+	const SpoolFile *file = self->files->pdata[self->at];
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	const gboolean ok = read_file(file, bytes, ret_mbox, error);
+
+	if (*ret_mbox)
+		return FALSE;
+	self->at++;
 	self->done += file->size;
-	if (file->size > SPOOL_MESSAGE_MAX) {
-		g_set_error(error, ERR, ERR_LIMIT, "%s: a message larger than %d MiB", file->path, SPOOL_MESSAGE_MAX / 1024 / 1024);
+	if (!ok)
 		return FALSE;
-	}
-	if (!g_file_get_contents(file->path, &bytes, &size, &why)) {
-		g_set_error(error, ERR, ERR_NOT_FOUND, "%s", why->message);
-		return FALSE;
-	}
 	g_free(self->where);
 	self->where = g_strdup(file->path);
-	*ret_bytes = g_bytes_new_take(bytes, size);
+	*ret_bytes = g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
 	return TRUE;
 }
 
@@ -90,14 +116,15 @@ spool_next(Spool *self, GBytes **ret_bytes, const char **ret_where, GError **err
 	while (self->at < self->files->len) {
 		const SpoolFile *file = self->files->pdata[self->at];
 		g_autoptr(GError) why = NULL;
+		gboolean mbox = self->mbox != NULL;
 		gint64 line;
 
-		if (self->mbox == NULL && (file->is_message || !is_mbox(file->path))) {
-			if (!whole_file(self, ret_bytes, error))
-				return FALSE;
+		if (!mbox && whole_file(self, ret_bytes, &mbox, error)) {
 			*ret_where = self->where;
 			return TRUE;
 		}
+		if (!mbox)
+			return FALSE;
 		if (self->mbox == NULL && (self->mbox = mbox_open(file->path, error)) == NULL) {
 			end_mbox(self);
 			return FALSE;

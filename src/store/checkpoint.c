@@ -64,6 +64,17 @@ checkpoint_start(const char *url, GError **error)
 }
 
 void
+checkpoint_wake(Checkpoint *self)
+{
+	if (self == NULL)
+		return;
+	pthread_mutex_lock(&self->lock);
+	self->wanted = TRUE;
+	pthread_cond_signal(&self->wake);
+	pthread_mutex_unlock(&self->lock);
+}
+
+void
 checkpoint_look(Checkpoint *self, Db *writer)
 {
 	int pages = writer->log_pages;
@@ -78,10 +89,7 @@ checkpoint_look(Checkpoint *self, Db *writer)
 		self->finish_at = pages + FINISH_PAGES; /* not again at once, when a reader held it */
 	} else if (pages >= self->wake_at) {
 		self->wake_at = pages + WAKE_PAGES / 4;
-		pthread_mutex_lock(&self->lock);
-		self->wanted = TRUE;
-		pthread_cond_signal(&self->wake);
-		pthread_mutex_unlock(&self->lock);
+		checkpoint_wake(self);
 	}
 }
 

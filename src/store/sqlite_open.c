@@ -1,5 +1,6 @@
 /* sqlite_open.c - a connection to SQLite: its settings, its write-ahead log, and what its errors mean. Statements: db_sqlite.c. */
 #include "store/sqlite_inner.h"
+#include "store/sqlite_memory.h"
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
@@ -126,6 +127,7 @@ static void
 library_init(void)
 {
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* its counters take a lock on every allocation of every thread */
+	sqlite_memory_use();
 	sqlite3_initialize();
 }
 

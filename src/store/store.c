@@ -382,6 +382,12 @@ store_unwatch_due(Store *self, StoreDue fn, gpointer data)
 }
 
 void
+store_ending(Store *store)
+{
+	writer_ending(store->writer);
+}
+
+void
 store_stats(Store *self, StoreStats *ret_stats)
 {
 	writer_stats(self->writer, ret_stats);

@@ -51,7 +51,10 @@ gboolean store_submit(Store *store, StoreWork work, StoreDone done, gpointer dat
 /* Queues a unit and returns when it is durable. Never from the writer's own thread. */
 gboolean store_write(Store *store, StoreWork work, gpointer data, GError **error);
 
-/* The same on the caller's own thread, when nobody else writes or waits to and the disk has been quick: a lone caller is
+/* Not much more will be written: on SQLite the log is folded back beside the rest of it, so that closing has little left to do. */
+void store_ending(Store *store);
+
+/* store_write() on the caller's own thread, when nobody else writes or waits to and the disk has been quick: a lone caller is
  * spared two changes of thread. FALSE: not run, and nothing happened; TRUE: it was, and @ret_error tells how it went. Those
  * who come meanwhile join its group or wait for the writer. @after (NULL: nothing) reads, once it is durable, over the connection that
  * wrote: every other one lets go of its pages at each commit, and would read from the file what was just written. */

@@ -336,6 +336,12 @@ writer_try(Writer *self, StoreWork work, StoreAfter after, gpointer data, GError
 }
 
 void
+writer_ending(Writer *self)
+{
+	checkpoint_wake(self->checkpoint);
+}
+
+void
 writer_stats(Writer *self, StoreStats *ret_stats)
 {
 	pthread_mutex_lock(&self->lock);

@@ -22,6 +22,8 @@ void writer_follow(Writer *self, EventFollow fn);
 gboolean writer_try(Writer *self, StoreWork work, StoreAfter after, gpointer data, GError **ret_error);
 /* TRUE on a thread of any writer. */
 gboolean writer_is_me(void);
+/* store_ending(). */
+void writer_ending(Writer *self);
 void writer_stats(Writer *self, StoreStats *ret_stats);
 /* Finishes what is queued, ends the threads, closes. */
 void writer_stop(Writer *self);

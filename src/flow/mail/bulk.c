@@ -12,7 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BATCH = 256, BATCH_BYTES = 4 * 1024 * 1024, LIMIT_S = 20, TAKE_MS = 100 };
+/* The first ones are small, so that the writer need not wait for long. Large ones are cheaper: what lies in many places (indexes of refs and keys) is
+ * written once a commit, and the disk is waited for once. */
+enum { BATCH_FIRST = 64, BATCH = 1024, BATCH_BYTES = 2 * 1024 * 1024, LIMIT_S = 20, TAKE_MS = 100 };
 #define MARK_NAME "importing"
 
 typedef struct {
@@ -26,6 +28,7 @@ struct _MailBulk {
 	MailReaderThread *reader; /* NULL: not yet, or one was left behind */
 	char *mark;
 	gboolean begun, careful;           /* careful: the long way for all */
+	guint batch;                       /* how many the one that is gathered may have */
 	Batch *gathering, *reading, *writing; /* NULL: none */
 	MailBulkDone done;
 	MailCounts counts;                 /* of what is being written; the writer's until it is done */
@@ -65,6 +68,7 @@ mail_bulk_new(Store *store, const MailBulkOptions *options)
 		self->options.limit_s = LIMIT_S;
 	self->mark = g_build_filename(store_data_dir(store), MARK_NAME, NULL);
 	self->gathering = batch_new();
+	self->batch = BATCH_FIRST;
 	pthread_mutex_init(&self->lock, NULL);
 	pthread_cond_init(&self->wake, NULL);
 	return self;
@@ -227,15 +231,21 @@ long_way(MailBulk *self, GError **error)
 static gboolean
 take(MailBulk *self, const Batch *batch)
 {
-	for (guint i = 0; i < batch->items->len; i++) {
-		gint64 until = g_get_monotonic_time() + (gint64)self->options.limit_s * G_USEC_PER_SEC;
+	guint64 n_read = mail_reader_n_read(self->reader);
+	gint64 until = g_get_monotonic_time() + (gint64)self->options.limit_s * G_USEC_PER_SEC;
 
-		while (!mail_reader_take(self->reader, TAKE_MS))
-			if (g_get_monotonic_time() >= until)
-				return FALSE;
+	while (!mail_reader_take(self->reader, batch->items->len, TAKE_MS)) {
+		const guint64 now = mail_reader_n_read(self->reader);
+
+		if (now == n_read && g_get_monotonic_time() >= until)
+			return FALSE;
+		if (now != n_read)
+			until = g_get_monotonic_time() + (gint64)self->options.limit_s * G_USEC_PER_SEC;
+		n_read = now;
+	}
+	for (guint i = 0; i < batch->items->len; i++)
 		if (((const MailItem *)batch->items->pdata[i])->read == NULL)
 			return FALSE;
-	}
 	return TRUE;
 }
 
@@ -260,17 +270,25 @@ turn(MailBulk *self, GError **error)
 	if (self->gathering->items->len > 0) {
 		self->reading = self->gathering;
 		self->gathering = batch_new();
+		self->batch = MIN(self->batch * 2, BATCH);
 	}
+	return TRUE;
+}
+
+/* All is read, the last of it is being written. */
+static gboolean
+read_all(MailBulk *self, GError **error)
+{
+	while (self->gathering->items->len > 0 || self->reading != NULL)
+		if (!turn(self, error))
+			return FALSE;
 	return TRUE;
 }
 
 static gboolean
 finish(MailBulk *self, GError **error)
 {
-	while (self->gathering->items->len > 0 || self->reading != NULL)
-		if (!turn(self, error))
-			return FALSE;
-	return settle(self) || long_way(self, error);
+	return read_all(self, error) && (settle(self) || long_way(self, error));
 }
 
 /* ---- the mark */
@@ -346,13 +364,16 @@ mail_bulk_add(MailBulk *self, MailIncoming *taken, gint64 mailbox_id, gint64 at,
 		return FALSE;
 	if (!self->careful)
 		mail_reader_give(self->reader, item);
-	return (self->gathering->items->len < BATCH && self->gathering->bytes < BATCH_BYTES) || turn(self, error);
+	return (self->gathering->items->len < self->batch && self->gathering->bytes < BATCH_BYTES) || turn(self, error);
 }
 
 gboolean
 mail_bulk_end(MailBulk *self, GError **error)
 {
-	return begin(self, error) && finish(self, error);
+	if (!begin(self, error) || !read_all(self, error))
+		return FALSE;
+	store_ending(self->store);
+	return finish(self, error);
 }
 
 void

@@ -169,7 +169,7 @@ cut_name(const char *name)
 }
 
 static gboolean
-open_case(const Filing *self, gint64 *ret_case_id, char ret_ref[16], GError **error)
+open_case(const Filing *self, gint64 *ret_case_id, char ret_ref[16], gint64 *ret_message_id, GError **error)
 {
 	const ReadMail *read = self->read;
 	gboolean forwarded = self->route->is_staff && read->forwarded_from != NULL;
@@ -180,7 +180,7 @@ open_case(const Filing *self, gint64 *ret_case_id, char ret_ref[16], GError **er
 	NewCase make = {
 		.channel = "email", .subject = is_blank(subject) ? NULL : subject, .body = forwarded && read->forwarded_body != NULL ? read->forwarded_body : read->body,
 		.customer = { .name = name, .email = key }, .severity = -1, .received_at = said_at(self), .attachments = read->files, .tags = tags,
-		.team_id = self->mailbox != NULL ? self->mailbox->team_id : 0,
+		.team_id = self->mailbox != NULL ? self->mailbox->team_id : 0, .ret_message_id = ret_message_id,
 	};
 
 	if (is_blank(make.subject) && is_blank(make.body))
@@ -197,11 +197,11 @@ file_new(const Filing *self, gint64 *ret_message_id, GError **error)
 {
 	gint64 case_id = 0;
 	char ref[16];
-	gboolean found = FALSE;
 
-	if (!open_case(self, &case_id, ref, error) || !db_query_int(self->db, &SQL_MAIL_FIRST_MESSAGE, DB_ARGS(DB_INT(case_id)), ret_message_id, &found, error))
+	*ret_message_id = 0;
+	if (!open_case(self, &case_id, ref, ret_message_id, error))
 		return FALSE;
-	if (!found && !message_add_in(self->db, case_id, &(NewMessage){ .direction = "inbound", .channel = "email", .body = "", .may_be_empty = TRUE, .said_at = said_at(self) }, actor_system(), self->now_ms, ret_message_id, error))
+	if (*ret_message_id == 0 && !message_add_in(self->db, case_id, &(NewMessage){ .direction = "inbound", .channel = "email", .body = "", .may_be_empty = TRUE, .said_at = said_at(self) }, actor_system(), self->now_ms, ret_message_id, error))
 		return FALSE;
 	if (self->route->linked_id != 0 && !case_link_in(self->db, self->route->linked_id, case_id, actor_system(), self->now_ms, error))
 		return FALSE;

@@ -78,7 +78,7 @@ take(MailFiler *self)
 {
 	gint64 until = g_get_monotonic_time() + (gint64)self->options.limit_s * G_USEC_PER_SEC;
 
-	while (!mail_reader_take(self->reader, TAKE_MS))
+	while (!mail_reader_take(self->reader, 1, TAKE_MS))
 		if (is_stopping(self) || g_get_monotonic_time() >= until)
 			return FALSE;
 	return TRUE;

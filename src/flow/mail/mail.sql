@@ -12,10 +12,6 @@ SELECT count(*) AS value FROM contacts WHERE value_key = $1 AND kind = 'email';
 -- name: mail_customer_address
 SELECT k.value FROM cases c JOIN contacts k ON k.customer_id = c.customer_id WHERE c.id = $1 AND k.kind = 'email' ORDER BY k.id LIMIT 1;
 
--- name: mail_first_message
--- Of a case just made, which has one or none.
-SELECT id AS value FROM messages WHERE case_id = $1 LIMIT 1;
-
 -- name: mail_message_refs
 SELECT m.ref, c.ref AS case_ref FROM messages m JOIN cases c ON c.id = m.case_id WHERE m.id = $1;
 

@@ -1,9 +1,14 @@
 /* reader.c - see reader.h. */
 #include "flow/mail/reader.h"
+#include "base/wait.h"
 #include <pthread.h>
 
 struct _MailReaderThread {
-	GAsyncQueue *in, *out; /* of MailItem */
+	GAsyncQueue *in; /* of MailItem */
+	pthread_mutex_t lock; /* of the next three */
+	pthread_cond_t wake;
+	guint64 n_read, wanted; /* wanted: somebody waits for so many; 0: nobody does */
+	guint64 n_taken;        /* the owner's */
 	MailReader fn;
 	char *data_dir;
 	gatomicrefcount refs; /* the thread's, and its owner's */
@@ -38,7 +43,8 @@ reader_unref(MailReaderThread *self)
 	if (!g_atomic_ref_count_dec(&self->refs))
 		return;
 	g_async_queue_unref(self->in);
-	g_async_queue_unref(self->out);
+	pthread_cond_destroy(&self->wake);
+	pthread_mutex_destroy(&self->lock);
 	g_free(self->data_dir);
 	g_free(self);
 }
@@ -51,7 +57,11 @@ run(void *data)
 
 	while ((item = g_async_queue_pop(self->in)) != &the_end) {
 		item->read = self->fn(item->kept, self->data_dir, &item->error);
-		g_async_queue_push(self->out, item);
+		pthread_mutex_lock(&self->lock);
+		if (++self->n_read == self->wanted)
+			pthread_cond_signal(&self->wake);
+		pthread_mutex_unlock(&self->lock);
+		mail_item_unref(item);
 	}
 	reader_unref(self);
 	return NULL;
@@ -72,7 +82,8 @@ mail_reader_start(MailReader fn, const char *data_dir, GError **error)
 	gboolean ok;
 
 	self->in = g_async_queue_new_full(free_item);
-	self->out = g_async_queue_new_full(free_item);
+	pthread_mutex_init(&self->lock, NULL);
+	wait_init(&self->wake);
 	self->fn = fn;
 	self->data_dir = g_strdup(data_dir);
 	g_atomic_ref_count_init(&self->refs);
@@ -97,12 +108,32 @@ mail_reader_give(MailReaderThread *self, MailItem *item)
 }
 
 gboolean
-mail_reader_take(MailReaderThread *self, guint limit_ms)
+mail_reader_take(MailReaderThread *self, guint n, guint limit_ms)
 {
-	MailItem *item = g_async_queue_timeout_pop(self->out, (guint64)limit_ms * 1000);
+	const struct timespec until = wait_deadline((int)limit_ms);
+	const guint64 wanted = self->n_taken + n;
+	gboolean read;
 
-	mail_item_unref(item);
-	return item != NULL;
+	pthread_mutex_lock(&self->lock);
+	self->wanted = wanted;
+	while (self->n_read < wanted && pthread_cond_timedwait(&self->wake, &self->lock, &until) == 0)
+		;
+	read = self->n_read >= wanted;
+	self->wanted = 0;
+	pthread_mutex_unlock(&self->lock);
+	self->n_taken += read ? n : 0;
+	return read;
+}
+
+guint64
+mail_reader_n_read(MailReaderThread *self)
+{
+	guint64 n;
+
+	pthread_mutex_lock(&self->lock);
+	n = self->n_read;
+	pthread_mutex_unlock(&self->lock);
+	return n;
 }
 
 void

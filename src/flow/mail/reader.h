@@ -17,8 +17,10 @@ void mail_item_unref(MailItem *item);
 typedef struct _MailReaderThread MailReaderThread;
 MailReaderThread *mail_reader_start(MailReader fn, const char *data_dir, GError **error);
 void mail_reader_give(MailReaderThread *reader, MailItem *item);
-/* The next one given is read: the same item. FALSE: not within @limit_ms; ask again, or leave. */
-gboolean mail_reader_take(MailReaderThread *reader, guint limit_ms);
+/* The next @n given are read. FALSE: not within @limit_ms; ask again, or leave. */
+gboolean mail_reader_take(MailReaderThread *reader, guint n, guint limit_ms);
+/* Of all that were given. */
+guint64 mail_reader_n_read(MailReaderThread *reader);
 /* Ends the thread when it has done what it was given; does not wait for it. */
 void mail_reader_leave(MailReaderThread *reader);
 

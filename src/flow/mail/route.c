@@ -284,7 +284,9 @@ find_sender(Search *self)
 	self->route->is_staff = found;
 	self->by_form = form;
 	n = 0;
-	if (key != NULL && !db_query_int(self->db, &SQL_MAIL_CUSTOMER, DB_ARGS(DB_TEXT(key)), &n, NULL, self->error))
+	/* Who accepts everybody need not know. */
+	if (key != NULL && self->ask->mailbox != NULL && strcmp(self->ask->mailbox->when_unknown, "accept") != 0 &&
+	    !db_query_int(self->db, &SQL_MAIL_CUSTOMER, DB_ARGS(DB_TEXT(key)), &n, NULL, self->error))
 		return FALSE;
 	self->route->known = n > 0 || self->route->is_staff;
 	return TRUE;

@@ -14,7 +14,7 @@ typedef struct {
 	gint64 staff_id;            /* who; 0: nobody of us */
 	gint64 case_id;             /* it belongs there; 0: a new case */
 	gint64 linked_id;           /* a new case that is linked with this one, and looked at: its sender has no part there */
-	gboolean known;             /* the sender is a customer of ours, or has a part in the case */
+	gboolean known;             /* the sender is a colleague, has a part in the case, or is a customer of ours: that only where the mailbox asks */
 	gboolean subject_changed;   /* it stays, and the page offers to split */
 	/* {rule, matched, decision (filed, new, linked), kind, kind_why, sender, sender_from (From, Reply-To), tried[{rule, matched, found}],
 	 *  case (ref), why}: kept with the message, so that it can be read afterwards. */

@@ -1,5 +1,6 @@
 /* Folding: one form for what people write in many ways. */
 #include "base/fold.h"
+#include "base/utf8.h"
 #include "kit/kit.h"
 
 typedef char *(*Fold)(const char *text);
@@ -51,6 +52,12 @@ test_email(void)
 		{ "mailto:ann@example.org", NULL },
 		{ "ann\x01@example.org", NULL },
 		{ "ann\xff@example.org", NULL },
+		{ "Ann@Example.ORG.", NULL },
+		{ "ann@ex-ample.x-y.org", "ann@ex-ample.x-y.org" },
+		{ "ann@example.org-", NULL },
+		{ "ann@example.org\n", "ann@example.org" },
+		{ "ann@1.2", "ann@1.2" },
+		{ "ann@@example.org", NULL },
 		{ "a23456789012345678901234567890123456789012345678901234567890123456@example.org", NULL }, /* 66 before the @ */
 	};
 	g_autofree char *label = g_strnfill(64, 'a'), *huge = g_strnfill(100000, 'a');
@@ -137,11 +144,29 @@ test_line(void)
 	g_assert_null(bytes);
 }
 
+/* Every place of a bad byte among good ones, and every kind of bad: as GLib says it. */
+static void
+test_utf8(void)
+{
+	static const char *const parts[] = { "a", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\xff", "\x80", "\xC3", "\xED\xA0\x80", "\xC0\x80" };
+
+	for (guint part = 0; part < G_N_ELEMENTS(parts); part++)
+		for (guint before = 0; before < 20; before++)
+			for (guint after = 0; after < 20; after++) {
+				g_autofree char *left = g_strnfill(before, 'x'), *right = g_strnfill(after, 'y');
+				g_autofree char *text = g_strconcat(left, parts[part], right, NULL);
+
+				g_assert_cmpint(utf8_is_valid(text), ==, g_utf8_validate(text, -1, NULL));
+			}
+	g_assert_true(utf8_is_valid(""));
+}
+
 int
 main(int argc, char **argv)
 {
 	kit_init(&argc, &argv);
 	kit_add_plain("/fold/email", test_email);
+	kit_add_plain("/fold/utf8", test_utf8);
 	kit_add_plain("/fold/phone", test_phone);
 	kit_add_plain("/fold/name", test_name);
 	kit_add_plain("/fold/line", test_line);
