@@ -14,7 +14,7 @@ CALL = re.compile(r'\bWORD(_N)?\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)(?:,\s*((?:"(?:[^
 # What the rules say to people: err_add_field(.., field, "text"), draft_fault(.., "text"), and conflicts. Values become {a}, {b} ...
 TEXT = r'((?:"(?:[^"\\]|\\.)*"|\s|G_\w+_FORMAT)+)[,)]'
 SAID = (re.compile(r'\berr_add_field\(\s*[^,"()]+,\s*(?:"[^"]*"|[^,"]+),\s*' + TEXT), re.compile(r'\bdraft_fault\(\s*[^,"]+,\s*[^,"]+,\s*' + TEXT),
-        re.compile(r'\bg_set_error(?:_literal)?\(\s*[^,"]+,\s*ERR,\s*ERR_(?:CONFLICT|DENIED),\s*' + TEXT))
+        re.compile(r'\bg_set_error(?:_literal)?\(\s*[^,"]+,\s*ERR,\s*ERR_(?:CONFLICT|DENIED|LIMIT),\s*' + TEXT))
 # What mail servers are said to have done wrong (mail/stream.h puts the server's name before it), and what is marked: ERR_.., /* said */ "text".
 SAID_ANYWHERE = ((re.compile(r'\bmail_stream_fail\(\s*[^,"]+,\s*[^,"]+,\s*' + TEXT), '"%s: "'), (re.compile(r'/\* said \*/\s*' + TEXT), ''))
 UNSEEN = ('src/flow/import/', 'src/flow/export/', 'src/flow/mail', 'src/flow/customer', 'src/mail/', 'src/http/body.c', 'src/http/replay.c', 'src/http/form.c', 'src/http/draft_json.c', 'src/insight/measures_csv.c') # no page shows these

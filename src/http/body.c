@@ -145,9 +145,9 @@ too_large(Request *request, gsize limit)
 {
 	g_clear_error(&request->error);
 	if (limit >= 1024 * 1024)
-		g_set_error(&request->error, ERR, ERR_LIMIT, "this is too large: at most %" G_GSIZE_FORMAT " MB are taken here", limit / (1024 * 1024));
+		g_set_error(&request->error, ERR, ERR_LIMIT, /* said */ "this is too large: at most %" G_GSIZE_FORMAT " MB are taken here", limit / (1024 * 1024));
 	else
-		g_set_error(&request->error, ERR, ERR_LIMIT, "this is too large: at most %" G_GSIZE_FORMAT " kB are taken here", limit / 1024);
+		g_set_error(&request->error, ERR, ERR_LIMIT, /* said */ "this is too large: at most %" G_GSIZE_FORMAT " kB are taken here", limit / 1024);
 	request->error_status = 413;
 	return FALSE;
 }

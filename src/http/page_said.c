@@ -171,8 +171,23 @@ format_said(GString *out, const TemplateValue *value, const char *arg, const Tem
 	return TRUE;
 }
 
+/* {{field|field}}: "/customer/email" as people read it, before what is wrong with it: "Email: ". Nothing for what is no field of a form. */
+static gboolean
+format_field(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
+{
+	g_autofree char *pointer = value->text != NULL ? g_strndup(value->text, value->size) : NULL;
+	const char *name = pointer != NULL ? strrchr(pointer, '/') : NULL;
+
+	if (name == NULL || name[1] == '\0' || g_ascii_isdigit(name[1]))
+		return FALSE;
+	page_put_word(out, name + 1, strlen(name + 1), context);
+	g_string_append(out, ": ");
+	return TRUE;
+}
+
 void
 page_said_add(TemplateSet *set)
 {
 	template_set_formatter(set, "said", format_said, 0);
+	template_set_formatter(set, "field", format_field, 0);
 }

@@ -1,6 +1,6 @@
 // Writing on a case: three ways to say something, each with its own draft kept on the server (and in the browser while there
 // is no connection), wordings with a preview, Ctrl Enter, and the guard against answering past what just arrived.
-import { all, api, clock, on, one, word } from './dom';
+import { all, api, bytes, clock, on, one, word } from './dom';
 import type { Answer } from './uploads';
 
 type Way = 'outbound' | 'note' | 'inbound';
@@ -98,7 +98,7 @@ function fileAgain(file: { ref: string; name: string; size: number }): HTMLLIEle
 	const input = label.appendChild(document.createElement('input'));
 	Object.assign(input, { type: 'checkbox', name: 'again', value: file.ref, checked: true });
 	input.dataset.name = file.name;
-	label.append(` ${file.name}, ${Math.max(1, Math.round(file.size / 1000)).toLocaleString()} kB`);
+	label.append(` ${file.name}, ${bytes(file.size)}`);
 	return item;
 }
 

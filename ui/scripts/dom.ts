@@ -38,6 +38,11 @@ export function toast(text: string, state: 'is-kept' | 'is-late' | '' = ''): voi
 	setTimeout(() => box.remove(), 8000);
 }
 
+// How much that is, as the pages write it: 3 kB, 26.1 MB.
+export function bytes(size: number): string {
+	return size < 1e6 ? `${Math.max(1, Math.round(size / 1000))} kB` : `${(size / 1e6).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} MB`;
+}
+
 // The time as the pages write it: 15:04.
 export function clock(): string {
 	return new Date().toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });

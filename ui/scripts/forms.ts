@@ -52,7 +52,8 @@ function showFaults(form: HTMLFormElement, answer: Answer): void {
 		const link = document.createElement('a');
 		link.href = `#${field.id}`;
 		const name = nameOf(field);
-		link.append(name ? `${name}: ` : '', ...item.childNodes);
+		link.append(...name ? [`${name}: ${item.dataset.message ?? ''}`] : item.childNodes);
+		if (name) item.replaceChildren();
 		item.append(link);
 	}
 	const say = one('.rd-say', box);

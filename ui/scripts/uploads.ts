@@ -1,5 +1,5 @@
 // Sending a form with its files and showing how far it is; and the list of what was picked.
-import { all, on, one } from './dom';
+import { all, bytes, on, one } from './dom';
 
 export interface Answer {
 	status: number;
@@ -42,7 +42,7 @@ function showPicked(input: HTMLInputElement): void {
 	if (!list) return;
 	list.replaceChildren(...[...(input.files ?? [])].map((file) => {
 		const item = document.createElement('li');
-		item.textContent = `${file.name}, ${Math.max(1, Math.round(file.size / 1000)).toLocaleString()} kB`;
+		item.textContent = `${file.name}, ${bytes(file.size)}`;
 		return item;
 	}));
 }

@@ -444,6 +444,8 @@ test_said(void)
 		{ "{{x|said}}", "\"Order 2031-11-300 of 2031-11-30x, 2031-1-30.\"", "Order 2031-11-300 of 2031-11-30x, 2031-1-30." },
 		{ "{{x|said}}", "\"2031-02-31 and 2031-02-31T10:00:00Z\"", "2031-02-31 and 2031-02-31T10:00:00Z" },
 		{ "{{x|said}}", "\"Nobody translated this.\"", "Nobody translated this." },
+		{ "{{x|field}}", "\"/customer/email\"", "E-Mail: " },
+		{ "[{{x|field}}{{y|field}}]", "\"/\"", "[]" },
 		{ "[{{x|said}}]", "\"\"", "[]" },
 		/* The server and its port, with a colon in them; of two rules that fit, the one that says more; a gap that holds nothing. */
 		{ "{{x|said}}", "\"localhost:993: refused the sign-in of a@example.org: [AUTH] no: never\"", "localhost:993: Hat die Anmeldung von a@example.org abgelehnt: [AUTH] no: never" },
