@@ -61,7 +61,7 @@ read_word(const char *const *words, QueryPart *part, guint *ret_at)
 {
 	if (take_word(words, part, ret_at))
 		return TRUE;
-	part->fault = g_strdup_printf("There is no %s \"%s\".", key_words[part->key], part->value);
+	part->fault = g_strdup_printf(/* said */ "There is no %s \"%s\".", key_words[part->key], part->value);
 	return FALSE;
 }
 
@@ -119,7 +119,7 @@ read_scores(QueryPart *part)
 	    g_ascii_string_to_unsigned(halves[1] != NULL ? halves[1] : halves[0], 10, from, (guint64)high, &to, NULL))
 		part->span = (Span){ (gint64)from, (gint64)to };
 	else
-		part->fault = g_strdup_printf("\"%s\" is no score: write one from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT ", or two with a dash between.", part->value, low, high);
+		part->fault = g_strdup_printf(/* said */ "\"%s\" is no score: write one from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT ", or two with a dash between.", part->value, low, high);
 }
 
 static void
@@ -156,7 +156,7 @@ read_value(QueryPart *part, gint64 now_ms, const char *zone)
 	case QUERY_AFTER:
 	case QUERY_RESOLVED:
 		if (!span_read(part->value, now_ms, zone, &part->span))
-			part->fault = g_strdup_printf("\"%s\" is no date: write 2026-03-15, 2026-03, 7d or 2026-03..2026-05.", part->value);
+			part->fault = g_strdup_printf(/* said */ "\"%s\" is no date: write 2026-03-15, 2026-03, 7d or 2026-03..2026-05.", part->value);
 		break;
 	case QUERY_CSAT:
 	case QUERY_NPS:
@@ -167,7 +167,7 @@ read_value(QueryPart *part, gint64 now_ms, const char *zone)
 		char ref[REF_SIZE];
 
 		if (!ref_read(part->value, ref)) {
-			part->fault = g_strdup_printf("\"%s\" is no ref: one character is wrong or missing.", part->value);
+			part->fault = g_strdup_printf(/* said */ "\"%s\" is no ref: one character is wrong or missing.", part->value);
 			break;
 		}
 		g_free(part->value);
@@ -248,7 +248,7 @@ take_part(const char **at, gint64 now_ms, const char *zone)
 	part->text = g_strndup(from, (gsize)(*at - from));
 	g_strstrip(part->value);
 	if (skip > 0 && part->value[0] == '\0')
-		part->fault = g_strdup_printf("Say which: %s:...", key_words[part->key]);
+		part->fault = g_strdup_printf(/* said */ "Say which: %s:...", key_words[part->key]);
 	else
 		read_value(part, now_ms, zone);
 	notice_ref(part);
