@@ -90,7 +90,7 @@ look(MailFetcher *self)
 		const Mailbox *mailbox = mailboxes->pdata[i - 1];
 
 		if (mailbox->imap != NULL && !mailbox->paused && !is_running(self, mailbox->id))
-			g_ptr_array_add(self->running, fetch_one_start(self->store, self->context, self->key, g_ptr_array_steal_index(mailboxes, i - 1)));
+			g_ptr_array_add(self->running, fetch_one_start(self->store, self->context, self->key, g_ptr_array_steal_index(mailboxes, i - 1), NULL));
 	}
 }
 

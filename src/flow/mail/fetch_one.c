@@ -14,14 +14,15 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { UIDS_AT_ONCE = 200, BATCH = 32, BATCH_BYTES = 4 * 1024 * 1024, IDLE_S = 60, BACKOFF_FIRST_S = 1, BACKOFF_MAX_S = 300 };
-#define COUNT_EVERY_MS MS_PER_DAY
+enum { UIDS_AT_ONCE = 200, BATCH = 32, BATCH_BYTES = 4 * 1024 * 1024, BACKOFF_FIRST_S = 1, BACKOFF_MAX_S = 300 };
+static const FetchPace usual = { 60, 10 * MS_PER_MINUTE, MS_PER_DAY };
 
 struct _FetchOne {
 	Store *store;
 	const MailContext *context;
 	const SealKey *key;
 	Mailbox *mailbox;
+	FetchPace pace;
 	GHashTable *counted; /* folder -> when its messages were last counted */
 	pthread_t thread;
 	pthread_mutex_t lock; /* of the rest */
@@ -169,14 +170,14 @@ catch_up(FetchOne *self, Step *step, GError **error)
 	return TRUE;
 }
 
-/* Once a day, what the folder holds against what we have: everything up to the watermark was seen. */
+/* Now and then, what the folder holds against what we have: everything up to the watermark was seen. */
 static gboolean
 count(FetchOne *self, Step *step, GError **error)
 {
 	gint64 *last = g_hash_table_lookup(self->counted, step->name), now = clock_now_ms(), upto = MAX(step->upto, step->here.last_uid);
 	g_autoptr(GArray) uids = NULL;
 
-	if (last != NULL && now - *last < COUNT_EVERY_MS)
+	if (last != NULL && now - *last < self->pace.count_every_ms)
 		return TRUE;
 	if ((uids = imap_uids_all(self->imap, error)) == NULL)
 		return FALSE;
@@ -206,7 +207,7 @@ read_folder(FetchOne *self, const char *name, GError **error)
 	return store_write(self->store, open_folder, &step, error) && catch_up(self, &step, error) && count(self, &step, error);
 }
 
-/* Connected: every folder, then waiting at the first one; the others are looked at once a minute. */
+/* Connected: every folder, then waiting at the first one; the others are looked at after each wait, and the first one after some. */
 static gboolean
 follow(FetchOne *self, GError **error)
 {
@@ -215,15 +216,17 @@ follow(FetchOne *self, GError **error)
 
 	while (!is_stopping(self)) {
 		gboolean changed = FALSE;
+		gint64 looked_at;
 
 		/* The first one last: it stays selected for the waiting. */
 		for (guint i = g_strv_length(folders); i > 0 && !is_stopping(self); i--)
 			if (!read_folder(self, folders[i - 1], error))
 				return FALSE;
+		looked_at = g_get_monotonic_time();
 		while (!is_stopping(self) && !changed) {
-			if (!imap_wait(self->imap, IDLE_S, &changed, error))
+			if (!imap_wait(self->imap, self->pace.wait_s, &changed, error))
 				return FALSE;
-			changed = changed || folders[1] != NULL;
+			changed = changed || folders[1] != NULL || g_get_monotonic_time() - looked_at >= self->pace.look_again_ms * 1000;
 		}
 	}
 	return TRUE;
@@ -306,7 +309,7 @@ run(void *data)
 }
 
 FetchOne *
-fetch_one_start(Store *store, const MailContext *context, const SealKey *key, Mailbox *mailbox)
+fetch_one_start(Store *store, const MailContext *context, const SealKey *key, Mailbox *mailbox, const FetchPace *pace)
 {
 	FetchOne *self = g_new0(FetchOne, 1);
 
@@ -314,6 +317,7 @@ fetch_one_start(Store *store, const MailContext *context, const SealKey *key, Ma
 	self->context = context;
 	self->key = key;
 	self->mailbox = mailbox;
+	self->pace = pace != NULL ? *pace : usual;
 	self->counted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	pthread_mutex_init(&self->lock, NULL);
 	wait_init(&self->wake);
