@@ -79,7 +79,7 @@ def reads(args):
             row('2,000 cases in turn as %s' % kind, statistics.median(r for r, _ in rates), '/s', statistics.median(r / s for r, s in rates))
 
 
-VIEWS = ['mine', 'unassigned', 'late', 'waiting', 'open', 'all']
+VIEWS = ['mine', 'unassigned', 'late', 'promises', 'waiting', 'open', 'all']
 SEARCHES = {'rare word': 'catalogues', 'common word': 'nobody', 'two words': 'nobody rang', 'phrase': '%22late+refund%22'}
 
 

@@ -2,7 +2,7 @@
 #include "cases/few.h"
 #include "list.sql.h"
 
-enum { BATCH = 32 };
+enum { BATCH = 32 }; /* places in list_keys_of */
 
 static void
 put_source(const Source *source, Where *where)
@@ -72,13 +72,12 @@ static gboolean
 read_batch(Db *db, const Filter *filter, const GArray *hits, guint from, GArray *out, GError **error)
 {
 	g_auto(Where) where = { 0 };
+	DbArg ids[BATCH];
 
-	where_init(&where, SQL_LIST_KEYS.text);
-	g_string_append(where.text, " WHERE c.id IN (");
 	/* The last batch is filled up, so that there is one statement for all. */
 	for (guint i = 0; i < BATCH; i++)
-		WHERE_PUT(&where, i == 0 ? "?" : ", ?", DB_INT(g_array_index(hits, SearchHit, MIN(from + i, hits->len - 1)).case_id));
-	g_string_append_c(where.text, ')');
+		ids[i] = DB_INT(g_array_index(hits, SearchHit, MIN(from + i, hits->len - 1)).case_id);
+	where_init_with(&where, SQL_LIST_KEYS_OF.text, ids, BATCH);
 	filter_put_scope(filter, &where);
 	filter_put(filter, FALSE, &where);
 	return read_all(db, &where, out, error);

@@ -7,7 +7,7 @@
 #include "list.sql.h"
 #include <string.h>
 
-enum { MAX_PAGE = 200, RANK_BATCH = 32 };
+enum { MAX_PAGE = 200 };
 
 const char *const case_views[] = { "mine", "unassigned", "late", "promises", "waiting", "open", "all", NULL };
 const char *const case_sorts[] = { "due", "newest", "oldest", "severity", "changed", "rank", NULL };
@@ -56,7 +56,7 @@ take_ask(const CaseListAsk *ask, gboolean searching, Page *page, GError **error)
 	return TRUE;
 }
 
-/* By rank, hits are looked up only as far as the page goes. */
+/* By rank, hits are looked up only as far as the page goes: what one look brings, and again. */
 static gboolean
 find_by_rank(Db *db, Page *page, GError **error)
 {
@@ -67,7 +67,7 @@ find_by_rank(Db *db, Page *page, GError **error)
 		guint from = page->hits->len;
 
 		g_array_set_size(batch, 0);
-		if (!search_found_next(page->found, RANK_BATCH, page->hits, &page->more, error) || !few_of_hits(db, &page->filter, page->hits, from, batch, error))
+		if (!search_found_next(page->found, 1, page->hits, &page->more, error) || !few_of_hits(db, &page->filter, page->hits, from, batch, error))
 			return FALSE;
 		page->n_found += batch->len;
 		few_sort(&page->filter, SORT_RANK, page->has_after ? &page->after : NULL, batch);

@@ -9,6 +9,13 @@ where_init(Where *where, const char *head)
 }
 
 void
+where_init_with(Where *where, const char *head, const DbArg *args, guint n_args)
+{
+	where_init(where, head);
+	g_array_append_vals(where->args, args, n_args);
+}
+
+void
 where_put(Where *where, const char *piece, const DbArg *args, guint n_args)
 {
 	guint used = 0;

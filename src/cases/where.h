@@ -9,6 +9,8 @@ typedef struct {
 	GArray *args; /* of DbArg; text values are borrowed */
 } Where;
 void where_init(Where *where, const char *head);
+/* @head has places for @args already. */
+void where_init_with(Where *where, const char *head, const DbArg *args, guint n_args);
 /* Appends @piece, whose question marks stand for @args. */
 void where_put(Where *where, const char *piece, const DbArg *args, guint n_args);
 #define WHERE_PUT(where, piece, ...) where_put((where), (piece), DB_ARGS(__VA_ARGS__))

@@ -111,14 +111,38 @@ words_of(const SearchQuery *query)
 	return words;
 }
 
-static int
-best_first(gconstpointer a, gconstpointer b)
+static gboolean
+is_better(const SearchDoc *one, const SearchDoc *other)
 {
-	const SearchDoc *x = a, *y = b;
+	return one->score != other->score ? one->score > other->score : one->id > other->id;
+}
 
-	if (x->score != y->score)
-		return x->score > y->score ? -1 : 1;
-	return x->id > y->id ? -1 : x->id < y->id;
+/* Documents as a heap, the best on top: of a thousand that were found, a page wants the first few. */
+static void
+sink(GArray *docs, guint at)
+{
+	SearchDoc *heap = (SearchDoc *)docs->data;
+
+	for (guint below; (below = 2 * at + 1) < docs->len; at = below) {
+		SearchDoc doc = heap[at];
+
+		if (below + 1 < docs->len && is_better(&heap[below + 1], &heap[below]))
+			below++;
+		if (!is_better(&heap[below], &doc))
+			return;
+		heap[at] = heap[below];
+		heap[below] = doc;
+	}
+}
+
+static SearchDoc
+take_best(GArray *docs)
+{
+	SearchDoc best = g_array_index(docs, SearchDoc, 0);
+
+	g_array_remove_index_fast(docs, 0);
+	sink(docs, 0);
+	return best;
 }
 
 /* What is newer counts a little more: half as much as its words, fading over the documents found. */
@@ -133,15 +157,15 @@ rank(GArray *docs)
 
 		doc->score = (gint64)((doc->rank + 0.5 * age) * 1e6); /* finer than anyone can see */
 	}
-	g_array_sort(docs, best_first);
+	for (guint i = docs->len / 2; i > 0; i--)
+		sink(docs, i - 1);
 }
 
 struct _SearchFound {
 	Db *db;
 	SearchQuery query;
 	GPtrArray *words;   /* borrowed from the query */
-	GArray *docs;       /* of SearchDoc, best first */
-	guint at;           /* those before have been looked up */
+	GArray *docs;       /* of SearchDoc that were not looked up yet: a heap */
 	GHashTable *seen;   /* the case ids given out */
 };
 
@@ -178,18 +202,17 @@ search_find(Db *db, const SearchTerms *terms, guint newest, gboolean *ret_partia
 	return g_steal_pointer(&found);
 }
 
-/* The cases of the next documents, by the documents' ids. The last batch is filled up, so that there is one statement. */
+/* The cases of @n documents, by their ids. What there is not is filled up, so that there is one statement. */
 static gboolean
-read_cases(SearchFound *found, guint n, gint64 cases[LOOKUP_BATCH], GError **error)
+read_cases(Db *db, const SearchDoc *docs, guint n, gint64 cases[LOOKUP_BATCH], GError **error)
 {
-	const SearchDoc *docs = &g_array_index(found->docs, SearchDoc, found->at);
 	DbArg args[LOOKUP_BATCH];
 	g_autoptr(GError) local = NULL;
 	g_autoptr(DbRows) rows = NULL;
 
 	for (guint i = 0; i < LOOKUP_BATCH; i++)
 		args[i] = DB_INT(docs[MIN(i, n - 1)].id);
-	if ((rows = db_query(found->db, &SQL_SEARCH_KEYS, args, LOOKUP_BATCH, error)) == NULL)
+	if ((rows = db_query(db, &SQL_SEARCH_KEYS, args, LOOKUP_BATCH, error)) == NULL)
 		return FALSE;
 	while (db_rows_next(rows, &local)) {
 		gint64 id = db_rows_int(rows, "id");
@@ -198,10 +221,7 @@ read_cases(SearchFound *found, guint n, gint64 cases[LOOKUP_BATCH], GError **err
 			if (docs[i].id == id)
 				cases[i] = db_rows_int(rows, "case_id");
 	}
-	if (local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(&local));
-	return FALSE;
+	return db_ended(&local, error);
 }
 
 gboolean
@@ -209,22 +229,23 @@ search_found_next(SearchFound *found, guint n, GArray *hits, gboolean *ret_more,
 {
 	guint wanted = hits->len + n;
 
-	while (hits->len < wanted && found->at < found->docs->len) {
-		guint batch = MIN(LOOKUP_BATCH, found->docs->len - found->at);
+	while (hits->len < wanted && found->docs->len > 0) {
+		SearchDoc batch[LOOKUP_BATCH];
 		gint64 cases[LOOKUP_BATCH] = { 0 };
+		guint n_batch = 0;
 
-		if (!read_cases(found, batch, cases, error))
+		while (n_batch < LOOKUP_BATCH && found->docs->len > 0)
+			batch[n_batch++] = take_best(found->docs);
+		if (!read_cases(found->db, batch, n_batch, cases, error))
 			return FALSE;
-		for (guint i = 0; i < batch; i++) {
-			const SearchDoc *doc = &g_array_index(found->docs, SearchDoc, found->at + i);
-			SearchHit hit = { doc->id, cases[i], doc->score };
+		for (guint i = 0; i < n_batch; i++) {
+			SearchHit hit = { batch[i].id, cases[i], batch[i].score };
 
 			if (hit.case_id != 0 && g_hash_table_add(found->seen, g_memdup2(&hit.case_id, sizeof hit.case_id)))
 				g_array_append_val(hits, hit);
 		}
-		found->at += batch;
 	}
-	*ret_more = found->at < found->docs->len;
+	*ret_more = found->docs->len > 0;
 	return TRUE;
 }
 
@@ -237,8 +258,5 @@ search_found_snippet(SearchFound *found, const SearchHit *hit, char **ret_snippe
 	if (rows == NULL)
 		return FALSE;
 	*ret_snippet = db_rows_next(rows, &local) ? search_snippet(db_rows_text(rows, "body"), found->words, found->query.prefix != NULL) : NULL;
-	if (local == NULL)
-		return TRUE;
-	g_propagate_error(error, g_steal_pointer(&local));
-	return FALSE;
+	return db_ended(&local, error);
 }
