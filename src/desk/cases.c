@@ -107,7 +107,7 @@ case_post(Call *call, GError **error)
 		.make_words = actor_may(call->actor, "import.run"),
 	};
 
-	if ((tx = db_begin(call->db, error)) == NULL || !known_customer(call, &draft->customer, &make.customer_id, error) || !case_intake_in(call->db, &make, call->actor, call->now_ms, &call->carry, ref, error))
+	if (!desk_files_fit(call, draft->files, error) || (tx = db_begin(call->db, error)) == NULL || !known_customer(call, &draft->customer, &make.customer_id, error) || !case_intake_in(call->db, &make, call->actor, call->now_ms, &call->carry, ref, error))
 		return NULL;
 	/* Before the commit: an Idempotency-Key keeps the answer in the same transaction. */
 	call_created(call, "/cases/%s", ref);
@@ -252,7 +252,7 @@ timeline_panels(Call *call, json_t *value, GError **error)
 
 const Route desk_case_routes[] = {
 	{ "GET", "/cases/new", "case.make", ROUTE_READ, .handler = case_new_get, .page = "case_new.html", .panels = case_new_panels, .flags = ROUTE_PAGE_ONLY, .about = "the form for a complaint by phone, letter or in person" },
-	{ "POST", "/cases", "case.make", ROUTE_WRITE, 512 * 1024, case_post, desk_case_answer, "case_new.html", &case_draft, case_new_panels, .flags = ROUTE_FILES, .about = "write down a case" },
+	{ "POST", "/cases", "case.make", ROUTE_WRITE, FILES_FORM_BYTES, case_post, desk_case_answer, "case_new.html", &case_draft, case_new_panels, .flags = ROUTE_FILES, .about = "write down a case" },
 	{ "GET", "/cases/{ref}", "case.read", ROUTE_READ, .handler = desk_case_show, .page = "case.html", .panels = desk_case_panels, .about = "a case with its messages" },
 	{ "GET", "/cases/{ref}/edit", "case.write", ROUTE_READ, .handler = desk_case_show, .page = "case_edit.html", .panels = desk_case_panels, .flags = ROUTE_PAGE_ONLY, .about = "a case's details as a form" },
 	{ "PATCH", "/cases/{ref}", "case.write", ROUTE_WRITE, 64 * 1024, case_patch_one, desk_case_answer_or_stale, "case_edit.html", &case_patch, desk_case_panels, .about = "change a case's details" },

@@ -86,7 +86,7 @@ write_message(Call *call, gint64 case_id, gint64 version, GError **error)
 	};
 	StageMove move = { .stage = draft->then };
 
-	if (files == NULL || (promises != NULL && !actor_must(call->actor, "promise.make", error)) || (tx = db_begin(call->db, error)) == NULL)
+	if (files == NULL || !desk_files_fit(call, draft->files, error) || (promises != NULL && !actor_must(call->actor, "promise.make", error)) || (tx = db_begin(call->db, error)) == NULL)
 		return FALSE;
 	if (!add_or_send(call, case_id, &make, &message_id, error) ||
 		!promising_of_message_in(call->db, case_id, message_id, draft->body, promises, call->actor, call->now_ms, error))
@@ -255,7 +255,7 @@ read_post(Call *call, GError **error)
 }
 
 const Route desk_conversation_routes[] = {
-	{ "POST", "/cases/{ref}/messages", "message.write", ROUTE_WRITE, 512 * 1024, message_post, desk_case_answer_or_stale, "case.html", &message_draft, desk_case_panels, .flags = ROUTE_FILES, .about = "reply, note, or write down what the customer said" },
+	{ "POST", "/cases/{ref}/messages", "message.write", ROUTE_WRITE, FILES_FORM_BYTES, message_post, desk_case_answer_or_stale, "case.html", &message_draft, desk_case_panels, .flags = ROUTE_FILES, .about = "reply, note, or write down what the customer said" },
 	{ "GET", "/cases/{ref}/messages", "case.read", ROUTE_READ, .handler = messages_get, .page = "messages.html", .panels = messages_panels, .about = "what was said, the last before ?before=; of a very long case the page shows the newest alone" },
 	{ "GET", "/cases/{ref}/drafts", "message.write", ROUTE_READ, .handler = draft_get, .flags = ROUTE_API_ONLY, .about = "what you began to write here" },
 	{ "PUT", "/cases/{ref}/drafts/{kind}", "message.write", ROUTE_WRITE, 300 * 1024, draft_put, .draft = &draft_draft, .flags = ROUTE_API_ONLY, .about = "keep what you began to write: reply or note" },

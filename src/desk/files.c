@@ -2,7 +2,34 @@
 #include "desk/files.h"
 #include "cases/message.h"
 #include "desk/app.h"
+#include "org/settings.h"
 #include "store/blob.h"
+
+enum { DEFAULT_FILE_MB = 10 }; /* also where the settings cannot be read */
+
+gint64
+desk_file_mb(Call *call)
+{
+	g_autoptr(json_t) all = settings_all(desk_app(call)->settings, call->db, call->now_ms, NULL);
+
+	return all != NULL ? json_int(all, "max_file_mb", DEFAULT_FILE_MB) : DEFAULT_FILE_MB;
+}
+
+gboolean
+desk_files_fit(Call *call, const GPtrArray *files, GError **error)
+{
+	const gint64 mb = files != NULL && files->len > 0 ? desk_file_mb(call) : 0;
+
+	for (guint i = 0; files != NULL && i < files->len; i++) {
+		const DraftFile *file = files->pdata[i];
+
+		if (file->size <= mb * 1000 * 1000)
+			continue;
+		err_add_field(error, "/files", "\"%s\" is larger than the %d MB that a file may have.", file->name, (int)mb);
+		return FALSE;
+	}
+	return TRUE;
+}
 
 GArray *
 desk_files(const GPtrArray *files)

@@ -7,6 +7,9 @@
 #include <sodium.h>
 #include <string.h>
 
+/* Files go to disk as they come; words are held in memory: of a route that takes files its limit is for both, and this for the words alone. */
+enum { WORDS_BYTES = 512 * 1024 };
+
 typedef struct {
 	DraftFile *file; /* in form->files as well, which owns it */
 	BlobWriter *writer;
@@ -18,6 +21,7 @@ struct _Body {
 	Multipart *parser;
 	DraftForm *form;
 	GArray *uploads;    /* of Upload */
+	gsize words;        /* of a multipart body, without its files */
 	const char *dir;
 	gboolean files_allowed;
 	/* The part being read. */
@@ -110,7 +114,8 @@ part_bytes(gpointer data, const char *bytes, gsize size, GError **error)
 
 	if (self->writer != NULL)
 		return blob_append(self->writer, bytes, size, error);
-	if (!self->skipping)
+	self->words += size;
+	if (!self->skipping && self->words <= WORDS_BYTES)
 		g_byte_array_append(self->part, (const guint8 *)bytes, (guint)size);
 	return TRUE;
 }
@@ -191,10 +196,14 @@ body_feed(Request *request, const char *bytes, gsize size)
 	if (self->size > self->limit)
 		return too_large(request, self->limit);
 	if (self->parser == NULL) {
+		if (self->files_allowed && self->size > WORDS_BYTES)
+			return too_large(request, WORDS_BYTES);
 		g_byte_array_append(self->bytes, (const guint8 *)bytes, (guint)size);
 		return TRUE;
 	}
-	return multipart_feed(self->parser, bytes, size, &request->error);
+	if (!multipart_feed(self->parser, bytes, size, &request->error))
+		return FALSE;
+	return self->words <= WORDS_BYTES || too_large(request, WORDS_BYTES);
 }
 
 gboolean

@@ -8,7 +8,7 @@
 #include "org/settings.h"
 #include <string.h>
 
-enum { MOST_FILES = 5, FILE_MB = 10, FORM_BYTES = 52 * 1024 * 1024 };
+enum { MOST_FILES = 5, FORM_BYTES = 52 * 1024 * 1024 };
 
 typedef struct {
 	DraftGiven given;
@@ -42,7 +42,7 @@ complain_panels(Call *call, json_t *value, GError **error)
 	for (guint i = 0; i < G_N_ELEMENTS(remedies); i++)
 		json_array_append_new(words, json_string(remedies[i].word));
 	json_put_int(limits, "files", MOST_FILES);
-	json_put_int(limits, "mb", FILE_MB);
+	json_put_int(limits, "mb", desk_file_mb(call));
 	json_put(value, "remedies", words);
 	json_put(value, "limits", limits);
 	if (house == NULL)
@@ -119,7 +119,7 @@ complain_post(Call *call, GError **error)
 	if (draft->site != NULL)
 		return thank_machine(call);
 	make.customer.name = draft->name;
-	if (!read_reach(draft->reach, &make.customer, error))
+	if (!read_reach(draft->reach, &make.customer, error) || !desk_files_fit(call, draft->files, error))
 		return NULL;
 	if (!case_intake(call->db, &make, call->actor, call->now_ms, NULL, ref, error))
 		return NULL;

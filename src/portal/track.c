@@ -266,7 +266,7 @@ track_post(Call *call, GError **error)
 	Actor customer = { .kind = ACTOR_CUSTOMER, .may = actor_public()->may, .zone = "UTC", .lang = "en", .theme = "auto" };
 	NewMessage make = { .direction = "inbound", .channel = "portal", .body = draft->body, .attachments = files };
 
-	if (it == NULL)
+	if (it == NULL || !desk_files_fit(call, draft->files, error))
 		return NULL;
 	customer.case_id = it->id;
 	make.author_name = it->customer_name;

@@ -79,8 +79,8 @@ class Talk:
         self.bound[name] = value
 
     def do_file(self, rest, output, _):
-        """A file below {{dir}} with the lines that follow."""
-        (pathlib.Path(self.instance.dir) / rest).write_text(''.join(line + '\n' for line in output), encoding='utf-8')
+        """A file below {{dir}} with the lines that follow; of {{ }} only {{repeat ..}} is filled in, files may hold others of their own."""
+        (pathlib.Path(self.instance.dir) / rest).write_text(''.join((self.text(line, 0) if '{{repeat ' in line else line) + '\n' for line in output), encoding='utf-8')
 
     def do_expect_log(self, rest, *_):
         self.expected_log.append(rest)
