@@ -253,7 +253,7 @@ import(int argc, char **argv)
 		fputs("redress mail import: give at least one PATH\n", stderr);
 		return 2;
 	}
-	if ((store = command_store(TRUE, TRUE)) == NULL)
+	if ((store = command_store_with(&(StoreOptions){ .beside = TRUE, .migrate = TRUE, .sync_later = TRUE }, TRUE)) == NULL)
 		return 1;
 	if ((spool = spool_open((const char *const *)argv + 1, &error)) == NULL)
 		return command_fail("mail import", error);

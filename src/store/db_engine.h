@@ -90,6 +90,10 @@ void db_fold(Db *db);
 /* SQLite: for a file that nobody else has and that is thrown away when anything fails: no journal, no syncing, much memory. */
 gboolean db_alone(Db *db, GError **error);
 
+/* SQLite: commits of this connection do not wait for the disk, until db_sync() did: a machine that dies may lose the latest ones, whole ones. */
+gboolean db_sync_later(Db *db, GError **error);
+gboolean db_sync(const char *path, GError **error); /* of the database at @path */
+
 /* search_later.c: writes the documents that wait, keeps the first @n (a unit that is undone takes back its own), counts. */
 gboolean search_later_write(Db *db, GError **error);
 void search_later_keep(Db *db, guint n);

@@ -2,8 +2,10 @@
 #include "store/sqlite_inner.h"
 #include "store/sqlite_memory.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Page cache, KiB: the writer works on many indexes at once; readers are many, and the system's cache is behind them. */
 #define CACHE_WRITER_KIB 24576
@@ -110,6 +112,30 @@ db_alone(Db *base, GError **error)
 	fine = sqlite3_exec(self->db, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -" G_STRINGIFY(CACHE_ALONE_KIB), NULL, NULL, NULL) == SQLITE_OK;
 	sqlite3_db_config(self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	return fine || lite_fail(self, "settings", error);
+}
+
+gboolean
+db_sync_later(Db *base, GError **error)
+{
+	LiteDb *self = (LiteDb *)base;
+
+	return base->engine != &db_engine_sqlite || sqlite3_exec(self->db, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL) == SQLITE_OK || lite_fail(self, "settings", error);
+}
+
+/* What is committed lies in the log, or was copied from there and synced by whoever copied it. SQLite has no locks on the log's file that opening it
+ * once more could lose. */
+gboolean
+db_sync(const char *path, GError **error)
+{
+	g_autofree char *log = g_strconcat(path, "-wal", NULL);
+	const int fd = open(log, O_RDWR | O_CLOEXEC);
+	gboolean ok = fd >= 0 ? fdatasync(fd) == 0 : errno == ENOENT;
+
+	if (!ok)
+		g_set_error(error, ERR, ERR_BUSY, "%s: the disk does not take what was written: %s", log, g_strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return ok;
 }
 
 /* Another process has the lock: looked for once a millisecond. SQLite's own timeout waits longer and longer, and misses the

@@ -28,6 +28,7 @@ struct _Store {
 	char *data_dir;
 	int lock_fd;
 	gboolean making;
+	char *unsynced; /* the file whose commits wait for store_sync(); NULL: they wait for nobody */
 	Writer *writer;
 	Readers *readers;
 	pthread_rwlock_t watch_lock; /* of the next two */
@@ -170,9 +171,11 @@ store_open(const StoreOptions *options, GError **error)
 	url = url_of(self, options);
 	if ((first = bring_up(url, options->migrate && !shared, error)) == NULL)
 		return NULL;
+	self->unsynced = options->sync_later ? g_strdup(first->path) : NULL;
 	g_clear_pointer(&first, db_close);
 	self->readers = readers_new(url);
-	self->writer = writer_start(url, options->n_pg_writers != 0 ? options->n_pg_writers : 8, self->making ? WRITER_ALONE : shared ? WRITER_BESIDE : WRITER_FIRST, committed, self, error);
+	self->writer = writer_start(url, options->n_pg_writers != 0 ? options->n_pg_writers : 8, self->making ? WRITER_ALONE : shared ? WRITER_BESIDE : WRITER_FIRST,
+	                            options->sync_later, committed, self, error);
 	if (self->writer == NULL)
 		return NULL;
 	return g_steal_pointer(&self);
@@ -212,6 +215,7 @@ end(Store *self, gboolean keep, GError **error)
 		close(self->lock_fd);
 	pthread_rwlock_destroy(&self->watch_lock);
 	g_free(self->data_dir);
+	g_free(self->unsynced);
 	g_free(self);
 	return kept;
 }
@@ -379,6 +383,12 @@ void
 store_unwatch_due(Store *self, StoreDue fn, gpointer data)
 {
 	unwatch(self, (Watcher){ .due = fn, .data = data });
+}
+
+gboolean
+store_sync(Store *store, GError **error)
+{
+	return store->unsynced == NULL || db_sync(store->unsynced, error);
 }
 
 void

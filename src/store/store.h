@@ -19,6 +19,7 @@ typedef struct {
 	guint n_pg_writers;   /* 0: 8 */
 	gboolean beside;      /* a tool: where a server holds the folder, write beside it (and migrate nothing) */
 	gboolean making;      /* a new SQLite database written in one go (store_keep); where there is one already, or a url, as without it */
+	gboolean sync_later;  /* SQLite: a commit does not wait for the disk; store_sync() does, before somebody is told that it lasts */
 	gboolean migrate;     /* apply pending migrations (copying an SQLite file first); otherwise pending ones are an error */
 } StoreOptions;
 
@@ -51,6 +52,8 @@ gboolean store_submit(Store *store, StoreWork work, StoreDone done, gpointer dat
 /* Queues a unit and returns when it is durable. Never from the writer's own thread. */
 gboolean store_write(Store *store, StoreWork work, gpointer data, GError **error);
 
+/* With sync_later: what was committed is on disk when it returns TRUE, any thread. Without it that is so already. */
+gboolean store_sync(Store *store, GError **error);
 /* Not much more will be written: on SQLite the log is folded back beside the rest of it, so that closing has little left to do. */
 void store_ending(Store *store);
 

@@ -200,7 +200,7 @@ start_threads(Writer *self, GError **error)
 }
 
 Writer *
-writer_start(const char *url, guint n_pg, WriterPlace place, WriterCommitted committed, gpointer data, GError **error)
+writer_start(const char *url, guint n_pg, WriterPlace place, gboolean sync_later, WriterCommitted committed, gpointer data, GError **error)
 {
 	Writer *self = g_new0(Writer, 1);
 	guint n = g_str_has_prefix(url, "sqlite:") ? 1 : n_pg;
@@ -222,7 +222,7 @@ writer_start(const char *url, guint n_pg, WriterPlace place, WriterCommitted com
 			goto failed;
 		db->own_folding = TRUE;
 		g_ptr_array_add(self->dbs, db);
-		if (place == WRITER_ALONE && !db_alone(db, error))
+		if (place == WRITER_ALONE ? !db_alone(db, error) : sync_later && !db_sync_later(db, error))
 			goto failed;
 	}
 	if (self->groups && place != WRITER_ALONE && (self->checkpoint = checkpoint_start(url, error)) == NULL)

@@ -14,7 +14,8 @@ typedef enum {
 } WriterPlace;
 
 /* Opens its connections and starts. @committed is called after each durable commit, on the committing thread. */
-Writer *writer_start(const char *url, guint n_pg, WriterPlace place, WriterCommitted committed, gpointer data, GError **error);
+/* @sync_later: StoreOptions. */
+Writer *writer_start(const char *url, guint n_pg, WriterPlace place, gboolean sync_later, WriterCommitted committed, gpointer data, GError **error);
 gboolean writer_submit(Writer *self, StoreWork work, StoreDone done, gpointer data, GError **error);
 /* store_follow(). */
 void writer_follow(Writer *self, EventFollow fn);

@@ -30,7 +30,7 @@ struct _MailBulk {
 	gboolean begun, careful;           /* careful: the long way for all */
 	guint batch;                       /* how many the one that is gathered may have */
 	Batch *gathering, *reading, *writing; /* NULL: none */
-	MailBulkDone done;
+	MailBulkDone committed, done;      /* done: of it, what is on disk */
 	MailCounts counts;                 /* of what is being written; the writer's until it is done */
 	pthread_mutex_t lock;              /* of the rest */
 	pthread_cond_t wake;
@@ -118,7 +118,7 @@ written(gpointer data, const GError *error)
 	pthread_mutex_unlock(&self->lock);
 }
 
-/* What is being written is durable, or there is nothing; FALSE: it was not written, and is still there. */
+/* What is being written is committed, or there is nothing; FALSE: it was not written, and is still there. */
 static gboolean
 settle(MailBulk *self)
 {
@@ -133,11 +133,23 @@ settle(MailBulk *self)
 	pthread_mutex_unlock(&self->lock);
 	if (failed)
 		return FALSE;
-	self->done.filed += self->counts.filed;
-	self->done.known += self->counts.known;
-	self->done.set_aside += self->counts.set_aside;
-	self->done.at = self->writing->at;
+	self->committed.filed += self->counts.filed;
+	self->committed.known += self->counts.known;
+	self->committed.set_aside += self->counts.set_aside;
+	self->committed.at = self->writing->at;
 	g_clear_pointer(&self->writing, batch_free);
+	return TRUE;
+}
+
+/* What is committed is on disk: where commits do not wait for that, it is done beside the next one. */
+static gboolean
+make_durable(MailBulk *self, GError **error)
+{
+	if (self->committed.at == self->done.at)
+		return TRUE;
+	if (!store_sync(self->store, error))
+		return FALSE;
+	self->done = self->committed;
 	return TRUE;
 }
 
@@ -190,14 +202,14 @@ keep_then_file(MailBulk *self, Batch *taken, GError **error)
 	batch_free(taken);
 	if (!kept)
 		return FALSE;
-	self->done.known += keeping.known;
-	self->done.at = at;
+	self->committed.known += keeping.known;
+	self->committed.at = at;
 	if (!mail_filer_run(self->options.filer, FALSE, NULL, error) || (db = store_reader(self->store, error)) == NULL ||
 	    (keeping.first_id != 0 && !mail_count_between(db, keeping.first_id, keeping.last_id, self->options.way, &filed, &aside, error)))
 		return FALSE;
-	self->done.filed += filed;
-	self->done.set_aside += aside;
-	return TRUE;
+	self->committed.filed += filed;
+	self->committed.set_aside += aside;
+	return make_durable(self, error);
 }
 
 /* Something is wrong with one of them or with the house, and the filer finds out which: all that is not written yet, in its order. */
@@ -272,7 +284,7 @@ turn(MailBulk *self, GError **error)
 		self->gathering = batch_new();
 		self->batch = MIN(self->batch * 2, BATCH);
 	}
-	return TRUE;
+	return make_durable(self, error);
 }
 
 /* All is read, the last of it is being written. */
@@ -288,7 +300,7 @@ read_all(MailBulk *self, GError **error)
 static gboolean
 finish(MailBulk *self, GError **error)
 {
-	return read_all(self, error) && (settle(self) || long_way(self, error));
+	return read_all(self, error) && (settle(self) || long_way(self, error)) && make_durable(self, error);
 }
 
 /* ---- the mark */

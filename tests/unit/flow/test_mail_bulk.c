@@ -1,8 +1,22 @@
 /* Mail from files, filed in bulk: each once, in its order, whatever is wrong with one of them. */
 #include "filed.h"
 #include "flow/mail/bulk.h"
+#include <errno.h>
 #include <glib/gstdio.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+static gboolean disk_fails;
+
+/* Before the system's own. */
+int
+fdatasync(int fd)
+{
+	if (!disk_fails)
+		return (int)syscall(SYS_fdatasync, fd);
+	errno = EIO;
+	return -1;
+}
 
 typedef struct {
 	Kit *kit;
@@ -14,14 +28,18 @@ typedef struct {
 } Bulk;
 
 static void
-bulk_begin(Bulk *self, Kit *kit, MailReader reader, guint limit_s)
+bulk_begin_in(Bulk *self, Kit *kit, Store *store, MailReader reader, guint limit_s)
 {
-	Store *store = kit_store(kit);
-
 	*self = (Bulk){ .kit = kit };
 	context.data_dir = kit->dir;
 	self->filer = mail_filer_new(store, &(MailFilerOptions){ .context = &context, .reader = reader, .limit_s = limit_s });
 	self->bulk = mail_bulk_new(store, &(MailBulkOptions){ .context = &context, .filer = self->filer, .way = "import", .reader = reader, .limit_s = limit_s });
+}
+
+static void
+bulk_begin(Bulk *self, Kit *kit, MailReader reader, guint limit_s)
+{
+	bulk_begin_in(self, kit, kit_store(kit), reader, limit_s);
 }
 
 static gboolean
@@ -252,6 +270,34 @@ test_a_full_disk_costs_no_mail(Kit *kit)
 	g_assert_cmpint(in_state(kit, "filed"), ==, 4);
 }
 
+/* Where commits do not wait for the disk, it is waited for before anything is said of them. */
+static void
+test_done_is_what_is_on_disk(Kit *kit)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Store) store = store_open(&(StoreOptions){ .data_dir = kit->dir, .url = kit->url, .sync_later = TRUE }, &error);
+	Bulk it;
+
+	g_assert_no_error(error);
+	bulk_begin_in(&it, kit, store, NULL, 0);
+	for (guint i = 0; i < 300; i++)
+		g_assert_true(bulk_one(&it, i, "leaks", ""));
+	g_assert_true(bulk_end(&it));
+	g_assert_cmpint(it.done.filed, ==, 300);
+	if (kit->engine != DB_SQLITE)
+		return;
+	bulk_begin_in(&it, kit, store, NULL, 0);
+	for (guint i = 300; i < 310; i++)
+		g_assert_true(bulk_one(&it, i, "leaks", ""));
+	disk_fails = TRUE;
+	g_assert_false(bulk_end(&it));
+	disk_fails = FALSE;
+	g_assert_error(it.error, ERR, ERR_BUSY);
+	g_clear_error(&it.error);
+	g_assert_cmpint(it.done.filed, ==, 0);
+	g_assert_cmpint(it.done.at, ==, 0);
+}
+
 static void
 test_after_a_death_each_is_kept_before_it_is_read(Kit *kit)
 {
@@ -308,6 +354,7 @@ main(int argc, char **argv)
 	kit_add("/bulk/what-our-rules-refuse-is-set-aside-alone", test_what_our_rules_refuse_is_set_aside_alone);
 	kit_add("/bulk/a-report-that-is-not-ours-waits", test_a_report_that_is_not_ours_waits);
 	kit_add("/bulk/a-full-disk-costs-no-mail", test_a_full_disk_costs_no_mail);
+	kit_add("/bulk/done-is-what-is-on-disk", test_done_is_what_is_on_disk);
 	kit_add("/bulk/after-a-death-each-is-kept-before-it-is-read", test_after_a_death_each_is_kept_before_it_is_read);
 	kit_add("/bulk/a-large-one-keeps-its-place", test_a_large_one_keeps_its_place);
 	return kit_run();
