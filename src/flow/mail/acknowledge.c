@@ -33,10 +33,11 @@ static const char cut_words_de[] = "\nBitte beachten Sie: Ihre E-Mail war größ
 
 static const char cut_words[] = "\nPlease note: your mail was larger than we can take, and only its beginning reached us. Please send large files again in several smaller mails.\n";
 
+/* By a machine: never to one, and not too often. */
 static gboolean
-may_acknowledge(Db *db, const Mailbox *mailbox, const MailMessage *mail, const MailRoute *route, gint64 now_ms, gboolean *ret_may, GError **error)
+may_answer(Db *db, const Mailbox *mailbox, const MailMessage *mail, const MailRoute *route, gint64 now_ms, gboolean *ret_may, GError **error)
 {
-	*ret_may = mailbox != NULL && mailbox->acknowledge && mailbox->smtp != NULL && !mailbox->paused && route->kind == MAIL_PERSONAL && !route->is_staff &&
+	*ret_may = mailbox != NULL && mailbox->smtp != NULL && !mailbox->paused && route->kind == MAIL_PERSONAL && !route->is_staff &&
 	           route->sender[0] != '\0' && mail_may_be_answered(mail, route->kind);
 	return !*ret_may || outbox_may_answer(db, route->sender, now_ms, ret_may, error);
 }
@@ -124,17 +125,31 @@ write_body(Db *db, const MailContext *context, const Mailbox *mailbox, const Cas
 	return g_strconcat(json_text(made, "text", ""), !cut ? "" : german ? cut_words_de : cut_words, mailbox->signature[0] != '\0' ? "\n-- \n" : "", mailbox->signature, NULL);
 }
 
+/* On the case, and to whoever wrote. */
+static gboolean
+send_in(Db *db, const MailContext *context, const Mailbox *mailbox, const MailMessage *mail, const MailRoute *route, gint64 case_id, const char *subject, const char *body, gint64 now_ms, GError **error)
+{
+	g_autoptr(GArray) to = g_array_new(FALSE, FALSE, sizeof(OutboxRecipient));
+	OutboxRecipient customer = { route->sender, "to" };
+	gint64 message_id = 0, outbox_id;
+
+	if (!message_add_in(db, case_id, &(NewMessage){ .direction = "outbound", .channel = "email", .body = body, .automatic = TRUE }, actor_system(), now_ms, &message_id, error))
+		return FALSE;
+	g_array_append_val(to, customer);
+	return mail_reply_head_in(db, context, mailbox, message_id, case_id, mail, subject, now_ms, error) &&
+	       outbox_add_in(db, &(NewOutbox){ .message_id = message_id, .mailbox_id = mailbox->id, .due_at = now_ms, .automatic = TRUE, .recipients = to }, case_id, actor_system(), now_ms, &outbox_id, NULL, error);
+}
+
 gboolean
 mail_acknowledge_in(Db *db, const MailContext *context, const Mailbox *mailbox, const MailMessage *mail, const MailRoute *route, gint64 case_id, gboolean cut, gint64 now_ms, GError **error)
 {
 	gboolean may = FALSE, german = FALSE;
 	g_autoptr(Case) it = NULL;
 	g_autofree char *body = NULL, *subject = NULL;
-	g_autoptr(GArray) to = NULL;
-	OutboxRecipient customer = { route->sender, "to" };
-	gint64 message_id = 0, outbox_id;
 
-	if (!may_acknowledge(db, mailbox, mail, route, now_ms, &may, error))
+	if (mailbox != NULL && !mailbox->acknowledge)
+		return !cut || mail_tell_cut_in(db, context, mailbox, mail, route, case_id, now_ms, error);
+	if (!may_answer(db, mailbox, mail, route, now_ms, &may, error))
 		return FALSE;
 	if (!may)
 		return TRUE;
@@ -143,10 +158,21 @@ mail_acknowledge_in(Db *db, const MailContext *context, const Mailbox *mailbox, 
 	if ((body = write_body(db, context, mailbox, it, cut, german, now_ms, error)) == NULL)
 		return FALSE;
 	subject = write_subject(mailbox, it, now_ms);
-	if (!message_add_in(db, case_id, &(NewMessage){ .direction = "outbound", .channel = "email", .body = body, .automatic = TRUE }, actor_system(), now_ms, &message_id, error))
+	return send_in(db, context, mailbox, mail, route, case_id, subject, body, now_ms, error);
+}
+
+gboolean
+mail_tell_cut_in(Db *db, const MailContext *context, const Mailbox *mailbox, const MailMessage *mail, const MailRoute *route, gint64 case_id, gint64 now_ms, GError **error)
+{
+	gboolean may = FALSE, german = FALSE;
+	g_autofree char *body = NULL;
+
+	if (!may_answer(db, mailbox, mail, route, now_ms, &may, error))
 		return FALSE;
-	to = g_array_new(FALSE, FALSE, sizeof(OutboxRecipient));
-	g_array_append_val(to, customer);
-	return mail_reply_head_in(db, context, mailbox, message_id, case_id, mail, subject, now_ms, error) &&
-	       outbox_add_in(db, &(NewOutbox){ .message_id = message_id, .mailbox_id = mailbox->id, .due_at = now_ms, .automatic = TRUE, .recipients = to }, case_id, actor_system(), now_ms, &outbox_id, NULL, error);
+	if (!may)
+		return TRUE;
+	if (!speaks_german(db, mailbox, case_id, &german, error))
+		return FALSE;
+	body = g_strconcat(german ? "Guten Tag,\n" : "Hello,\n", german ? cut_words_de : cut_words, mailbox->signature[0] != '\0' ? "\n-- \n" : "", mailbox->signature, NULL);
+	return send_in(db, context, mailbox, mail, route, case_id, NULL, body, now_ms, error);
 }

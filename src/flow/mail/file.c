@@ -1,5 +1,6 @@
 /* file.c - see file.h. Reports about our own mail: flow/mail/report.c. */
 #include "flow/mail/file.h"
+#include "base/clock.h"
 #include "base/fold.h"
 #include "cases/intake.h"
 #include "cases/merge.h"
@@ -17,6 +18,7 @@
 #include <string.h>
 
 static const char review_tag[] = "check-sender";
+#define ARRIVING_MS (14 * MS_PER_DAY)
 
 typedef struct {
 	Db *db;
@@ -34,6 +36,16 @@ said_at(const Filing *self)
 	gint64 date = self->read->mail->date_ms;
 
 	return date > 0 && date <= self->read->kept->kept_at ? date : self->read->kept->kept_at;
+}
+
+/* Who wrote an archive that is read in, or years ago into a mailbox that is followed since today, is told nothing by a machine; after a week without us
+ * everybody is. */
+static gboolean
+is_arriving(const Filing *self)
+{
+	const KeptMail *kept = self->read->kept;
+
+	return strcmp(kept->way, "import") != 0 && kept->kept_at - said_at(self) <= ARRIVING_MS;
 }
 
 static gboolean
@@ -205,7 +217,7 @@ file_new(const Filing *self, gint64 *ret_message_id, GError **error)
 		return FALSE;
 	if (self->route->linked_id != 0 && !case_link_in(self->db, self->route->linked_id, case_id, actor_system(), self->now_ms, error))
 		return FALSE;
-	return mail_acknowledge_in(self->db, self->context, self->mailbox, self->read->mail, self->route, case_id, self->read->kept->cut, self->now_ms, error);
+	return !is_arriving(self) || mail_acknowledge_in(self->db, self->context, self->mailbox, self->read->mail, self->route, case_id, self->read->kept->cut, self->now_ms, error);
 }
 
 /* By policy an answer to a closed case is a new one, linked with it. */
@@ -271,6 +283,10 @@ file(Filing *self, GError **error)
 	if ((why = must_wait(self)) != NULL)
 		return mail_wait_in(self->db, kept, aside_of(self, why, &aside), self->now_ms, error);
 	if (self->route->case_id != 0 ? !file_message(self, &message_id, error) : !file_new(self, &message_id, error))
+		return FALSE;
+	/* Of a first one its acknowledgement says it. */
+	if (self->route->case_id != 0 && kept->cut && is_arriving(self) &&
+	    !mail_tell_cut_in(self->db, self->context, self->mailbox, self->read->mail, self->route, self->route->case_id, self->now_ms, error))
 		return FALSE;
 	return put_head(self, message_id, error) && mail_filed_in(self->db, kept, mail_kind_word(self->route->kind), message_id, self->now_ms, error);
 }

@@ -95,7 +95,7 @@ async function isQuick(t, page, parts) {
 }
 
 const header = (mail, name) => new RegExp(`^${name}: (.*(?:\r?\n[ \t].*)*)`, 'im').exec(mail.split(/\r?\n\r?\n/)[0])?.[1].replace(/\s+/g, ' ') ?? '';
-const ANNA = (id, more, words) => `From: Anna Lindqvist <anna@example.org>\nTo: desk@example.org\nSubject: The kettle leaks\nMessage-ID: <${id}@example.net>\nDate: Thu, 19 Nov 2026 12:00:00 +0000\n${more}\n${words}\n`;
+const ANNA = (id, more, words) => `From: Anna Lindqvist <anna@example.org>\nTo: desk@example.org\nSubject: The kettle leaks\nMessage-ID: <${id}@example.net>\nDate: ${new Date().toUTCString().replace("GMT", "+0000")}\n${more}\n${words}\n`;
 
 async function pastes(t, page) {
 	await pastePicture(page);

@@ -205,8 +205,10 @@ static gint64
 arrive_bytes(Kit *kit, gint64 box, const char *bytes, gsize size, gboolean cut)
 {
 	g_autoptr(GError) error = NULL;
+	static guint n;
 	g_autoptr(GBytes) raw = g_bytes_new(bytes, size);
-	g_autoptr(KeptMail) mail = mail_get(kit->db, keep(kit, box, "Subject: stands in\r\n\r\n"), &error);
+	g_autofree char *stand_in = g_strdup_printf("Subject: stands in %u\r\n\r\n", n++);
+	g_autoptr(KeptMail) mail = mail_get(kit->db, keep(kit, box, stand_in), &error);
 	g_autoptr(ReadMail) read = NULL;
 	g_auto(MailboxMemo) memo = { 0 };
 	g_autoptr(DbTx) tx = NULL;
@@ -259,6 +261,58 @@ test_whoever_sends_too_much_is_told(Kit *kit)
 	arrive_bytes(kit, box, raw, sizeof raw - 1, TRUE);
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM messages WHERE automatic AND body LIKE '%only its beginning%'"), ==, 1);
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM mail_heads WHERE kind = 'ours' AND subject LIKE 'We have your message [%'"), ==, 1);
+}
+
+/* Also one who writes to a case that is there, and where arrivals are not acknowledged. */
+static void
+test_too_much_is_told_on_a_case_too(Kit *kit)
+{
+	static const char raw[] = "From: ann@customer.example\r\nMessage-ID: <huge@x>\r\nIn-Reply-To: <first@customer.example>\r\nSubject: Re: Kettle leaks\r\n\r\nHuge.\r\n";
+	static const char robot[] = "From: ann@customer.example\r\nAuto-Submitted: auto-replied\r\nMessage-ID: <away@x>\r\nIn-Reply-To: <first@customer.example>\r\nSubject: Away\r\n\r\nHuge.\r\n";
+	gint64 box = mailbox(kit, (MailboxChange){ .given = MAILBOX_ACKNOWLEDGE, .acknowledge = FALSE });
+	Filed it = first(kit, box);
+
+	arrive_bytes(kit, box, robot, sizeof robot - 1, TRUE);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM outbox"), ==, 0);
+	arrive_bytes(kit, box, raw, sizeof raw - 1, TRUE);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM cases"), ==, 1);
+	g_assert_cmpint(number(kit, "SELECT count(*) AS value FROM messages WHERE automatic AND direction = 'outbound' AND body LIKE 'Hello,%only its beginning%' AND case_id = ", it.case_id), ==, 1);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM outbox WHERE automatic"), ==, 1);
+}
+
+static gint64
+acknowledged_by(Kit *kit, gint64 box, const char *way, int days_ago)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(kit->now_ms / 1000 - days_ago * 24 * 3600);
+	g_autofree char *date = g_date_time_format(at, "%a, %d %b %Y %H:%M:%S +0000"), *raw = g_strdup_printf("From: %s%d@customer.example\r\nMessage-ID: <%s%d@x>\r\nDate: %s\r\nSubject: s\r\n\r\nLeaks.\r\n",
+		way, days_ago, way, days_ago, date);
+	g_autoptr(KeptMail) mail = mail_get(kit->db, keep(kit, box, raw), &error);
+	g_autoptr(ReadMail) read = NULL;
+	g_auto(MailboxMemo) memo = { 0 };
+	g_autoptr(DbTx) tx = NULL;
+	const gint64 before = kit_count(kit, "SELECT count(*) AS value FROM outbox");
+
+	g_free(mail->way);
+	mail->way = g_strdup(way);
+	context.data_dir = kit->dir;
+	read = mail_read(mail, kit->dir, &error);
+	tx = db_begin(kit->db, &error);
+	g_assert_true(mail_file_in(kit->db, &context, read, &memo, kit->now_ms, &error) && db_tx_commit(tx, &error));
+	return kit_count(kit, "SELECT count(*) AS value FROM outbox") - before;
+}
+
+/* Nobody hears from a machine about what they wrote years ago; after a week without us they do. */
+static void
+test_an_archive_is_not_acknowledged(Kit *kit)
+{
+	gint64 box = mailbox(kit, (MailboxChange){ 0 });
+
+	g_assert_cmpint(acknowledged_by(kit, box, "imap", 0), ==, 1);
+	g_assert_cmpint(acknowledged_by(kit, box, "imap", 8), ==, 1);
+	g_assert_cmpint(acknowledged_by(kit, box, "imap", 400), ==, 0);
+	g_assert_cmpint(acknowledged_by(kit, box, "import", 0), ==, 0);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM cases"), ==, 4);
 }
 
 static void
@@ -324,6 +378,8 @@ main(int argc, char **argv)
 	kit_add("/mail/nul-bytes-are-filed", test_nul_bytes_are_filed);
 	kit_add("/mail/very-long-ids-are-filed", test_very_long_ids_are_filed);
 	kit_add("/mail/whoever-sends-too-much-is-told", test_whoever_sends_too_much_is_told);
+	kit_add("/mail/too-much-is-told-on-a-case-too", test_too_much_is_told_on_a_case_too);
+	kit_add("/mail/an-archive-is-not-acknowledged", test_an_archive_is_not_acknowledged);
 	kit_add("/mail/a-forwarding-rules-loop-mark-is-shown-to-somebody", test_a_forwarding_rules_loop_mark_is_shown_to_somebody);
 	kit_add("/mail-parts/what-we-tell-goes-by-mail-where-it-can", test_telling);
 	return kit_run();
