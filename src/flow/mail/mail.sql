@@ -18,6 +18,9 @@ SELECT m.ref, c.ref AS case_ref FROM messages m JOIN cases c ON c.id = m.case_id
 -- name: mail_taken_back_files
 SELECT a.ref, a.name, a.media_type, a.size FROM messages m JOIN attachments a ON a.case_id = m.case_id AND a.message_id = m.id WHERE m.id = $1 ORDER BY a.id;
 
+-- name: mail_taken_back_promises
+SELECT p.id FROM messages m JOIN promises p ON p.case_id = m.case_id WHERE m.id = $1 AND p.message_id = m.id AND p.state = 'open' AND p.due_at > $2 ORDER BY p.id;
+
 -- name: mail_sent_to
 SELECT d.message_id AS value FROM deliveries d JOIN messages m ON m.id = d.message_id
 WHERE m.case_id = $1 AND d.address_key = $2 ORDER BY d.id DESC LIMIT 1;

@@ -1,6 +1,7 @@
 /* withdraw.c - see withdraw.h. */
 #include "flow/mail/withdraw.h"
 #include "cases/message.h"
+#include "flow/promise/promising.h"
 #include "mailbox/outbox.h"
 #include "mail.sql.h"
 #include <string.h>
@@ -66,6 +67,39 @@ take_back(Db *db, const Outbox *it, const Actor *actor, gint64 now_ms, GError **
 	return message_draft_take_back_in(db, it->case_id, actor->user_id, words, more, now_ms, error);
 }
 
+static gboolean
+nobody_got_it(const Outbox *it)
+{
+	for (guint i = 0; i < it->recipients->len; i++)
+		if (strcmp(((const OutboxAddress *)it->recipients->pdata[i])->state, "queued") != 0)
+			return FALSE;
+	return TRUE;
+}
+
+/* What nobody was told is no promise. Sent again, its words are read again. */
+static gboolean
+take_back_promises(Db *db, const Outbox *it, const Actor *actor, gint64 now_ms, GError **error)
+{
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = db_query(db, &SQL_MAIL_TAKEN_BACK_PROMISES, DB_ARGS(DB_INT(it->message_id), DB_INT(now_ms)), error);
+
+	if (rows == NULL)
+		return FALSE;
+	while (db_rows_next(rows, &local)) {
+		gint64 id = db_rows_int(rows, "id");
+
+		g_array_append_val(ids, id);
+	}
+	if (!db_ended(&local, error))
+		return FALSE;
+	g_clear_pointer(&rows, db_rows_free);
+	for (guint i = 0; i < ids->len; i++)
+		if (!promising_withdraw_in(db, g_array_index(ids, gint64, i), 0, "The answer was taken back before it left.", actor, now_ms, error))
+			return FALSE;
+	return TRUE;
+}
+
 gboolean
 mail_withdraw(Db *db, gint64 outbox_id, const Actor *actor, gint64 now_ms, GError **error)
 {
@@ -75,6 +109,8 @@ mail_withdraw(Db *db, gint64 outbox_id, const Actor *actor, gint64 now_ms, GErro
 	if (it == NULL || !outbox_withdraw_in(db, outbox_id, actor, now_ms, error))
 		return FALSE;
 	if (strcmp(it->state, "queued") == 0 && !it->automatic && actor->user_id != 0 && !take_back(db, it, actor, now_ms, error))
+		return FALSE;
+	if (strcmp(it->state, "queued") == 0 && nobody_got_it(it) && !take_back_promises(db, it, actor, now_ms, error))
 		return FALSE;
 	return db_tx_commit(tx, error);
 }

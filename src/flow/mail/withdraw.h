@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* One transaction: outbox_withdraw_in(), and where it waited to be sent, its words, files, copies and choices are the actor's reply again, unless
- * they began another since. ERR_CONFLICT when it is on its way. */
+ * they began another since; what it promised, and nobody was told, is promised no more. ERR_CONFLICT when it is on its way. */
 gboolean mail_withdraw(Db *db, gint64 outbox_id, const Actor *actor, gint64 now_ms, GError **error);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 #include "answered.h"
 #include "cases/intake.h"
 #include "flow/mail/withdraw.h"
+#include "flow/promise/promising.h"
 #include "org/user.h"
 #include "store/blob.h"
 
@@ -94,6 +95,38 @@ test_everything_is_the_draft_again(Kit *kit)
 	g_assert_cmpstr(json_text(json_object_get(edited, "reply"), "body", ""), ==, "Other words");
 	g_assert_true(message_draft_save(kit->db, it.case_id, ruth.user_id, "reply", "", 0, kit->now_ms, &error));
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM drafts"), ==, 0);
+}
+
+/* What nobody was told is no promise; one that was made by hand, and one of another answer, stay. */
+static void
+test_its_promises_are_none(Kit *kit)
+{
+	g_autoptr(GError) error = NULL;
+	const Actor ruth = agent(kit);
+	Filed it = first(kit, mailbox(kit, (MailboxChange){ .given = MAILBOX_ACKNOWLEDGE, .acknowledge = FALSE }));
+	gint64 other = write_whole(kit, it.case_id, &ruth, 0), mine = write_whole(kit, it.case_id, &ruth, 0), promised[3], messages[3];
+	g_autofree char *of_mine = g_strdup_printf("SELECT message_id AS value FROM outbox WHERE id = %lld", (long long)mine), *of_other = g_strdup_printf("SELECT message_id AS value FROM outbox WHERE id = %lld", (long long)other);
+	static const char *const states[] = { "withdrawn", "open", "open" };
+
+	messages[0] = kit_count(kit, of_mine);
+	messages[1] = kit_count(kit, of_other);
+	messages[2] = 0;
+	for (guint i = 0; i < 3; i++) {
+		g_autoptr(DbTx) tx = db_begin(kit->db, &error);
+		const NewPromise make = { .what = "We call you", .due_at = kit->now_ms + 86400000, .owner_id = ruth.user_id, .message_id = messages[i], .span_start = 0, .span_end = messages[i] != 0 ? 4 : 0 };
+
+		promising_make_in(kit->db, it.case_id, &make, &ruth, kit->now_ms, &promised[i], NULL, &error);
+		g_assert_no_error(error);
+		g_assert_true(db_tx_commit(tx, &error));
+	}
+	g_assert_true(mail_withdraw(kit->db, mine, &ruth, kit->now_ms, &error));
+	g_assert_no_error(error);
+	for (guint i = 0; i < 3; i++) {
+		g_autofree char *sql = g_strdup_printf("SELECT count(*) AS value FROM promises WHERE state = '%s' AND id = %lld", states[i], (long long)promised[i]);
+
+		g_assert_cmpint(kit_count(kit, sql), ==, 1);
+	}
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM events WHERE kind = 'promise.withdrawn'"), ==, 1);
 }
 
 static void
@@ -189,6 +222,7 @@ main(int argc, char **argv)
 {
 	kit_init(&argc, &argv);
 	kit_add("/mail/withdraw/everything-is-the-draft-again", test_everything_is_the_draft_again);
+	kit_add("/mail/withdraw/its-promises-are-none", test_its_promises_are_none);
 	kit_add("/mail/withdraw/not-before-comes-back-too", test_not_before_comes_back_too);
 	kit_add("/mail/withdraw/what-was-begun-since-stays", test_what_was_begun_since_stays);
 	kit_add("/mail/withdraw/what-no-person-waits-for-is-no-draft", test_what_no_person_waits_for_is_no_draft);
