@@ -156,7 +156,7 @@ read_value(QueryPart *part, gint64 now_ms, const char *zone)
 	case QUERY_AFTER:
 	case QUERY_RESOLVED:
 		if (!span_read(part->value, now_ms, zone, &part->span))
-			part->fault = g_strdup_printf(/* said */ "\"%s\" is no date: write 2026-03-15, 2026-03, 7d or 2026-03..2026-05.", part->value);
+			part->fault = g_strdup_printf(/* said */ "\"%s\" is no date: write 2026-03, 7d, 2026-03..2026-05, or a day as year-month-day.", part->value);
 		break;
 	case QUERY_CSAT:
 	case QUERY_NPS:

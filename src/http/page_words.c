@@ -39,6 +39,10 @@ static const Shown table[] = {
 	{ "credit", WORD("Credit") },
 	{ "critical", WORD("Critical") },
 	{ "customer", WORD("Customer") },
+	{ "customer.email", WORD("Customer's email") },
+	{ "customer.external_id", WORD("Customer's external number") },
+	{ "customer.name", WORD("Customer's name") },
+	{ "customer.phone", WORD("Customer's phone") },
 	{ "declined", WORD("Declined") },
 	{ "desired_remedy", WORD("Wished remedy") },
 	{ "discount", WORD("A discount") },
@@ -188,6 +192,19 @@ shown_find(const char *word, gsize size)
 	return NULL;
 }
 
+/* "facts.colour", where an import sends a column that has no field of its own; FALSE when @word is none. */
+static gboolean
+put_fact(GString *out, const char *word, gsize size, const TemplateContext *context)
+{
+	g_autofree char *name = NULL;
+
+	if (size <= strlen("facts.") || strncmp(word, "facts.", strlen("facts.")) != 0)
+		return FALSE;
+	name = g_strndup(word + strlen("facts."), size - strlen("facts."));
+	page_fill(out, page_word(context, WORD("kept as “{name}”")), "name", name, NULL);
+	return TRUE;
+}
+
 void
 page_put_word(GString *out, const char *word, gsize size, const TemplateContext *context)
 {
@@ -199,6 +216,8 @@ page_put_word(GString *out, const char *word, gsize size, const TemplateContext 
 		put(out, page_word(context, row->shown));
 		return;
 	}
+	if (put_fact(out, word, size, context))
+		return;
 	if (size >= sizeof plain) {
 		g_autofree char *whole = g_strndup(word, size);
 

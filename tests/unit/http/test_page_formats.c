@@ -445,6 +445,7 @@ test_said(void)
 		{ "{{x|said}}", "\"2031-02-31 and 2031-02-31T10:00:00Z\"", "2031-02-31 and 2031-02-31T10:00:00Z" },
 		{ "{{x|said}}", "\"Nobody translated this.\"", "Nobody translated this." },
 		{ "{{x|field}}", "\"/customer/email\"", "E-Mail: " },
+		{ "{{x|word}}", "\"facts.how bad\"", "behalten als „how bad“" },
 		{ "[{{x|field}}{{y|field}}]", "\"/\"", "[]" },
 		{ "[{{x|said}}]", "\"\"", "[]" },
 		/* The server and its port, with a colon in them; of two rules that fit, the one that says more; a gap that holds nothing. */
