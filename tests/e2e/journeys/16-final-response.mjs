@@ -30,7 +30,7 @@ export default async function (t) {
 	await page.selectOption('select[name="point1.outcome"]', 'upheld');
 	await page.fill('input[name="point2.text"]', 'The floor');
 	await page.selectOption('select[name="point2.outcome"]', 'not_upheld');
-	await page.locator('form[action$="/stage"] button[type=submit]').click();
+	await Promise.all([page.waitForURL((url) => url.pathname === `/cases/${ref}`), page.locator('form[action$="/stage"] button[type=submit]').click()]);
 	await t.until('the case decided', async () => (await t.api(page, 'GET', `/cases/${ref}`)).json.decision?.reasons?.startsWith('We came a day late'));
 
 	// The letter: written, looked at as a PDF, sent.
