@@ -7,7 +7,7 @@ const PHONE = VARIANTS.find((one) => one.name === 'phone-light');
 
 async function within(t, page, box, what) {
 	const at = await box.boundingBox();
-	t.expect(at && at.x >= 0 && at.x + at.width <= PHONE.width && at.y < PHONE.height && at.y + Math.min(at.height, 100) <= PHONE.height,
+	t.expect(at && at.x >= 0 && at.y >= 0 && at.x + at.width <= PHONE.width && at.y < PHONE.height && at.y + Math.min(at.height, 100) <= PHONE.height,
 		`${what} stands outside of the screen: ${JSON.stringify(at)}`);
 }
 
