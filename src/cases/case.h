@@ -85,7 +85,7 @@ gboolean case_change(Db *db, gint64 id, gint64 version, const CaseChange *change
 /* The same inside the caller's transaction. */
 gboolean case_change_in(Db *db, gint64 id, gint64 version, const CaseChange *change, const Actor *actor, gint64 now_ms, GError **error);
 
-/* Full 409: an ERR_CONFLICT whose message says who did what since; the desk adds the new messages (cases/stale.h). */
+/* Full 409: an ERR_CONFLICT whose message says who did what since; the desk adds the new messages (desk/case_answer.h). */
 gboolean case_check_version(const Case *it, gint64 version, GError **error);
 
 G_END_DECLS

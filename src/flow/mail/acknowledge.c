@@ -75,6 +75,8 @@ answer_due(Db *db, const Case *it, gint64 now_ms, gint64 *ret_at_ms, GError **er
 		*ret_at_ms = respond;
 	else
 		*ret_at_ms = answer != 0 ? answer : it->due_at != 0 ? it->due_at : now_ms + MS_PER_DAY;
+	if (*ret_at_ms <= now_ms) /* it came late: a day that is over is no answer */
+		*ret_at_ms = now_ms + MS_PER_DAY;
 	return TRUE;
 }
 

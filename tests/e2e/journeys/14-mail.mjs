@@ -130,6 +130,9 @@ export default async function (t, house) {
 		t.expect(await page.inputValue('#write input[name=cc]') === 'shop@larch.example' && await page.locator('#write input[name=cc]').isVisible(), 'the copy is not back');
 		await page.reload(); // the server has it, not the page alone
 		t.expect(await again.count() === 1 && await again.locator('input').isChecked() && await page.inputValue('#write input[name=cc]') === 'shop@larch.example', 'it is gone with the page');
+		await page.setViewportSize({ width: 390, height: 844 });
+		t.expect((await t.axe(page, 'what was taken back')).length === 0 && await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'on a telephone it is too wide, or axe finds something');
+		await page.setViewportSize({ width: 1280, height: 900 });
 		await page.evaluate(() => document.querySelector('#write textarea[name=body]').focus());
 		await pastePicture(page); // another one is not mistaken for it
 		await t.sees(page.locator('[data-picked]'), 'picture-2.png');

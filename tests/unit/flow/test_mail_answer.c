@@ -2,7 +2,10 @@
  * in it: test_mail_pictures.c; how it leaves: test_mail_send.c. */
 #include "answered.h"
 #include "flow/customer/tell.h"
+#include "base/clock.h"
 #include "org/team.h"
+#include "promise/case_clocks.h"
+#include "text/day_words.h"
 
 static MailMessage *
 sent(Kit *kit, gint64 box, gint64 case_id, const MailReply *how, char **ret_raw)
@@ -120,6 +123,21 @@ test_acknowledgement(Kit *kit)
 	g_assert_cmpstr(mail->in_reply_to->pdata[0], ==, "first@customer.example");
 }
 
+/* What was days on its way is answered by a day that lies ahead. */
+static void
+test_acknowledged_late(Kit *kit)
+{
+	g_autoptr(GError) error = NULL;
+	gint64 box = mailbox(kit, (MailboxChange){ 0 });
+	g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(kit->now_ms / 1000 - 8 * 24 * 3600);
+	g_autofree char *date = g_date_time_format(at, "%a, %d %b %Y %H:%M:%S +0000"), *raw = g_strdup_printf("From: Ann <ann@customer.example>\r\nMessage-ID: <late@x>\r\nDate: %s\r\nSubject: s\r\n\r\nLeaks.\r\n", date);
+	Filed it = arrive(kit, box, raw);
+	g_autofree char *next = day_words(kit->now_ms + MS_PER_DAY, clock_book(kit->db, &error)->zone, FALSE, TRUE);
+	g_autoptr(json_t) list = message_list(kit->db, it.case_id, TRUE, 0, &error);
+
+	g_assert_nonnull(strstr(json_text(json_array_get(list, json_array_size(list) - 1), "body", ""), next));
+}
+
 /* A mailbox's own template takes the place of the house's. */
 static void
 test_acknowledgement_by_template(Kit *kit)
@@ -145,6 +163,7 @@ main(int argc, char **argv)
 	kit_add("/mail/answer/quotes-by-choice", test_quotes_by_choice);
 	kit_add("/mail/answer/surveys-alone-can-be-left", test_surveys_alone_can_be_left);
 	kit_add("/mail/answer/the-acknowledgement", test_acknowledgement);
+	kit_add("/mail/answer/acknowledged-late", test_acknowledged_late);
 	kit_add("/mail/answer/the-acknowledgement-by-template", test_acknowledgement_by_template);
 	return kit_run();
 }
