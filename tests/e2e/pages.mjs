@@ -98,8 +98,12 @@ export const PAGES = [
 	{ name: 'case-offer', path: async (ask) => `/cases/${(await ask('/cases?view=open&limit=1')).cases[0].ref}/offer`, role: 'agent' },
 	{ name: 'case-remedies', path: async (ask) => '/cases/' + (await ask('/ledger?period=year')).rows[0].case.ref, role: 'supervisor' },
 	{ name: 'approvals', path: '/approvals?all=1', role: 'supervisor' },
-	{ name: 'approve', path: async (ask) => '/approvals/' + (await ask('/approvals?all=1')).approvals[0].ref, role: 'supervisor' },
-	{ name: 'approvals-mine', path: '/approvals', role: 'agent' },
+	{ name: 'approve', path: async (ask, post) => {
+		const { ref } = await post('/cases', TWICE);
+		await post(`/cases/${ref}/offers`, { option1: { type: 'refund', amount: '£900' }, reason: 'The floor has to be laid again.' }); // more than a supervisor may alone
+		return '/approvals/' + (await ask(`/cases/${ref}`)).remedies[0].approval.ref;
+	}, role: 'supervisor' },
+	{ name: 'approvals-mine', path: '/approvals', role: 'supervisor' },
 	{ name: 'ledger', path: '/ledger?period=year', role: 'supervisor' },
 	{ name: 'figures-remedies', path: '/figures/remedies?period=year', role: 'supervisor' },
 	{ name: 'remedy-types', path: '/remedy-types', role: 'admin' },
