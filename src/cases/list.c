@@ -190,6 +190,14 @@ case_list(Db *db, const CaseListAsk *ask, const Actor *actor, gint64 now_ms, GEr
 	return out;
 }
 
+gboolean
+case_list_any(Db *db, gboolean *ret_any, GError **error)
+{
+	gint64 id = 0;
+
+	return db_query_int(db, &SQL_LIST_ANY, DB_NO_ARGS, &id, ret_any, error);
+}
+
 json_t *
 case_heads_beside(Db *db, gint64 customer_id, gint64 except_id, guint limit, GError **error)
 {

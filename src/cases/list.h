@@ -48,6 +48,8 @@ void case_counters_free(CaseCounters *counters);
 /* Recounts; called by a worker at most once a second when something changed, and when the clock makes cases late. */
 gboolean case_counters_refresh(CaseCounters *counters, Db *db, gint64 now_ms, GError **error);
 json_t *case_counters_get(CaseCounters *counters, const Actor *actor); /* {mine, unassigned, late, promises, waiting, open, at} */
+/* Whether there is any case at all. */
+gboolean case_list_any(Db *db, gboolean *ret_any, GError **error);
 /* Cases of one customer, newest first: rows as in the queue, */
 json_t *case_list_of_customer(Db *db, gint64 customer_id, guint limit, GError **error);
 /* or, but for the case they stand beside, [{ref, kind, subject, stage, outcome, received_at}]. */

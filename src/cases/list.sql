@@ -28,6 +28,9 @@ SELECT s.case_id AS id FROM survey_asked s
 -- name: list_source_follow_ups
 SELECT s.case_id AS id FROM follow_ups s
 
+-- name: list_any
+SELECT id AS value FROM cases LIMIT 1;
+
 -- name: list_ids_of_customer
 SELECT id FROM cases WHERE customer_id = $1 AND merged_into IS NULL ORDER BY received_at DESC LIMIT $2;
 

@@ -252,6 +252,20 @@ try_post(Call *call, GError **error)
 	return g_steal_pointer(&known);
 }
 
+/* Whether a row can say what it is about (subject_of() of flow/import/row.c): otherwise not one would be taken. */
+static gboolean
+has_words(const json_t *known)
+{
+	static const char *const words[] = { "subject", "body", "category", "product", NULL };
+	const json_t *column;
+	size_t i;
+
+	json_array_foreach(json_object_get(known, "columns"), i, column)
+		if (g_strv_contains(words, json_text(column, "to", "")))
+			return TRUE;
+	return json_array_size(json_object_get(known, "columns")) == 0; /* from the command line */
+}
+
 static json_t *
 run_post(Call *call, GError **error)
 {
@@ -259,6 +273,10 @@ run_post(Call *call, GError **error)
 
 	if (!choose_columns(call, &known, error))
 		return NULL;
+	if (!has_words(known)) {
+		err_add_field(error, "/columns", "Say which column is what happened, or its subject: without one no row can be taken.");
+		return NULL;
+	}
 	if (json_text(known, "problem", NULL) != NULL) {
 		err_add_field(error, "/dates", "%s", json_text(known, "problem", ""));
 		return NULL;

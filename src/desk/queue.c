@@ -152,8 +152,12 @@ queue_panels(Call *call, json_t *value, GError **error)
 	g_autoptr(json_t) saved = saved_view_list(call->db, call->actor->user_id, error), tags = NULL;
 	json_t *mine, *shared, *one;
 	gint64 last_event = 0, n_stuck = 0;
+	gboolean any = TRUE;
 	size_t i;
 
+	if (json_array_size(json_object_get(value, "cases")) == 0 && !case_list_any(call->db, &any, error))
+		return FALSE;
+	json_put_bool(value, "no_cases", !any); /* nothing was ever taken in: then the page says how */
 	if (saved == NULL || (tags = case_tag_words(call->db, 50, error)) == NULL)
 		return FALSE;
 	json_put(value, "saved", mine = json_array());
