@@ -32,7 +32,9 @@ INSERT INTO drafts (user_id, case_id, kind, body, base_version, saved_at) VALUES
 ON CONFLICT (user_id, case_id, kind) DO UPDATE SET body = $4, base_version = $5, saved_at = $6;
 
 -- name: message_draft_take_back
-INSERT INTO drafts (user_id, case_id, kind, body, base_version, saved_at, more) VALUES ($1, $2, 'reply', $3, 0, $4, $5) ON CONFLICT (user_id, case_id, kind) DO NOTHING;
+-- Something else that was begun since stays; the same words, saved late by a page, take the rest.
+INSERT INTO drafts (user_id, case_id, kind, body, base_version, saved_at, more) VALUES ($1, $2, 'reply', $3, 0, $4, $5)
+ON CONFLICT (user_id, case_id, kind) DO UPDATE SET more = excluded.more WHERE drafts.body = excluded.body;
 
 -- name: message_draft_clear
 DELETE FROM drafts WHERE user_id = $1 AND case_id = $2 AND kind = $3;

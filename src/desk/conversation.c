@@ -45,7 +45,7 @@ static const DraftField message_fields[] = {
 	{ "still_ours", DRAFT_BOOL, offsetof(MessageDraft, still_ours), .about = "outbound: the next step is still ours; the case does not wait for the customer" },
 	{ "then", DRAFT_WORD, offsetof(MessageDraft, then), .words = case_stages, .about = "move the case to this stage with it" },
 	{ "files", DRAFT_FILES, offsetof(MessageDraft, files), .max = 10, .about = "multipart only" },
-	{ "again", DRAFT_LIST, offsetof(MessageDraft, again), .max = 20, .about = "refs of files that are on the case already, to go with this one, too: those of a mail that was taken back" },
+	{ "again", DRAFT_LIST, offsetof(MessageDraft, again), .max = 20, .about = "refs of files that are on the case already, to go with this answer, too: those of a mail that was taken back" },
 	{ "by_mail", DRAFT_BOOL, offsetof(MessageDraft, by_mail), .about = "outbound: send it to the customer by mail, after ten seconds in which it can be withdrawn" },
 	{ "to", DRAFT_LIST, offsetof(MessageDraft, to), .max = 50, .about = "by_mail: the customer's address unless said otherwise" },
 	{ "cc", DRAFT_LIST, offsetof(MessageDraft, cc), .max = 50 },
@@ -75,9 +75,10 @@ static gboolean
 write_message(Call *call, gint64 case_id, gint64 version, GError **error)
 {
 	const MessageDraft *draft = call->draft;
+	const gboolean outbound = strcmp(draft->direction, "outbound") == 0;
 	g_autoptr(GPtrArray) held = NULL;
-	g_autoptr(GArray) files = desk_files_again(call, case_id, draft->files, draft->again, &held, error);
-	g_autoptr(json_t) promises = strcmp(draft->direction, "outbound") == 0 ? desk_promises(draft->promises, draft->promise) : NULL;
+	g_autoptr(GArray) files = desk_files_again(call, case_id, draft->files, outbound ? draft->again : NULL, &held, error);
+	g_autoptr(json_t) promises = outbound ? desk_promises(draft->promises, draft->promise) : NULL;
 	g_autoptr(DbTx) tx = NULL;
 	gint64 message_id = 0;
 	NewMessage make = {

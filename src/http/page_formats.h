@@ -22,6 +22,8 @@ const char *page_word(const TemplateContext *context, const char *text);
 const char *page_word_n(const TemplateContext *context, const char *one, const char *many, gint64 n);
 /* One of our own words as people read it, as {{stage|word}} writes it; not escaped. */
 void page_put_word(GString *out, const char *word, gsize size, const TemplateContext *context);
+/* Whether there are words for it, or it would be shown as it is written in the program. */
+gboolean page_knows_word(const char *word, const TemplateContext *context);
 /* A text as it is, a number in @buffer; NULL for what is neither. Not escaped. page_texts.c */
 const char *page_scalar(const TemplateValue *value, char buffer[32], gsize *ret_size);
 /* Appends @pattern with {name}s replaced; pairs name, text, ..., NULL. A name that is not given stays. */

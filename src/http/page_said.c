@@ -171,14 +171,14 @@ format_said(GString *out, const TemplateValue *value, const char *arg, const Tem
 	return TRUE;
 }
 
-/* {{field|field}}: "/customer/email" as people read it, before what is wrong with it: "Email: ". Nothing for what is no field of a form. */
+/* {{field|field}}: "/customer/email" as people read it, before what is wrong with it: "Email: ". Nothing where there are no words for it. */
 static gboolean
 format_field(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)
 {
 	g_autofree char *pointer = value->text != NULL ? g_strndup(value->text, value->size) : NULL;
 	const char *name = pointer != NULL ? strrchr(pointer, '/') : NULL;
 
-	if (name == NULL || name[1] == '\0' || g_ascii_isdigit(name[1]))
+	if (name == NULL || name[1] == '\0' || !page_knows_word(name + 1, context))
 		return FALSE;
 	page_put_word(out, name + 1, strlen(name + 1), context);
 	g_string_append(out, ": ");

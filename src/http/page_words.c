@@ -235,6 +235,18 @@ page_put_word(GString *out, const char *word, gsize size, const TemplateContext 
 	put(out, shown);
 }
 
+gboolean
+page_knows_word(const char *word, const TemplateContext *context)
+{
+	g_autofree char *plain = NULL;
+
+	if (shown_find(word, strlen(word)) != NULL)
+		return TRUE;
+	plain = g_strdelimit(g_strdup(word), "_", ' ');
+	plain[0] = g_ascii_toupper(plain[0]);
+	return context->data != NULL && template_set_knows(context->data, plain);
+}
+
 /* {{stage|word}} */
 static gboolean
 format_word(GString *out, const TemplateValue *value, const char *arg, const TemplateContext *context)

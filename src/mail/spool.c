@@ -73,7 +73,7 @@ read_file(const SpoolFile *file, GByteArray *bytes, gboolean *ret_mbox, GError *
 
 	*ret_mbox = !file->is_message && bytes->len >= 5 && memcmp(bytes->data, "From ", 5) == 0;
 	if (!*ret_mbox && file->size <= SPOOL_MESSAGE_MAX)
-		while (n > 0 && bytes->len < file->size && bytes->len <= SPOOL_MESSAGE_MAX)
+		while (n > 0 && bytes->len <= SPOOL_MESSAGE_MAX) /* to its end: it may have grown since it was found */
 			n = read_some(fd, bytes);
 	if (n < 0)
 		g_set_error(error, ERR, ERR_NOT_FOUND, "%s: %s", file->path, g_strerror(errno));

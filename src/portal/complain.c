@@ -42,7 +42,7 @@ complain_panels(Call *call, json_t *value, GError **error)
 	for (guint i = 0; i < G_N_ELEMENTS(remedies); i++)
 		json_array_append_new(words, json_string(remedies[i].word));
 	json_put_int(limits, "files", MOST_FILES);
-	json_put_int(limits, "mb", desk_file_mb(call));
+	json_put_int(limits, "mb", MIN(desk_file_mb(call), FORM_BYTES / (1024 * 1024) - 2));
 	json_put(value, "remedies", words);
 	json_put(value, "limits", limits);
 	if (house == NULL)

@@ -125,7 +125,10 @@ end(void *data)
 	pthread_key_delete(at_end);
 }
 
-#ifdef __SANITIZE_ADDRESS__ /* which sees who uses what was given back */
+#if !defined(__has_feature) /* clang's */
+#define __has_feature(name) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer) /* which sees who uses what was given back */
 #define WATCHED TRUE
 #else
 #define WATCHED FALSE

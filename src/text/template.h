@@ -91,6 +91,7 @@ void template_face_free(TemplateFace *face);
  * (transfer container) of borrowed char*. */
 GPtrArray *template_set_texts(const TemplateSet *set);
 const char *template_set_translate(const TemplateSet *set, const char *lang, const char *text); /* borrowed; @text when missing */
+gboolean template_set_knows(const TemplateSet *set, const char *text); /* some language has it: these are words of a page */
 /* The right plural form for @n; @one and @many are the source's. */
 const char *template_set_translate_n(const TemplateSet *set, const char *lang, const char *one, const char *many, gint64 n);
 

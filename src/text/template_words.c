@@ -42,6 +42,15 @@ template_set_translate(const TemplateSet *set, const char *lang, const char *tex
 	return found != NULL ? found : text;
 }
 
+gboolean
+template_set_knows(const TemplateSet *set, const char *text)
+{
+	for (guint i = 0; i < set->languages->len; i++)
+		if (g_hash_table_contains(g_array_index(set->languages, Language, i).words, text))
+			return TRUE;
+	return FALSE;
+}
+
 const char *
 template_set_translate_n(const TemplateSet *set, const char *lang, const char *one, const char *many, gint64 n)
 {

@@ -42,10 +42,13 @@ const vectors = lines.map((line) => {
 const bundle = await build({
 	stdin: { contents: "import { startMailFrames } from './mail_frame'; startMailFrames();", resolveDir: path.join(here, '../../ui/scripts'), loader: 'ts' },
 	bundle: true, write: false, format: 'esm', target: 'es2022',
+	plugins: [{ name: 'words', setup: (own) => { // as ui/build.mjs gives them, in one language
+		own.onResolve({ filter: /^words$/ }, () => ({ path: 'words', namespace: 'words' }));
+		own.onLoad({ filter: /.*/, namespace: 'words' }, () => ({ contents: `{"en": ${fs.readFileSync(path.join(here, '../../ui/scripts/words.json'), 'utf8')}}`, loader: 'json' }));
+	} }],
 });
 const SANDBOX = 'allow-same-origin allow-popups allow-popups-to-escape-sandbox';
 const POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
-const WORDS = '<div id="words" hidden data-w-mail="The message" data-w-pictures="Show pictures ($1)"></div>';
 const BATCH = 24; // so many mails stand on one page
 let mails = [];
 const asked = [];
@@ -54,7 +57,7 @@ const server = http.createServer((request, response) => {
 	const boxes = mails.map((_, index) => `<div data-mail-html="/html?${index}" data-mail-pictures="/picture?url=">plain words</div>`).join('');
 	const send = (type, body, policy) => response.writeHead(200, { 'Content-Type': type, ...(policy && { 'Content-Security-Policy': policy }) }).end(body);
 	if (pathname === '/bare') send('text/html; charset=utf-8', '<!doctype html><title>t</title><div id="at"></div>');
-	else if (pathname === '/desk') send('text/html; charset=utf-8', `<!doctype html><title>t</title>${WORDS}${boxes}<script type="module" src="/island.js"></script>`, POLICY);
+	else if (pathname === '/desk') send('text/html; charset=utf-8', `<!doctype html><html lang="en"><title>t</title>${boxes}<script type="module" src="/island.js"></script>`, POLICY);
 	else if (pathname === '/island.js') send('text/javascript', bundle.outputFiles[0].contents);
 	else if (pathname === '/html') send('application/json', JSON.stringify({ html: mails[Number([...searchParams.keys()][0])] }));
 	else if (pathname === '/picture') { asked.push(request.url); send('image/gif', Buffer.from('R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==', 'base64')); }
@@ -145,7 +148,7 @@ try {
 	await page.waitForFunction(() => document.querySelector('iframe')?.height > 1000);
 	say(await page.evaluate(() => getComputedStyle(document.querySelector('iframe').contentDocument.querySelector('p')).color) === 'rgb(255, 0, 0)', 'its colours are there, under the policy');
 	say(asked.length === 0, 'no picture was asked for');
-	await page.click('text=Show pictures (1)');
+	await page.click('text=Show pictures from outside (1)');
 	await page.waitForFunction(() => document.querySelector('iframe').contentDocument.images[0].naturalWidth > 0);
 	say(asked.join() === '/picture?url=' + encodeURIComponent('https://load.example/1.png?a=1&b'), 'the picture comes through us, once asked for');
 	say(faults.length === 0, `the policy had nothing to complain of ${faults.join('; ')}`);

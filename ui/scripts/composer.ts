@@ -88,6 +88,7 @@ interface Kept {
 	files?: { ref: string; name: string; size: number }[];
 	cc?: string[];
 	bcc?: string[];
+	send_at?: string | null;
 	quote?: boolean;
 }
 
@@ -110,6 +111,8 @@ function fillMore(kept: Kept): void {
 		const input = box.elements.namedItem(name);
 		if (input instanceof HTMLInputElement) input.value = (kept[name] ?? []).join(', ');
 	}
+	const later = box.elements.namedItem('send_at');
+	if (later instanceof HTMLInputElement && !kept.send_at) later.value = ''; // the page has it, in the reader's zone
 	const quote = one<HTMLInputElement>('input[name="quote"]', box);
 	if (quote) quote.checked = kept.quote ?? false;
 	const more = one<HTMLDetailsElement>('.rd-mail-more', box);
@@ -125,8 +128,7 @@ export async function takeBack(): Promise<void> {
 	if (!kept || !box || box.value.trim()) return;
 	box.value = kept.body;
 	fillMore(kept);
-	keep();
-	grow();
+	box.dispatchEvent(new Event('input', { bubbles: true })); // whoever reads along reads it again
 }
 
 function begin(): void {

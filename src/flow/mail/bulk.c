@@ -1,21 +1,16 @@
 /* bulk.c - see bulk.h. Three things go on at once: the caller gathers mails, a thread reads them (flow/mail/reader.h), and the writer writes
- * those that were read before. That an import runs is a file in the data folder: one that is there at the start was left by a program that died,
- * perhaps of a mail, and only the journal tells of which. */
+ * those that were read before. What a program that died of a mail leaves for the next: flow/mail/import_mark.h. */
 #include "flow/mail/bulk.h"
 #include "base/clock.h"
-#include "base/log.h"
+#include "flow/mail/import_mark.h"
 #include "flow/mail/reader.h"
 #include "mailbox/journal.h"
-#include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
-#include <unistd.h>
 
 /* The first ones are small, so that the writer need not wait for long. Large ones are cheaper: what lies in many places (indexes of refs and keys) is
  * written once a commit, and the disk is waited for once. */
 enum { BATCH_FIRST = 64, BATCH = 1024, BATCH_BYTES = 2 * 1024 * 1024, LIMIT_S = 20, TAKE_MS = 100 };
-#define MARK_NAME "importing"
 
 typedef struct {
 	GPtrArray *items; /* of MailItem */
@@ -26,7 +21,7 @@ struct _MailBulk {
 	Store *store;
 	MailBulkOptions options;
 	MailReaderThread *reader; /* NULL: not yet, or one was left behind */
-	char *mark;
+	ImportMark mark;
 	gboolean begun, careful;           /* careful: the long way for all */
 	guint batch;                       /* how many the one that is gathered may have */
 	Batch *gathering, *reading, *writing; /* NULL: none */
@@ -66,7 +61,7 @@ mail_bulk_new(Store *store, const MailBulkOptions *options)
 		self->options.reader = mail_read;
 	if (self->options.limit_s == 0)
 		self->options.limit_s = LIMIT_S;
-	self->mark = g_build_filename(store_data_dir(store), MARK_NAME, NULL);
+	import_mark_init(&self->mark, store_data_dir(store));
 	self->gathering = batch_new();
 	self->batch = BATCH_FIRST;
 	pthread_mutex_init(&self->lock, NULL);
@@ -190,7 +185,7 @@ keep_batch(Db *db, gpointer data, GError **error)
 	return TRUE;
 }
 
-/* Takes @batch, whose mails nobody reads meanwhile. */
+/* Takes @taken. A reader that was left behind may still look at its mails: of a KeptMail only what it does not look at is written here. */
 static gboolean
 keep_then_file(MailBulk *self, Batch *taken, GError **error)
 {
@@ -303,33 +298,12 @@ finish(MailBulk *self, GError **error)
 	return read_all(self, error) && (settle(self) || long_way(self, error)) && make_durable(self, error);
 }
 
-/* ---- the mark */
-static gboolean
-put_mark(MailBulk *self, GError **error)
-{
-	int fd = open(self->mark, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600), dir;
-	gboolean ok;
-
-	if (fd < 0 && errno == EEXIST) {
-		log_info("mail", "the import before this one did not end: each mail is kept before it is read");
-		return self->careful = TRUE;
-	}
-	dir = open(store_data_dir(self->store), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	ok = fd >= 0 && dir >= 0 && fsync(dir) == 0;
-	if (!ok)
-		g_set_error(error, ERR, ERR_BUSY, "%s: %s: make the data folder writable for the user who runs redress", self->mark, g_strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	if (dir >= 0)
-		close(dir);
-	return ok;
-}
-
+/* ---- */
 /* What an earlier run left is filed first, each by itself: it may have died of one of them. */
 static gboolean
 begin(MailBulk *self, GError **error)
 {
-	if (!self->begun && (!mail_filer_run(self->options.filer, TRUE, NULL, error) || !put_mark(self, error)))
+	if (!self->begun && (!mail_filer_run(self->options.filer, TRUE, NULL, error) || !import_mark_begin(&self->mark, &self->careful, error)))
 		return FALSE;
 	return self->begun = TRUE;
 }
@@ -398,10 +372,8 @@ mail_bulk_free(MailBulk *self)
 	batch_free(self->gathering);
 	batch_free(self->reading);
 	batch_free(self->writing);
-	if (self->begun) /* the program is still there, whatever came of it */
-		unlink(self->mark);
+	import_mark_end(&self->mark); /* the program is still there, whatever came of it */
 	pthread_cond_destroy(&self->wake);
 	pthread_mutex_destroy(&self->lock);
-	g_free(self->mark);
 	g_free(self);
 }

@@ -108,9 +108,8 @@ mail_withdraw(Db *db, gint64 outbox_id, const Actor *actor, gint64 now_ms, GErro
 
 	if (it == NULL || !outbox_withdraw_in(db, outbox_id, actor, now_ms, error))
 		return FALSE;
-	if (strcmp(it->state, "queued") == 0 && !it->automatic && actor->user_id != 0 && !take_back(db, it, actor, now_ms, error))
-		return FALSE;
-	if (strcmp(it->state, "queued") == 0 && nobody_got_it(it) && !take_back_promises(db, it, actor, now_ms, error))
-		return FALSE;
-	return db_tx_commit(tx, error);
+	/* What somebody has already is no draft again: sent once more, they would have it twice. */
+	if (strcmp(it->state, "queued") != 0 || !nobody_got_it(it))
+		return db_tx_commit(tx, error);
+	return (it->automatic || actor->user_id == 0 || take_back(db, it, actor, now_ms, error)) && take_back_promises(db, it, actor, now_ms, error) && db_tx_commit(tx, error);
 }

@@ -5,6 +5,8 @@
 #include <glib/gstdio.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <fcntl.h>
+#include <sys/file.h>
 
 static gboolean disk_fails;
 
@@ -322,6 +324,24 @@ test_after_a_death_each_is_kept_before_it_is_read(Kit *kit)
 	g_assert_cmpint(g_access(mark, F_OK), ==, -1);
 }
 
+/* Another import runs: its mark is its own, and stays. */
+static void
+test_beside_another_its_mark_stays(Kit *kit)
+{
+	g_autofree char *mark = g_build_filename(kit->dir, "importing", NULL);
+	int fd = open(mark, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	Bulk it;
+
+	g_assert_cmpint(flock(fd, LOCK_EX | LOCK_NB), ==, 0);
+	bulk_begin(&it, kit, NULL, 0);
+	for (guint i = 0; i < 3; i++)
+		g_assert_true(bulk_one(&it, i, "leaks", ""));
+	g_assert_true(bulk_end(&it));
+	g_assert_cmpint(it.done.filed, ==, 3);
+	g_assert_cmpint(g_access(mark, F_OK), ==, 0);
+	close(fd);
+}
+
 static void
 test_a_large_one_keeps_its_place(Kit *kit)
 {
@@ -356,6 +376,7 @@ main(int argc, char **argv)
 	kit_add("/bulk/a-full-disk-costs-no-mail", test_a_full_disk_costs_no_mail);
 	kit_add("/bulk/done-is-what-is-on-disk", test_done_is_what_is_on_disk);
 	kit_add("/bulk/after-a-death-each-is-kept-before-it-is-read", test_after_a_death_each_is_kept_before_it_is_read);
+	kit_add("/bulk/beside-another-its-mark-stays", test_beside_another_its_mark_stays);
 	kit_add("/bulk/a-large-one-keeps-its-place", test_a_large_one_keeps_its_place);
 	return kit_run();
 }

@@ -159,6 +159,41 @@ test_what_was_begun_since_stays(Kit *kit)
 	g_assert_null(json_object_get(json_object_get(drafts, "reply"), "files"));
 }
 
+/* A page saved the same words late: the rest joins them. */
+static void
+test_the_same_words_take_the_rest(Kit *kit)
+{
+	g_autoptr(GError) error = NULL;
+	const Actor ruth = agent(kit);
+	Filed it = first(kit, mailbox(kit, (MailboxChange){ 0 }));
+	gint64 id = write_whole(kit, it.case_id, &ruth, 0);
+	g_autoptr(json_t) drafts = NULL;
+
+	g_assert_true(message_draft_save(kit->db, it.case_id, ruth.user_id, "reply", "Here it is:\n[image: picture-1.png]", 0, kit->now_ms, &error));
+	g_assert_true(mail_withdraw(kit->db, id, &ruth, kit->now_ms, &error));
+	drafts = message_draft_get(kit->db, it.case_id, ruth.user_id, &error);
+	g_assert_cmpuint(json_array_size(json_object_get(json_object_get(drafts, "reply"), "files")), ==, 2);
+}
+
+/* One recipient has it, another is still waited for: as a draft it would go to the first once more. */
+static void
+test_what_somebody_has_is_no_draft(Kit *kit)
+{
+	static const DbSql SENT = { "withdraw_test_sent", "UPDATE deliveries SET state = 'sent' WHERE address = 'ann@customer.example' AND outbox_id = $1", 1, TRUE };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(DbTx) tx = NULL;
+	const Actor ruth = agent(kit);
+	Filed it = first(kit, mailbox(kit, (MailboxChange){ 0 }));
+	gint64 id = write_whole(kit, it.case_id, &ruth, 0), n = 0;
+
+	tx = db_begin(kit->db, &error);
+	g_assert_true(db_exec(kit->db, &SENT, DB_ARGS(DB_INT(id)), &n, &error) && db_tx_commit(tx, &error));
+	g_assert_cmpint(n, ==, 1);
+	g_assert_true(mail_withdraw(kit->db, id, &ruth, kit->now_ms, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM drafts"), ==, 0);
+}
+
 /* The house's own words are nobody's draft; nor is what failed and is given up. */
 static void
 test_what_no_person_waits_for_is_no_draft(Kit *kit)
@@ -225,6 +260,8 @@ main(int argc, char **argv)
 	kit_add("/mail/withdraw/its-promises-are-none", test_its_promises_are_none);
 	kit_add("/mail/withdraw/not-before-comes-back-too", test_not_before_comes_back_too);
 	kit_add("/mail/withdraw/what-was-begun-since-stays", test_what_was_begun_since_stays);
+	kit_add("/mail/withdraw/the-same-words-take-the-rest", test_the_same_words_take_the_rest);
+	kit_add("/mail/withdraw/what-somebody-has-is-no-draft", test_what_somebody_has_is_no_draft);
 	kit_add("/mail/withdraw/what-no-person-waits-for-is-no-draft", test_what_no_person_waits_for_is_no_draft);
 	kit_add("/mail/torture/withdraw", test_torture);
 	return kit_run();

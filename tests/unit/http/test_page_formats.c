@@ -447,6 +447,7 @@ test_said(void)
 		{ "{{x|field}}", "\"/customer/email\"", "E-Mail: " },
 		{ "{{x|word}}", "\"facts.how bad\"", "behalten als „how bad“" },
 		{ "[{{x|field}}{{y|field}}]", "\"/\"", "[]" },
+		{ "[{{x|field}}]", "\"/warn_pct\"", "[]" }, /* the program's name for it is nobody's word */
 		{ "[{{x|said}}]", "\"\"", "[]" },
 		/* The server and its port, with a colon in them; of two rules that fit, the one that says more; a gap that holds nothing. */
 		{ "{{x|said}}", "\"localhost:993: refused the sign-in of a@example.org: [AUTH] no: never\"", "localhost:993: Hat die Anmeldung von a@example.org abgelehnt: [AUTH] no: never" },
