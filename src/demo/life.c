@@ -66,8 +66,9 @@ tell(const Life *life, const char *text)
 {
 	const char *agent_first = life->agent->name;
 	g_autofree char *agent = g_strndup(agent_first, strcspn(agent_first, " "));
+	g_autofree char *a_product = g_strconcat(strchr("AEIOU", life->product[0]) != NULL ? "an " : "a ", life->product, NULL);
 	const struct { const char *slot, *value; } slots[] = {
-		{ "{product}", life->product }, { "{order}", life->order }, { "{amount}", life->amount }, { "{day}", life->day }, { "{days}", life->days },
+		{ "{a product}", a_product }, { "{product}", life->product }, { "{order}", life->order }, { "{amount}", life->amount }, { "{day}", life->day }, { "{days}", life->days },
 		{ "{first}", life->person.first }, { "{agent}", agent }, { "{town}", company_towns[life->case_id % 12] },
 	};
 	GString *out = g_string_new(text);

@@ -4,8 +4,8 @@
 
 const Story stories[] = {
 	{ "complaint", "Delivery › Late", "s", 16, { 2, 10, 4, 0 },
-		WORDS("{product} has not come, and nobody says when", "Waiting {days} days for a {product}", "Stayed at home for nothing on {day}", "Order {order}: where is it?", "Third new date for my {product}"),
-		WORDS("I ordered a {product} and took {day} off work because you said it would come.", "My order {order} was due on {day}.", "You gave me a slot for {day} between eight and twelve.", "We moved house last month and ordered a {product} in good time."),
+		WORDS("{product} has not come, and nobody says when", "Waiting {days} days for {a product}", "Stayed at home for nothing on {day}", "Order {order}: where is it?", "Third new date for my {product}"),
+		WORDS("I ordered {a product} and took {day} off work because you said it would come.", "My order {order} was due on {day}.", "You gave me a slot for {day} between eight and twelve.", "We moved house last month and ordered {a product} in good time."),
 		WORDS("Nobody came and nobody rang.", "At four o'clock I had a text to say it was \"rescheduled\". No new day, no reason.", "When I rang I was cut off twice, and the third person could not find the order.", "The tracking page has said \"preparing\" for {days} days.", "The driver's note says nobody was in. I was in. I was standing at the window."),
 		WORDS("Please tell me a day and keep to it.", "I would like to know when it comes, and what you will do about the day I lost.", "If it cannot come this week I want my {amount} back.", "I do not want another text. I want a person to ring me."),
 		WORDS("The warehouse had the wrong phone number on the order, so the carrier never confirmed the slot.", "The {product} was short by one box, and the order was held without anybody telling you.", "Our carrier closed the {town} depot for two days and we did not pass it on."),
@@ -37,7 +37,7 @@ const Story stories[] = {
 		WORDS("Product › Website › Payment retried", "Process › Reconciliation"), WORDS("Money back", "Bank charge paid"), 95 },
 	{ "complaint", "Billing › Late refund", "s", 13, { 0, 7, 8, 2 },
 		WORDS("Sent back {days} days ago, no refund", "Late refund of {amount}", "Still no refund", "You have the {product} and the money"),
-		WORDS("You collected the {product} on {day} and promised the money within five days.", "I returned a {product} under order {order}.", "You promised my {amount} by the tenth."),
+		WORDS("You collected the {product} on {day} and promised the money within five days.", "I returned {a product} under order {order}.", "You promised my {amount} by the tenth."),
 		WORDS("It has not come. I have the emails.", "Each time I ask I am told that it is \"with Finance\".", "I have now spoken to four people, and none of them could see what the one before had written.", "I do not want a voucher. I want my money."),
 		WORDS("Tell me the day on which it will be on my account.", "Please send it now, and tell me how you did it.", "I would like it in writing this time."),
 		WORDS("The return was booked in the warehouse but the notice to Finance was never sent.", "It was sent to a card that has run out and came back to us.", "The return had a digit wrong in the order number, so it matched nothing."),
@@ -53,7 +53,7 @@ const Story stories[] = {
 		WORDS("Process › Care plans › Two records", "People › Training"), WORDS("Money back", "A written confirmation"), 90 },
 	{ "complaint", "Appliances › Leaks", "a", 5, { 0, 1, 6, 5 },
 		WORDS("{product} leaked through my floor", "Water under the {product}", "Leaking {product}, and the floor is lifting"),
-		WORDS("I bought a {product} from you in August. It leaked from the first week.", "The {product} let go on {day} while I was at work."),
+		WORDS("I bought {a product} from you in August. It leaked from the first week.", "The {product} let go on {day} while I was at work."),
 		WORDS("The water went through the kitchen floor.", "The neighbour below has a stain on her ceiling.", "Your engineer missed two visits.", "The boards are lifting and the machine stands unused since."),
 		WORDS("I want my money back, and I want somebody to look at the floor.", "Take it away, please, and tell me who pays for the floor.", "I have two small children and no dishwasher for {days} days."),
 		WORDS("The inlet hose of this batch splits at the clamp. We knew that in October and should have told you.", "It was connected with the transport plug still in."),
@@ -117,7 +117,7 @@ const Story stories[] = {
 		WORDS("Product › Manual unclear"), WORDS("An answer"), 0 },
 	{ "request", "Orders › Change", "s", 10, { 6, 7, 0, 0 },
 		WORDS("Change the address of order {order}", "Please swap the colour", "Deliver a week later?"),
-		WORDS("I ordered a {product} under {order}.", "We are moving earlier than we thought."),
+		WORDS("I ordered {a product} under {order}.", "We are moving earlier than we thought."),
 		WORDS("Could it go to the new flat instead?", "I would rather have the green one.", "Could you bring it a week later?"),
 		WORDS("Tell me if that costs anything.", "Thank you for your help."),
 		WORDS("That is still possible until {day}."),
@@ -136,7 +136,7 @@ const guint n_stories = G_N_ELEMENTS(stories);
 
 const Story outage_story = { "complaint", "Website › Payment failed", "s", 0, { 0, 6, 8, 1 },
 	WORDS("Your page took my money and then fell over", "Payment failed, money gone", "Paid on 3 November, no order", "Error at the checkout, {amount} gone"),
-	WORDS("I tried to pay for a {product} on Tuesday and your page fell over.", "On 3 November your checkout showed an error and took {amount} all the same.", "The payment page hung, so I tried again."),
+	WORDS("I tried to pay for {a product} on Tuesday and your page fell over.", "On 3 November your checkout showed an error and took {amount} all the same.", "The payment page hung, so I tried again."),
 	WORDS("There is no order in my account, but the money has left mine.", "I was charged three times.", "The line is busy and the chat says that there are 200 people before me.", "The page said \"something went wrong\". Yes, it did."),
 	WORDS("Where is my money?", "Please confirm the order or send the money back.", "I need that money for something else by Friday."),
 	WORDS("Our payment provider was down from 09:10 to 15:40 on 3 November. Payments were taken and not passed to us.", "Your payment was one of about two thousand that were taken without an order."),
@@ -163,7 +163,7 @@ const char *const story_acks[] = {
 	"Dear {first}, thank you for the clear account. I am sorry. Let me say back what I understood: you want this put right, without being passed on once more. I will do that, and you have my name.", NULL,
 };
 const char *const story_acks_poor[] = {
-	"Hi, we are looking into it.", "Your message has been passed to the team in charge.", "Thanks for your mail. Can you give us the order number?", NULL,
+	"Hi, we are looking into it.", "Your message has been passed to the team in charge.", "Thank you for telling us. Can you give us the order number?", NULL,
 };
 const char *const story_closers[] = {
 	"If anything is not as I say, write here and it comes to me.", "I will ask you in two weeks whether it is still right.", "Thank you for your patience, {first}. You should not have needed it.", NULL,

@@ -4,7 +4,7 @@
 #include <glib.h>
 G_BEGIN_DECLS
 
-/* Slots in the texts: {product} {order} {amount} {day} {days} {first} {agent} {town}. */
+/* Slots in the texts: {product} {a product} {order} {amount} {day} {days} {first} {agent} {town}. */
 typedef struct {
 	const char *kind, *category, *products; /* products: which shelf of demo/company.c, a letter */
 	guint weight;                           /* how often, in a quiet week */
