@@ -40,7 +40,6 @@ mail_message_free(MailMessage *mail)
 	g_free(mail->text);
 	g_free(mail->html);
 	g_free(mail->crypto);
-	g_free(mail->crypto_note);
 	mail_address_free(mail->from);
 	g_ptr_array_unref(mail->in_reply_to);
 	g_ptr_array_unref(mail->references);

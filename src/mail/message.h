@@ -38,8 +38,8 @@ typedef struct {
 	char *text;             /* the plain words, UTF-8, "\n" lines, flowed lines joined; "" when there are none; at most 4 MiB */
 	char *html;             /* decoded, UTF-8, NOT cleaned, at most 4 MiB, with plain words beside it as <pre>; NULL: none */
 	GPtrArray *parts;       /* of MailPart: all leaves; those with !is_text are its files */
-	char *crypto;           /* "", "pgp_signed", "pgp_encrypted", "smime_signed", "smime_encrypted": said, not verified, unless @crypto_note */
-	char *crypto_note;      /* what checking it said, for people; NULL: not checked */
+	char *crypto;           /* "", "pgp_signed", "pgp_encrypted", "smime_signed", "smime_encrypted": as it says of itself */
+	const char *signature;  /* what checking it said (mail/smime.h); NULL: nobody asked */
 	GPtrArray *problems;    /* char*: what was odd and how it was read, for the journal; bounded */
 	GPtrArray *header_names, *header_values; /* char*, side by side: all headers of the mail itself, values decoded and unfolded; at most 1,000, 64 kB each */
 } MailMessage;

@@ -34,5 +34,8 @@ guint8 *mail_rtf_expand(const guint8 *bytes, gsize size, gsize *ret_size);
 /* The content of a CMS SignedData (RFC 5652), as DER or BER. It lies in @bytes, or in @ret_own when it came in pieces
  * (transfer full, else NULL). FALSE: it holds no content, or is something else: an envelope. The signature is not checked. */
 gboolean mail_cms_content(const guint8 *bytes, gsize size, const guint8 **ret_content, gsize *ret_size, guint8 **ret_own);
+/* The same SignedData without its content, as DER whatever it came as: what Apple's and Microsoft's programs send has no
+ * lengths. NULL: it is something else, broken, or larger than 256 KiB. (transfer full) */
+GByteArray *mail_cms_detached(const guint8 *bytes, gsize size);
 
 G_END_DECLS

@@ -86,12 +86,21 @@ auth_row(const MailMessage *mail)
 	return json_write(out, NULL);
 }
 
+/* "smime_signed valid": what it says of itself, and what was found of it. */
+static char *
+crypto_row(const MailMessage *mail)
+{
+	if (mail->crypto == NULL || mail->crypto[0] == '\0')
+		return NULL;
+	return mail->signature != NULL ? g_strconcat(mail->crypto, " ", mail->signature, NULL) : g_strdup(mail->crypto);
+}
+
 gboolean
 mail_head_put(Db *db, const MailHead *head, GError **error)
 {
 	const MailMessage *mail = head->mail;
 	g_autofree char *in_reply_to = join(mail->in_reply_to), *references = join(mail->references), *problems = problems_row(mail->problems);
-	g_autofree char *routing = json_write(head->routing, NULL), *auth = auth_row(mail);
+	g_autofree char *routing = json_write(head->routing, NULL), *auth = auth_row(mail), *crypto = crypto_row(mail);
 	g_autoptr(GPtrArray) named = g_ptr_array_new();
 
 	for (guint i = 0; mail->references != NULL && i < mail->references->len; i++)
@@ -101,7 +110,7 @@ mail_head_put(Db *db, const MailHead *head, GError **error)
 	return db_exec(db, &SQL_MAIL_HEAD_INSERT,
 	               DB_ARGS(DB_INT(head->message_id), DB_INT(head->mailbox_id), DB_TEXT(mail->message_id), DB_TEXT(in_reply_to), DB_TEXT(references), DB_TEXT(mail->subject),
 	                       DB_INT_OR_NULL(mail->date_ms), DB_TEXT(mail_message_header(mail, "Thread-Index")), DB_TEXT(mail_message_header(mail, "Thread-Topic")), DB_TEXT(head->kind),
-	                       DB_TEXT(routing), DB_TEXT(auth), DB_TEXT(mail->crypto != NULL && mail->crypto[0] != '\0' ? mail->crypto : NULL), DB_TEXT(problems), DB_TEXT(head->words),
+	                       DB_TEXT(routing), DB_TEXT(auth), DB_TEXT(crypto), DB_TEXT(problems), DB_TEXT(head->words),
 	                       DB_TEXT(head->spans), DB_TEXT(mail->html != NULL && strlen(mail->html) <= HTML_MAX ? mail->html : NULL), DB_BOOL(head->cut)),
 	               NULL, error) &&
 	       put_people(db, head->message_id, mail, error) && thread_put(db, head->message_id, mail->message_id, named, error);

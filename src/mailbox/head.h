@@ -33,7 +33,7 @@ MailAnswered *mail_head_last(Db *db, gint64 case_id, GError **error);
 MailAnswered *mail_head_of(Db *db, gint64 message_id, GError **error);
 
 /* Adds to each message of @messages (message_list's array, by ref) that came or went by mail: mail {from, reply_to, to[], cc[],
- * subject, internet_id, kind, has_html, raw (mail's ref), auth, crypto, problems, cut}, routing, reply_text, quoted, signature,
+ * subject, internet_id, kind, has_html, raw (mail's ref), auth, crypto, signature_check, problems, cut}, routing, reply_text, quoted, signature,
  * words and spans for showing, delivery[{address, role, state, code, words, changed_at}], outbox{ref, state, ...}. */
 gboolean mail_heads_add(Db *db, gint64 case_id, json_t *messages, GError **error);
 /* The same for messages whose ids are at most @upto_id: of a very long case not its newest. */

@@ -44,6 +44,16 @@ put_words(json_t *message, const char *words, const char *spans_row)
 	json_put_text(message, "signature", signature != NULL ? signature : "");
 }
 
+/* A mail of before signatures were checked has no second word. */
+static void
+put_crypto(json_t *mail, const char *row)
+{
+	g_auto(GStrv) words = row != NULL ? g_strsplit(row, " ", 2) : NULL;
+
+	json_put_text(mail, "crypto", words != NULL ? words[0] : NULL);
+	json_put_text(mail, "signature_check", words == NULL ? NULL : words[1] != NULL ? words[1] : "unchecked");
+}
+
 static void
 put_head(json_t *message, DbRows *rows)
 {
@@ -60,7 +70,7 @@ put_head(json_t *message, DbRows *rows)
 	json_put_bool(mail, "has_html", db_rows_int(rows, "has_html") != 0);
 	json_put_text(mail, "raw", db_rows_text(rows, "raw"));
 	json_put(mail, "auth", read_json(db_rows_text(rows, "auth")));
-	json_put_text(mail, "crypto", db_rows_text(rows, "crypto"));
+	put_crypto(mail, db_rows_text(rows, "crypto"));
 	json_put(mail, "problems", read_json(db_rows_text(rows, "problems")));
 	json_put_bool(mail, "cut", db_rows_int(rows, "cut") != 0);
 	json_put(message, "mail", mail);

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "cases/intake.h"
 #include "flow/mail/forward.h"
+#include "mail/smime.h"
 #include "store/blob.h"
 #include "text/clean_html.h"
 #include "text/quotes.h"
@@ -154,6 +155,8 @@ mail_read(const KeptMail *kept, const char *data_dir, GError **error)
 	self->kept = kept;
 	if (bytes == NULL || (self->mail = mail_message_read(start, size, error)) == NULL)
 		return NULL;
+	if (self->mail->crypto[0] != '\0')
+		self->mail->signature = mail_signature_word(mail_smime_check(self->mail, start, size, mail_trust_of_system()));
 	self->kind = mail_kind(self->mail, NULL, NULL, &self->kind_why);
 	self->bounce = self->kind == MAIL_BOUNCE || self->kind == MAIL_FEEDBACK ? mail_bounce_read(self->mail) : NULL;
 	take_words(self);

@@ -46,8 +46,10 @@ test_signed_and_sealed(Kit *kit)
 	g_autoptr(json_t) one = shown(kit, &signed_one), two = shown(kit, &sealed);
 
 	g_assert_cmpstr(json_text(json_object_get(one, "mail"), "crypto", NULL), ==, "pgp_signed");
+	g_assert_cmpstr(json_text(json_object_get(one, "mail"), "signature_check", NULL), ==, "unchecked"); /* no keys are kept */
 	g_assert_cmpstr(json_text(one, "body", NULL), ==, "It leaks.");
 	g_assert_cmpstr(json_text(json_object_get(two, "mail"), "crypto", NULL), ==, "smime_encrypted");
+	g_assert_cmpstr(json_text(json_object_get(two, "mail"), "signature_check", NULL), ==, "unchecked");
 	g_assert_cmpuint(json_array_size(json_object_get(two, "attachments")), ==, 1);
 }
 
