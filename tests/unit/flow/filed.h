@@ -83,8 +83,9 @@ look(Kit *kit, gint64 mail_id, Filed *out)
 	}
 }
 
+/* @signature: what checking it found; NULL: as it is. */
 static inline Filed
-arrive(Kit *kit, gint64 mailbox_id, const char *raw)
+arrive_checked(Kit *kit, gint64 mailbox_id, const char *raw, const char *signature)
 {
 	g_autoptr(GError) error = NULL;
 	gint64 id = keep(kit, mailbox_id, raw);
@@ -97,12 +98,20 @@ arrive(Kit *kit, gint64 mailbox_id, const char *raw)
 	context.data_dir = kit->dir;
 	read = mail_read(mail, kit->dir, &error);
 	g_assert_no_error(error);
+	if (signature != NULL)
+		read->mail->signature = signature;
 	tx = db_begin(kit->db, &error);
 	mail_file_in(kit->db, &context, read, &memo, kit->now_ms, &error);
 	g_assert_no_error(error);
 	g_assert_true(db_tx_commit(tx, &error));
 	look(kit, id, &out);
 	return out;
+}
+
+static inline Filed
+arrive(Kit *kit, gint64 mailbox_id, const char *raw)
+{
+	return arrive_checked(kit, mailbox_id, raw, NULL);
 }
 
 static inline Filed

@@ -53,6 +53,30 @@ test_signed_and_sealed(Kit *kit)
 	g_assert_cmpuint(json_array_size(json_object_get(two, "attachments")), ==, 1);
 }
 
+/* What was found of a signature stays with the message, whatever it was; of a mail that is not signed there is nothing. */
+static void
+test_what_was_found_of_a_signature(Kit *kit)
+{
+	static const char *const words[] = { "valid", "changed", "other_sender", "expired", "untrusted", "unreadable", NULL };
+	gint64 box = mailbox(kit, (MailboxChange){ 0 });
+	Filed plain = arrive(kit, box, "From: Ann <ann@customer.example>\r\nMessage-ID: <plain@x>\r\nSubject: Plain\r\n\r\nIt leaks.\r\n");
+	g_autoptr(json_t) unsigned_one = shown(kit, &plain);
+
+	g_assert_null(json_text(json_object_get(unsigned_one, "mail"), "crypto", NULL));
+	g_assert_null(json_text(json_object_get(unsigned_one, "mail"), "signature_check", NULL));
+	for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+		g_autofree char *raw = g_strdup_printf("From: Ann <ann%u@customer.example>\r\nMessage-ID: <s%u@x>\r\nSubject: Signed %u\r\nMIME-Version: 1.0\r\n"
+			"Content-Type: multipart/signed; protocol=\"application/pkcs7-signature\"; boundary=b\r\n\r\n--b\r\n\r\nIt leaks.\r\n--b\r\n"
+			"Content-Type: application/pkcs7-signature\r\n\r\nnonsense\r\n--b--\r\n", i, i, i);
+		Filed it = arrive_checked(kit, box, raw, words[i]);
+		g_autoptr(json_t) message = shown(kit, &it);
+
+		g_assert_cmpstr(json_text(json_object_get(message, "mail"), "crypto", NULL), ==, "smime_signed");
+		g_assert_cmpstr(json_text(json_object_get(message, "mail"), "signature_check", NULL), ==, words[i] != NULL ? words[i] : "unreadable");
+		g_assert_cmpstr(json_text(message, "body", NULL), ==, "It leaks.");
+	}
+}
+
 /* Words in rich text alone are read, and said to be; what cannot be read is named. */
 static void
 test_words_in_rich_text_alone(Kit *kit)
@@ -121,6 +145,7 @@ main(int argc, char **argv)
 	kit_init(&argc, &argv);
 	kit_add("/mail/shown/what-our-server-found", test_what_our_server_found);
 	kit_add("/mail/shown/signed-and-sealed", test_signed_and_sealed);
+	kit_add("/mail/shown/what-was-found-of-a-signature", test_what_was_found_of_a_signature);
 	kit_add("/mail/shown/words-in-rich-text-alone", test_words_in_rich_text_alone);
 	kit_add("/mail/shown/the-same-logo-is-kept-once", test_the_same_logo_is_kept_once);
 	kit_add("/mail/shown/an-unknown-sender", test_an_unknown_sender);

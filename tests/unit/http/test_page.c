@@ -69,6 +69,36 @@ test_all_pages_show_nothing_as_well(void)
 	}
 }
 
+/* A signature that is right is a quiet line; any other stands out by sign and word. */
+static void
+test_what_was_found_of_a_signature(void)
+{
+	static const struct {
+		const char *json, *words;
+		gboolean bad;
+	} table[] = {
+		{ "{\"crypto\": \"smime_signed\", \"signature_check\": \"valid\"}", "Mit S/MIME von der Adresse des Absenders signiert und unverändert.", FALSE },
+		{ "{\"crypto\": \"smime_signed\", \"signature_check\": \"changed\"}", "Es wurde unterwegs verändert.", TRUE },
+		{ "{\"crypto\": \"smime_signed\", \"signature_check\": \"other_sender\"}", "nicht von der Adresse, die als Absender angegeben ist.", TRUE },
+		{ "{\"crypto\": \"smime_signed\", \"signature_check\": \"expired\"}", "außerhalb der Zeit, in der das Zertifikat gültig war.", TRUE },
+		{ "{\"crypto\": \"smime_signed\", \"signature_check\": \"untrusted\"}", "Wer signiert hat, ist nicht belegt.", TRUE },
+		{ "{\"crypto\": \"smime_signed\", \"signature_check\": \"unreadable\"}", "die Signatur ist nicht lesbar", TRUE },
+		{ "{\"crypto\": \"smime_signed\", \"signature_check\": \"unchecked\"}", "Sie wurde nicht geprüft.", FALSE },
+		{ "{\"crypto\": \"pgp_signed\", \"signature_check\": \"unchecked\"}", "Mit PGP signiert", FALSE },
+		{ "{\"crypto\": \"smime_encrypted\", \"signature_check\": \"unchecked\"}", "Mit S/MIME verschlüsselt", FALSE },
+	};
+	g_autoptr(Pages) pages = pages_make();
+	const PageContext context = { .actor = &ruth, .now_ms = 1795000000000 };
+
+	for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
+		g_autofree char *shown = show(pages, "mail_crypto", table[i].json, &context);
+
+		assert_has(shown, table[i].words);
+		assert_has(shown, table[i].bad ? "#i-alert-triangle" : "rd-quiet");
+		g_assert_cmpint(strstr(shown, "is-bad") != NULL, ==, table[i].bad);
+	}
+}
+
 static void
 test_name_with_and_without_ending(void)
 {
@@ -270,6 +300,7 @@ main(int argc, char **argv)
 {
 	kit_init(&argc, &argv);
 	kit_add_plain("/page/all_pages_show_nothing_as_well", test_all_pages_show_nothing_as_well);
+	kit_add_plain("/page/what_was_found_of_a_signature", test_what_was_found_of_a_signature);
 	kit_add_plain("/page/name_with_and_without_ending", test_name_with_and_without_ending);
 	kit_add_plain("/page/each_reader_sees_their_own", test_each_reader_sees_their_own);
 	kit_add_plain("/page/no_such_page", test_no_such_page);
