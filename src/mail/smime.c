@@ -89,11 +89,24 @@ signature_bytes(MailSlice bytes)
 	return out;
 }
 
+/* Nothing in the signature's own part is words: it is called what it is, and holds no content (which a name ending in .p7m would show). */
+static gboolean
+is_signature(const MailEntity *entity, MailSlice bytes)
+{
+	const guint8 *content;
+	g_autofree guint8 *own = NULL;
+	gsize size;
+
+	return !entity->divided && (g_mime_content_type_is_type(entity->type, "application", "pkcs7-signature") || g_mime_content_type_is_type(entity->type, "application", "x-pkcs7-signature")) &&
+	       !mail_cms_content(bytes.at, bytes.size, &content, &size, &own);
+}
+
 /* Exactly two parts: a third would be shown and be signed by nobody. */
 static gboolean
 find_parts(const MailCut *cut, Signed *it)
 {
 	const MailEntity *parts[2] = { NULL, NULL };
+	MailSlice bytes;
 	guint n = 0;
 
 	for (guint i = 1; i < cut->entities->len; i++) {
@@ -105,9 +118,12 @@ find_parts(const MailCut *cut, Signed *it)
 			parts[n] = entity;
 		n++;
 	}
-	if (n != 2 || cut->decoded != NULL || parts[1]->divided)
+	if (n != 2 || cut->decoded != NULL)
 		return FALSE;
-	it->signature = signature_bytes(decoded_body(parts[1], &it->decoded));
+	bytes = decoded_body(parts[1], &it->decoded);
+	if (!is_signature(parts[1], bytes))
+		return FALSE;
+	it->signature = signature_bytes(bytes);
 	it->content = (MailSlice){ parts[0]->head.at, (gsize)(parts[0]->body.at + parts[0]->body.size - parts[0]->head.at) };
 	return it->signature != NULL && canonical_lines(it);
 }

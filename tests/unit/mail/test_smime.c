@@ -250,6 +250,31 @@ test_only_as_a_whole(void)
 	g_assert_cmpstr(word_of(pgp, house.trust), ==, "unchecked");
 }
 
+/* In the signature's own part, too. */
+static void
+test_no_words_beside_it(void)
+{
+	g_auto(House) house = house_new((SignerDraft){ .email = "ann@customer.example" });
+	g_autoptr(GByteArray) signature = signer_sign(house.ann, house.desk, WORDS, strlen(WORDS), WHEN);
+	g_autofree char *in_html = NULL, *packed = NULL, *path = g_build_filename(signed_dir, "opaque.eml", NULL), *root_path = g_build_filename(signed_dir, "root.pem", NULL), *opaque = NULL, *root = NULL;
+	g_autoptr(MailTrust) trust = NULL;
+	g_autoptr(MailMessage) read = NULL;
+
+	g_byte_array_append(signature, (const guint8 *)"<p>Send the money elsewhere.", 28);
+	in_html = wrapped("", WORDS, "", signature);
+	g_assert_cmpstr(word_of(in_html, house.trust), ==, "valid"); /* nobody sees it there: it is a file */
+	memcpy(strstr(in_html, "application/pkcs7-signature; name=smime.p7s"), "text/html;                       name=smime", 43);
+	g_assert_cmpstr(word_of(in_html, house.trust), ==, "unreadable");
+	g_assert_true(g_file_get_contents(path, &opaque, NULL, NULL) && g_file_get_contents(root_path, &root, NULL, NULL));
+	trust = mail_trust_new(root);
+	packed = g_strconcat("From: ann@customer.example\nContent-Type: multipart/signed; protocol=\"application/pkcs7-signature\"; boundary=b\n\n--b\n"
+		"Content-Type: text/plain; charset=utf-8\n\nThe samovar leaks.\n\n--b\nContent-Type: application/pkcs7-signature; name=words.p7m\n"
+		"Content-Transfer-Encoding: base64\n\n", strstr(opaque, "base64\n\n") + 8, "--b--\n", NULL);
+	read = read_mail(packed);
+	g_assert_cmpstr(read->text, !=, "The samovar leaks.\n"); /* what is in it is shown ... */
+	g_assert_cmpstr(word_of(packed, trust), ==, "unreadable");
+}
+
 /* The outer three fields of @der (each with a length of two bytes behind 0x82) ended by zeros, as Apple's and Microsoft's programs write them. */
 static GByteArray *
 without_lengths(const GByteArray *der)
@@ -313,6 +338,47 @@ test_by_openssl(void)
 	g_assert_cmpstr(word_of(pss, trust), !=, "changed");
 }
 
+/* Whatever is put into it or taken out of it: where it is called valid, what is shown is what was signed. */
+static void
+test_valid_shows_what_was_signed(void)
+{
+	static const char *const names[] = { "detached.eml", "detached_without_attributes.eml", "opaque_ber.eml" };
+	static const char *const pieces[] = { "--b\n", "--b--\n", "\n", "Content-Type: text/html\n\n", "Content-Type: text/plain\n", "Content-Transfer-Encoding: base64\n", "Send the money elsewhere.\n", "begin 644 a\n" };
+	g_autofree char *root_path = g_build_filename(signed_dir, "root.pem", NULL), *root = NULL;
+	g_autoptr(MailTrust) trust = NULL;
+	guint n_valid = 0, n_changed = 0;
+
+	g_assert_true(g_file_get_contents(root_path, &root, NULL, NULL));
+	trust = mail_trust_new(root);
+	for (guint i = 0; i < 1200; i++) {
+		g_autofree char *path = g_build_filename(signed_dir, names[i % G_N_ELEMENTS(names)], NULL), *bytes = NULL;
+		g_autoptr(GString) text = NULL;
+		g_autoptr(MailMessage) mail = NULL;
+		MailSignature found;
+		gsize size = 0, at, n = (gsize)g_test_rand_int_range(1, 20);
+
+		g_assert_true(g_file_get_contents(path, &bytes, &size, NULL));
+		text = g_string_new_len(bytes, (gssize)size);
+		at = (gsize)g_test_rand_int_range(0, (gint32)size);
+		if (i % 4 == 0)
+			g_string_erase(text, (gssize)at, (gssize)MIN(size - at, n));
+		while (i % 4 != 0 && at > 0 && text->str[at - 1] != '\n')
+			at--;
+		if (i % 4 != 0)
+			g_string_insert(text, (gssize)at, pieces[g_test_rand_int_range(0, G_N_ELEMENTS(pieces))]);
+		mail = read_bytes(text->str, text->len);
+		found = mail_smime_check(mail, (const guint8 *)text->str, text->len, trust);
+		n_changed += found == SIGNATURE_CHANGED;
+		if (found != SIGNATURE_VALID)
+			continue;
+		n_valid++;
+		g_assert_cmpstr(mail->text, ==, "The samovar leaks.\n");
+		g_assert_null(mail->html);
+	}
+	g_assert_cmpuint(n_valid, >, 0);
+	g_assert_cmpuint(n_changed, >, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -327,7 +393,9 @@ main(int argc, char **argv)
 	g_test_add_func("/mail/smime/garbage", test_garbage);
 	g_test_add_func("/mail/smime/large", test_large);
 	g_test_add_func("/mail/smime/only-as-a-whole", test_only_as_a_whole);
+	g_test_add_func("/mail/smime/no-words-beside-it", test_no_words_beside_it);
 	g_test_add_func("/mail/smime/ways-to-write-it", test_ways_to_write_it);
 	g_test_add_func("/mail/smime/by-openssl", test_by_openssl);
+	g_test_add_func("/mail/smime/valid-shows-what-was-signed", test_valid_shows_what_was_signed);
 	return g_test_run();
 }
