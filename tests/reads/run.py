@@ -15,7 +15,7 @@ from redress import Failed, Instance, exchange  # noqa: E402
 
 CASES, PATIENCE, ROUTE = 150, 100, 'route="/cases/{ref}"'
 # At most, of every case of the demo. Who needs more raises it here, and says why in the same commit.
-FIRST = {'json': 14, 'page': 22}  # statements of the first look: of mail, promises, surveys and remedies a case has some or none
+FIRST = {'json': 14, 'page': 27}  # statements of the first look: of mail, promises, surveys and remedies a case has some or none
 AGAIN = {'json': 0, 'page': 2}    # of a later look, when nothing was written in between
 NODES, BYTES = 2000, 56 * 1024   # of a page; the longest of these has a dozen messages and twenty events
 PLAIN_NODES, PLAIN_BYTES = 950, 36 * 1024  # of a case of one or two messages
@@ -60,23 +60,24 @@ def hold(what, n, most):
 
 
 def prove(meter, ref, seen):
-    for kind, path in (('json', '/api/v1/cases/' + ref), ('page', '/cases/' + ref)):
-        body, first = meter.look(path)
+    """The page first: what a look at the case as JSON kept would be found by it, unless a job wrote in between."""
+    bodies = {}
+    for kind, path in (('page', '/cases/' + ref), ('json', '/api/v1/cases/' + ref)):
+        bodies[kind], first = meter.look(path)
         name = 'statements' + kind
         again = meter.look_again(path, name)
         hold('statements of the first look at %s as %s' % (ref, kind), first.get(name, 0), FIRST[kind])
         hold('statements of a later look at %s as %s' % (ref, kind), again.get(name, 0), AGAIN[kind])
         seen['first ' + kind] = max(seen.get('first ' + kind, 0), first.get(name, 0))
         seen['again ' + kind] = max(seen.get('again ' + kind, 0), again.get(name, 0))
-        if kind == 'json':
-            plain = len(json.loads(body)['messages']) <= 2
-            continue
-        nodes = again['template_nodes']
-        hold('nodes of the page of %s' % ref, nodes, PLAIN_NODES if plain else NODES)
-        hold('bytes of the page of %s' % ref, len(body), PLAIN_BYTES if plain else BYTES)
-        for word, n in (('nodes', nodes), ('bytes', len(body)), ('bytes compressed', len(gzip.compress(body)))):
-            word += ', of a case of one or two messages' if plain else ''
-            seen[word] = max(seen.get(word, 0), n)
+        if kind == 'page':
+            nodes = again['template_nodes']
+    plain = len(json.loads(bodies['json'])['messages']) <= 2
+    hold('nodes of the page of %s' % ref, nodes, PLAIN_NODES if plain else NODES)
+    hold('bytes of the page of %s' % ref, len(bodies['page']), PLAIN_BYTES if plain else BYTES)
+    for word, n in (('nodes', nodes), ('bytes', len(bodies['page'])), ('bytes compressed', len(gzip.compress(bodies['page'])))):
+        word += ', of a case of one or two messages' if plain else ''
+        seen[word] = max(seen.get(word, 0), n)
 
 
 def main():
