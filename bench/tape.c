@@ -55,14 +55,14 @@ is_left_out(const char *text)
 static Pending *
 pending_of(sqlite3_stmt *stmt)
 {
+	const char *text = sqlite3_sql(stmt);
 	Pending *one = g_hash_table_lookup(by_stmt, stmt);
-	const char *text;
 	gpointer index;
 
-	if (one != NULL)
+	/* sqlite3_exec() gives its statements back out of our sight, and the next one may lie where they lay. */
+	if (one != NULL && one->skip == (text == NULL || is_left_out(text)) && (one->skip || strcmp(texts->pdata[one->index], text) == 0))
 		return one;
 	one = g_new0(Pending, 1);
-	text = sqlite3_sql(stmt);
 	one->skip = text == NULL || is_left_out(text);
 	if (!one->skip && !g_hash_table_lookup_extended(by_text, text, NULL, &index)) {
 		index = GUINT_TO_POINTER(texts->len);
@@ -312,6 +312,8 @@ play_step(sqlite3 *db, sqlite3_stmt **stmts, const guint8 *p)
 	}
 	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW)
 		;
+	if (rc != SQLITE_DONE)
+		fprintf(stderr, "tape: %s\n", sqlite3_sql(stmt));
 	must(db, rc);
 	sqlite3_reset(stmt);
 	return p;
