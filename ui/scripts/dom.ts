@@ -75,6 +75,8 @@ export async function api<T>(method: string, path: string, body?: unknown, keepa
 // Something to write in has the focus, so single letters are letters.
 export function isTyping(target: EventTarget | null): boolean {
 	if (!(target instanceof HTMLElement)) return false;
+	// A field of a box that has just closed has the focus until the next frame; a quick key after Escape is not meant for it.
+	if (target.closest('dialog:not([open])')) return false;
 	if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
 	return target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'submit'].includes(target.type);
 }

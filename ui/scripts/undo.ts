@@ -17,6 +17,9 @@ function tick(): void {
 export function startUndo(): void {
 	setInterval(tick, 250);
 	tick();
+	// A part that is made fresh brings the server's words; ours are back before they are painted, so that the button beside
+	// them does not move under a hand.
+	new MutationObserver(tick).observe(document.body, { childList: true, characterData: true, subtree: true });
 	document.addEventListener('submit', (event) => {
 		const form = event.target;
 		if (!(form instanceof HTMLElement) || !form.matches('[data-undo]')) return;

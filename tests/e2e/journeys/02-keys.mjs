@@ -21,6 +21,17 @@ export default async function (t) {
 	await page.locator('#keys[open]').waitFor();
 	await page.keyboard.press('Escape');
 
+	// A quick hand: the next key comes before the browser has moved the focus out of the box that Escape closed.
+	await page.keyboard.press('Control+k');
+	await page.locator('dialog[open] input').waitFor();
+	await page.evaluate(() => {
+		const field = document.querySelector('dialog[open] input');
+		field.closest('dialog').close();
+		field.dispatchEvent(new KeyboardEvent('keydown', { key: '?', bubbles: true, cancelable: true }));
+	});
+	await page.locator('#keys[open]').waitFor();
+	await page.keyboard.press('Escape');
+
 	await page.keyboard.press('r');
 	await page.waitForURL(new RegExp(`/cases/${refs[0]}`));
 	await t.until('the cursor in the reply', () => page.evaluate(() => document.activeElement?.getAttribute('name') === 'body'));

@@ -93,6 +93,25 @@ async function looksAlike(t, mail) {
 	await page.context().close();
 }
 
+// The page is made fresh while somebody is about to press: the button stays under their hand, in every frame.
+async function standsStill(t, page, button) {
+	await button.evaluate((it) => {
+		const watched = { fresh: false, places: new Set() };
+		const look = () => {
+			watched.places.add(Math.round(it.getBoundingClientRect().left) + (it.isConnected ? '' : ' gone'));
+			requestAnimationFrame(look);
+		};
+		look();
+		document.addEventListener('rd:case-fresh', () => requestAnimationFrame(() => { watched.fresh = true; }), { once: true });
+		window.watched = watched;
+	});
+	await page.evaluate(() => fetch(`/api/v1${location.pathname}/messages`, { method: 'POST', body: JSON.stringify({ direction: 'note', body: 'Looked into it.' }),
+		headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': document.body.dataset.csrf } }));
+	await t.until('the page made fresh', () => page.evaluate(() => window.watched.fresh));
+	const places = await page.evaluate(() => [...window.watched.places]);
+	t.expect(places.length === 1, `the button moved: ${places.join(', ')}`);
+}
+
 export default async function (t, house) {
 	const server = await takeMail();
 	let toOurs = 0;
@@ -121,6 +140,7 @@ export default async function (t, house) {
 		await page.locator('#write button[type=submit]').click();
 		const answers = page.locator('.rd-msg.is-outbound:not(.is-automatic)'), mine = answers.first();
 		await mine.getByText(/^Leaves in \d+ s$/).waitFor();
+		await standsStill(t, page, mine.getByRole('button', { name: 'Undo' }));
 		await mine.getByRole('button', { name: 'Undo' }).click();
 		await t.sees(mine, 'Taken back. Nobody got it.');
 		const field = page.locator('#write textarea[name=body]');
