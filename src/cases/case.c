@@ -343,6 +343,7 @@ put_times(json_t *out, const Case *it)
 	json_put_time(out, "due_at", it->due_at);
 	json_put_text(out, "due_kind", it->due_kind);
 	json_put_time(out, "soon_at", it->soon_at);
+	json_put_time(out, "promise_due_at", it->promise_due_at);
 	json_put_time(out, "last_inbound_at", it->last_inbound_at);
 	json_put_time(out, "last_message_at", it->last_message_at);
 	json_put_time(out, "changed_at", it->changed_at);

@@ -61,7 +61,7 @@ few_of_source(Db *db, const Filter *filter, GArray *ret_candidates, gboolean *re
 		put_source(source, &where);
 		WHERE_PUT(&where, " LIMIT ?) g) f ON f.id = c.id WHERE 1 = 1", DB_INT(source->most));
 		filter_put_scope(filter, &where);
-		filter_put(filter, FALSE, &where);
+		filter_put(filter, NATIVE_NOT, &where);
 		if (!read_all(db, &where, ret_candidates, error))
 			return FALSE;
 	}
@@ -79,7 +79,7 @@ read_batch(Db *db, const Filter *filter, const GArray *hits, guint from, GArray 
 		ids[i] = DB_INT(g_array_index(hits, SearchHit, MIN(from + i, hits->len - 1)).case_id);
 	where_init_with(&where, SQL_LIST_KEYS_OF.text, ids, BATCH);
 	filter_put_scope(filter, &where);
-	filter_put(filter, FALSE, &where);
+	filter_put(filter, NATIVE_NOT, &where);
 	return read_all(db, &where, out, error);
 }
 

@@ -10,7 +10,7 @@
 typedef struct {
 	char *piece;
 	GArray *args;
-	gboolean native; /* the index of the due order holds it */
+	Native native;
 } Cond;
 
 static void
@@ -34,11 +34,11 @@ filter_add(Filter *filter, const char *piece, const DbArg *args, guint n_args)
 	g_ptr_array_add(filter->conds, cond);
 }
 
-static void
-last_is_native(Filter *filter)
+void
+filter_last_is(Filter *filter, Native of)
 {
-	((Cond *)filter->conds->pdata[filter->conds->len - 1])->native = TRUE;
-	filter->n_due_native++;
+	((Cond *)filter->conds->pdata[filter->conds->len - 1])->native = of;
+	filter->n_native[of]++;
 }
 
 /* How many of a set are read and sorted for a page. Of those that are open and hold much of an order's index, a walk finds
@@ -192,7 +192,7 @@ add_people(Filter *filter, Db *db, const CaseQuery *query, QueryKey key, const c
 			filter->nothing = TRUE;
 		add_set(filter, column, args, none, minus);
 		if (!minus && key == QUERY_OWNER && (none ? ids->len == 0 : ids->len == 1))
-			last_is_native(filter);
+			filter_last_is(filter, NATIVE_DUE);
 		if (!minus && !none && args->len > 0 && key == QUERY_CUSTOMER) {
 			g_autofree char *piece = filter_in_list("s.customer_id", args->len);
 
@@ -325,16 +325,16 @@ filter_take_is(Filter *filter, QueryIs what)
 	if (what == IS_LATE) {
 		filter->late = TRUE;
 		filter_add(filter, "c.due_at < ?", DB_ARGS(DB_INT(filter->now_ms)));
-		last_is_native(filter);
+		filter_last_is(filter, NATIVE_DUE);
 		filter_add_source(filter, &SQL_LIST_SOURCE_CASES, "s.is_open AND s.due_at < ?", DB_ARGS(DB_INT(filter->now_ms)));
 	} else if (what == IS_WAITING) {
 		filter->waiting = TRUE;
 		filter_add(filter, "c.waiting", DB_NO_ARGS);
-		last_is_native(filter);
+		filter_last_is(filter, NATIVE_DUE);
 		filter_add_source(filter, &SQL_LIST_SOURCE_CASES, "s.is_open AND s.due_at IS NULL AND s.waiting", DB_NO_ARGS);
 	} else if (what == IS_UNASSIGNED) {
 		filter_add(filter, "c.owner_id IS NULL", DB_NO_ARGS);
-		last_is_native(filter);
+		filter_last_is(filter, NATIVE_DUE);
 		filter_add_source(filter, &SQL_LIST_SOURCE_CASES, "s.is_open AND s.owner_id IS NULL", DB_NO_ARGS);
 	}
 }
@@ -362,7 +362,7 @@ take_view(Filter *filter, const char *view, const Actor *actor, GError **error)
 	if (strcmp(view, "mine") != 0)
 		return TRUE;
 	filter_add(filter, "c.owner_id = ?", DB_ARGS(DB_INT(actor->user_id)));
-	last_is_native(filter);
+	filter_last_is(filter, NATIVE_DUE);
 	filter_add_source(filter, &SQL_LIST_SOURCE_CASES, "s.is_open AND s.owner_id = ?", DB_ARGS(DB_INT(actor->user_id)));
 	return TRUE;
 }
@@ -426,11 +426,11 @@ filter_clear(Filter *filter)
 }
 
 void
-filter_put(const Filter *filter, gboolean by_due, Where *where)
+filter_put(const Filter *filter, Native of, Where *where)
 {
 	for (guint i = 0; i < filter->conds->len; i++) {
 		const Cond *cond = filter->conds->pdata[i];
-		gboolean plain = by_due && cond->native;
+		gboolean plain = of != NATIVE_NOT && cond->native == of;
 
 		g_string_append(where->text, plain ? " AND " : " AND (");
 		where_put(where, cond->piece, (const DbArg *)cond->args->data, cond->args->len);

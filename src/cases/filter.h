@@ -15,14 +15,18 @@ typedef struct {
 	GArray *args;
 } Source;
 
+/* Whose index holds a condition by itself: that of what is due, or that of what was promised. */
+typedef enum { NATIVE_NOT, NATIVE_DUE, NATIVE_PROMISED } Native;
+
 typedef struct {
 	Scope scope;
 	gboolean late, waiting;     /* of open ones: which part of the due order they are */
+	gboolean promised;          /* only those with an open promise */
 	gboolean nothing;           /* a name nobody has: no case can match */
 	Span received, resolved, due; /* what the index can be entered with */
 	gboolean has_received, has_resolved, has_due; /* a span of it is asked for */
 	GPtrArray *conds;           /* of Cond: all that is asked besides scope and the two spans */
-	guint n_due_native;         /* how many of them the index of the due order holds */
+	guint n_native[NATIVE_PROMISED + 1]; /* how many of them the index of an order holds */
 	GPtrArray *sources;         /* of Source, the smallest first as far as one can tell */
 	GPtrArray *texts;           /* owns what args borrow */
 	gint64 now_ms;
@@ -34,9 +38,9 @@ enum { FILTER_MAX_ARGS = 80 };
 gboolean filter_init(Filter *filter, Db *db, const char *view, const CaseQuery *query, const Actor *actor, gint64 now_ms, GError **error);
 void filter_clear(Filter *filter);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Filter, filter_clear)
-/* Each condition as " AND ...". What the index of the order does not hold (@by_due: that of the due order) is written
+/* Each condition as " AND ...". What the index of the order (@of) does not hold is written
  * "(...) IS TRUE", so that no engine takes it as an invitation to another index, and then sorts. */
-void filter_put(const Filter *filter, gboolean by_due, Where *where);
+void filter_put(const Filter *filter, Native of, Where *where);
 /* Scope and periods as " AND ...": for sets that are not walked in an order. */
 void filter_put_scope(const Filter *filter, Where *where);
 

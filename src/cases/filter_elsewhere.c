@@ -17,9 +17,13 @@ filter_take_promise(Filter *filter, QueryPromise what, gboolean minus)
 		filter_add(filter, what == PROMISED_OPEN ? "c.promise_due_at IS NULL" : "(c.promise_due_at < ?) IS NOT TRUE", &soon, what == PROMISED_OPEN ? 0 : 1);
 	} else if (what == PROMISED_OPEN) {
 		filter_add(filter, "c.promise_due_at IS NOT NULL", DB_NO_ARGS);
+		filter_last_is(filter, NATIVE_PROMISED);
+		filter->promised = TRUE;
 		filter_add_source(filter, &SQL_LIST_SOURCE_CASES, "s.merged_into IS NULL AND s.promise_due_at IS NOT NULL", DB_NO_ARGS);
 	} else {
 		filter_add(filter, "c.promise_due_at < ?", &soon, 1);
+		filter_last_is(filter, NATIVE_PROMISED);
+		filter->promised = TRUE;
 		filter_add_source(filter, &SQL_LIST_SOURCE_CASES, "s.merged_into IS NULL AND s.promise_due_at < ?", &soon, 1);
 	}
 }

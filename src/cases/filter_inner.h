@@ -6,6 +6,8 @@ G_BEGIN_DECLS
 
 /* @piece with question marks for @args; texts among these are borrowed from the query, or from filter->texts. */
 void filter_add(Filter *filter, const char *piece, const DbArg *args, guint n_args);
+/* The condition added last is one that the index of @of holds. */
+void filter_last_is(Filter *filter, Native of);
 /* A set that may be small: a condition on "s", a row of the table of @head (list_source_... in cases/list.sql). */
 void filter_add_source(Filter *filter, const DbSql *head, const char *piece, const DbArg *args, guint n_args);
 /* "c.kind IN (?, ?)", for one value "c.kind = ?": so an index is entered by it. (transfer full) */

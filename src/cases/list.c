@@ -109,9 +109,7 @@ find_page(Db *db, const QueryTerms *terms, gboolean searching, Page *page, GErro
 	}
 	if (searching)
 		return find_words(db, terms, page, error);
-	/* The due order of a view has an index that knows it all: nothing need be sorted. */
-	if (!(page->sort == SORT_DUE && filter->scope == SCOPE_OPEN && filter->conds->len <= filter->n_due_native) &&
-	    !few_of_source(db, filter, page->candidates, &few, error))
+	if (!(page->sort == SORT_DUE && walk_knows_all(filter, page->sort)) && !few_of_source(db, filter, page->candidates, &few, error))
 		return FALSE;
 	if (!few)
 		return walk_page(db, filter, page->sort, after, page->limit, page->candidates, &page->stopped, &page->stop, error);
@@ -184,6 +182,7 @@ case_list(Db *db, const CaseListAsk *ask, const Actor *actor, gint64 now_ms, GEr
 	out = json_object();
 	json_put(out, "cases", rows);
 	json_put_text(out, "next", next);
+	json_put_bool(out, "by_promise", order_is_promised(&page.filter, page.sort));
 	json_put_bool(out, "partial", page.partial || page.stopped);
 	json_put(out, "n_found", !page.counted ? json_null() : json_integer(page.more ? (page.n_found - 1) / 10 * 10 : page.n_found));
 	json_put_bool(out, "n_found_more", page.more);

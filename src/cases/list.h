@@ -33,7 +33,8 @@ typedef struct {
 	const char *after;      /* cursor from the page before, NULL: the first */
 	guint limit;            /* 1..200 */
 } CaseListAsk;
-/* {cases[case, and unread: how much of it is new to @actor; its snippet with marks where a search hit], next: cursor|null, partial, n_found|null, n_found_more (there are more than n_found)}. ERR_INVALID for an
+/* {cases[case, and unread: how much of it is new to @actor; its snippet with marks where a search hit], next: cursor|null, by_promise (what is due
+ * first is the promise here, not what is due next on the case), partial, n_found|null, n_found_more (there are more than n_found)}. ERR_INVALID for an
  * unreadable cursor, view or sort ("/after", "/view", "/sort"). Every order is an index's own, so that a page costs the
  * same however many cases there are. Where words are searched for, or a filter leaves few, those few are sorted. Where a
  * filter without an index leaves little of much, a page may end early: partial, and next goes on from there. Cases that

@@ -1,10 +1,10 @@
 -- Heads of statements that cases/walk.c and cases/few.c put together with conditions and orders.
 
 -- name: list_keys
-SELECT c.id, c.is_open, c.due_at, c.received_at, c.severity, c.changed_at, c.resolved_at FROM cases c
+SELECT c.id, c.is_open, c.due_at, c.received_at, c.severity, c.changed_at, c.resolved_at, c.promise_due_at FROM cases c
 
 -- name: list_keys_of
-SELECT c.id, c.is_open, c.due_at, c.received_at, c.severity, c.changed_at, c.resolved_at FROM cases c
+SELECT c.id, c.is_open, c.due_at, c.received_at, c.severity, c.changed_at, c.resolved_at, c.promise_due_at FROM cases c
 WHERE c.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
 
 -- name: list_source_cases

@@ -9,6 +9,7 @@
 #define DUE_SOME { "c.is_open AND c.due_at IS NOT NULL", "c.is_open AND c.due_at IS NOT NULL", "c.due_at, c.id", KEY_DUE, FALSE, FALSE }
 #define DUE_NONE { "c.is_open AND c.due_at IS NULL", "c.is_open AND c.due_at IS NULL", "c.due_at, c.id", KEY_ID, FALSE, FALSE }
 #define ENDED { "c.is_open = FALSE AND c.merged_into IS NULL", "c.is_open = FALSE", "c.received_at DESC, c.id DESC", KEY_RECEIVED, TRUE, FALSE }
+#define PROMISED "c.promise_due_at IS NOT NULL AND c.merged_into IS NULL"
 #define SEVERE(n) { "c.is_open AND c.severity = " n, "c.is_open AND c.severity = " n, "c.severity, c.received_at, c.id", KEY_RECEIVED, FALSE, FALSE }
 
 static const Stretch due_open[] = { DUE_SOME, DUE_NONE }, due_all[] = { DUE_SOME, DUE_NONE, ENDED };
@@ -25,6 +26,13 @@ static const struct {
 	[SCOPE_CLOSED] = { "c.is_open = FALSE AND c.merged_into IS NULL", FALSE },
 	[SCOPE_MERGED] = { "c.merged_into IS NOT NULL", TRUE },
 	[SCOPE_ANY] = { "1 = 1", FALSE },
+};
+
+/* A promise is to be kept also where the case has ended. */
+static const Stretch promised[] = {
+	[SCOPE_ALL] = { PROMISED, PROMISED, "c.promise_due_at, c.id", KEY_PROMISED, FALSE, FALSE },
+	[SCOPE_OPEN] = { PROMISED " AND c.is_open = TRUE", PROMISED, "c.promise_due_at, c.id", KEY_PROMISED, FALSE, TRUE },
+	[SCOPE_CLOSED] = { PROMISED " AND c.is_open = FALSE", PROMISED, "c.promise_due_at, c.id", KEY_PROMISED, FALSE, TRUE },
 };
 
 static guint
@@ -53,9 +61,17 @@ by_time(const Filter *filter, OrderKey key, gboolean desc, Stretch *out)
 	return 1;
 }
 
+gboolean
+order_is_promised(const Filter *filter, Sort sort)
+{
+	return sort == SORT_DUE && filter->promised && !filter->has_received && !filter->has_resolved && filter->scope <= SCOPE_CLOSED;
+}
+
 guint
 order_stretches(const Filter *filter, Sort sort, Stretch ret_stretches[MAX_STRETCHES])
 {
+	if (order_is_promised(filter, sort))
+		return copy(&promised[filter->scope], 1, ret_stretches);
 	if (sort == SORT_CHANGED)
 		return by_time(filter, KEY_CHANGED, TRUE, ret_stretches);
 	if (filter->has_resolved && sort != SORT_SEVERITY)
@@ -79,6 +95,7 @@ order_column(OrderKey key)
 {
 	static const char *const columns[] = {
 		[KEY_ID] = "c.id", [KEY_DUE] = "c.due_at", [KEY_RECEIVED] = "c.received_at", [KEY_CHANGED] = "c.changed_at", [KEY_RESOLVED] = "c.resolved_at",
+		[KEY_PROMISED] = "c.promise_due_at",
 	};
 
 	return columns[key];
@@ -92,6 +109,7 @@ order_key(const Candidate *one, OrderKey key)
 	case KEY_RECEIVED: return one->received_at;
 	case KEY_CHANGED: return one->changed_at;
 	case KEY_RESOLVED: return one->resolved_at;
+	case KEY_PROMISED: return one->promise_due_at;
 	default: return 0;
 	}
 }
@@ -107,6 +125,7 @@ order_read(DbRows *rows)
 	one.severity = db_rows_int(rows, "severity");
 	one.changed_at = db_rows_int(rows, "changed_at");
 	one.resolved_at = db_rows_int(rows, "resolved_at");
+	one.promise_due_at = db_rows_int(rows, "promise_due_at");
 	return one;
 }
 

@@ -5,7 +5,7 @@
 G_BEGIN_DECLS
 
 typedef enum { SORT_DUE, SORT_NEWEST, SORT_OLDEST, SORT_SEVERITY, SORT_CHANGED, SORT_RANK } Sort;
-typedef enum { KEY_ID, KEY_DUE, KEY_RECEIVED, KEY_CHANGED, KEY_RESOLVED } OrderKey;
+typedef enum { KEY_ID, KEY_DUE, KEY_RECEIVED, KEY_CHANGED, KEY_RESOLVED, KEY_PROMISED } OrderKey;
 
 /* Rows of one stretch, in the order of its key and then the id. */
 typedef struct {
@@ -26,13 +26,15 @@ typedef struct {
 
 /* What a statement with the head list_keys gives. */
 typedef struct {
-	gint64 id, due_at, received_at, severity, changed_at, resolved_at;
+	gint64 id, due_at, received_at, severity, changed_at, resolved_at, promise_due_at;
 	gboolean is_open;
 	gint64 score, doc; /* of a search, as its hit has them */
 	guint hit;
 } Candidate;
 Candidate order_read(DbRows *rows);
 
+/* What is due first means the promise, where those promised are asked for. */
+gboolean order_is_promised(const Filter *filter, Sort sort);
 /* The stretches of @sort for what @filter asks; their number. */
 guint order_stretches(const Filter *filter, Sort sort, Stretch ret_stretches[MAX_STRETCHES]);
 const char *order_column(OrderKey key); /* "c.due_at" */

@@ -55,6 +55,14 @@ put_end(const Stretch *stretch, Where *where, guint limit)
 	WHERE_PUT(where, " LIMIT ?", DB_INT(limit));
 }
 
+static Native
+native_of(const Stretch *stretch)
+{
+	if (stretch->key == KEY_PROMISED)
+		return NATIVE_PROMISED;
+	return stretch->key == KEY_DUE || stretch->key == KEY_ID ? NATIVE_DUE : NATIVE_NOT;
+}
+
 void
 walk_statement(const Filter *filter, const Stretch *stretch, const Place *after, const Place *until, guint limit, Where *where)
 {
@@ -67,7 +75,7 @@ walk_statement(const Filter *filter, const Stretch *stretch, const Place *after,
 		put_span("c.resolved_at", &filter->resolved, FALSE, where);
 	if (stretch->key != KEY_DUE)
 		put_span("c.due_at", &filter->due, FALSE, where);
-	filter_put(filter, stretch->key == KEY_DUE || stretch->key == KEY_ID, where);
+	filter_put(filter, native_of(stretch), where);
 	put_end(stretch, where, limit);
 }
 
@@ -119,18 +127,25 @@ read_stretch(Db *db, const Filter *filter, const Stretch *stretch, const Place *
 static gboolean
 needs_bound(const Filter *filter, Sort sort, const Stretch *stretch)
 {
-	gboolean native = sort == SORT_DUE && filter->scope == SCOPE_OPEN && (stretch->key == KEY_DUE || stretch->key == KEY_ID);
-
 	if ((stretch->key != KEY_RECEIVED && is_bounded(&filter->received)) || (stretch->key != KEY_RESOLVED && is_bounded(&filter->resolved)) ||
 	    (stretch->key != KEY_DUE && is_bounded(&filter->due)))
 		return TRUE;
-	return stretch->bounded || filter->conds->len > (native ? filter->n_due_native : 0);
+	return stretch->bounded || !walk_knows_all(filter, sort);
+}
+
+gboolean
+walk_knows_all(const Filter *filter, Sort sort)
+{
+	const gboolean due = sort == SORT_DUE && filter->scope == SCOPE_OPEN && !filter->has_received && !filter->has_resolved;
+	const Native of = order_is_promised(filter, sort) ? NATIVE_PROMISED : due ? NATIVE_DUE : NATIVE_NOT;
+
+	return filter->conds->len <= (of != NATIVE_NOT ? filter->n_native[of] : 0);
 }
 
 gboolean
 walk_can_hold(const Filter *filter, Sort sort, guint at)
 {
-	if (sort != SORT_DUE || filter->scope != SCOPE_OPEN || filter->has_resolved || filter->has_received)
+	if (sort != SORT_DUE || filter->scope != SCOPE_OPEN || order_is_promised(filter, sort) || filter->has_resolved || filter->has_received)
 		return TRUE;
 	return !((filter->late || filter->has_due) && at == 1) && !(filter->waiting && at == 0);
 }

@@ -9,6 +9,8 @@ enum { WALK_LOOK = 2500 }; /* rows looked at for one page where a filter has no 
  * was reached first: @ret_stopped TRUE and the place to go on from in @ret_place. */
 gboolean walk_page(Db *db, const Filter *filter, Sort sort, const Place *after, guint limit, GArray *ret_candidates, gboolean *ret_stopped, Place *ret_place, GError **error);
 
+/* Whether the index of this order knows all that is asked: then nothing need be skipped, nor sorted. */
+gboolean walk_knows_all(const Filter *filter, Sort sort);
 /* Late ones have something due, waiting ones have not: FALSE for a stretch that cannot hold what is asked for. */
 gboolean walk_can_hold(const Filter *filter, Sort sort, guint at);
 /* The text of a stretch's statement, for looking at its plan. */

@@ -36,6 +36,23 @@ desk_put_clocks(json_t *cases, gint64 now_ms)
 }
 
 void
+desk_due_is_promise(json_t *cases, gint64 now_ms)
+{
+	json_t *it;
+	size_t i;
+
+	json_array_foreach(cases, i, it) {
+		/* When a promise is soon is known where it is what is due next on its case. */
+		if (strcmp(json_text(it, "due_kind", ""), "promise") != 0)
+			json_put(it, "soon_at", json_null());
+		json_put_text(it, "due_kind", "promise");
+		json_put(it, "due_at", json_incref(json_object_get(it, "promise_due_at")));
+		json_put_bool(it, "is_open", TRUE); /* the promise is, where the case has ended */
+	}
+	desk_put_clocks(cases, now_ms);
+}
+
+void
 desk_put_days(json_t *list, const char *key, const char *zone)
 {
 	gint64 last = G_MININT64;

@@ -7,6 +7,8 @@ G_BEGIN_DECLS
 const char *desk_clock_word(const json_t *it, gint64 now_ms);
 /* Puts "clock" on each case of the array. */
 void desk_put_clocks(json_t *cases, gint64 now_ms);
+/* In a list by promises, for its page: what is due on each is what was promised. */
+void desk_due_is_promise(json_t *cases, gint64 now_ms);
 /* The cases in the order they stand, cut where the time changes its name: [{word: late | two_hours | today | later | none, n,
  * cases[]}]; with @by_due FALSE one group "found". @zone: where the reader's day ends. (transfer full) */
 json_t *desk_clock_groups(const json_t *cases, gboolean by_due, gint64 now_ms, const char *zone);

@@ -83,7 +83,7 @@ has_words(const json_t *parts)
 	return FALSE;
 }
 
-/* GET /cases?view=&q=&add=&sort=&limit=&after= -> {cases, next, partial, n_found, n_found_more, view, title, q, sort, parts} */
+/* GET /cases?view=&q=&add=&sort=&limit=&after= -> {cases, next, by_promise, partial, n_found, n_found_more, view, title, q, sort, parts} */
 static json_t *
 queue_get(Call *call, GError **error)
 {
@@ -171,6 +171,8 @@ queue_panels(Call *call, json_t *value, GError **error)
 		return FALSE;
 	json_put_int(value, "n_mail_stuck", n_stuck);
 	json_put(value, "counters", case_counters_get(desk_app(call)->counters, call->actor));
+	if (json_flag(value, "by_promise", FALSE))
+		desk_due_is_promise(json_object_get(value, "cases"), call->now_ms);
 	json_put_int(value, "watch_after", last_event); /* the page's live stream begins behind what it shows */
 	json_put(value, "groups", desk_clock_groups(json_object_get(value, "cases"), g_str_equal(json_text(value, "sort", ""), "due"), call->now_ms, call->actor->zone));
 	return desk_panel_chrome(call, value, error) && desk_panel_people(call, value, error) && desk_panel_trees(call, value, error);

@@ -121,6 +121,52 @@ test_orders_are_what_they_say(Kit *kit)
 	g_assert_cmpstr(json_text(json_array_get(json_object_get(severe, "cases"), 0), "severity", ""), ==, "critical");
 }
 
+/* Half of the cases have a promise, the later received the sooner; also ended ones, and one that was merged away since. */
+static void
+promise_some(Kit *kit)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *text = g_strdup_printf("UPDATE cases SET n_promises = 1, promise_due_at = %" G_GINT64_FORMAT " - id * 3600000 WHERE id %% 2 = 0;"
+		"UPDATE cases SET is_open = FALSE, merged_into = 2 WHERE id = 8", kit->now_ms + 40 * MS_PER_HOUR);
+
+	g_assert_true(db_script(kit->db, text, &error));
+	g_assert_no_error(error);
+}
+
+static void
+test_promises_by_their_own_time(Kit *kit)
+{
+	const struct {
+		const char *view, *typed, *count;
+	} asked[] = {
+		{ "promises", NULL, "" }, { "promises", "is:open", " AND is_open" }, { "promises", "is:closed", " AND NOT is_open" }, { "promises", "channel:form", " AND channel = 'form'" },
+		{ "all", "promise:open", "" }, { "all", "promise:soon", " AND promise_due_at < 1795087320000 + 86400000" }, { "open", "promise:soon late", " AND FALSE" },
+	};
+
+	fill(kit, world_user(kit, "Ruth", "ruth@example.org", "agent"));
+	promise_some(kit);
+	g_assert_cmpint(kit->now_ms, ==, 1795087320000);
+	for (guint i = 0; i < G_N_ELEMENTS(asked); i++) {
+		g_autofree char *count = g_strconcat("SELECT count(*) FROM cases WHERE promise_due_at IS NOT NULL AND merged_into IS NULL", asked[i].count, NULL);
+		g_autoptr(GPtrArray) refs = NULL;
+		g_autoptr(json_t) value = page(kit, asked[i].view, asked[i].typed, i < 6 ? "due" : NULL, NULL, 200, kit->actor);
+		json_t *list = json_object_get(value, "cases");
+
+		g_assert_cmpint(json_flag(value, "by_promise", FALSE), ==, i < 6); /* words are ranked */
+		if (i == 6)
+			continue;
+		refs = walk(kit, asked[i].view, asked[i].typed, "due", 4, kit->actor, NULL);
+		g_assert_cmpint(refs->len, ==, kit_count(kit, count));
+		g_assert_cmpuint(refs->len, >, 3);
+		g_assert_cmpuint(refs->len, ==, json_array_size(list));
+		for (size_t k = 0; k < refs->len; k++) {
+			g_assert_cmpstr(refs->pdata[k], ==, json_text(json_array_get(list, k), "ref", ""));
+			if (k > 0)
+				g_assert_cmpstr(json_text(json_array_get(list, k - 1), "promise_due_at", "?"), <, json_text(json_array_get(list, k), "promise_due_at", ""));
+		}
+	}
+}
+
 static void
 bring_and_end(Kit *kit)
 {
@@ -327,6 +373,7 @@ main(int argc, char **argv)
 	kit_init(&argc, &argv);
 	kit_add("/list/every-view-in-every-order", test_every_view_in_every_order);
 	kit_add("/list/orders-are-what-they-say", test_orders_are_what_they_say);
+	kit_add("/list/promises-by-their-own-time", test_promises_by_their_own_time);
 	kit_add("/list/pages-while-rows-change", test_pages_while_rows_change);
 	kit_add("/list/filters", test_filters);
 	kit_add("/list/customers-are-found", test_customers_are_found);

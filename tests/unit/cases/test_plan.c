@@ -4,7 +4,7 @@
 #include "world.h"
 #include <string.h>
 
-static const char *const queries[] = { "", "channel:form", "is:open category:x", "received:2026-03", "resolved:2026-03", "owner:none is:open", "is:closed", "clock:soon", "clock:late clock:answer -clock:soon", "missed:resolve", "-missed:any", "remedy:refund remedy:done", "csat:1-2", "-followup:right",
+static const char *const queries[] = { "", "channel:form", "is:open category:x", "received:2026-03", "resolved:2026-03", "owner:none is:open", "is:closed", "clock:soon", "clock:late clock:answer -clock:soon", "missed:resolve", "-missed:any", "remedy:refund remedy:done", "csat:1-2", "-followup:right", "promise:open", "promise:soon is:open", "promise:open is:closed owner:none",
 	NULL };
 
 static gboolean
