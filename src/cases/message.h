@@ -29,7 +29,8 @@ gboolean message_add_in(Db *db, gint64 case_id, const NewMessage *make, const Ac
 gboolean message_add_on(Db *db, Case *it, const NewMessage *make, const Actor *actor, gint64 now_ms, gint64 *ret_id, GError **error);
 
 /* [{ref, direction, channel, author{ref,name}|null, author_name, body, automatic, said_at, logged_at, attachments[{ref,
- * name, media_type, size}]}], oldest first. @with_notes FALSE: for the customer. @since_id: only later ones (0: all). */
+ * name, media_type, size}]}], oldest first. @with_notes FALSE: for the customer, without notes and without
+ * answers that have not left yet or were taken back. @since_id: only later ones (0: all). */
 enum { MESSAGES_SHOWN = 2000 }; /* of a longer case the newest; the others: message_list_before() */
 json_t *message_list(Db *db, gint64 case_id, gboolean with_notes, gint64 since_id, GError **error);
 /* {messages[], next}: with notes, the @limit last ones said before the message with the ref @before (NULL: the last of all), oldest first; next:

@@ -3,7 +3,18 @@
 SELECT m.id, m.ref, m.direction, m.channel, u.ref AS author_ref, u.name AS user_name, m.author_name, m.body, m.automatic, m.said_at, m.logged_at,
        EXISTS (SELECT 1 FROM attachments a WHERE a.case_id = m.case_id AND a.message_id = m.id) AS has_files
 FROM messages m LEFT JOIN users u ON u.id = m.author_id
-WHERE m.case_id = $1 AND m.id > $2 AND (CAST($3 AS BIGINT) = 1 OR m.direction <> 'note')
+WHERE m.case_id = $1 AND m.id > $2
+ORDER BY m.said_at DESC, m.id DESC LIMIT 2000;
+
+-- name: message_rows_theirs
+-- For the customer: neither notes nor what has not left yet (the seconds of undo, "send later"), nor what was taken back and reached nobody. What a machine of ours says
+-- is theirs at once: nobody takes it back.
+SELECT m.id, m.ref, m.direction, m.channel, u.ref AS author_ref, u.name AS user_name, m.author_name, m.body, m.automatic, m.said_at, m.logged_at,
+       EXISTS (SELECT 1 FROM attachments a WHERE a.case_id = m.case_id AND a.message_id = m.id) AS has_files
+FROM messages m LEFT JOIN users u ON u.id = m.author_id
+WHERE m.case_id = $1 AND m.id > $2 AND (m.direction = 'inbound' OR (m.direction = 'outbound' AND NOT EXISTS (
+  SELECT 1 FROM outbox o WHERE o.message_id = m.id AND (o.state = 'withdrawn' OR (o.state = 'queued' AND o.attempts = 0 AND NOT o.automatic))
+    AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox_id = o.id AND d.state IN ('sent', 'delivered', 'bounced')))))
 ORDER BY m.said_at DESC, m.id DESC LIMIT 2000;
 
 -- name: message_rows_before

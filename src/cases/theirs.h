@@ -4,7 +4,7 @@
 #include "cases/case.h"
 G_BEGIN_DECLS
 
-/* message_list without notes, and without what came from another customer's case. Of a case that was merged into another
+/* message_list as a customer sees it (no notes, nothing that has not left or was taken back), without what came from another customer's case. Of a case that was merged into another
  * customer's: its own words, wherever they are now. */
 json_t *case_theirs(Db *db, const Case *it, GError **error);
 /* In the transaction that wrote @message_id on the case that @merged_id was merged into: where that is another customer's, the

@@ -46,7 +46,7 @@ add_attachments(Db *db, gint64 case_id, gint64 since_id, GHashTable *by_id, GErr
 		json_t *message = g_hash_table_lookup(by_id, &id), *one;
 
 		if (message == NULL)
-			continue; /* of a note, for a reader who sees none */
+			continue; /* of what this reader is not shown */
 		one = json_object();
 		json_put_text(one, "ref", db_rows_text(rows, "ref"));
 		json_put_text(one, "name", db_rows_text(rows, "name"));
@@ -99,7 +99,7 @@ message_list(Db *db, gint64 case_id, gboolean with_notes, gint64 since_id, GErro
 {
 	gint64 last_id;
 
-	return read_messages(db, case_id, db_query(db, &SQL_MESSAGE_ROWS, DB_ARGS(DB_INT(case_id), DB_INT(since_id), DB_BOOL(with_notes)), error), &last_id, error);
+	return read_messages(db, case_id, db_query(db, with_notes ? &SQL_MESSAGE_ROWS : &SQL_MESSAGE_ROWS_THEIRS, DB_ARGS(DB_INT(case_id), DB_INT(since_id)), error), &last_id, error);
 }
 
 static gboolean

@@ -120,10 +120,22 @@ told_decision(Call *call, const Case *it, GError **error)
 	return decision;
 }
 
-/* What we promised them, as they may read it: never who, nor what was taken back. Of this case alone: what was merged into it may be
- * somebody else's. */
+static gboolean
+has_message(const json_t *messages, const char *ref)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(messages, i, one)
+		if (g_str_equal(json_text(one, "ref", ""), ref))
+			return TRUE;
+	return FALSE;
+}
+
+/* What we promised them, as they may read it: never who, nor what was taken back, nor what an answer says that has not left yet. Of this case
+ * alone: what was merged into it may be somebody else's. */
 static json_t *
-told_promises(Call *call, const Case *it, GError **error)
+told_promises(Call *call, const Case *it, const json_t *messages, GError **error)
 {
 	g_autoptr(GPtrArray) all = it->n_promises > 0 ? promise_list(call->db, it->id, error) : g_ptr_array_new();
 	json_t *list;
@@ -135,7 +147,7 @@ told_promises(Call *call, const Case *it, GError **error)
 		const Promise *promise = all->pdata[i];
 		json_t *one;
 
-		if (promise->case_id != it->id || g_str_equal(promise->state, "withdrawn"))
+		if (promise->case_id != it->id || g_str_equal(promise->state, "withdrawn") || (promise->message_ref != NULL && !has_message(messages, promise->message_ref)))
 			continue;
 		one = json_object();
 		json_put_text(one, "what", promise->what);
@@ -189,7 +201,7 @@ customer_view(Call *call, const Case *it, GError **error)
 	g_autofree char *owner = first_name(it->owner_name);
 	guint place = 1;
 
-	if (messages == NULL || (decision = told_decision(call, it, error)) == NULL || (promises = told_promises(call, it, error)) == NULL)
+	if (messages == NULL || (decision = told_decision(call, it, error)) == NULL || (promises = told_promises(call, it, messages, error)) == NULL)
 		return NULL;
 	json_put_text(value, "ref", it->ref);
 	json_put_text(value, "subject", it->subject);
