@@ -9,6 +9,7 @@ typedef struct {
 	const HtmlWalker *walker;
 	gpointer data;
 	htmlParserCtxtPtr parser;
+	const xmlChar *open[HTML_TOO_DEEP + 1]; /* names, which are the parser's */
 	guint depth;
 	gboolean too_deep;
 } Walk;
@@ -21,6 +22,7 @@ on_start(void *data, const xmlChar *name, const xmlChar **attributes)
 
 	if (walk->too_deep)
 		return;
+	walk->open[walk->depth] = name;
 	if (++walk->depth <= HTML_MAX_DEPTH) {
 		walk->walker->start(walk->data, (const char *)name, (const char *const *)attributes);
 	} else if (walk->depth > HTML_TOO_DEEP) {
@@ -30,14 +32,27 @@ on_start(void *data, const xmlChar *name, const xmlChar **attributes)
 }
 
 static void
+end_last(Walk *walk)
+{
+	const xmlChar *name = walk->open[--walk->depth];
+
+	if (walk->depth < HTML_MAX_DEPTH)
+		walk->walker->end(walk->data, (const char *)name);
+}
+
+/* Of an element whose own tag never ends the parser tells no end. */
+static void
 on_end(void *data, const xmlChar *name)
 {
 	Walk *walk = data;
+	guint at = walk->depth;
 
-	if (walk->too_deep || walk->depth == 0)
+	if (walk->too_deep)
 		return;
-	if (walk->depth-- <= HTML_MAX_DEPTH)
-		walk->walker->end(walk->data, (const char *)name);
+	while (at > 0 && strcmp((const char *)walk->open[at - 1], (const char *)name) != 0)
+		at--;
+	while (at > 0 && walk->depth >= at)
+		end_last(walk);
 }
 
 static void
@@ -238,6 +253,8 @@ html_walk(const char *html, gsize size, guint max_elements, const HtmlWalker *wa
 			HTML_PARSE_NODEFDTD);
 	if (walk.parser->myDoc != NULL)
 		xmlFreeDoc(walk.parser->myDoc);
+	while (!walk.too_deep && walk.depth > 0)
+		end_last(&walk);
 	htmlFreeParserCtxt(walk.parser);
 	if (walk.too_deep)
 		return FALSE;

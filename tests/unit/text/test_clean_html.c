@@ -174,6 +174,8 @@ test_kept(void)
 		{ "", "" },
 		{ "words only", NULL },
 		{ "<![if !supportLists]>1.<![endif]> one", "1. one" },
+		/* Cut off within a tag: what was begun is ended. */
+		{ "<p>x <b>y <i class=\"z", "<p>x <b>y <i></i></b></p>" },
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
@@ -276,6 +278,7 @@ test_text(void)
 		{ "<p>a   b\n c</p>", "a b c\n" },
 		{ "", "" },
 		{ "<img src=x alt='Our logo'> hello", "Our logo hello\n" },
+		{ "<p>cut <a href='https://a.example/x'>off</a> in <a href='https://a.example/y", "cut off <https://a.example/x> in\n" },
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
