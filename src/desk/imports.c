@@ -246,6 +246,7 @@ try_post(Call *call, GError **error)
 	json_put_int(tried, "n_unchanged", result.n_unchanged);
 	json_put_int(tried, "n_rejected", result.n_rejected);
 	json_put_text(tried, "message", result.reason);
+	json_put(tried, "line", result.reason != NULL ? json_integer(result.reason_line) : json_null());
 	json_put_real(tried, "seconds", (double)(g_get_monotonic_time() - began_us) / G_USEC_PER_SEC);
 	json_put(known, "tried", tried);
 	import_result_clear(&result);

@@ -51,7 +51,7 @@ static const Shown table[] = {
 	{ "email", WORD("Email") },
 	{ "expired", WORD("Expired") },
 	{ "explanation", WORD("An explanation") },
-	{ "external_id", WORD("External number") },
+	{ "external_id", WORD("Outside number") },
 	{ "failed", WORD("Failed") },
 	{ "final", WORD("Final response") },
 	{ "follow_up", WORD("Follow-up") },

@@ -14,6 +14,11 @@ export default async function (t, house) {
 	await page.click('form button[type=submit]');
 	await page.waitForURL((url) => !url.pathname.startsWith('/welcome'));
 
+	await page.goto('/cases');
+	await t.sees(page, 'No cases yet');
+	for (const way of ['New case', 'The customers\' form', 'Import', 'Connect a mailbox'])
+		t.expect(await page.locator('.rd-empty').getByRole('link', { name: way }).count() === 1, `the empty house does not offer: ${way}`);
+
 	await page.goto('/users');
 	await page.fill('form[action="/users"] input[name=name]', 'Timo Aalto');
 	await page.fill('form[action="/users"] input[name=email]', 'timo@example.org');
@@ -33,6 +38,8 @@ export default async function (t, house) {
 	}
 	await timo.goto('/cases?view=mine');
 	t.expect(new URL(timo.url()).pathname === '/cases', 'Timo is not in');
+	await t.sees(timo, 'No cases yet');
+	t.expect(await timo.locator('.rd-empty').getByRole('link', { name: 'Connect a mailbox' }).count() === 0, 'an agent is sent to the mailboxes');
 
 	const late = await t.page();
 	const answer = await late.goto(link);

@@ -10,6 +10,11 @@ export default async function (t) {
 	await page.setInputFiles('input[type=file]', { name: 'old-desk.csv', mimeType: 'text/csv', buffer: Buffer.from('\ufeff' + table) });
 	await page.locator('main form button[type=submit]').first().click();
 	await page.waitForURL(/\/imports\/[0-9A-Z-]{6,}/);
+	// Without a column of words not one row could be taken: trying says why, importing is refused.
+	await page.locator('button[formaction$="/try"]').click();
+	await t.sees(page, 'Line 4');
+	await page.locator('button[formaction$="/run"]').click();
+	await t.sees(page.locator('[data-errors]'), 'without one no row can be taken');
 	const choose = async (name, to) => page.locator('tr', { has: page.locator('th', { hasText: name }) }).locator('select').selectOption(to);
 	await choose('Number', 'external_id');
 	await choose('When', 'received_at');
