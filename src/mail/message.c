@@ -116,6 +116,16 @@ read_id(MailMessage *mail, MailSlice value)
 		mail_problem(mail->problems, "its Message-ID is none");
 }
 
+/* "Received: from ... by ...; date": of several the first, which is the last server's. */
+static void
+read_received(MailMessage *mail, MailSlice value)
+{
+	const guint8 *mark = value.size > 0 ? memrchr(value.at, ';', value.size) : NULL;
+
+	if (mail->received_ms == 0 && mark != NULL)
+		mail->received_ms = mail_date_read((MailSlice){ mark + 1, value.size - (gsize)(mark + 1 - (const guint8 *)value.at) });
+}
+
 static void
 read_field(MailMessage *mail, MailSlice name, MailSlice value)
 {
@@ -135,7 +145,7 @@ read_field(MailMessage *mail, MailSlice name, MailSlice value)
 		void (*read)(MailMessage *mail, MailSlice value);
 	} singles[] = {
 		{ "from", read_from }, { "message-id", read_id }, { "return-path", read_return_path }, { "delivered-to", read_delivered },
-		{ "x-original-to", read_delivered }, { "envelope-to", read_delivered }, { "x-envelope-to", read_delivered },
+		{ "x-original-to", read_delivered }, { "envelope-to", read_delivered }, { "x-envelope-to", read_delivered }, { "received", read_received },
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(lists); i++)

@@ -29,23 +29,34 @@ typedef struct {
 	gint64 now_ms;
 } Filing;
 
-/* When the customer said it: as the mail's Date says, unless that is nonsense. */
+/* When the last server took it, which is ours or near; else when we did. */
+static gint64
+arrived_at(const Filing *self)
+{
+	gint64 received = self->read->mail->received_ms;
+
+	return received > 0 && received <= self->read->kept->kept_at ? received : self->read->kept->kept_at;
+}
+
+/* When the customer said it: as the mail's Date says, unless that is nonsense: later than we have it, or so long before it was handed to a server that it is
+ * a wrong clock's. */
 static gint64
 said_at(const Filing *self)
 {
-	gint64 date = self->read->mail->date_ms;
+	const MailMessage *mail = self->read->mail;
+	const gboolean behind = mail->received_ms > 0 && arrived_at(self) - mail->date_ms > ARRIVING_MS;
 
-	return date > 0 && date <= self->read->kept->kept_at ? date : self->read->kept->kept_at;
+	return mail->date_ms > 0 && mail->date_ms <= self->read->kept->kept_at && !behind ? mail->date_ms : arrived_at(self);
 }
 
-/* Who wrote an archive that is read in, or years ago into a mailbox that is followed since today, is told nothing by a machine; after a week without us
+/* Who wrote an archive that is read in (its servers' dates are as old as it is), or years ago into a mailbox that is followed since today, is told nothing by a machine; after a week without us
  * everybody is. */
 static gboolean
 is_arriving(const Filing *self)
 {
 	const KeptMail *kept = self->read->kept;
 
-	return strcmp(kept->way, "import") != 0 && kept->kept_at - said_at(self) <= ARRIVING_MS;
+	return strcmp(kept->way, "import") != 0 && kept->kept_at - MAX(said_at(self), self->read->mail->received_ms) <= ARRIVING_MS;
 }
 
 static gboolean

@@ -138,6 +138,38 @@ test_acknowledged_late(Kit *kit)
 	g_assert_nonnull(strstr(json_text(json_array_get(list, json_array_size(list) - 1), "body", ""), next));
 }
 
+static char *
+days_ago(const Kit *kit, int days)
+{
+	g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(kit->now_ms / 1000 - days * 24 * 3600);
+
+	return g_date_time_format(at, "%a, %d %b %Y %H:%M:%S +0000");
+}
+
+/* A customer whose clock is weeks behind wrote when their server says so, and is acknowledged; who wrote weeks ago is not. */
+static void
+test_a_clock_that_is_behind(Kit *kit)
+{
+	const struct {
+		int dated, received, before;
+		gboolean acknowledged;
+		int said; /* days ago */
+	} mails[] = { { 40, 0, 1, TRUE, 0 }, { 40, 40, 41, FALSE, 40 }, { 13, 0, 0, TRUE, 13 }, { 40, 39, 39, FALSE, 40 }, { 3000, 30, 31, FALSE, 30 } };
+	gint64 box = mailbox(kit, (MailboxChange){ 0 });
+
+	for (guint i = 0; i < G_N_ELEMENTS(mails); i++) {
+		g_autofree char *dated = days_ago(kit, mails[i].dated), *received = days_ago(kit, mails[i].received), *before = days_ago(kit, mails[i].before);
+		g_autofree char *raw = g_strdup_printf("Received: from a.example (a.example [192.0.2.1]; x)\r\n by mail.larch.example with ESMTP id 1; %s (UTC)\r\nReceived: by a.example; %s\r\n"
+			"From: c%u@customer.example\r\nMessage-ID: <clock%u@x>\r\nDate: %s\r\nSubject: s\r\n\r\nLeaks.\r\n", received, before, i, i, dated);
+		gint64 n = kit_count(kit, "SELECT count(*) FROM outbox");
+		Filed it = arrive(kit, box, raw);
+		g_autofree char *said = g_strdup_printf("SELECT received_at FROM cases WHERE id = %lld", (long long)it.case_id);
+
+		g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM outbox") - n, ==, mails[i].acknowledged);
+		g_assert_cmpint(kit_count(kit, said) / 1000, ==, kit->now_ms / 1000 - mails[i].said * 24 * 3600);
+	}
+}
+
 /* A mailbox's own template takes the place of the house's. */
 static void
 test_acknowledgement_by_template(Kit *kit)
@@ -164,6 +196,7 @@ main(int argc, char **argv)
 	kit_add("/mail/answer/surveys-alone-can-be-left", test_surveys_alone_can_be_left);
 	kit_add("/mail/answer/the-acknowledgement", test_acknowledgement);
 	kit_add("/mail/answer/acknowledged-late", test_acknowledged_late);
+	kit_add("/mail/answer/a-clock-that-is-behind", test_a_clock_that_is_behind);
 	kit_add("/mail/answer/the-acknowledgement-by-template", test_acknowledgement_by_template);
 	return kit_run();
 }
