@@ -80,6 +80,24 @@ guide_note_answer(Case *it, const char *body, gint64 said_at)
 		keep(it, &marks);
 }
 
+gboolean
+guide_forget_answer(Case *it, gint64 said_at)
+{
+	GuideMarks marks;
+	gboolean news = FALSE;
+
+	guide_marks_read(it->guide, &marks);
+	for (guint i = 0; i < N_SIGNS; i++) {
+		if (marks.sign_at[i] != said_at)
+			continue;
+		marks.sign_at[i] = 0;
+		news = TRUE;
+	}
+	if (news)
+		keep(it, &marks);
+	return news;
+}
+
 void
 guide_join(Case *target, const Case *source)
 {

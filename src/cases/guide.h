@@ -42,6 +42,8 @@ json_t *guide_to_json(const GuideStep steps[GUIDE_STEPS]);
 
 /* An answer by a person: what its words do is noted on @it, which the caller saves. */
 void guide_note_answer(Case *it, const char *body, gint64 said_at);
+/* An answer that was said then was not: what its words did is forgotten. TRUE: something was; the answers that stand are noted again. */
+gboolean guide_forget_answer(Case *it, gint64 said_at);
 /* @target takes over what @source has and it has not: they are one matter now. */
 void guide_join(Case *target, const Case *source);
 /* One transaction, event guide.ticked or guide.unticked {step}. @step: of guide_steps; ERR_INVALID "/step". */

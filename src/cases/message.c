@@ -69,7 +69,8 @@ set_text(char **where, const char *text)
 
 typedef struct {
 	gboolean acknowledged, reopened;
-	char *from; /* the stage before, owned */
+	char *from;   /* the stage before, owned */
+	gint64 since; /* ... and since when it was that */
 } Effect;
 
 static void
@@ -111,6 +112,7 @@ take_outbound(Case *it, const NewMessage *make, gint64 said_at, gint64 now_ms, E
 	if (strcmp(it->stage, "received") == 0) {
 		effect->acknowledged = TRUE;
 		effect->from = g_strdup(it->stage);
+		effect->since = it->stage_at;
 		set_text(&it->stage, "acknowledged");
 		it->stage_at = now_ms;
 	}
@@ -139,7 +141,10 @@ put_events(Db *db, const Case *it, const Effect *effect, Direction direction, co
 	facts = json_object();
 	json_put_text(facts, "from", effect->from);
 	json_put_text(facts, "to", it->stage);
-	return record_event(db, effect->reopened ? "case.reopened" : "case.stage_changed", it->id, it->version, 0, actor, now_ms, facts, error);
+	if (!effect->reopened)
+		json_put_time(facts, "since", effect->since);
+	/* By this message: should it be taken back, the stage is again what it was (cases/unsaid.h). */
+	return record_event(db, effect->reopened ? "case.reopened" : "case.stage_changed", it->id, it->version, id, actor, now_ms, facts, error);
 }
 
 static gboolean

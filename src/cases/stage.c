@@ -153,25 +153,33 @@ put_reason(Db *db, Case *it, const char *reason, const Actor *actor, gint64 now_
 	return record_message(db, &note, now_ms, ret_id, NULL, error);
 }
 
+typedef struct {
+	const char *from;
+	gint64 since, note_id, message_id; /* since when it was @from */
+} Moved;
+
 static gboolean
-put_events(Db *db, const Case *it, const char *from, gint64 note_id, const Actor *actor, gint64 now_ms, GError **error)
+put_events(Db *db, const Case *it, const Moved *moved, const Actor *actor, gint64 now_ms, GError **error)
 {
+	const char *from = moved->from;
 	const char *beside = is_ended(from) && !is_ended(it->stage) ? "case.reopened" : !is_ended(from) && is_ended(it->stage) ? "case.resolved" : NULL;
 	g_autoptr(json_t) facts = json_object(), more = NULL;
 
 	json_put_text(facts, "from", from);
 	json_put_text(facts, "to", it->stage);
 	json_put_text(facts, "outcome", it->outcome);
-	if (note_id != 0 && !record_event(db, "message.noted", it->id, it->version, note_id, actor, now_ms, NULL, error))
+	if (moved->message_id != 0)
+		json_put_time(facts, "since", moved->since);
+	if (moved->note_id != 0 && !record_event(db, "message.noted", it->id, it->version, moved->note_id, actor, now_ms, NULL, error))
 		return FALSE;
-	if (!record_event(db, "case.stage_changed", it->id, it->version, 0, actor, now_ms, json_incref(facts), error))
+	if (!record_event(db, "case.stage_changed", it->id, it->version, moved->message_id, actor, now_ms, json_incref(facts), error))
 		return FALSE;
 	if (beside == NULL)
 		return TRUE;
 	more = json_copy(facts);
 	if (!it->is_open && it->clocks != NULL && it->clocks->due[CLOCK_FOLLOW_UP] != 0)
 		json_put_time(more, "follow_up_at", it->clocks->due[CLOCK_FOLLOW_UP]);
-	return record_event(db, beside, it->id, it->version, 0, actor, now_ms, g_steal_pointer(&more), error);
+	return record_event(db, beside, it->id, it->version, moved->message_id, actor, now_ms, g_steal_pointer(&more), error);
 }
 
 /* Said again without reasons, it is the same decision. */
@@ -193,20 +201,20 @@ gboolean
 case_move_on(Db *db, Case *it, const StageMove *move, const Actor *actor, gint64 now_ms, GError **error)
 {
 	g_autofree char *from = NULL;
-	gint64 note_id = 0;
+	Moved moved = { .since = it->stage_at, .message_id = move->message_id };
 	gboolean decided;
 
 	if (!case_check_version(it, move->version, error) || !may_move(it, move, actor, error) || !stage_check(it, move, error))
 		return FALSE;
 	if (given(move->root_cause) && !tree_resolve(db, TREE_ROOT_CAUSE, move->root_cause, move->make_words, "/root_cause", actor, now_ms, &it->root_cause_id, error))
 		return FALSE;
-	from = g_strdup(it->stage);
+	moved.from = from = g_strdup(it->stage);
 	decided = decides(it, move);
 	apply(it, move, now_ms);
-	if (given(move->reason) && !put_reason(db, it, move->reason, actor, now_ms, &note_id, error))
+	if (given(move->reason) && !put_reason(db, it, move->reason, actor, now_ms, &moved.note_id, error))
 		return FALSE;
 	if (!case_save(db, it, now_ms, error) || (decided && it->outcome != NULL && !put_decision(db, it, move, actor, now_ms, error)) ||
-	    !put_events(db, it, from, note_id, actor, now_ms, error))
+	    !put_events(db, it, &moved, actor, now_ms, error))
 		return FALSE;
 	if (it->owner_id == 0 || it->owner_id == actor->user_id || !is_ended(from) || !it->is_open)
 		return TRUE;

@@ -13,6 +13,7 @@ typedef struct {
 	const char *reasons;	 /* in words for the customer: with the outcome they are the decision (cases/decision.h) */
 	const json_t *points;	 /* [{text, outcome}], or NULL */
 	gint64 version;                                    /* stale guard; 0: any */
+	gint64 message_id;       /* the answer it goes with, and is taken back with (cases/unsaid.h); 0: none */
 	gboolean make_words;                               /* a root cause that does not exist is made */
 } StageMove;
 /* Pure: what a move of this case still lacks: ERR_INVALID with "/outcome", "/root_cause"; reasons and points as decision_check has them. Resolving a complaint needs both;

@@ -92,6 +92,7 @@ write_message(Call *call, gint64 case_id, gint64 version, GError **error)
 	if (!add_or_send(call, case_id, &make, &message_id, error) ||
 		!promising_of_message_in(call->db, case_id, message_id, draft->body, promises, call->actor, call->now_ms, error))
 		return FALSE;
+	move.message_id = message_id;
 	if (draft->then != NULL && !case_move_in(call->db, case_id, &move, call->actor, call->now_ms, error))
 		return FALSE;
 	/* Before the commit: an Idempotency-Key keeps the answer in the same transaction. */

@@ -68,6 +68,29 @@ typedef struct {
  * breach came too; the rest are told each. */
 void clocks_pass(const ClockBook *book, gboolean is_open, gint64 now_ms, ClockRow *row, GArray *told);
 
+/* An answer that was taken back before anybody got it, and what the clocks are to know of it. Moments of nothing: 0. */
+typedef struct {
+	gint64 written_at;                         /* what it did to pauses bears this time */
+	gint64 acknowledged_at, first_response_at; /* of the case until now, where they were this answer's */
+	gint64 resolved_at;                        /* where it was resolved with it */
+	gint64 ended_at;                           /* our last word by it, which ended the clocks that begin with each word; 0: a machine's */
+	gint64 next_said_at, next_written_at;      /* of the first answer after it that stands */
+	gint64 waits_from;                         /* since when words of theirs wait for an answer, now */
+	gint64 our_last_at;                        /* our last word, now, where it is the last of all */
+	gboolean waits;                            /* the case waits for its customer, by what was said before it */
+} ClockUnsaid;
+/* A result that does not hold. */
+typedef struct {
+	ClockKind clock;
+	gint64 met_ms, instead_ms; /* instead: the next answer kept it; 0: nothing did */
+	gboolean told;             /* its breach was told before: it stays, not made up for */
+} ClockUndone;
+/* Pure. Whether the case waited for its customer already before what was written at @written_at. */
+gboolean clocks_waited(const ClockRow *row, gint64 written_at);
+/* Pure: takes the answer's traces off @row, so that clocks_reckon() with the case's new facts makes it what it would be. Steps that were told stay told. @undone
+ * (of ClockUndone) gets the results it wrote. */
+void clocks_unsay(const ClockBook *book, const ClockUnsaid *it, ClockRow *row, GArray *undone);
+
 /* In words for a page and the API: [{clock, state (running, paused, kept, missed, stopped), word (plain, soon, late, kept), due_at, met_at, target, pauses}],
  * those of the row's policy in the order of a case's life. */
 json_t *clocks_to_json(const ClockBook *book, const ClockRow *row, gboolean is_open, gint64 now_ms);
@@ -83,6 +106,8 @@ ClockRow *clock_row_find(Db *db, gint64 case_id, GError **error);
 /* Reckons *@row (found when it is NULL; made when there is none), writes how clocks ended with the event clock.breached for what was late and not yet told.
  * The row itself is written by clock_row_keep, when the case has its id. */
 gboolean clocks_update_in(Db *db, const ClockFacts *facts, ReckonWhy why, gint64 now_ms, ClockRow **row, GError **error);
+/* clocks_unsay() on a row that is then reckoned and kept; the results go. Events that were written stay: they are history. */
+gboolean clocks_unsay_in(Db *db, gint64 case_id, const ClockUnsaid *it, ClockRow *row, GError **error);
 /* Writes it when something changed; wakes who watches when a step comes. */
 gboolean clock_row_keep(Db *db, ClockRow *row, GError **error);
 gint64 clock_row_levels(const ClockRow *row); /* as it is stored */

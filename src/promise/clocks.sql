@@ -22,6 +22,18 @@ INSERT INTO clock_results (case_id, clock, due_at, met_at, missed, owner_id, tea
 -- name: clock_result_made_up
 UPDATE clock_results SET met_at = $3 WHERE case_id = $1 AND clock = $2 AND met_at IS NULL;
 
+-- name: clock_result_remove
+-- It was kept by an answer that nobody got.
+DELETE FROM clock_results WHERE case_id = $1 AND clock = $2 AND met_at = $3;
+
+-- name: clock_result_unmade
+-- The same of one that was told to be late: it still is.
+UPDATE clock_results SET met_at = NULL WHERE case_id = $1 AND clock = $2 AND met_at = $3;
+
+-- name: clock_result_later
+-- The answer after it kept it.
+UPDATE clock_results SET met_at = $4, missed = CAST($4 AS BIGINT) > due_at WHERE case_id = $1 AND clock = $2 AND met_at = $3;
+
 -- name: clock_promise_due
 UPDATE case_clocks SET promise_due = $2 WHERE case_id = $1;
 

@@ -7,7 +7,7 @@
 #include "work/job.h"
 #include "asked.sql.h"
 
-const char *const asked_reasons[] = { "reopened", "merged", "switched_off", "no_customer", "unsubscribed", "no_address", "asked_lately", "too_late", "no_base_url", NULL };
+const char *const asked_reasons[] = { "reopened", "merged", "switched_off", "no_customer", "unsubscribed", "no_address", "asked_lately", "too_late", "no_base_url", "taken_back", NULL };
 
 void
 asked_free(Asked *asked)
@@ -138,6 +138,23 @@ asked_plan_in(Db *db, const char *event, gint64 case_id, gint64 now_ms, GError *
 		    !add_job(db, "survey.ask", id, one->due_at, now_ms, error))
 			return FALSE;
 	}
+	return TRUE;
+}
+
+gboolean
+asked_taken_back_in(Db *db, gint64 case_id, gint64 written_at, gboolean answered, gboolean ended, GError **error)
+{
+	return db_exec(db, &SQL_ASKED_TAKEN_BACK, DB_ARGS(DB_INT(case_id), DB_INT(written_at), DB_BOOL(answered), DB_BOOL(ended)), NULL, error);
+}
+
+gboolean
+asked_since(Db *db, gint64 case_id, gint64 ended_at, gboolean *ret_was, GError **error)
+{
+	gint64 n = 0;
+
+	if (!db_query_int(db, &SQL_ASKED_SINCE, DB_ARGS(DB_INT(case_id), DB_INT(ended_at)), &n, NULL, error))
+		return FALSE;
+	*ret_was = n > 0;
 	return TRUE;
 }
 

@@ -5,7 +5,7 @@
 G_BEGIN_DECLS
 
 /* Why a survey that was due was not sent: reopened merged switched_off no_customer unsubscribed no_address asked_lately too_late
- * no_base_url. waiting: not yet due. */
+ * no_base_url taken_back. waiting: not yet due. */
 extern const char *const asked_reasons[];
 
 typedef struct {
@@ -24,6 +24,12 @@ gboolean asked_is_sampled(const char *survey_ref, const char *case_ref, gint64 p
 /* In the transaction of @event (a word of survey_events) about @case_id: each active survey whose condition holds becomes due after its
  * delay, with a job "survey.ask" {asked}. One that waits already waits anew. */
 gboolean asked_plan_in(Db *db, const char *event, gint64 case_id, gint64 now_ms, GError **error);
+
+/* The answer by which they became due at @written_at was taken back before anybody got it: those that wait are not sent, reason taken_back. @answered: those
+ * that an answer brings up; @ended: those that the end of the case does. */
+gboolean asked_taken_back_in(Db *db, gint64 case_id, gint64 written_at, gboolean answered, gboolean ended, GError **error);
+/* *@ret_was: a survey of the case's end at @ended_at, or whether it is still right, has been asked. */
+gboolean asked_since(Db *db, gint64 case_id, gint64 ended_at, gboolean *ret_was, GError **error);
 
 /* At most one survey per customer in SURVEY_PAUSE_DAYS: *@ret_mine TRUE, and then nobody else's for so long. A row of the database says
  * so, so that two who ask at once meet there; it falls with the caller's transaction. */

@@ -24,6 +24,16 @@ SELECT $1, CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), 'waiting'
 ON CONFLICT (survey_id, case_id) WHERE state = 'waiting' DO UPDATE SET due_at = excluded.due_at
 RETURNING id AS value;
 
+-- name: asked_taken_back
+UPDATE survey_asked SET state = 'not_sent', reason = 'taken_back'
+WHERE case_id = $1 AND state = 'waiting' AND made_at = $2 AND survey_id IN (SELECT s.id FROM surveys s
+  WHERE (CAST($3 AS BIGINT) = 1 AND s.event = 'message.sent') OR (CAST($4 AS BIGINT) = 1 AND s.event IN ('case.resolved', 'case.closed')));
+
+-- name: asked_since
+SELECT (SELECT count(*) FROM survey_asked a JOIN surveys s ON s.id = a.survey_id
+    WHERE a.case_id = $1 AND a.made_at = $2 AND a.state IN ('sent', 'answered', 'expired') AND s.event IN ('case.resolved', 'case.closed'))
+  + (SELECT count(*) FROM follow_ups f WHERE f.case_id = $1 AND f.made_at = $2 AND f.state NOT IN ('waiting', 'not_asked')) AS value;
+
 -- name: asked_take_turn
 INSERT INTO survey_turns (customer_id, asked_at) VALUES ($1, $2)
 ON CONFLICT (customer_id) DO UPDATE SET asked_at = excluded.asked_at WHERE survey_turns.asked_at <= $3

@@ -132,6 +132,12 @@ follow_up_not_asked_in(Db *db, gint64 id, const char *reason, GError **error)
 }
 
 gboolean
+follow_up_taken_back_in(Db *db, gint64 case_id, gint64 resolved_at, GError **error)
+{
+	return db_exec(db, &SQL_FOLLOW_UP_TAKEN_BACK, DB_ARGS(DB_INT(case_id), DB_INT(resolved_at)), NULL, error);
+}
+
+gboolean
 follow_up_answered_in(Db *db, const FollowUp *it, gboolean right, const char *words, const Actor *actor, gint64 now_ms, GError **error)
 {
 	gint64 changed = 0;

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /* waiting (not due yet), asked, right, not_right, silent (no answer), not_asked (with its reason). */
 extern const char *const follow_up_states[];
-/* Why it was not asked: reopened merged no_customer withdrawn out_of_scope switched_off too_late closed */
+/* Why it was not asked: reopened merged no_customer withdrawn out_of_scope switched_off too_late closed taken_back */
 extern const char *const follow_up_thens[]; /* what happens to a case whose customer is silent: close, follow_up, stay */
 
 enum { FOLLOW_UP_WORDS_MAX = 4000 };
@@ -33,6 +33,8 @@ gboolean follow_up_move_in(Db *db, gint64 case_id, gint64 due_at, gint64 now_ms,
 gboolean follow_up_asked_in(Db *db, const FollowUp *it, gint64 message_id, gint64 owner_id, gint64 team_id, gint64 ends_at, gint64 now_ms, GError **error);
 /* waiting or asked -> not_asked, with the reason. */
 gboolean follow_up_not_asked_in(Db *db, gint64 id, const char *reason, GError **error);
+/* The case was resolved at @resolved_at with an answer that nobody got: waiting -> not_asked, reason taken_back. */
+gboolean follow_up_taken_back_in(Db *db, gint64 case_id, gint64 resolved_at, GError **error);
 /* asked -> right or not_right, event followup.answered {right}. ERR_CONFLICT when it is answered already, or over. ERR_INVALID "/words". */
 gboolean follow_up_answered_in(Db *db, const FollowUp *it, gboolean right, const char *words, const Actor *actor, gint64 now_ms, GError **error);
 /* asked -> silent, event followup.silent; *@ret_was FALSE: it was answered. */

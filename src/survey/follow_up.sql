@@ -25,6 +25,9 @@ UPDATE follow_ups SET state = 'asked', customer_id = (SELECT c.customer_id FROM 
 -- name: follow_up_not_asked
 UPDATE follow_ups SET state = 'not_asked', reason = $2 WHERE id = $1 AND state = 'waiting';
 
+-- name: follow_up_taken_back
+UPDATE follow_ups SET state = 'not_asked', reason = 'taken_back' WHERE case_id = $1 AND state = 'waiting' AND made_at = $2;
+
 -- name: follow_up_answered
 UPDATE follow_ups SET state = $2, words = $3, answered_at = $4 WHERE id = $1 AND state = 'asked' AND ends_at > $4;
 

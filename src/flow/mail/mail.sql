@@ -21,6 +21,13 @@ SELECT a.ref, a.name, a.media_type, a.size FROM messages m JOIN attachments a ON
 -- name: mail_taken_back_promises
 SELECT p.id FROM messages m JOIN promises p ON p.case_id = m.case_id WHERE m.id = $1 AND p.message_id = m.id AND p.state = 'open' AND p.due_at > $2 ORDER BY p.id;
 
+-- name: mail_written_at
+SELECT logged_at AS value FROM messages WHERE id = $1;
+
+-- name: mail_taken_back_letter
+-- Among the final responses are those that were sent.
+DELETE FROM letters WHERE case_id = $1 AND message_id = $2;
+
 -- name: mail_sent_to
 SELECT d.message_id AS value FROM deliveries d JOIN messages m ON m.id = d.message_id
 WHERE m.case_id = $1 AND d.address_key = $2 ORDER BY d.id DESC LIMIT 1;

@@ -1,8 +1,11 @@
 /* withdraw.c - see withdraw.h. */
 #include "flow/mail/withdraw.h"
 #include "cases/message.h"
+#include "cases/unsaid.h"
 #include "flow/promise/promising.h"
 #include "mailbox/outbox.h"
+#include "survey/asked.h"
+#include "survey/follow_up.h"
 #include "mail.sql.h"
 #include <string.h>
 
@@ -67,12 +70,18 @@ take_back(Db *db, const Outbox *it, const Actor *actor, gint64 now_ms, GError **
 	return message_draft_take_back_in(db, it->case_id, actor->user_id, words, more, now_ms, error);
 }
 
+/* Not of an uncertain one: there nobody can say. */
 static gboolean
 nobody_got_it(const Outbox *it)
 {
-	for (guint i = 0; i < it->recipients->len; i++)
-		if (strcmp(((const OutboxAddress *)it->recipients->pdata[i])->state, "queued") != 0)
+	if (strcmp(it->state, "queued") != 0 && strcmp(it->state, "failed") != 0)
+		return FALSE;
+	for (guint i = 0; i < it->recipients->len; i++) {
+		const char *state = ((const OutboxAddress *)it->recipients->pdata[i])->state;
+
+		if (strcmp(state, "queued") != 0 && strcmp(state, "failed") != 0)
 			return FALSE;
+	}
 	return TRUE;
 }
 
@@ -100,16 +109,39 @@ take_back_promises(Db *db, const Outbox *it, const Actor *actor, gint64 now_ms, 
 	return TRUE;
 }
 
+static gboolean
+written_at(Db *db, gint64 message_id, gint64 *ret_at, GError **error)
+{
+	return db_query_int(db, &SQL_MAIL_WRITTEN_AT, DB_ARGS(DB_INT(message_id)), ret_at, NULL, error);
+}
+
+/* The case goes on as if it had not been written; so does what would have followed: surveys, whether it is still right, a final response. */
+static gboolean
+unsay(Db *db, const Outbox *it, const Actor *actor, gint64 now_ms, GError **error)
+{
+	gboolean asked = FALSE;
+	gint64 at = 0;
+	Unsaid unsaid;
+
+	return written_at(db, it->message_id, &at, error) && asked_since(db, it->case_id, at, &asked, error) &&
+	       message_unsaid_in(db, it->case_id, it->message_id, asked, actor, now_ms, &unsaid, error) &&
+	       asked_taken_back_in(db, unsaid.case_id, unsaid.written_at, !it->automatic && !unsaid.followed, unsaid.resolves, error) &&
+	       (!unsaid.resolves || follow_up_taken_back_in(db, unsaid.case_id, unsaid.written_at, error)) &&
+	       db_exec(db, &SQL_MAIL_TAKEN_BACK_LETTER, DB_ARGS(DB_INT(unsaid.case_id), DB_INT(it->message_id)), NULL, error);
+}
+
 gboolean
 mail_withdraw(Db *db, gint64 outbox_id, const Actor *actor, gint64 now_ms, GError **error)
 {
 	g_autoptr(DbTx) tx = db_begin(db, error);
 	g_autoptr(Outbox) it = tx != NULL ? outbox_get(db, outbox_id, error) : NULL; /* as it was before */
+	gboolean drafted;
 
 	if (it == NULL || !outbox_withdraw_in(db, outbox_id, actor, now_ms, error))
 		return FALSE;
-	/* What somebody has already is no draft again: sent once more, they would have it twice. */
-	if (strcmp(it->state, "queued") != 0 || !nobody_got_it(it))
+	/* What somebody has already is said: sent once more, as a draft again, they would have it twice. */
+	if (!nobody_got_it(it))
 		return db_tx_commit(tx, error);
-	return (it->automatic || actor->user_id == 0 || take_back(db, it, actor, now_ms, error)) && take_back_promises(db, it, actor, now_ms, error) && db_tx_commit(tx, error);
+	drafted = strcmp(it->state, "queued") == 0 && !it->automatic && actor->user_id != 0;
+	return (!drafted || take_back(db, it, actor, now_ms, error)) && take_back_promises(db, it, actor, now_ms, error) && unsay(db, it, actor, now_ms, error) && db_tx_commit(tx, error);
 }

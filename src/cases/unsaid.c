@@ -1,0 +1,330 @@
+/* unsaid.c - see the header. The other way round, what follows from an answer: take_outbound() in cases/message.c, apply() in cases/stage.c. */
+#include "cases/unsaid.h"
+#include "base/clock.h"
+#include "cases/guide.h"
+#include "cases/record.h"
+#include "promise/case_clocks.h"
+#include "unsaid.sql.h"
+#include <string.h>
+
+enum { FIRST_ENDED = 4 }; /* of case_stages */
+
+/* ---- what was said, with it and without it --------------------------------------------------------------------------- */
+
+typedef struct {
+	gint64 id, said_at, logged_at;
+	gboolean ours, automatic;
+} Said;
+
+/* As the case's own fields follow from what is said, one after the other. */
+typedef struct {
+	gint64 acknowledged_at, first_response_at, last_inbound_at, last_message_at, waits_from;
+} Talk;
+
+static void
+talk_on(Talk *talk, const Said *one)
+{
+	if (one->ours && talk->acknowledged_at == 0)
+		talk->acknowledged_at = one->said_at;
+	if (one->automatic)
+		return;
+	if (!one->ours) {
+		talk->last_inbound_at = MAX(talk->last_inbound_at, one->said_at);
+		talk->last_message_at = MAX(talk->last_message_at, one->said_at);
+		talk->waits_from = talk->waits_from != 0 ? talk->waits_from : one->said_at;
+		return;
+	}
+	if (talk->first_response_at == 0)
+		talk->first_response_at = one->said_at;
+	talk->last_message_at = MAX(MAX(talk->last_message_at, one->said_at), talk->last_inbound_at + 1);
+	talk->waits_from = 0;
+}
+
+typedef struct {
+	GArray *all; /* of Said, as they were written */
+	Said it;     /* the one that was taken back */
+	Talk until;  /* up to it, and with it */
+	Talk with;
+	Talk now;    /* all but it */
+	Said next;   /* the first answer by a person that stands and was written after it; id 0: none */
+	Said first;  /* the first word of ours that stands, a machine's too; id 0: none */
+} Story;
+
+static void
+story_clear(Story *story)
+{
+	g_clear_pointer(&story->all, g_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Story, story_clear)
+
+static gboolean
+read_story(Db *db, gint64 case_id, gint64 holder_id, gint64 message_id, Story *ret, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = db_query(db, &SQL_UNSAID_SAID, DB_ARGS(DB_INT(case_id), DB_INT(message_id), DB_INT(holder_id)), error);
+
+	if (rows == NULL)
+		return FALSE;
+	ret->all = g_array_new(FALSE, FALSE, sizeof(Said));
+	while (db_rows_next(rows, &local)) {
+		const Said one = {
+			.id = db_rows_int(rows, "id"), .said_at = db_rows_int(rows, "said_at"), .logged_at = db_rows_int(rows, "logged_at"),
+			.ours = db_rows_text(rows, "direction")[0] == 'o', .automatic = db_rows_int(rows, "automatic") != 0,
+		};
+
+		g_array_append_val(ret->all, one);
+	}
+	return db_ended(&local, error);
+}
+
+static void
+tell_story(Story *story, const Case *it, gint64 message_id)
+{
+	const Said came = { .said_at = it->received_at };
+
+	/* Its first words may be on another case, or nowhere. */
+	if (story->all->len == 0 || g_array_index(story->all, Said, 0).ours) {
+		talk_on(&story->with, &came);
+		talk_on(&story->now, &came);
+	}
+	for (guint i = 0; i < story->all->len; i++) {
+		const Said *one = &g_array_index(story->all, Said, i);
+
+		talk_on(&story->with, one);
+		if (one->id == message_id) {
+			story->it = *one;
+			story->until = story->with;
+			continue;
+		}
+		talk_on(&story->now, one);
+		if (one->ours && story->first.id == 0)
+			story->first = *one;
+		if (story->it.id != 0 && story->next.id == 0 && one->ours && !one->automatic)
+			story->next = *one;
+	}
+}
+
+/* ---- the stage ------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+	char *from;           /* where it goes back to; NULL: it stays */
+	gint64 since;         /* since when it was that */
+	gint64 other_move_at; /* the earliest move that was not by the answer */
+	gboolean ended;       /* by the answer, whatever has become of it */
+	gboolean opened;      /* again, by the answer, and nothing has moved it since */
+} Moves;
+
+static void
+moves_clear(Moves *moves)
+{
+	g_free(moves->from);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Moves, moves_clear)
+
+static gboolean
+is_ended(const char *stage)
+{
+	guint at = 0;
+
+	return case_word_is(case_stages, stage, &at) && at >= FIRST_ENDED;
+}
+
+static void
+take_move(Moves *moves, DbRows *rows, const Case *it, gint64 message_id, gboolean *last)
+{
+	g_autoptr(json_t) facts = json_loads(db_rows_text(rows, "facts"), 0, NULL);
+	const char *from = json_text(facts, "from", ""), *to = json_text(facts, "to", ""), *since = json_text(facts, "since", NULL);
+	const gboolean again = strcmp(db_rows_text(rows, "kind"), "case.reopened") == 0;
+
+	if (db_rows_int(rows, "subject_id") != message_id) {
+		moves->other_move_at = db_rows_int(rows, "at");
+		*last = FALSE;
+		return;
+	}
+	moves->ended |= !is_ended(from) && is_ended(to);
+	if (!*last || (moves->from == NULL && strcmp(to, it->stage) != 0) || !case_word_is(case_stages, from, NULL)) {
+		*last = FALSE;
+		return;
+	}
+	moves->opened |= again;
+	g_free(moves->from);
+	moves->from = g_strdup(from);
+	if (since == NULL || !time_read(since, &moves->since))
+		moves->since = it->logged_at;
+}
+
+static gboolean
+read_moves(Db *db, const Case *it, gint64 message_id, Moves *moves, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = db_query(db, &SQL_UNSAID_MOVES, DB_ARGS(DB_INT(it->id)), error);
+	gboolean last = TRUE;
+
+	if (rows == NULL)
+		return FALSE;
+	while (db_rows_next(rows, &local))
+		take_move(moves, rows, it, message_id, &last);
+	return db_ended(&local, error);
+}
+
+static void
+go_back(Case *it, const Moves *moves, const Said *first)
+{
+	/* Another word of ours stands: that one has acknowledged it. */
+	const gboolean acknowledged = first->id != 0 && strcmp(moves->from, "received") == 0;
+
+	g_free(it->stage);
+	it->stage = g_strdup(acknowledged ? "acknowledged" : moves->from);
+	it->stage_at = acknowledged ? first->logged_at : moves->since;
+	it->closed_at = 0;
+	if (!is_ended(it->stage))
+		it->resolved_at = 0;
+}
+
+/* ---- the case -------------------------------------------------------------------------------------------------------- */
+
+/* Only what is this answer's: an import may have told other times. */
+static void
+forget_times(Case *it, const Story *story, const Moves *moves, ClockUnsaid *unsaid)
+{
+	if (it->first_response_at == story->it.said_at && !story->it.automatic) {
+		unsaid->first_response_at = it->first_response_at;
+		it->first_response_at = story->now.first_response_at;
+	}
+	if (it->acknowledged_at == story->it.said_at) {
+		unsaid->acknowledged_at = it->acknowledged_at;
+		it->acknowledged_at = story->now.acknowledged_at;
+	}
+	/* Every stage but the first comes after it: whoever moved it there has acknowledged it. */
+	if (it->acknowledged_at == 0 && strcmp(it->stage, "received") != 0)
+		it->acknowledged_at = moves->other_move_at;
+	if (!story->it.automatic && (it->last_message_at == story->until.last_message_at || it->last_message_at == story->with.last_message_at))
+		it->last_message_at = MAX(story->now.last_message_at, it->last_inbound_at);
+}
+
+static gboolean
+they_wait(const Case *it)
+{
+	return it->last_inbound_at != 0 && it->last_inbound_at >= it->last_message_at;
+}
+
+/* It waits where it did before, and nothing has come since. What is not plain is ours to do: somebody looks. */
+static gboolean
+waits_now(const Case *it, const Story *story)
+{
+	if (story->it.automatic || story->next.id != 0)
+		return it->waiting;
+	return !is_ended(it->stage) && !they_wait(it) && it->last_message_at != 0 && it->promise_due_at == 0 && it->clocks != NULL && clocks_waited(it->clocks, story->it.logged_at);
+}
+
+static void
+tell_clocks(const Case *it, const Story *story, gboolean ended, ClockUnsaid *unsaid)
+{
+	const gboolean open = !is_ended(it->stage) && it->merged_into == 0;
+
+	unsaid->written_at = story->it.logged_at;
+	/* An end that somebody has gone on from stands. */
+	unsaid->resolved_at = ended && !is_ended(it->stage) ? story->it.logged_at : 0;
+	unsaid->ended_at = story->it.automatic ? 0 : story->until.last_message_at;
+	unsaid->next_said_at = story->next.said_at;
+	unsaid->next_written_at = story->next.logged_at;
+	unsaid->waits = it->waiting;
+	if (open && they_wait(it))
+		unsaid->waits_from = story->now.waits_from != 0 ? story->now.waits_from : it->last_inbound_at;
+	else if (open)
+		unsaid->our_last_at = it->last_message_at;
+}
+
+/* Its signs, and in their place those of the answers that stand. */
+static gboolean
+forget_signs(Db *db, Case *it, const Story *story, GError **error)
+{
+	if (story->it.automatic || !guide_forget_answer(it, story->it.said_at))
+		return TRUE;
+	for (guint i = 0; i < story->all->len; i++) {
+		const Said *one = &g_array_index(story->all, Said, i);
+		g_autoptr(DbRows) rows = NULL;
+
+		if (!one->ours || one->automatic || one->id == story->it.id)
+			continue;
+		if ((rows = db_query(db, &SQL_UNSAID_WORDS, DB_ARGS(DB_INT(one->id)), error)) == NULL || !db_rows_next(rows, error))
+			return FALSE;
+		guide_note_answer(it, db_rows_text(rows, "body"), one->said_at);
+	}
+	return TRUE;
+}
+
+static gboolean
+say(Db *db, const Case *it, const Moves *moves, const char *was, gint64 message_id, const Actor *actor, gint64 now_ms, GError **error)
+{
+	json_t *facts;
+
+	if (moves->from == NULL || g_strcmp0(was, it->stage) == 0)
+		return TRUE;
+	facts = json_object();
+	if (was == NULL) {
+		json_put_text(facts, "stage", it->stage);
+		return record_event(db, "case.stage_kept", it->id, it->version, message_id, actor, now_ms, facts, error);
+	}
+	json_put_text(facts, "from", was);
+	json_put_text(facts, "to", it->stage);
+	json_put_bool(facts, "unsaid", TRUE);
+	return record_event(db, "case.stage_changed", it->id, it->version, message_id, actor, now_ms, facts, error);
+}
+
+/* The clocks of a case that has none yet are made when it is saved. */
+static gboolean
+find_clocks(Db *db, Case *it, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+
+	if (it->clocks == NULL)
+		it->clocks = clock_row_find(db, it->id, &local);
+	return db_ended(&local, error);
+}
+
+typedef struct {
+	Db *db;
+	const Actor *actor;
+	gint64 message_id, holder_id, now_ms;
+	gboolean asked_since;
+} Unsay;
+
+static gboolean
+unsay_on(const Unsay *self, Case *it, Unsaid *ret, GError **error)
+{
+	g_auto(Story) story = { 0 };
+	g_auto(Moves) moves = { 0 };
+	g_autofree char *was = NULL;
+	ClockUnsaid unsaid = { 0 };
+
+	if (!read_story(self->db, it->id, self->holder_id, self->message_id, &story, error) || !read_moves(self->db, it, self->message_id, &moves, error) || !find_clocks(self->db, it, error))
+		return FALSE;
+	tell_story(&story, it, self->message_id);
+	if (moves.from != NULL && !moves.opened && !(moves.ended && self->asked_since)) {
+		was = g_strdup(it->stage);
+		go_back(it, &moves, &story.first);
+	}
+	forget_times(it, &story, &moves, &unsaid);
+	it->waiting = waits_now(it, &story);
+	tell_clocks(it, &story, moves.ended, &unsaid);
+	*ret = (Unsaid){ .case_id = it->id, .written_at = story.it.logged_at, .resolves = moves.ended && was != NULL, .followed = story.next.id != 0 };
+	return forget_signs(self->db, it, &story, error) && (it->clocks == NULL || clocks_unsay_in(self->db, it->id, &unsaid, it->clocks, error)) &&
+	       case_save(self->db, it, self->now_ms, error) && say(self->db, it, &moves, was, self->message_id, self->actor, self->now_ms, error);
+}
+
+gboolean
+message_unsaid_in(Db *db, gint64 case_id, gint64 message_id, gboolean asked_since, const Actor *actor, gint64 now_ms, Unsaid *ret, GError **error)
+{
+	const Unsay self = { db, actor, message_id, case_id, now_ms, asked_since };
+	g_autoptr(Case) here = NULL, there = NULL;
+	gint64 written_on = case_id;
+	gboolean found = FALSE;
+	Unsaid other;
+
+	if (!db_query_int(db, &SQL_UNSAID_WRITTEN_ON, DB_ARGS(DB_INT(case_id), DB_INT(message_id)), &written_on, &found, error))
+		return FALSE;
+	if (!found || written_on == case_id)
+		return (here = case_lock(db, case_id, error)) != NULL && unsay_on(&self, here, ret, error);
+	return record_lock_pair(db, case_id, written_on, &here, &there, error) && unsay_on(&self, here, &other, error) && unsay_on(&self, there, ret, error);
+}

@@ -1,0 +1,19 @@
+/* unsaid.h - an answer was taken back before anybody got it: the case goes on as if it had not been written. What becomes of the mail, the draft and the
+ * promises: flow/mail/withdraw.h; of the clocks: clocks_unsay() in promise/case_clocks.h. */
+#pragma once
+#include "cases/case.h"
+G_BEGIN_DECLS
+
+typedef struct {
+	gint64 case_id, written_at; /* where it was written, and when */
+	gboolean resolves;          /* the case was ended with it, and is open again now */
+	gboolean followed;          /* an answer that was written after it stands */
+} Unsaid;
+/* In the transaction that took it back; @case_id: where the message is now. Acknowledged, first response, last word, waiting, the guide's signs and the clocks
+ * (with their results) are worked out from the messages that stand, on the case it was written on and, after a merge, on the one it is on. Whether the case waits for its
+ * customer again is taken from its pauses; where that is not plain it is ours to do. Where nobody has moved it since, the case is again in the stage from which
+ * the answer (or the move that went with it) took it, event case.stage_changed {from, to, unsaid}; what cannot be undone stays, event case.stage_kept {stage}: it had
+ * opened an ended case again, or (@asked_since) the customer was asked about the end meanwhile. Events before stay: they are history. */
+gboolean message_unsaid_in(Db *db, gint64 case_id, gint64 message_id, gboolean asked_since, const Actor *actor, gint64 now_ms, Unsaid *ret, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,27 @@
+-- An answer that was taken back before anybody got it.
+
+-- name: unsaid_written_on
+-- The case it was written on: where it is now, or one that was merged with that, by however many merges. No row: it came with an import.
+WITH RECURSIVE near(id) AS (
+  SELECT CAST($1 AS BIGINT)
+  UNION
+  SELECT CASE WHEN g.target_id = n.id THEN g.source_id ELSE g.target_id END FROM near n JOIN merges g ON g.kind = 'case' AND (g.target_id = n.id OR g.source_id = n.id)
+)
+SELECT e.case_id AS value FROM near n JOIN events e ON e.case_id = n.id WHERE e.kind = 'message.sent' AND e.subject_id = $2 ORDER BY e.id LIMIT 1;
+
+-- name: unsaid_said
+-- What was said on the case $1, as it was written, with the answer $2 itself; what else was taken back is left out. The messages are on $3: another one than $1 after a merge,
+-- and then only those that were written on $1 count.
+SELECT m.id, m.direction, m.automatic, m.said_at, m.logged_at FROM messages m
+WHERE m.case_id = $3 AND m.direction <> 'note'
+  AND (m.id = $2 OR m.direction = 'inbound' OR NOT EXISTS (SELECT 1 FROM outbox o WHERE o.message_id = m.id AND o.state = 'withdrawn'
+    AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox_id = o.id AND d.state IN ('sent', 'delivered', 'bounced'))))
+  AND (CAST($1 AS BIGINT) = CAST($3 AS BIGINT) OR m.id IN (SELECT e.subject_id FROM events e WHERE e.case_id = $1 AND e.kind IN ('message.sent', 'message.received')))
+ORDER BY m.id;
+
+-- name: unsaid_words
+SELECT body FROM messages WHERE id = $1;
+
+-- name: unsaid_moves
+-- Newest first.
+SELECT id, kind, at, subject_id, facts FROM events WHERE case_id = $1 AND kind IN ('case.stage_changed', 'case.reopened') ORDER BY id DESC LIMIT 500;

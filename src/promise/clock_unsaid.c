@@ -1,0 +1,136 @@
+/* clock_unsaid.c - an answer was taken back before anybody got it: a case's clocks as if it had not been written. Pure, but for what clocks_unsay_in() does
+ * with the results; the rules of a case's life: promise/case_clocks.c. */
+#include "promise/case_clocks.h"
+#include "promise/clock_steps.h"
+#include "clocks.sql.h"
+
+static const Pause *
+last_pause(const ClockRow *row)
+{
+	return row->pauses != NULL && row->pauses->len > 0 ? &g_array_index(row->pauses, Pause, row->pauses->len - 1) : NULL;
+}
+
+gboolean
+clocks_waited(const ClockRow *row, gint64 written_at)
+{
+	const Pause *last = last_pause(row);
+
+	/* One that ended in that very moment was ended by the answer, or by the move that went with it. */
+	return last != NULL && last->from_ms < written_at && (last->to_ms == 0 || last->to_ms == written_at);
+}
+
+/* The one that began with it is that of the next answer, or none. */
+static void
+unpause(ClockRow *row, const ClockUnsaid *it)
+{
+	for (guint i = 0; row->pauses != NULL && i < row->pauses->len; i++) {
+		Pause *one = &g_array_index(row->pauses, Pause, i);
+
+		if (it->waits && i + 1 == row->pauses->len && one->from_ms < it->written_at && one->to_ms == it->written_at) {
+			one->to_ms = 0;
+			row->changed = TRUE;
+		}
+		if (one->from_ms != it->written_at)
+			continue;
+		row->changed = TRUE;
+		if (it->next_written_at != 0 && (one->to_ms == 0 || one->to_ms > it->next_written_at))
+			one->from_ms = it->next_written_at;
+		else
+			g_array_remove_index(row->pauses, i--);
+	}
+}
+
+typedef struct {
+	const ClockPolicy *policy; /* NULL: no clock runs */
+	Calendar *calendar;
+	const ClockUnsaid *it;
+	ClockRow *row;
+	GArray *undone;
+} Unsay;
+
+static void
+undo(Unsay *self, ClockKind k, gint64 met_ms, gint64 instead_ms)
+{
+	const ClockUndone one = { k, met_ms, instead_ms, self->row->level[k] > STEP_BREACH };
+
+	g_array_append_val(self->undone, one);
+}
+
+/* A clock that is kept once, kept by it: it goes on with the due time and the steps that it had. */
+static void
+undo_once(Unsay *self, ClockKind k, gint64 met_ms)
+{
+	if (met_ms == 0 || self->row->met[k] != met_ms)
+		return;
+	undo(self, k, met_ms, 0);
+	self->row->met[k] = 0;
+	self->row->changed = TRUE;
+}
+
+/* A clock that begins again with each word, and had ended: it runs from @start_ms as before. What was past when the answer was written had been told. */
+static void
+rerun(Unsay *self, ClockKind k, gint64 *from, gint64 start_ms)
+{
+	ClockRow *row = self->row;
+	const ClockTarget *target = self->policy != NULL ? &self->policy->targets[k] : NULL;
+	ClockDue due = { CALENDAR_NEVER, FALSE };
+
+	row->changed = TRUE;
+	row->due[k] = 0;
+	row->level[k] = 0;
+	*from = start_ms;
+	if (start_ms == 0 || target == NULL || target->unit == TARGET_NONE)
+		return;
+	due = clock_due(target, self->calendar, start_ms, row->pauses != NULL ? (const Pause *)row->pauses->data : NULL, row->pauses != NULL ? row->pauses->len : 0);
+	if (due.due_ms != CALENDAR_NEVER)
+		row->level[k] = (guint8)clock_steps_past(self->policy, self->calendar, k, due.due_ms, self->it->written_at);
+}
+
+void
+clocks_unsay(const ClockBook *book, const ClockUnsaid *it, ClockRow *row, GArray *undone)
+{
+	Unsay self = { .policy = clock_book_policy(book, row->policy_id), .it = it, .row = row, .undone = undone };
+
+	self.calendar = self.policy != NULL ? clock_book_calendar(book, self.policy->calendar_id) : NULL;
+	if (self.calendar == NULL)
+		self.policy = NULL;
+	unpause(row, it);
+	undo_once(&self, CLOCK_ACKNOWLEDGE, it->acknowledged_at);
+	undo_once(&self, CLOCK_RESPOND, it->first_response_at);
+	undo_once(&self, CLOCK_FINAL, it->resolved_at);
+	/* Opened again since, its clock has begun anew; that the old one was kept is not true all the same. */
+	if (it->resolved_at != 0 && row->met[CLOCK_RESOLVE] != it->resolved_at)
+		g_array_append_val(undone, ((ClockUndone){ CLOCK_RESOLVE, it->resolved_at, 0, FALSE }));
+	undo_once(&self, CLOCK_RESOLVE, it->resolved_at);
+	if (it->ended_at == 0)
+		return;
+	if (it->waits_from != row->answer_from)
+		rerun(&self, CLOCK_ANSWER, &row->answer_from, it->waits_from);
+	undo(&self, CLOCK_ANSWER, it->ended_at, it->next_said_at);
+	if (it->next_said_at == 0)
+		rerun(&self, CLOCK_UPDATE, &row->update_from, it->our_last_at);
+	undo(&self, CLOCK_UPDATE, it->ended_at, 0);
+}
+
+gboolean
+clocks_unsay_in(Db *db, gint64 case_id, const ClockUnsaid *it, ClockRow *row, GError **error)
+{
+	g_autoptr(GArray) undone = g_array_new(FALSE, FALSE, sizeof(ClockUndone));
+	ClockBook *book = clock_book_with(db, row->policy_id, error);
+
+	if (book == NULL)
+		return FALSE;
+	clocks_unsay(book, it, row, undone);
+	for (guint i = 0; i < undone->len; i++) {
+		const ClockUndone *one = &g_array_index(undone, ClockUndone, i);
+		const DbArg args[] = { DB_INT(case_id), DB_TEXT(clock_words[one->clock]), DB_INT(one->met_ms), DB_INT(one->instead_ms) };
+
+		if (one->instead_ms != 0) {
+			if (!db_exec(db, &SQL_CLOCK_RESULT_LATER, args, 4, NULL, error))
+				return FALSE;
+		} else if (!db_exec(db, one->told ? &SQL_CLOCK_RESULT_UNMADE : &SQL_CLOCK_RESULT_REMOVE, args, 3, NULL, error)) {
+			return FALSE;
+		}
+	}
+	return TRUE;
+}

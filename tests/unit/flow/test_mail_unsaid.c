@@ -1,0 +1,566 @@
+/* test_mail_unsaid.c - an answer is taken back: the case goes on as if it had not been written. Each story is told twice, of two cases side by side, once with the
+ * answer that is taken back and once without it; both end alike. What the writer has again: test_mail_withdraw.c; the clocks' rules: promise/test_case_clocks.c. */
+#include "cases/guide.h"
+#include "cases/intake.h"
+#include "cases/merge.h"
+#include "cases/message.h"
+#include "cases/stage.h"
+#include "flow/clock/watch.h"
+#include "flow/follow/follow.h"
+#include "flow/mail/reply.h"
+#include "flow/mail/withdraw.h"
+#include "flow/survey/send.h"
+#include "kit/kit.h"
+#include "mailbox/mailbox.h"
+#include "mailbox/outbox.h"
+#include "org/roles.h"
+#include "org/user.h"
+#include "promise/case_clocks.h"
+#include <string.h>
+
+#define H MS_PER_HOUR
+#define D MS_PER_DAY
+
+static MailContext context = { .link_key = { 1, 2, 3 } };
+
+typedef struct {
+	Actor ruth;
+	gint64 a, b; /* the same case twice: an answer is taken back on the first */
+} World;
+
+/* ---- who does what --------------------------------------------------------------------------------------------------- */
+
+static gint64
+new_case(Kit *kit, const char *email)
+{
+	g_autoptr(GError) error = NULL;
+	const NewCase make = { .kind = "request", .subject = "Kettle", .body = "It leaks.", .channel = "email", .severity = -1, .customer = { .name = "Ann Lee", .email = email } };
+	gint64 id = 0;
+
+	case_intake(kit->db, &make, kit->actor, kit->now_ms, &id, NULL, &error);
+	g_assert_no_error(error);
+	return id;
+}
+
+static World
+begin(Kit *kit)
+{
+	MailServer smtp = { .host = (char *)"smtp.example.org", .port = 25, .security = (char *)"none", .auth = (char *)"none" };
+	const MailboxChange change = { .given = MAILBOX_ADDRESS | MAILBOX_SMTP, .address = "help@larch.example", .smtp = &smtp };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(User) user = user_add(kit->db, &(NewUser){ .email = "ruth@larch.example", .name = "Ruth", .role = "agent", .capacity = -1 }, kit->actor, kit->now_ms, &error);
+	g_autoptr(Mailbox) box = mailbox_add(kit->db, &change, kit->actor, kit->now_ms, &error);
+	World it = { .ruth = { .kind = ACTOR_STAFF, .user_id = user->id, .may = role_may("agent"), .zone = "UTC", .lang = "en" } };
+
+	g_assert_no_error(error);
+	context.data_dir = kit->dir;
+	events_follow(kit->db, flow_follow);
+	it.a = new_case(kit, "ann@customer.example");
+	it.b = new_case(kit, "ben@customer.example");
+	return it;
+}
+
+/* By mail, which can be taken back; the row of the outbox. @then: the stage it is moved to with it. */
+static gint64
+writes(Kit *kit, gint64 case_id, const Actor *actor, const char *body, const MailReply *how, const char *then)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(DbTx) tx = db_begin(kit->db, &error);
+	gint64 message_id = 0;
+
+	mail_reply_in(kit->db, &context, case_id, &(NewMessage){ .direction = "outbound", .body = body, .automatic = how->automatic }, how, actor, kit->now_ms, &message_id, NULL, &error);
+	g_assert_no_error(error);
+	if (then != NULL)
+		case_move_in(kit->db, case_id, &(StageMove){ .stage = then, .message_id = message_id }, actor, kit->now_ms, &error);
+	g_assert_no_error(error);
+	g_assert_true(db_tx_commit(tx, &error));
+	return kit_count(kit, "SELECT max(id) AS value FROM outbox");
+}
+
+static void
+says(Kit *kit, gint64 case_id, const char *direction, const char *body, const Actor *actor)
+{
+	g_autoptr(GError) error = NULL;
+
+	message_add(kit->db, case_id, &(NewMessage){ .direction = direction, .body = body }, actor, kit->now_ms, NULL, &error);
+	g_assert_no_error(error);
+}
+
+static void
+both_say(Kit *kit, const World *it, const char *direction, const char *body)
+{
+	const Actor *actor = direction[0] == 'i' ? kit->actor : &it->ruth;
+
+	says(kit, it->a, direction, body, actor);
+	says(kit, it->b, direction, body, actor);
+}
+
+static void
+moves(Kit *kit, gint64 case_id, const char *stage, const Actor *actor)
+{
+	g_autoptr(GError) error = NULL;
+
+	case_move(kit->db, case_id, &(StageMove){ .stage = stage }, actor, kit->now_ms, &error);
+	g_assert_no_error(error);
+}
+
+static void
+takes_back(Kit *kit, gint64 outbox_id, const Actor *actor)
+{
+	g_autoptr(GError) error = NULL;
+
+	mail_withdraw(kit->db, outbox_id, actor, kit->now_ms, &error);
+	g_assert_no_error(error);
+}
+
+static void
+watch(Kit *kit)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(DbTx) tx = db_begin(kit->db, &error);
+	guint n = 0;
+
+	g_assert_true(clock_watch_batch_in(kit->db, kit->now_ms, 100, &n, &error));
+	g_assert_true(db_tx_commit(tx, &error));
+}
+
+/* ---- how it stands --------------------------------------------------------------------------------------------------- */
+
+static void
+put_rows(Kit *kit, GString *out, const DbSql *sql, gint64 case_id, const char *const *columns)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(DbRows) rows = db_query(kit->db, sql, DB_ARGS(DB_INT(case_id)), &error);
+
+	g_assert_no_error(error);
+	while (db_rows_next(rows, &error)) {
+		for (guint i = 0; columns[i] != NULL; i++) {
+			const gboolean text = columns[i][0] == '"';
+			const char *name = columns[i] + (text ? 1 : 0), *words = text ? db_rows_text(rows, name) : NULL;
+
+			if (text)
+				g_string_append_printf(out, "%s=%s ", name, words != NULL ? words : "-");
+			else
+				g_string_append_printf(out, "%s=%" G_GINT64_FORMAT " ", name, db_rows_int(rows, name));
+		}
+		g_string_append_c(out, '\n');
+	}
+	g_assert_no_error(error);
+}
+
+/* All that an answer changes, but for counts and versions. */
+static char *
+looks(Kit *kit, gint64 case_id)
+{
+	static const DbSql CASE = { "unsaid_test_case", "SELECT stage, outcome, guide, due_kind, waiting, is_open, due_at, soon_at, stage_at, acknowledged_at, first_response_at, resolved_at, closed_at, "
+		"last_inbound_at, last_message_at, n_reopened FROM cases WHERE id = $1", 1, FALSE };
+	static const DbSql CLOCKS_ROW = { "unsaid_test_clocks", "SELECT * FROM case_clocks WHERE case_id = $1", 1, FALSE };
+	static const DbSql RESULTS = { "unsaid_test_results", "SELECT clock, due_at, met_at, missed FROM clock_results WHERE case_id = $1 ORDER BY clock, due_at, met_at", 1, FALSE };
+	static const char *const of_case[] = { "\"stage", "\"outcome", "\"guide", "\"due_kind", "waiting", "is_open", "due_at", "soon_at", "stage_at", "acknowledged_at", "first_response_at", "resolved_at",
+		"closed_at", "last_inbound_at", "last_message_at", "n_reopened", NULL };
+	static const char *const of_clocks[] = { "acknowledge_due", "acknowledge_met", "respond_due", "respond_met", "answer_due", "answer_from", "update_due", "update_from", "resolve_due", "resolve_met",
+		"resolve_from", "final_due", "final_met", "follow_up_due", "follow_up_met", "promise_due", "levels", "\"pauses", "next_at", NULL };
+	static const char *const of_results[] = { "\"clock", "due_at", "met_at", "missed", NULL };
+	GString *out = g_string_new(NULL);
+
+	put_rows(kit, out, &CASE, case_id, of_case);
+	put_rows(kit, out, &CLOCKS_ROW, case_id, of_clocks);
+	put_rows(kit, out, &RESULTS, case_id, of_results);
+	return g_string_free(out, FALSE);
+}
+
+static void
+expect_alike(Kit *kit, const World *it)
+{
+	g_autofree char *a = looks(kit, it->a), *b = looks(kit, it->b);
+
+	g_assert_cmpstr(a, ==, b);
+}
+
+static gint64
+count(Kit *kit, const char *sql, gint64 id)
+{
+	g_autofree char *whole = g_strdup_printf("%s%" G_GINT64_FORMAT, sql, id);
+
+	return kit_count(kit, whole);
+}
+
+/* ---- stories --------------------------------------------------------------------------------------------------------- */
+
+static void
+test_the_first_answer(Kit *kit)
+{
+	const World it = begin(kit);
+	gint64 id;
+
+	kit->now_ms += 2 * H;
+	id = writes(kit, it.a, &it.ruth, "We are sorry. Is it the red one?", &(MailReply){ 0 }, NULL);
+	g_assert_cmpint(count(kit, "SELECT first_response_at AS value FROM cases WHERE id = ", it.a), ==, kit->now_ms);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM clock_results WHERE case_id = ", it.a), >, 0);
+	kit->now_ms += 5000;
+	takes_back(kit, id, &it.ruth);
+	expect_alike(kit, &it);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE stage = 'received' AND first_response_at IS NULL AND acknowledged_at IS NULL AND NOT waiting AND id = ", it.a), ==, 1);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM events WHERE kind = 'case.stage_changed' AND CAST(facts AS TEXT) LIKE '%unsaid%' AND case_id = ", it.a), ==, 1);
+	/* Written again, it is the first answer. */
+	kit->now_ms += 5000;
+	both_say(kit, &it, "outbound", "We are sorry. Is it the blue one?");
+	expect_alike(kit, &it);
+	g_assert_cmpint(count(kit, "SELECT first_response_at AS value FROM cases WHERE id = ", it.a), ==, kit->now_ms);
+}
+
+static void
+test_a_second_answer(Kit *kit)
+{
+	const World it = begin(kit);
+	gint64 id;
+
+	kit->now_ms += 1 * H;
+	both_say(kit, &it, "outbound", "We look into it.");
+	kit->now_ms += 3 * D;
+	id = writes(kit, it.a, &it.ruth, "We are sorry: it takes longer.", &(MailReply){ 0 }, NULL);
+	kit->now_ms += 9999;
+	takes_back(kit, id, &it.ruth);
+	expect_alike(kit, &it); /* waiting for the customer as before, and the pause is the first answer's */
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE waiting AND id = ", it.a), ==, 1);
+	kit->now_ms += 1 * D;
+	both_say(kit, &it, "inbound", "And now?");
+	expect_alike(kit, &it);
+	kit->now_ms += 1 * D;
+	id = writes(kit, it.a, &it.ruth, "Tomorrow.", &(MailReply){ 0 }, NULL);
+	takes_back(kit, id, &it.ruth);
+	expect_alike(kit, &it);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE NOT waiting AND id = ", it.a), ==, 1);
+}
+
+/* What was told late stays so, and is told no second time; what has come meanwhile is told once. */
+static void
+test_late_ones(Kit *kit)
+{
+	const World it = begin(kit);
+	gint64 id, n;
+
+	kit->now_ms += 25 * H;
+	watch(kit); /* the acknowledgement is late */
+	kit->now_ms += 1 * H;
+	id = writes(kit, it.a, &it.ruth, "Late, we know.", &(MailReply){ 0 }, NULL);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM clock_results WHERE clock = 'acknowledge' AND missed AND met_at IS NOT NULL AND case_id = ", it.a), ==, 1);
+	n = count(kit, "SELECT count(*) FROM events WHERE kind = 'clock.breached' AND case_id = ", it.a);
+	kit->now_ms += 5000;
+	takes_back(kit, id, &it.ruth);
+	expect_alike(kit, &it);
+	watch(kit);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM events WHERE kind = 'clock.breached' AND case_id = ", it.a), ==, n);
+	/* The answer's own clock is late now, and that is told of both alike. */
+	kit->now_ms += 30 * H;
+	watch(kit);
+	watch(kit);
+	expect_alike(kit, &it);
+	id = writes(kit, it.a, &it.ruth, "Still late.", &(MailReply){ 0 }, NULL);
+	kit->now_ms += 5000;
+	takes_back(kit, id, &it.ruth);
+	expect_alike(kit, &it);
+	watch(kit);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM events WHERE kind = 'clock.breached' AND case_id = ", it.a), ==, n + 1);
+	both_say(kit, &it, "outbound", "Here it is.");
+	expect_alike(kit, &it);
+}
+
+/* Nobody had been told yet when it was answered, too late: the next look tells it. */
+static void
+test_late_and_not_told(Kit *kit)
+{
+	const World it = begin(kit);
+	gint64 id;
+
+	kit->now_ms += 26 * H;
+	id = writes(kit, it.a, &it.ruth, "Late.", &(MailReply){ 0 }, NULL);
+	takes_back(kit, id, &it.ruth);
+	expect_alike(kit, &it);
+	watch(kit);
+	watch(kit);
+	expect_alike(kit, &it);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM clock_results WHERE clock = 'acknowledge' AND missed AND met_at IS NULL AND case_id = ", it.a), ==, 1);
+}
+
+/* Not before a day has gone; the customer has written since, and a colleague has answered. */
+static void
+test_others_wrote_between(Kit *kit)
+{
+	const MailReply later = { .send_at = kit->now_ms + 20 * D };
+	const World it = begin(kit);
+	gint64 id;
+
+	kit->now_ms += 1 * H;
+	id = writes(kit, it.a, &it.ruth, "We are sorry, and write on Friday.", &later, NULL);
+	kit->now_ms += 20 * H;
+	both_say(kit, &it, "inbound", "Hello?");
+	kit->now_ms += 1 * H;
+	takes_back(kit, id, &it.ruth);
+	expect_alike(kit, &it); /* their first words wait, not the second */
+	id = writes(kit, it.a, &it.ruth, "We are sorry, and write on Friday.", &later, NULL);
+	kit->now_ms += 5 * H;
+	both_say(kit, &it, "outbound", "Is it the red one?");
+	kit->now_ms += 3 * H;
+	takes_back(kit, id, &it.ruth);
+	expect_alike(kit, &it); /* acknowledged and answered by the colleague's */
+}
+
+static void
+test_resolved_with_it(Kit *kit)
+{
+	const World it = begin(kit);
+	gint64 id;
+
+	kit->now_ms += 1 * H;
+	id = writes(kit, it.a, &it.ruth, "It is on its way.", &(MailReply){ 0 }, "resolved");
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE NOT is_open AND resolved_at IS NOT NULL AND id = ", it.a), ==, 1);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM follow_ups WHERE state = 'waiting' AND case_id = ", it.a), ==, 1);
+	kit->now_ms += 5000;
+	takes_back(kit, id, &it.ruth);
+	expect_alike(kit, &it);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM follow_ups WHERE state = 'not_asked' AND reason = 'taken_back' AND case_id = ", it.a), ==, 1);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM survey_asked WHERE state = 'waiting' AND case_id = ", it.a), ==, 0);
+	kit->now_ms += 1 * H;
+	both_say(kit, &it, "outbound", "We look into it.");
+	kit->now_ms += 1 * H;
+	id = writes(kit, it.a, &it.ruth, "It is on its way.", &(MailReply){ 0 }, "resolved");
+	kit->now_ms += 5000;
+	takes_back(kit, id, &it.ruth);
+	expect_alike(kit, &it); /* it waits for the customer again, and the pause goes on */
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE waiting AND stage = 'acknowledged' AND id = ", it.a), ==, 1);
+	kit->now_ms += 1 * D;
+	moves(kit, it.a, "resolved", &it.ruth);
+	moves(kit, it.b, "resolved", &it.ruth);
+	expect_alike(kit, &it);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM follow_ups WHERE state = 'waiting' AND case_id = ", it.a), ==, 1);
+}
+
+static void
+test_moved_and_opened_since(Kit *kit)
+{
+	const MailReply later = { .send_at = kit->now_ms + 20 * D };
+	const World it = begin(kit);
+	gint64 id, moved;
+
+	kit->now_ms += 1 * H;
+	id = writes(kit, it.a, &it.ruth, "On Friday.", &later, NULL);
+	moved = kit->now_ms += 1 * H;
+	moves(kit, it.a, "investigating", &it.ruth);
+	kit->now_ms += 1 * H;
+	takes_back(kit, id, &it.ruth);
+	/* Who moved it has acknowledged it; nobody has answered. */
+	g_assert_cmpint(count(kit, "SELECT acknowledged_at AS value FROM cases WHERE stage = 'investigating' AND first_response_at IS NULL AND id = ", it.a), ==, moved);
+	g_assert_cmpint(count(kit, "SELECT met_at AS value FROM clock_results WHERE clock = 'acknowledge' AND case_id = ", it.a), ==, moved);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM clock_results WHERE case_id = ", it.a), ==, 1);
+	/* Resolved with an answer of which nobody heard; the customer opens it again. */
+	id = writes(kit, it.a, &it.ruth, "It is on its way.", &later, "resolved");
+	kit->now_ms += 1 * H;
+	says(kit, it.a, "inbound", "Hello?", kit->actor);
+	takes_back(kit, id, &it.ruth);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE stage = 'investigating' AND is_open AND n_reopened = 1 AND id = ", it.a), ==, 1);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM clock_results WHERE clock IN ('resolve', 'final') AND case_id = ", it.a), ==, 0);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM case_clocks WHERE final_met IS NULL AND case_id = ", it.a), ==, 1);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM events WHERE kind = 'case.stage_kept' AND case_id = ", it.a), ==, 0);
+}
+
+/* The customer has been asked whether it is right: the end has gone its way, and the case says that it stays. */
+static void
+test_asked_since(Kit *kit)
+{
+	static const DbSql ASKED = { "unsaid_test_asked", "UPDATE follow_ups SET state = 'asked', asked_at = $2, ends_at = $2 WHERE case_id = $1", 2, TRUE };
+	const MailReply later = { .send_at = kit->now_ms + 20 * D };
+	const World it = begin(kit);
+	g_autoptr(GError) error = NULL;
+	gint64 id = writes(kit, it.a, &it.ruth, "It is on its way.", &later, "resolved"), closed;
+
+	kit->now_ms += 6 * D;
+	{
+		g_autoptr(DbTx) tx = db_begin(kit->db, &error);
+
+		g_assert_true(db_exec(kit->db, &ASKED, DB_ARGS(DB_INT(it.a), DB_INT(kit->now_ms)), NULL, &error) && db_tx_commit(tx, &error));
+	}
+	takes_back(kit, id, &it.ruth);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE stage = 'resolved' AND resolved_at IS NOT NULL AND first_response_at IS NULL AND id = ", it.a), ==, 1);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM events WHERE kind = 'case.stage_kept' AND case_id = ", it.a), ==, 1);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM clock_results WHERE clock = 'resolve' AND met_at IS NOT NULL AND case_id = ", it.a), ==, 1);
+	/* Nor is an ended case, opened with an answer, ended again: somebody looks. */
+	moves(kit, it.b, "resolved", &it.ruth);
+	closed = count(kit, "SELECT resolved_at AS value FROM cases WHERE id = ", it.b);
+	g_assert_cmpint(closed, >, 0);
+	kit->now_ms += 1 * H;
+	id = writes(kit, it.b, &it.ruth, "We look again.", &(MailReply){ 0 }, "investigating");
+	takes_back(kit, id, &it.ruth);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE stage = 'investigating' AND is_open AND NOT waiting AND id = ", it.b), ==, 1);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM events WHERE kind = 'case.stage_kept' AND case_id = ", it.b), ==, 1);
+}
+
+static void
+test_an_automatic_one(Kit *kit)
+{
+	const World it = begin(kit);
+	gint64 id;
+
+	kit->now_ms += 1000;
+	id = writes(kit, it.a, kit->actor, "We have it.", &(MailReply){ .automatic = TRUE }, NULL);
+	g_assert_cmpint(count(kit, "SELECT acknowledged_at AS value FROM cases WHERE stage = 'acknowledged' AND id = ", it.a), ==, kit->now_ms);
+	kit->now_ms += 60000;
+	takes_back(kit, id, &it.ruth);
+	expect_alike(kit, &it);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE stage = 'received' AND acknowledged_at IS NULL AND id = ", it.a), ==, 1);
+}
+
+/* One recipient has it: it was said. One that failed for all, and is given up, was not. */
+static void
+test_who_got_it(Kit *kit)
+{
+	static const DbSql SENT = { "unsaid_test_sent", "UPDATE deliveries SET state = 'sent' WHERE address = 'shop@larch.example' AND outbox_id = $1", 1, TRUE };
+	g_autoptr(GPtrArray) cc = g_ptr_array_new();
+	g_autoptr(GError) error = NULL;
+	const World it = begin(kit);
+	gint64 id, n = 0;
+	const char *event = NULL;
+	gboolean mine = FALSE;
+
+	g_ptr_array_add(cc, (gpointer)"shop@larch.example");
+	id = writes(kit, it.a, &it.ruth, "We are sorry.", &(MailReply){ .cc = cc }, NULL);
+	{
+		g_autofree char *before = looks(kit, it.a), *after = NULL;
+		g_autoptr(json_t) theirs = NULL;
+		g_autoptr(DbTx) tx = db_begin(kit->db, &error);
+
+		g_assert_true(db_exec(kit->db, &SENT, DB_ARGS(DB_INT(id)), &n, &error) && db_tx_commit(tx, &error));
+		g_assert_cmpint(n, ==, 1);
+		takes_back(kit, id, &it.ruth);
+		after = looks(kit, it.a);
+		g_assert_cmpstr(before, ==, after);
+		theirs = message_list(kit->db, it.a, FALSE, 0, &error);
+		g_assert_cmpuint(json_array_size(theirs), ==, 2); /* somebody reads it: it is no secret */
+	}
+	id = writes(kit, it.b, &it.ruth, "We are sorry.", &(MailReply){ .send_at = kit->now_ms }, NULL);
+	g_assert_true(outbox_begin(kit->db, id, kit->now_ms, &mine, &error) && mine);
+	{
+		g_autoptr(DbTx) tx = db_begin(kit->db, &error);
+
+		g_assert_true(outbox_end_in(kit->db, id, "failed", NULL, "said", 0, NULL, 0, kit->now_ms, &event, &error) && db_tx_commit(tx, &error));
+	}
+	takes_back(kit, id, &it.ruth);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE stage = 'received' AND first_response_at IS NULL AND id = ", it.b), ==, 1);
+}
+
+static void
+test_merged_cases(Kit *kit)
+{
+	const MailReply later = { .send_at = kit->now_ms + 20 * D };
+	g_autoptr(GError) error = NULL;
+	World it = begin(kit);
+	const gint64 target = new_case(kit, "cleo@customer.example");
+	gint64 id, on_merged;
+
+	/* Written, then merged, then taken back, then taken apart. */
+	kit->now_ms += 1 * H;
+	id = writes(kit, it.a, &it.ruth, "We are sorry. On Friday.", &later, NULL);
+	kit->now_ms += 1 * H;
+	g_assert_true(case_merge(kit->db, it.a, target, &it.ruth, kit->now_ms, &error));
+	g_assert_true(case_merge(kit->db, it.b, target, &it.ruth, kit->now_ms, &error));
+	kit->now_ms += 1 * H;
+	takes_back(kit, id, &it.ruth);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE first_response_at IS NULL AND NOT waiting AND last_message_at = last_inbound_at AND guide = '' AND id = ", target), ==, 1);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM clock_results WHERE case_id = ", it.a), ==, 0);
+	/* Written on one of them now: it stands on the one they went into. */
+	on_merged = writes(kit, it.b, &it.ruth, "We are sorry.", &(MailReply){ 0 }, NULL);
+	g_assert_cmpint(count(kit, "SELECT first_response_at AS value FROM cases WHERE id = ", target), ==, kit->now_ms);
+	kit->now_ms += 1000;
+	takes_back(kit, on_merged, &it.ruth);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE first_response_at IS NULL AND stage = 'received' AND NOT waiting AND guide = '' AND id = ", target), ==, 1);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM clock_results WHERE case_id = ", target), ==, 0);
+	kit->now_ms += 1 * H;
+	g_assert_true(case_merge_undo(kit->db, it.a, &it.ruth, kit->now_ms, &error));
+	g_assert_true(case_merge_undo(kit->db, it.b, &it.ruth, kit->now_ms, &error));
+	g_assert_no_error(error);
+	expect_alike(kit, &it);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE stage = 'received' AND first_response_at IS NULL AND acknowledged_at IS NULL AND id = ", it.a), ==, 1);
+}
+
+static void
+test_not_theirs_before_it_leaves(Kit *kit)
+{
+	const World it = begin(kit);
+	g_autoptr(GError) error = NULL;
+	gboolean mine = FALSE;
+	gint64 ids[] = {
+		writes(kit, it.a, kit->actor, "We have it.", &(MailReply){ .automatic = TRUE }, NULL), writes(kit, it.a, &it.ruth, "Now.", &(MailReply){ 0 }, NULL),
+		writes(kit, it.a, &it.ruth, "Later.", &(MailReply){ .send_at = kit->now_ms + D }, NULL), writes(kit, it.a, &it.ruth, "Never.", &(MailReply){ 0 }, NULL),
+	};
+	static const guint shown[] = { 2, 2, 3, 4 }; /* the first words, what a machine says */
+
+	for (guint i = 0; i < 4; i++) {
+		g_autoptr(json_t) theirs = NULL;
+
+		if (i == 1)
+			takes_back(kit, ids[3], &it.ruth);
+		kit->now_ms += i == 2 ? OUTBOX_UNDO_MS : i == 3 ? D : 0;
+		if (i > 1)
+			g_assert_true(outbox_begin(kit->db, ids[i - 1], kit->now_ms, &mine, &error) && mine);
+		theirs = message_list(kit->db, it.a, FALSE, 0, &error);
+		g_assert_no_error(error);
+		g_assert_cmpuint(json_array_size(theirs), ==, shown[i]);
+	}
+}
+
+typedef struct {
+	gint64 id;
+	World it;
+	char *before;
+} Withdrawal;
+
+static gboolean
+withdraw_one(Kit *kit, gpointer data, GError **error)
+{
+	const Withdrawal *self = data;
+
+	return mail_withdraw(kit->db, self->id, &self->it.ruth, kit->now_ms, error);
+}
+
+static void
+still_said(Kit *kit, gpointer data)
+{
+	const Withdrawal *self = data;
+	g_autofree char *now = looks(kit, self->it.a);
+
+	g_assert_cmpstr(now, ==, self->before);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM outbox WHERE state = 'queued' AND id = ", self->id), ==, 1);
+}
+
+static void
+test_torture(Kit *kit)
+{
+	Withdrawal self = { .it = begin(kit) };
+
+	kit->now_ms += 1 * H;
+	self.id = writes(kit, self.it.a, &self.it.ruth, "We are sorry: it is on its way.", &(MailReply){ 0 }, "resolved");
+	self.before = looks(kit, self.it.a);
+	kit_torture(kit, withdraw_one, still_said, &self, 20);
+	expect_alike(kit, &self.it);
+	g_free(self.before);
+}
+
+int
+main(int argc, char **argv)
+{
+	kit_init(&argc, &argv);
+	kit_add("/mail/unsaid/the-first-answer", test_the_first_answer);
+	kit_add("/mail/unsaid/a-second-answer", test_a_second_answer);
+	kit_add("/mail/unsaid/late-ones", test_late_ones);
+	kit_add("/mail/unsaid/late-and-not-told", test_late_and_not_told);
+	kit_add("/mail/unsaid/others-wrote-between", test_others_wrote_between);
+	kit_add("/mail/unsaid/resolved-with-it", test_resolved_with_it);
+	kit_add("/mail/unsaid/moved-and-opened-since", test_moved_and_opened_since);
+	kit_add("/mail/unsaid/asked-since", test_asked_since);
+	kit_add("/mail/unsaid/an-automatic-one", test_an_automatic_one);
+	kit_add("/mail/unsaid/who-got-it", test_who_got_it);
+	kit_add("/mail/unsaid/merged-cases", test_merged_cases);
+	kit_add("/mail/unsaid/not-theirs-before-it-leaves", test_not_theirs_before_it_leaves);
+	kit_add("/mail/torture/unsaid", test_torture);
+	return kit_run();
+}
