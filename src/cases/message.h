@@ -39,6 +39,10 @@ json_t *message_list_before(Db *db, gint64 case_id, const char *before, guint li
 /* For the 409: what came after @version: messages and stage changes by others. {messages[], events[]} */
 json_t *message_since_version(Db *db, gint64 case_id, gint64 version, GError **error);
 
+/* Whether anybody but @user_id said something after @version, or changed the case: an answer begun before is to be looked at again. Notes of colleagues do not
+ * change what a customer is to be told. */
+gboolean message_any_news(Db *db, gint64 case_id, gint64 version, gint64 user_id, gboolean *ret_any, GError **error);
+
 /* Server-side drafts. */
 /* At most 256 kB; an empty one removes it. No event: it is nobody else's business. */
 gboolean message_draft_save(Db *db, gint64 case_id, gint64 user_id, const char *kind, const char *body, gint64 base_version, gint64 now_ms, GError **error);

@@ -33,7 +33,7 @@ SELECT message_id, ref, name, media_type, size FROM attachments WHERE case_id = 
 
 -- name: message_events
 -- Newest first: read until the version asked for is met.
-SELECT e.id, e.at, e.kind, e.subject_id, e.actor_kind, u.ref AS actor_ref, u.name AS actor_name, e.facts
+SELECT e.id, e.at, e.kind, e.subject_id, e.actor_kind, e.actor_id, u.ref AS actor_ref, u.name AS actor_name, e.facts
 FROM events e LEFT JOIN users u ON u.id = e.actor_id
 WHERE e.case_id = $1
 ORDER BY e.id DESC LIMIT 200;

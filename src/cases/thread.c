@@ -172,8 +172,11 @@ message_since_version(Db *db, gint64 case_id, gint64 version, GError **error)
 		return NULL;
 	while (db_rows_next(rows, &local)) {
 		g_autoptr(json_t) facts = json_loads(db_rows_text(rows, "facts"), 0, NULL);
+		const gint64 v = json_int(facts, "v", 0);
 
-		if (json_int(facts, "v", 0) <= version)
+		if (v == 0) /* of its mail and the like: no version of the case */
+			continue;
+		if (v <= version)
 			break;
 		if (g_str_has_prefix(db_rows_text(rows, "kind"), "message."))
 			first_message = db_rows_int(rows, "subject_id");
@@ -190,6 +193,28 @@ message_since_version(Db *db, gint64 case_id, gint64 version, GError **error)
 	json_put(out, "messages", g_steal_pointer(&messages));
 	json_put(out, "events", g_steal_pointer(&events));
 	return g_steal_pointer(&out);
+}
+
+gboolean
+message_any_news(Db *db, gint64 case_id, gint64 version, gint64 user_id, gboolean *ret_any, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = db_query(db, &SQL_MESSAGE_EVENTS, DB_ARGS(DB_INT(case_id)), error);
+
+	*ret_any = FALSE;
+	if (rows == NULL)
+		return FALSE;
+	while (!*ret_any && db_rows_next(rows, &local)) {
+		const char *kind = db_rows_text(rows, "kind");
+		g_autoptr(json_t) facts = json_loads(db_rows_text(rows, "facts"), 0, NULL);
+		const gboolean says = g_str_has_prefix(kind, "message.") && strcmp(kind, "message.noted") != 0;
+		const gint64 v = json_int(facts, "v", 0);
+
+		if (v != 0 && v <= version)
+			break;
+		*ret_any = (says || g_str_has_prefix(kind, "case.")) && db_rows_int(rows, "actor_id") != user_id;
+	}
+	return db_ended(&local, error);
 }
 
 void

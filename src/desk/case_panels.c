@@ -215,6 +215,22 @@ outcomes(void)
 	return json_incref(g_once(&once, make_outcomes, NULL));
 }
 
+/* What its writer alone did since it was begun makes an answer no older. */
+static gboolean
+keep_base(Call *call, const json_t *value, json_t *draft, GError **error)
+{
+	const gint64 version = json_int(value, "version", 0), base = json_int(draft, "base_version", 0);
+	gboolean news = FALSE;
+
+	if (!json_is_object(draft) || base == 0 || base >= version)
+		return TRUE;
+	if (!message_any_news(call->db, call->carry, base, call->actor->user_id, &news, error))
+		return FALSE;
+	if (!news)
+		json_put_int(draft, "base_version", version);
+	return TRUE;
+}
+
 static gboolean
 add_own(Call *call, json_t *value, GError **error)
 {
@@ -223,7 +239,7 @@ add_own(Call *call, json_t *value, GError **error)
 
 	if ((drafts = message_draft_get(call->db, call->carry, call->actor->user_id, error)) == NULL)
 		return FALSE;
-	if (!events_seen_id(call->db, &last_event, error))
+	if (!keep_base(call, value, json_object_get(drafts, "reply"), error) || !events_seen_id(call->db, &last_event, error))
 		return FALSE;
 	json_put(value, "drafts", g_steal_pointer(&drafts));
 	json_put(value, "viewers", presence_list(desk_app(call)->presence, call->carry, call->actor->user_id, call->now_ms));

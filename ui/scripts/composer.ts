@@ -175,6 +175,12 @@ function stale(since: Element | null): void {
 	setSending(false);
 }
 
+// What is written now is written against what the page shows, unless that waits to be read.
+function goOn(): void {
+	const now = version();
+	if (now && one('[data-stale]')?.hidden) now.value = one('[data-live="case"]')?.dataset.version ?? now.value;
+}
+
 function setSending(may: boolean): void {
 	const button = one<HTMLButtonElement>('button[type="submit"]', form() ?? document.createElement('div'));
 	if (button) button.disabled = !may;
@@ -256,7 +262,7 @@ export async function sample(step: string): Promise<void> {
 export function startComposer(): void {
 	begin();
 	startMacros();
-	document.addEventListener('rd:swapped', begin);
+	document.addEventListener('rd:swapped', () => { begin(); goOn(); });
 	on('change', 'form[data-compose] input[name="direction"]', (_, radio) => { show((radio as HTMLInputElement).value as Way); field()?.focus(); });
 	on('input', 'form[data-compose] textarea', () => { say(word('keeping')); keep(); grow(); });
 	on('keydown', 'form[data-compose] textarea', (event) => {
@@ -313,9 +319,7 @@ export function startComposer(): void {
 	document.addEventListener('rd:case-fresh', () => {
 		if (moved && field()?.value.trim() && way === 'outbound') stale(null);
 		moved = false;
-		const now = version();
-		const box = one('[data-stale]');
-		if (now && box?.hidden) now.value = one('[data-live="case"]')?.dataset.version ?? now.value;
+		goOn();
 	});
 	document.addEventListener('rd:online', keep);
 }

@@ -96,18 +96,19 @@ async function looksAlike(t, mail) {
 // The page is made fresh while somebody is about to press: the button stays under their hand, in every frame.
 async function standsStill(t, page, button) {
 	await button.evaluate((it) => {
-		const watched = { fresh: false, places: new Set() };
+		const watched = { places: new Set() };
 		const look = () => {
 			watched.places.add(Math.round(it.getBoundingClientRect().left) + (it.isConnected ? '' : ' gone'));
 			requestAnimationFrame(look);
 		};
 		look();
-		document.addEventListener('rd:case-fresh', () => requestAnimationFrame(() => { watched.fresh = true; }), { once: true });
 		window.watched = watched;
 	});
 	await page.evaluate(() => fetch(`/api/v1${location.pathname}/messages`, { method: 'POST', body: JSON.stringify({ direction: 'note', body: 'Looked into it.' }),
 		headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': document.body.dataset.csrf } }));
-	await t.until('the page made fresh', () => page.evaluate(() => window.watched.fresh));
+	const { version } = (await t.api(page, 'GET', new URL(page.url()).pathname)).json;
+	await t.until('the page made fresh', () => page.evaluate((now) => Number(document.getElementById('case').dataset.version) >= now, version));
+	await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 	const places = await page.evaluate(() => [...window.watched.places]);
 	t.expect(places.length === 1, `the button moved: ${places.join(', ')}`);
 }
@@ -150,6 +151,7 @@ export default async function (t, house) {
 		t.expect(await page.inputValue('#write input[name=cc]') === 'shop@larch.example' && await page.locator('#write input[name=cc]').isVisible(), 'the copy is not back');
 		await page.reload(); // the server has it, not the page alone
 		t.expect(await again.count() === 1 && await again.locator('input').isChecked() && await page.inputValue('#write input[name=cc]') === 'shop@larch.example', 'it is gone with the page');
+		t.expect(await page.locator('#write button[type=submit]').isEnabled(), 'what its writer did alone holds the answer up');
 		await page.setViewportSize({ width: 390, height: 844 });
 		t.expect((await t.axe(page, 'what was taken back')).length === 0 && await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'on a telephone it is too wide, or axe finds something');
 		await page.setViewportSize({ width: 1280, height: 900 });

@@ -1,6 +1,7 @@
 /* test_message.c - what is said on a case and what follows from it: times, stages, waiting, notices, the stale guard. */
 #include "cases/mention.h"
 #include "cases/notice.h"
+#include "store/events.h"
 #include "world.h"
 #include <string.h>
 
@@ -112,6 +113,46 @@ test_the_stale_guard_says_what_is_new(Kit *kit)
 	g_assert_true(message_add(kit->db, id, &(NewMessage){ .direction = "outbound", .body = "Good.", .version = 3 }, kit->actor, kit->now_ms, NULL, &error));
 	it = world_look(kit, id);
 	g_assert_cmpint(it->version, ==, 4);
+}
+
+static gboolean
+any_news(Kit *kit, gint64 id, gint64 version, gint64 user_id)
+{
+	g_autoptr(GError) error = NULL;
+	gboolean any = FALSE;
+
+	g_assert_true(message_any_news(kit->db, id, version, user_id, &any, &error));
+	g_assert_no_error(error);
+	return any;
+}
+
+static void
+test_what_makes_an_answer_old(Kit *kit)
+{
+	gint64 id = world_case(kit, "kettle"), ruth = world_user(kit, "Ruth", "ruth@example.org", "agent"), sam = world_user(kit, "Sam", "sam@example.org", "agent");
+	const Actor one = world_actor(ruth, "agent"), other = world_actor(sam, "agent");
+	g_autoptr(GError) error = NULL;
+	g_autoptr(json_t) news = NULL;
+	DbTx *tx;
+
+	world_say(kit, id, "note", "mine", &one);     /* version 2 */
+	world_say(kit, id, "outbound", "mine", &one); /* 3 */
+	g_assert_false(any_news(kit, id, 1, ruth));
+	g_assert_true(any_news(kit, id, 2, sam));
+	g_assert_false(any_news(kit, id, 3, sam));
+	world_say(kit, id, "note", "theirs", &other); /* 4: changes nothing of what the customer is to be told */
+	g_assert_false(any_news(kit, id, 3, ruth));
+	world_say(kit, id, "inbound", "I found it!", kit->actor); /* 5 */
+	g_assert_true(any_news(kit, id, 4, ruth));
+	/* What has no version of the case, as its mail's events, hides nothing that was before it. */
+	tx = db_begin(kit->db, &error);
+	g_assert_true(event_add(kit->db, &(Event){ .kind = "mail.delivered", .case_id = id, .at_ms = kit->now_ms, .actor = actor_system() }, NULL, &error) && db_tx_commit(tx, &error));
+	db_tx_free(tx);
+	g_assert_true(any_news(kit, id, 4, ruth));
+	news = message_since_version(kit->db, id, 4, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(json_array_size(json_object_get(news, "messages")), ==, 1);
+	g_assert_cmpuint(json_array_size(json_object_get(news, "events")), ==, 1);
 }
 
 static void
@@ -268,6 +309,7 @@ main(int argc, char **argv)
 	kit_add("/message/a-note-changes-nothing-outside", test_a_note_changes_nothing_outside);
 	kit_add("/message/a-customers-word-reopens", test_a_customer_s_word_reopens);
 	kit_add("/message/the-stale-guard-says-what-is-new", test_the_stale_guard_says_what_is_new);
+	kit_add("/message/what-makes-an-answer-old", test_what_makes_an_answer_old);
 	kit_add("/message/faults", test_faults);
 	kit_add_plain("/message/who-is-mentioned", test_who_is_mentioned);
 	kit_add("/message/notices-reach-whom-they-should", test_notices_reach_whom_they_should);
