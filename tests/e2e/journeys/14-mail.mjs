@@ -144,6 +144,9 @@ export default async function (t, house) {
 		await standsStill(t, page, mine.getByRole('button', { name: 'Undo' }));
 		await mine.getByRole('button', { name: 'Undo' }).click();
 		await t.sees(mine, 'Taken back. Nobody got it.');
+		await t.until('the case to be ours to answer again', async () => !(await page.locator('.rd-now').innerText()).includes('With the customer'));
+		const theirs = await page.evaluate(async () => (await fetch(new URL((await (await fetch(`/api/v1${location.pathname}/link`)).json()).url).pathname)).text());
+		t.expect(theirs.includes('Where it stands') && !theirs.includes('third one'), 'the customer reads on their page what was taken back');
 		const field = page.locator('#write textarea[name=body]');
 		await t.until('the words back in the composer', async () => (await field.inputValue()) === 'We send you a third one, and we are sorry.\n[image: picture-1.png]');
 		const again = page.locator('#write [data-again] label');
