@@ -3,6 +3,7 @@
 #include "../cases/world.h"
 #include "filed.h"
 #include "flow/letter/letter.h"
+#include "flow/mail/withdraw.h"
 #include "mailbox/outbox.h"
 #include "store/blob.h"
 
@@ -162,6 +163,23 @@ test_sent_whole_or_not_at_all(Kit *kit)
 	g_assert_error(error, ERR, ERR_CONFLICT);
 }
 
+/* Taken back before it left, it is no final response: the next one is the first. */
+static void
+test_taken_back(Kit *kit)
+{
+	Sending it = { .id = decided(kit, "upheld", "x"), .mail = &context, .make = { .lang = "en", .subject = "Our final response", .body = "You were right." } };
+	g_autoptr(GError) error = NULL;
+
+	mailbox(kit, (MailboxChange){ 0 });
+	g_assert_true(send_letter(kit, &it, &error));
+	g_assert_true(mail_withdraw(kit->db, kit_count(kit, "SELECT max(id) AS value FROM outbox"), kit->actor, kit->now_ms, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM letters"), ==, 0);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM cases WHERE first_response_at IS NULL AND outcome = 'upheld'"), ==, 1);
+	g_assert_true(send_letter(kit, &it, &error));
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM letters"), ==, 1);
+}
+
 static void
 test_without_mail_it_stays_on_the_case(Kit *kit)
 {
@@ -186,6 +204,7 @@ main(int argc, char **argv)
 	kit_add("/letter/what_is_missing_is_said", test_what_is_missing_is_said);
 	kit_add("/letter/end_of_month", test_end_of_month);
 	kit_add("/letter/sent_whole_or_not_at_all", test_sent_whole_or_not_at_all);
+	kit_add("/letter/taken_back", test_taken_back);
 	kit_add("/letter/without_mail_it_stays_on_the_case", test_without_mail_it_stays_on_the_case);
 	return kit_run();
 }

@@ -1,189 +1,6 @@
 /* test_mail_unsaid.c - an answer is taken back: the case goes on as if it had not been written. Each story is told twice, of two cases side by side, once with the
  * answer that is taken back and once without it; both end alike. What the writer has again: test_mail_withdraw.c; the clocks' rules: promise/test_case_clocks.c. */
-#include "cases/guide.h"
-#include "cases/intake.h"
-#include "cases/merge.h"
-#include "cases/message.h"
-#include "cases/stage.h"
-#include "flow/clock/watch.h"
-#include "flow/follow/follow.h"
-#include "flow/mail/reply.h"
-#include "flow/mail/withdraw.h"
-#include "flow/survey/send.h"
-#include "kit/kit.h"
-#include "mailbox/mailbox.h"
-#include "mailbox/outbox.h"
-#include "org/roles.h"
-#include "org/user.h"
-#include "promise/case_clocks.h"
-#include <string.h>
-
-#define H MS_PER_HOUR
-#define D MS_PER_DAY
-
-static MailContext context = { .link_key = { 1, 2, 3 } };
-
-typedef struct {
-	Actor ruth;
-	gint64 a, b; /* the same case twice: an answer is taken back on the first */
-} World;
-
-/* ---- who does what --------------------------------------------------------------------------------------------------- */
-
-static gint64
-new_case(Kit *kit, const char *email)
-{
-	g_autoptr(GError) error = NULL;
-	const NewCase make = { .kind = "request", .subject = "Kettle", .body = "It leaks.", .channel = "email", .severity = -1, .customer = { .name = "Ann Lee", .email = email } };
-	gint64 id = 0;
-
-	case_intake(kit->db, &make, kit->actor, kit->now_ms, &id, NULL, &error);
-	g_assert_no_error(error);
-	return id;
-}
-
-static World
-begin(Kit *kit)
-{
-	MailServer smtp = { .host = (char *)"smtp.example.org", .port = 25, .security = (char *)"none", .auth = (char *)"none" };
-	const MailboxChange change = { .given = MAILBOX_ADDRESS | MAILBOX_SMTP, .address = "help@larch.example", .smtp = &smtp };
-	g_autoptr(GError) error = NULL;
-	g_autoptr(User) user = user_add(kit->db, &(NewUser){ .email = "ruth@larch.example", .name = "Ruth", .role = "agent", .capacity = -1 }, kit->actor, kit->now_ms, &error);
-	g_autoptr(Mailbox) box = mailbox_add(kit->db, &change, kit->actor, kit->now_ms, &error);
-	World it = { .ruth = { .kind = ACTOR_STAFF, .user_id = user->id, .may = role_may("agent"), .zone = "UTC", .lang = "en" } };
-
-	g_assert_no_error(error);
-	context.data_dir = kit->dir;
-	events_follow(kit->db, flow_follow);
-	it.a = new_case(kit, "ann@customer.example");
-	it.b = new_case(kit, "ben@customer.example");
-	return it;
-}
-
-/* By mail, which can be taken back; the row of the outbox. @then: the stage it is moved to with it. */
-static gint64
-writes(Kit *kit, gint64 case_id, const Actor *actor, const char *body, const MailReply *how, const char *then)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(DbTx) tx = db_begin(kit->db, &error);
-	gint64 message_id = 0;
-
-	mail_reply_in(kit->db, &context, case_id, &(NewMessage){ .direction = "outbound", .body = body, .automatic = how->automatic }, how, actor, kit->now_ms, &message_id, NULL, &error);
-	g_assert_no_error(error);
-	if (then != NULL)
-		case_move_in(kit->db, case_id, &(StageMove){ .stage = then, .message_id = message_id }, actor, kit->now_ms, &error);
-	g_assert_no_error(error);
-	g_assert_true(db_tx_commit(tx, &error));
-	return kit_count(kit, "SELECT max(id) AS value FROM outbox");
-}
-
-static void
-says(Kit *kit, gint64 case_id, const char *direction, const char *body, const Actor *actor)
-{
-	g_autoptr(GError) error = NULL;
-
-	message_add(kit->db, case_id, &(NewMessage){ .direction = direction, .body = body }, actor, kit->now_ms, NULL, &error);
-	g_assert_no_error(error);
-}
-
-static void
-both_say(Kit *kit, const World *it, const char *direction, const char *body)
-{
-	const Actor *actor = direction[0] == 'i' ? kit->actor : &it->ruth;
-
-	says(kit, it->a, direction, body, actor);
-	says(kit, it->b, direction, body, actor);
-}
-
-static void
-moves(Kit *kit, gint64 case_id, const char *stage, const Actor *actor)
-{
-	g_autoptr(GError) error = NULL;
-
-	case_move(kit->db, case_id, &(StageMove){ .stage = stage }, actor, kit->now_ms, &error);
-	g_assert_no_error(error);
-}
-
-static void
-takes_back(Kit *kit, gint64 outbox_id, const Actor *actor)
-{
-	g_autoptr(GError) error = NULL;
-
-	mail_withdraw(kit->db, outbox_id, actor, kit->now_ms, &error);
-	g_assert_no_error(error);
-}
-
-static void
-watch(Kit *kit)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(DbTx) tx = db_begin(kit->db, &error);
-	guint n = 0;
-
-	g_assert_true(clock_watch_batch_in(kit->db, kit->now_ms, 100, &n, &error));
-	g_assert_true(db_tx_commit(tx, &error));
-}
-
-/* ---- how it stands --------------------------------------------------------------------------------------------------- */
-
-static void
-put_rows(Kit *kit, GString *out, const DbSql *sql, gint64 case_id, const char *const *columns)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(DbRows) rows = db_query(kit->db, sql, DB_ARGS(DB_INT(case_id)), &error);
-
-	g_assert_no_error(error);
-	while (db_rows_next(rows, &error)) {
-		for (guint i = 0; columns[i] != NULL; i++) {
-			const gboolean text = columns[i][0] == '"';
-			const char *name = columns[i] + (text ? 1 : 0), *words = text ? db_rows_text(rows, name) : NULL;
-
-			if (text)
-				g_string_append_printf(out, "%s=%s ", name, words != NULL ? words : "-");
-			else
-				g_string_append_printf(out, "%s=%" G_GINT64_FORMAT " ", name, db_rows_int(rows, name));
-		}
-		g_string_append_c(out, '\n');
-	}
-	g_assert_no_error(error);
-}
-
-/* All that an answer changes, but for counts and versions. */
-static char *
-looks(Kit *kit, gint64 case_id)
-{
-	static const DbSql CASE = { "unsaid_test_case", "SELECT stage, outcome, guide, due_kind, waiting, is_open, due_at, soon_at, stage_at, acknowledged_at, first_response_at, resolved_at, closed_at, "
-		"last_inbound_at, last_message_at, n_reopened FROM cases WHERE id = $1", 1, FALSE };
-	static const DbSql CLOCKS_ROW = { "unsaid_test_clocks", "SELECT * FROM case_clocks WHERE case_id = $1", 1, FALSE };
-	static const DbSql RESULTS = { "unsaid_test_results", "SELECT clock, due_at, met_at, missed FROM clock_results WHERE case_id = $1 ORDER BY clock, due_at, met_at", 1, FALSE };
-	static const char *const of_case[] = { "\"stage", "\"outcome", "\"guide", "\"due_kind", "waiting", "is_open", "due_at", "soon_at", "stage_at", "acknowledged_at", "first_response_at", "resolved_at",
-		"closed_at", "last_inbound_at", "last_message_at", "n_reopened", NULL };
-	static const char *const of_clocks[] = { "acknowledge_due", "acknowledge_met", "respond_due", "respond_met", "answer_due", "answer_from", "update_due", "update_from", "resolve_due", "resolve_met",
-		"resolve_from", "final_due", "final_met", "follow_up_due", "follow_up_met", "promise_due", "levels", "\"pauses", "next_at", NULL };
-	static const char *const of_results[] = { "\"clock", "due_at", "met_at", "missed", NULL };
-	GString *out = g_string_new(NULL);
-
-	put_rows(kit, out, &CASE, case_id, of_case);
-	put_rows(kit, out, &CLOCKS_ROW, case_id, of_clocks);
-	put_rows(kit, out, &RESULTS, case_id, of_results);
-	return g_string_free(out, FALSE);
-}
-
-static void
-expect_alike(Kit *kit, const World *it)
-{
-	g_autofree char *a = looks(kit, it->a), *b = looks(kit, it->b);
-
-	g_assert_cmpstr(a, ==, b);
-}
-
-static gint64
-count(Kit *kit, const char *sql, gint64 id)
-{
-	g_autofree char *whole = g_strdup_printf("%s%" G_GINT64_FORMAT, sql, id);
-
-	return kit_count(kit, whole);
-}
+#include "unsaid.h"
 
 /* ---- stories --------------------------------------------------------------------------------------------------------- */
 
@@ -334,6 +151,41 @@ test_resolved_with_it(Kit *kit)
 	moves(kit, it.b, "resolved", &it.ruth);
 	expect_alike(kit, &it);
 	g_assert_cmpint(count(kit, "SELECT count(*) FROM follow_ups WHERE state = 'waiting' AND case_id = ", it.a), ==, 1);
+}
+
+static void
+add_survey(Kit *kit, const char *name, const char *event)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(DbTx) tx = db_begin(kit->db, &error);
+	g_autoptr(Survey) survey = survey_add_in(kit->db, &(SurveyChange){ .given = SURVEY_NAME | SURVEY_EVENT, .name = name, .event = event }, "csat", kit->actor, kit->now_ms, &error), active = NULL;
+
+	g_assert_no_error(error);
+	active = survey_change_in(kit->db, survey->id, 0, &(SurveyChange){ .given = SURVEY_ACTIVE, .is_active = TRUE }, kit->actor, kit->now_ms, &error);
+	g_assert_no_error(error);
+	g_assert_true(db_tx_commit(tx, &error));
+}
+
+/* What an answer or the end of a case brings up is not asked about one that nobody got; what another answer brought up is. */
+static void
+test_surveys(Kit *kit)
+{
+	const World it = begin(kit);
+	gint64 id;
+
+	add_survey(kit, "After an answer", "message.sent");
+	add_survey(kit, "After the end", "case.resolved");
+	kit->now_ms += 1 * H;
+	id = writes(kit, it.a, &it.ruth, "It is on its way.", &(MailReply){ 0 }, "resolved");
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM survey_asked WHERE state = 'waiting' AND case_id = ", it.a), ==, 2);
+	takes_back(kit, id, &it.ruth);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM survey_asked WHERE state = 'not_sent' AND reason = 'taken_back' AND case_id = ", it.a), ==, 2);
+	kit->now_ms += 1 * H;
+	says(kit, it.a, "outbound", "We look into it.", &it.ruth);
+	kit->now_ms += 1000;
+	id = writes(kit, it.a, &it.ruth, "It is on its way.", &(MailReply){ 0 }, NULL);
+	takes_back(kit, id, &it.ruth);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM survey_asked WHERE state = 'waiting' AND case_id = ", it.a), ==, 1);
 }
 
 static void
@@ -555,6 +407,7 @@ main(int argc, char **argv)
 	kit_add("/mail/unsaid/late-and-not-told", test_late_and_not_told);
 	kit_add("/mail/unsaid/others-wrote-between", test_others_wrote_between);
 	kit_add("/mail/unsaid/resolved-with-it", test_resolved_with_it);
+	kit_add("/mail/unsaid/surveys", test_surveys);
 	kit_add("/mail/unsaid/moved-and-opened-since", test_moved_and_opened_since);
 	kit_add("/mail/unsaid/asked-since", test_asked_since);
 	kit_add("/mail/unsaid/an-automatic-one", test_an_automatic_one);
