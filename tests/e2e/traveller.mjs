@@ -82,10 +82,11 @@ export class Traveller {
 			.catch(() => { throw new Error(`nobody sees "${text}" on ${(page.page?.() ?? page).url()}`); });
 	}
 
-	// axe with WCAG 2.2 AA and its best practices: what it finds serious or critical, as lines.
-	async axe(page, where) {
-		await page.evaluate(axeSource);
-		const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+	// axe with WCAG 2.2 AA and its best practices: what it finds serious or critical, as lines. @colours: what depends on the colours alone.
+	async axe(page, where, colours = false) {
+		if (!await page.evaluate(() => globalThis.axe !== undefined)) await page.evaluate(axeSource);
+		const found = await page.evaluate((rules) => globalThis.axe.run(document, { resultTypes: ['violations'], ...rules && { runOnly: { type: 'rule', values: rules } } }),
+			colours ? ['color-contrast', 'link-in-text-block'] : null);
 		return found.violations.filter((one) => ['serious', 'critical'].includes(one.impact))
 			.map((one) => `${where}: ${one.id} (${one.impact}), ${one.help}: ${one.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(' | ')}`);
 	}
