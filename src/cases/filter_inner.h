@@ -1,5 +1,5 @@
-/* filter_inner.h - how conditions are added to a filter: shared by cases/filter.c, what the case's own row says, and
- * cases/filter_elsewhere.c, what stands in other tables. Private to those two. */
+/* filter_inner.h - how conditions are added to a filter: shared by cases/filter.c, cases/filter_own.c, what the case's own row says, and
+ * cases/filter_elsewhere.c, what stands in other tables. Private to those three. */
 #pragma once
 #include "cases/filter.h"
 G_BEGIN_DECLS
@@ -23,6 +23,13 @@ void filter_take_not(Filter *filter, QueryIs what);
 		for (const QueryPart *part = (query)->parts->pdata[part##_at]; part != NULL; part = NULL) \
 			if (part->key == (wanted) && part->minus == (sign) && part->fault == NULL)
 
+/* One operator of the case's own row, by @column: of words or, with @number, numbers; of a tree (by ref, path, or a part of one) in @table; of people, whose names
+ * are looked up. */
+void filter_add_words(Filter *filter, const CaseQuery *query, QueryKey key, const char *column, gboolean number);
+void filter_add_tree(Filter *filter, const CaseQuery *query, QueryKey key, const char *column, const char *table);
+gboolean filter_add_people(Filter *filter, Db *db, const CaseQuery *query, QueryKey key, const char *column, const Actor *actor, GError **error);
+void filter_add_tags(Filter *filter, const CaseQuery *query);
+void filter_add_times(Filter *filter, const CaseQuery *query);
 /* promise: and clock:, which also say which part of the due order is meant. */
 void filter_take_promise(Filter *filter, QueryPromise what, gboolean minus);
 void filter_take_clocks(Filter *filter, const CaseQuery *query);
