@@ -1,6 +1,7 @@
-/* reply.c - see reply.h. How an error gets its status and word: base/err.c; where errors are logged: here, once. */
+/* reply.c - see reply.h. How an error gets its status and word: base/err.c; what it says, and its line in the log: http/fault.c. */
 #include "http/reply.h"
 #include "http/compress.h"
+#include "http/fault.h"
 #include "http/inner.h"
 #include "http/replay.h"
 #include "http/run.h"
@@ -170,59 +171,6 @@ send_back(Request *self)
 
 /* ---- errors ------------------------------------------------------------------------------------------------------------ */
 
-/* Of several faults the first, by name, and how many more there are. */
-static char *
-words_for_sender(const GError *error)
-{
-	const GPtrArray *fields = err_fields(error);
-	const ErrField *first = fields != NULL && fields->len > 0 ? fields->pdata[0] : NULL;
-	g_autofree char *more = NULL;
-
-	if (first == NULL || first->field[0] != '/')
-		return g_strdup(error->message);
-	if (fields->len > 1)
-		more = g_strdup_printf(" (and %u more)", fields->len - 1);
-	return g_strdup_printf("%s: %s%s", first->field + 1, first->message, more != NULL ? more : "");
-}
-
-/* What a person may read: of our own faults only that they are ours, and the number under which they are logged. */
-static char *
-words_of(const Request *self, guint status)
-{
-	if (status < 500)
-		return words_for_sender(self->error);
-	if (status == 503)
-		return g_strdup("We are too busy just now. Nothing was changed; please try again in a moment.");
-	if (status == 502)
-		return g_strdup("A server we depend on did not answer. Please try again later.");
-	return g_strdup_printf("Something went wrong on our side. It is written down under the number %s.", self->id);
-}
-
-static json_t *
-error_value(const Request *self, const char *message)
-{
-	const GPtrArray *fields = err_fields(self->error);
-	const ErrField *first = fields != NULL && fields->len > 0 ? fields->pdata[0] : NULL;
-	json_t *out = json_object(), *list = json_array();
-
-	json_put_text(out, "error", self->error_status == 405 ? "method" : err_word(self->error));
-	json_put_text(out, "message", message);
-	json_put_text(out, "field", first != NULL ? first->field : NULL);
-	json_put_text(out, "request_id", self->id);
-	for (guint i = 0; fields != NULL && i < fields->len; i++) {
-		const ErrField *one = fields->pdata[i];
-		json_t *item = json_object();
-
-		json_put_text(item, "field", one->field);
-		json_put_text(item, "message", one->message);
-		json_array_append_new(list, item);
-	}
-	json_put(out, "fields", list);
-	if (self->call.more != NULL)
-		json_object_update_missing(out, self->call.more);
-	return out;
-}
-
 static enum MHD_Result
 send_json(Request *self, guint status, const json_t *value)
 {
@@ -230,18 +178,6 @@ send_json(Request *self, guint status, const json_t *value)
 	char *text = json_write(value, &size);
 
 	return send_bytes(self, status, SEND_JSON, "application/json", text, size);
-}
-
-static void
-log_fault(Request *self, guint status)
-{
-	const char *what = self->route != NULL ? self->route->path : "(no route)";
-	const char *method = self->route != NULL ? self->route->method : "";
-
-	if (status == 500)
-		log_error("http", "%s %s: %s (request %s)", method, what, self->error->message, self->id);
-	else if (status > 500)
-		log_warn("http", "%s %s: %s (request %s)", method, what, self->error->message, self->id);
 }
 
 /* Signing in first, then back here. */
@@ -262,7 +198,7 @@ send_to_sign_in(Request *self)
 static enum MHD_Result
 send_error_page(Request *self, guint status, const char *message)
 {
-	g_autoptr(json_t) value = error_value(self, message);
+	g_autoptr(json_t) value = fault_value(self, message);
 	g_autoptr(GError) local = NULL;
 	g_autofree char *escaped = NULL;
 	GString *html;
@@ -302,11 +238,11 @@ static enum MHD_Result
 reply_error(Request *self)
 {
 	const guint status = self->error_status != 0 ? self->error_status : err_http_status(self->error);
-	g_autofree char *message = words_of(self, status);
+	g_autofree char *message = fault_words(self, status);
 	g_autoptr(json_t) value = NULL;
 	GString *html;
 
-	log_fault(self, status);
+	fault_log(self, status);
 	if (status == 503 && self->call.headers == NULL)
 		call_header_add(&self->call, "Retry-After", "1");
 	if (self->call.as_page && status == 401 && self->head.authorization == NULL)
@@ -317,7 +253,7 @@ reply_error(Request *self)
 		return send_error_page(self, status, message);
 	if (status == 401)
 		call_header_add(&self->call, "WWW-Authenticate", "Bearer");
-	value = error_value(self, message);
+	value = fault_value(self, message);
 	return send_json(self, status, value);
 }
 
