@@ -134,7 +134,7 @@ put_events(Db *db, const Case *it, const Effect *effect, Direction direction, co
 	json_put_int(facts, "chars", make->body != NULL ? g_utf8_strlen(make->body, -1) : 0);
 	if (make->automatic)
 		json_put_bool(facts, "automatic", TRUE);
-	if (!record_event(db, event_kinds[direction], it->id, it->version, id, actor, now_ms, facts, error))
+	if (!record_event(db, direction == OUTBOUND && make->later ? "message.written" : event_kinds[direction], it->id, it->version, id, actor, now_ms, facts, error))
 		return FALSE;
 	if (effect->from == NULL)
 		return TRUE;
@@ -194,7 +194,7 @@ add(Db *db, gint64 case_id, Case *it, const NewMessage *make, Direction directio
 		return FALSE;
 	if (direction == INBOUND)
 		take_inbound(it, make, said_at, now_ms, &effect);
-	else if (direction == OUTBOUND)
+	else if (direction == OUTBOUND && !make->later)
 		take_outbound(it, make, said_at, now_ms, &effect);
 	it->n_messages++;
 	if (!case_save(db, it, now_ms, error) || !put_events(db, it, &effect, direction, make, id, actor, now_ms, error) ||
@@ -205,6 +205,36 @@ add(Db *db, gint64 case_id, Case *it, const NewMessage *make, Direction directio
 	if (ret_id != NULL)
 		*ret_id = id;
 	return TRUE;
+}
+
+static gboolean
+read_written(Db *db, gint64 message_id, gint64 now_ms, char **ret_body, gint64 *ret_author_id, GError **error)
+{
+	g_autoptr(DbRows) rows = NULL;
+
+	/* It stands where it is said. */
+	if (!db_exec(db, &SQL_MESSAGE_LEAVES, DB_ARGS(DB_INT(message_id), DB_INT(now_ms)), NULL, error) ||
+	    (rows = db_query(db, &SQL_MESSAGE_WRITTEN, DB_ARGS(DB_INT(message_id)), error)) == NULL || !db_rows_next(rows, error))
+		return FALSE;
+	*ret_body = g_strdup(db_rows_text(rows, "body"));
+	*ret_author_id = db_rows_int(rows, "author_id");
+	return TRUE;
+}
+
+gboolean
+message_leaves_in(Db *db, gint64 case_id, gint64 message_id, gboolean still_ours, gint64 now_ms, GError **error)
+{
+	g_autoptr(Case) it = case_lock(db, case_id, error);
+	g_autofree char *body = NULL;
+	g_auto(Effect) effect = { 0 };
+	NewMessage make = { .direction = "outbound", .still_ours = still_ours };
+	Actor author = { .kind = ACTOR_STAFF };
+
+	if (it == NULL || !read_written(db, message_id, now_ms, &body, &author.user_id, error))
+		return FALSE;
+	make.body = body;
+	take_outbound(it, &make, now_ms, now_ms, &effect);
+	return case_save(db, it, now_ms, error) && put_events(db, it, &effect, OUTBOUND, &make, message_id, author.user_id != 0 ? &author : actor_system(), now_ms, error);
 }
 
 gboolean

@@ -12,19 +12,23 @@ typedef struct {
 	gboolean automatic;  /* a machine's. Ours: acknowledges, but owes the answer still. Theirs: filed, and moves nothing */
 	gboolean may_be_empty; /* mail without words */
 	gboolean tell_owner;   /* of a machine's too: our mail came back */
+	gboolean later;      /* outbound: it leaves later, and counts then (message_leaves_in); until then it is written, event message.written */
 	gboolean still_ours; /* outbound: we go on working; otherwise the case now waits for the customer */
 	gint64 said_at;            /* 0: now */
 	gint64 version;            /* stale-reply guard: the case's version it was written against; 0: not guarded (inbound) */
 	const GArray *attachments; /* of NewAttachment, or NULL */
 } NewMessage;
 
-/* One transaction: message, attachments, search, event message.received | message.sent | message.noted (facts: n of
+/* One transaction: message, attachments, search, event message.received | message.sent | message.noted | message.written (facts: n of
  * characters, never words), mentions (@name or @ref of a user in a note make notices), the case's counts, first
  * response, waiting, due, version + 1. An outbound one moves received -> acknowledged by itself. An inbound one on a
  * resolved, followed_up or closed case reopens it (history kept, n_reopened + 1, event case.reopened). On a merged case it
  * goes to the target. Clears the author's draft of that kind. ERR_CONFLICT when @version is stale. */
 gboolean message_add(Db *db, gint64 case_id, const NewMessage *make, const Actor *actor, gint64 now_ms, gint64 *ret_id, GError **error);
 gboolean message_add_in(Db *db, gint64 case_id, const NewMessage *make, const Actor *actor, gint64 now_ms, gint64 *ret_id, GError **error);
+/* What was written to be sent @later leaves: it is said now, with all that follows from an answer, event message.sent by its author. @case_id: where it is now.
+ * In the caller's transaction. */
+gboolean message_leaves_in(Db *db, gint64 case_id, gint64 message_id, gboolean still_ours, gint64 now_ms, GError **error);
 /* On a case that the caller has locked and that is not merged away; not guarded. */
 gboolean message_add_on(Db *db, Case *it, const NewMessage *make, const Actor *actor, gint64 now_ms, gint64 *ret_id, GError **error);
 

@@ -25,6 +25,12 @@ FROM messages m LEFT JOIN users u ON u.id = m.author_id
 WHERE m.case_id = $1 AND (m.said_at, m.id) < ($2, $3)
 ORDER BY m.said_at DESC, m.id DESC LIMIT $4;
 
+-- name: message_leaves
+UPDATE messages SET said_at = $2 WHERE id = $1;
+
+-- name: message_written
+SELECT author_id, body FROM messages WHERE id = $1;
+
 -- name: message_place
 SELECT said_at, id FROM messages WHERE case_id = $1 AND ref = $2;
 

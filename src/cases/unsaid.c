@@ -12,7 +12,7 @@ enum { FIRST_ENDED = 4 }; /* of case_stages */
 /* ---- what was said, with it and without it --------------------------------------------------------------------------- */
 
 typedef struct {
-	gint64 id, said_at, logged_at;
+	gint64 id, said_at, logged_at, counted_at; /* counted: by the case */
 	gboolean ours, automatic;
 } Said;
 
@@ -42,7 +42,7 @@ talk_on(Talk *talk, const Said *one)
 
 typedef struct {
 	GArray *all; /* of Said, as they were written */
-	Said it;     /* the one that was taken back */
+	Said it;     /* the one that was taken back; one that never left is as a machine's: it answered nothing */
 	Talk until;  /* up to it, and with it */
 	Talk with;
 	Talk now;    /* all but it */
@@ -67,12 +67,14 @@ read_story(Db *db, gint64 case_id, gint64 holder_id, gint64 message_id, Story *r
 		return FALSE;
 	ret->all = g_array_new(FALSE, FALSE, sizeof(Said));
 	while (db_rows_next(rows, &local)) {
+		const gboolean later = db_rows_int(rows, "later") != 0;
 		const Said one = {
 			.id = db_rows_int(rows, "id"), .said_at = db_rows_int(rows, "said_at"), .logged_at = db_rows_int(rows, "logged_at"),
-			.ours = db_rows_text(rows, "direction")[0] == 'o', .automatic = db_rows_int(rows, "automatic") != 0,
+			.counted_at = db_rows_int(rows, "counted_at"), .ours = db_rows_text(rows, "direction")[0] == 'o', .automatic = later || db_rows_int(rows, "automatic") != 0,
 		};
 
-		g_array_append_val(ret->all, one);
+		if (!later || one.id == message_id)
+			g_array_append_val(ret->all, one);
 	}
 	return db_ended(&local, error);
 }
@@ -175,7 +177,7 @@ go_back(Case *it, const Moves *moves, const Said *first)
 
 	g_free(it->stage);
 	it->stage = g_strdup(acknowledged ? "acknowledged" : moves->from);
-	it->stage_at = acknowledged ? first->logged_at : moves->since;
+	it->stage_at = acknowledged ? first->counted_at : moves->since;
 	it->closed_at = 0;
 	if (!is_ended(it->stage))
 		it->resolved_at = 0;
@@ -210,11 +212,11 @@ they_wait(const Case *it)
 
 /* It waits where it did before, and nothing has come since. What is not plain is ours to do: somebody looks. */
 static gboolean
-waits_now(const Case *it, const Story *story)
+waits_now(const Case *it, const Story *story, gboolean went_back)
 {
-	if (story->it.automatic || story->next.id != 0)
+	if ((story->it.automatic && !went_back) || story->next.id != 0)
 		return it->waiting;
-	return !is_ended(it->stage) && !they_wait(it) && it->last_message_at != 0 && it->promise_due_at == 0 && it->clocks != NULL && clocks_waited(it->clocks, story->it.logged_at);
+	return !is_ended(it->stage) && !they_wait(it) && it->last_message_at != 0 && it->promise_due_at == 0 && it->clocks != NULL && clocks_waited(it->clocks, story->it.counted_at);
 }
 
 static void
@@ -222,12 +224,12 @@ tell_clocks(const Case *it, const Story *story, gboolean ended, ClockUnsaid *uns
 {
 	const gboolean open = !is_ended(it->stage) && it->merged_into == 0;
 
-	unsaid->written_at = story->it.logged_at;
+	unsaid->written_at = story->it.counted_at;
 	/* An end that somebody has gone on from stands. */
 	unsaid->resolved_at = ended && !is_ended(it->stage) ? story->it.logged_at : 0;
 	unsaid->ended_at = story->it.automatic ? 0 : story->until.last_message_at;
 	unsaid->next_said_at = story->next.said_at;
-	unsaid->next_written_at = story->next.logged_at;
+	unsaid->next_written_at = story->next.counted_at;
 	unsaid->waits = it->waiting;
 	if (open && they_wait(it))
 		unsaid->waits_from = story->now.waits_from != 0 ? story->now.waits_from : it->last_inbound_at;
@@ -306,9 +308,9 @@ unsay_on(const Unsay *self, Case *it, Unsaid *ret, GError **error)
 		go_back(it, &moves, &story.first);
 	}
 	forget_times(it, &story, &moves, &unsaid);
-	it->waiting = waits_now(it, &story);
+	it->waiting = waits_now(it, &story, was != NULL);
 	tell_clocks(it, &story, moves.ended, &unsaid);
-	*ret = (Unsaid){ .case_id = it->id, .written_at = story.it.logged_at, .resolves = moves.ended && was != NULL, .followed = story.next.id != 0 };
+	*ret = (Unsaid){ .case_id = it->id, .written_at = story.it.logged_at, .counted_at = story.it.counted_at, .resolves = moves.ended && was != NULL, .followed = story.next.id != 0 };
 	return forget_signs(self->db, it, &story, error) && (it->clocks == NULL || clocks_unsay_in(self->db, it->id, &unsaid, it->clocks, error)) &&
 	       case_save(self->db, it, self->now_ms, error) && say(self->db, it, &moves, was, self->message_id, self->actor, self->now_ms, error);
 }

@@ -51,7 +51,7 @@ static const DraftField message_fields[] = {
 	{ "cc", DRAFT_LIST, offsetof(MessageDraft, cc), .max = 50 },
 	{ "bcc", DRAFT_LIST, offsetof(MessageDraft, bcc), .max = 50 },
 	{ "quote", DRAFT_BOOL, offsetof(MessageDraft, quote), .about = "by_mail: with what it answers below" },
-	{ "send_at", DRAFT_TIME, offsetof(MessageDraft, send_at), .about = "by_mail: not before" },
+	{ "send_at", DRAFT_TIME, offsetof(MessageDraft, send_at), .about = "by_mail: not before; it counts as said when it leaves" },
 	{ "html", DRAFT_TEXT, offsetof(MessageDraft, html), .max = 256 * 1024, .about = "by_mail: the same words with markup; made from the words unless given" },
 	{ "heard", DRAFT_BOOL, offsetof(MessageDraft, heard), .about = "for forms: the writer was asked about the promises in the words" },
 	DESK_PROMISE_FIELDS(MessageDraft),

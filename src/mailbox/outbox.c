@@ -86,7 +86,7 @@ insert(Db *db, const NewOutbox *make, gint64 now_ms, gint64 *ret_id, char ref[RE
 {
 	return ref_insert(db, &SQL_OUTBOX_INSERT, ref,
 	                  DB_ARGS(DB_TEXT(ref), DB_INT(make->message_id), DB_INT(make->mailbox_id), DB_BOOL(make->automatic), DB_BOOL(make->quote), DB_INT(make->due_at),
-	                          DB_INT_OR_NULL(make->undo_until), DB_INT(now_ms), DB_TEXT(make->html), DB_TEXT(make->text), DB_TEXT(make->unsubscribe)),
+	                          DB_INT_OR_NULL(make->undo_until), DB_INT(now_ms), DB_TEXT(make->html), DB_TEXT(make->text), DB_TEXT(make->unsubscribe), DB_INT(make->counts)),
 	                  ret_id, NULL, error);
 }
 
@@ -169,6 +169,7 @@ one_outbox(Db *db, DbRows *taken, GError **error)
 	self->html = g_strdup(db_rows_text(rows, "html"));
 	self->text = g_strdup(db_rows_text(rows, "text"));
 	self->unsubscribe = g_strdup(db_rows_text(rows, "unsubscribe"));
+	self->counts = (OutboxCounts)db_rows_int(rows, "counts_later");
 	self->recipients = g_ptr_array_new_with_free_func(address_free);
 	return read_recipients(db, self, error) ? g_steal_pointer(&self) : NULL;
 }
@@ -190,17 +191,30 @@ outbox_by_ref(Db *db, const char *ref, GError **error)
 }
 
 gboolean
-outbox_begin(Db *db, gint64 id, gint64 now_ms, gboolean *ret_mine, GError **error)
+outbox_begin_in(Db *db, gint64 id, gint64 now_ms, gboolean *ret_mine, Outbox **ret_was, GError **error)
 {
-	g_autoptr(DbTx) tx = db_begin(db, error);
 	g_autoptr(Outbox) it = NULL;
 	gint64 mine = 0, cut = 0;
 
-	if (tx == NULL || (it = outbox_get(db, id, error)) == NULL || !db_exec(db, &SQL_OUTBOX_BEGIN, DB_ARGS(DB_INT(id), DB_INT(now_ms)), &mine, error) ||
+	if ((it = outbox_get(db, id, error)) == NULL || !db_exec(db, &SQL_OUTBOX_BEGIN, DB_ARGS(DB_INT(id), DB_INT(now_ms)), &mine, error) ||
 	    (mine == 0 && !db_exec(db, &SQL_OUTBOX_WAS_CUT_OFF, DB_ARGS(DB_INT(id), DB_TEXT("The server stopped while it was being sent.")), &cut, error)) ||
-	    (cut > 0 && !add_event(db, "mail.uncertain", it->case_id, it->message_id, actor_system(), now_ms, error)) || !db_tx_commit(tx, error))
+	    (cut > 0 && !add_event(db, "mail.uncertain", it->case_id, it->message_id, actor_system(), now_ms, error)))
 		return FALSE;
 	*ret_mine = mine > 0;
+	*ret_was = g_steal_pointer(&it);
+	return TRUE;
+}
+
+gboolean
+outbox_begin(Db *db, gint64 id, gint64 now_ms, gboolean *ret_mine, GError **error)
+{
+	g_autoptr(DbTx) tx = db_begin(db, error);
+	g_autoptr(Outbox) was = NULL;
+	gboolean mine = FALSE;
+
+	if (tx == NULL || !outbox_begin_in(db, id, now_ms, &mine, &was, error) || !db_tx_commit(tx, error))
+		return FALSE;
+	*ret_mine = mine;
 	return TRUE;
 }
 

@@ -12,10 +12,14 @@ enum { OUTBOX_ATTEMPTS = 12, OUTBOX_RECIPIENTS_MAX = 100, AUTOMATIC_PER_DAY = 3 
 typedef struct {
 	const char *address, *role; /* to, cc, bcc */
 } OutboxRecipient;
+/* When what it says counts as said: at once, or when it leaves (cases/message.h, message_leaves_in). */
+typedef enum { OUTBOX_COUNTS_NOW, OUTBOX_COUNTS_LATER, OUTBOX_COUNTS_LATER_OURS /* and we go on working */ } OutboxCounts;
+
 typedef struct {
 	gint64 message_id, mailbox_id;
 	gint64 due_at, undo_until; /* undo_until 0: no way back */
 	gboolean automatic, quote;
+	OutboxCounts counts;
 	const char *html;           /* NULL: words alone */
 	const char *text;           /* what the mail says in place of the case's words, where these must not hold a private link; NULL: those */
 	const char *unsubscribe;    /* where one says "no more of these" (RFC 8058), surveys only; NULL: none */
@@ -29,6 +33,7 @@ typedef struct {
 	gint64 id, message_id, case_id, mailbox_id, due_at, undo_until, attempts, made_at;
 	char *ref, *state, *html, *text, *unsubscribe;
 	gboolean automatic, quote;
+	OutboxCounts counts;
 	GPtrArray *recipients; /* of OutboxAddress, those not sent yet first in the order given */
 } Outbox;
 typedef struct {
@@ -42,6 +47,8 @@ Outbox *outbox_by_ref(Db *db, const char *ref, GError **error); /* ERR_NOT_FOUND
 /* The attempt, durably, before the first byte: queued -> sending. *@ret_mine FALSE: it is not to be sent (withdrawn, sent, not
  * yet due). One that is found "sending" by a new run was cut off: it becomes uncertain, for a person to decide. */
 gboolean outbox_begin(Db *db, gint64 id, gint64 now_ms, gboolean *ret_mine, GError **error);
+/* The same in the caller's transaction. *@ret_was: as it was before, (transfer full); its counts say what is to be done with it, where it is @ret_mine: now it leaves. */
+gboolean outbox_begin_in(Db *db, gint64 id, gint64 now_ms, gboolean *ret_mine, Outbox **ret_was, GError **error);
 
 typedef struct {
 	const char *address, *state; /* sent, failed, queued (later) */

@@ -1,8 +1,8 @@
 -- What goes out by mail. The words themselves are a case's messages.
 
 -- name: outbox_insert
-INSERT INTO outbox (ref, message_id, mailbox_id, state, automatic, quote, due_at, undo_until, made_at, html, text, unsubscribe)
-VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO outbox (ref, message_id, mailbox_id, state, automatic, quote, due_at, undo_until, made_at, html, text, unsubscribe, counts_later)
+VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT DO NOTHING
 RETURNING id AS value;
 
@@ -10,18 +10,18 @@ RETURNING id AS value;
 INSERT INTO deliveries (outbox_id, message_id, address, address_key, role, state, automatic, changed_at) VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7);
 
 -- name: outbox_by_id
-SELECT o.id, o.ref, o.message_id, m.case_id, o.mailbox_id, o.state, o.automatic, o.quote, o.due_at, o.undo_until, o.attempts, o.made_at, o.html, o.text, o.unsubscribe
+SELECT o.id, o.ref, o.message_id, m.case_id, o.mailbox_id, o.state, o.automatic, o.quote, o.due_at, o.undo_until, o.attempts, o.made_at, o.html, o.text, o.unsubscribe, o.counts_later
 FROM outbox o JOIN messages m ON m.id = o.message_id WHERE o.id = $1;
 
 -- name: outbox_by_ref
-SELECT o.id, o.ref, o.message_id, m.case_id, o.mailbox_id, o.state, o.automatic, o.quote, o.due_at, o.undo_until, o.attempts, o.made_at, o.html, o.text, o.unsubscribe
+SELECT o.id, o.ref, o.message_id, m.case_id, o.mailbox_id, o.state, o.automatic, o.quote, o.due_at, o.undo_until, o.attempts, o.made_at, o.html, o.text, o.unsubscribe, o.counts_later
 FROM outbox o JOIN messages m ON m.id = o.message_id WHERE o.ref = $1;
 
 -- name: outbox_recipients
 SELECT address, role, state FROM deliveries WHERE outbox_id = $1 ORDER BY id;
 
 -- name: outbox_begin
-UPDATE outbox SET state = 'sending', attempts = attempts + 1, version = version + 1 WHERE id = $1 AND state = 'queued' AND due_at <= $2;
+UPDATE outbox SET state = 'sending', attempts = attempts + 1, counts_later = 0, version = version + 1 WHERE id = $1 AND state = 'queued' AND due_at <= $2;
 
 -- name: outbox_was_cut_off
 UPDATE outbox SET state = 'uncertain', words = $2, version = version + 1 WHERE id = $1 AND state = 'sending';

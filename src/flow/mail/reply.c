@@ -187,6 +187,7 @@ mail_reply_in(Db *db, const MailContext *context, gint64 case_id, const NewMessa
 	g_autoptr(Mailbox) mailbox = mail_reply_mailbox(db, case_id, &customer, &none);
 	g_autoptr(GArray) to = g_array_new(FALSE, FALSE, sizeof(OutboxRecipient));
 	gint64 message_id = 0, outbox_id = 0, undo_until = reply->send_at == 0 && !reply->automatic ? now_ms + OUTBOX_UNDO_MS : 0;
+	NewMessage said = *make;
 
 	if (none != NULL) {
 		g_propagate_error(error, g_steal_pointer(&none));
@@ -205,11 +206,13 @@ mail_reply_in(Db *db, const MailContext *context, gint64 case_id, const NewMessa
 		g_array_append_val(to, ((OutboxRecipient){ customer, "to" }));
 	add_recipients(to, reply->cc, "cc");
 	add_recipients(to, reply->bcc, "bcc");
-	if (!message_add_in(db, case_id, make, actor, now_ms, &message_id, error) || !mail_reply_head_in(db, context, mailbox, message_id, case_id, NULL, reply->subject, now_ms, error) ||
+	said.later = reply->send_at > now_ms && !reply->automatic;
+	if (!message_add_in(db, case_id, &said, actor, now_ms, &message_id, error) || !mail_reply_head_in(db, context, mailbox, message_id, case_id, NULL, reply->subject, now_ms, error) ||
 	    (reply->html == NULL && reply->text == NULL && !mail_pictures_put_in(db, mailbox, message_id, make, error)) ||
 	    !outbox_add_in(db,
 	                   &(NewOutbox){ .message_id = message_id, .mailbox_id = mailbox->id, .due_at = MAX(now_ms, MAX(reply->send_at, undo_until)), .undo_until = undo_until,
-	                                 .automatic = reply->automatic, .quote = reply->quote, .html = reply->html, .text = reply->text, .unsubscribe = reply->unsubscribe, .recipients = to },
+	                                 .automatic = reply->automatic, .quote = reply->quote,
+	                                 .counts = !said.later ? OUTBOX_COUNTS_NOW : make->still_ours ? OUTBOX_COUNTS_LATER_OURS : OUTBOX_COUNTS_LATER, .html = reply->html, .text = reply->text, .unsubscribe = reply->unsubscribe, .recipients = to },
 	                   case_id, actor, now_ms, &outbox_id, ret_outbox, error))
 		return FALSE;
 	if (ret_message_id != NULL)

@@ -10,7 +10,7 @@ typedef struct {
 	const GPtrArray *to, *cc, *bcc; /* of char*; to NULL: the customer's address */
 	const char *html;               /* NULL: words alone */
 	gboolean quote;                 /* with what it answers below */
-	gint64 send_at;                 /* 0: after the seconds of undo */
+	gint64 send_at;                 /* 0: after the seconds of undo; later than now: it counts when it leaves */
 	const char *subject;            /* NULL: that of what it answers */
 	gboolean automatic;             /* by us, not by a person: at once, without undo */
 	const char *text, *unsubscribe; /* as in NewOutbox */

@@ -1,6 +1,7 @@
 /* send.c - see send.h. */
 #include "flow/mail/send.h"
 #include "base/clock.h"
+#include "cases/message.h"
 #include "cases/notice.h"
 #include "flow/mail/compose.h"
 #include "flow/mail/peer.h"
@@ -24,8 +25,19 @@ static gboolean
 begin(Db *db, gpointer data, GError **error)
 {
 	Step *step = data;
+	g_autoptr(DbTx) tx = db_begin(db, error);
+	g_autoptr(Outbox) it = NULL;
+	gboolean mine = FALSE;
 
-	return outbox_begin(db, step->id, step->now_ms, &step->mine, error);
+	if (tx == NULL || !outbox_begin_in(db, step->id, step->now_ms, &mine, &it, error))
+		return FALSE;
+	/* What was to be sent later is said now. */
+	if (mine && it->counts != OUTBOX_COUNTS_NOW && !message_leaves_in(db, it->case_id, it->message_id, it->counts == OUTBOX_COUNTS_LATER_OURS, step->now_ms, error))
+		return FALSE;
+	if (!db_tx_commit(tx, error))
+		return FALSE;
+	step->mine = mine;
+	return TRUE;
 }
 
 /* Who wrote it, or for the house's own words whose case it is: it did not reach everybody. */

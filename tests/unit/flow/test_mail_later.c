@@ -1,0 +1,227 @@
+/* test_mail_later.c - an answer that is sent later counts when it leaves: until then nobody has been answered. Told, as in test_mail_unsaid.c, of two cases side by side. */
+#include "unsaid.h"
+#include "flow/mail/send.h"
+#include "work/job.h"
+
+static SmtpOutcome outcome;
+
+static void
+free_recipient(gpointer data)
+{
+	SmtpRecipient *one = data;
+
+	g_free(one->address);
+	g_free(one->words);
+	g_free(one);
+}
+
+static gboolean
+answer(const MailPeer *peer, const char *from, const char *const *to, GBytes *mail, SmtpResult **ret_result, GError **error)
+{
+	SmtpResult *result = g_new0(SmtpResult, 1);
+
+	result->outcome = outcome;
+	result->words = g_strdup("said");
+	result->recipients = g_ptr_array_new_with_free_func(free_recipient);
+	for (guint i = 0; to[i] != NULL; i++) {
+		SmtpRecipient *one = g_new0(SmtpRecipient, 1);
+
+		*one = (SmtpRecipient){ g_strdup(to[i]), outcome, outcome == SMTP_SENT ? 250 : 451, g_strdup("said") };
+		g_ptr_array_add(result->recipients, one);
+	}
+	*ret_result = result;
+	return TRUE;
+}
+
+/* Its job comes; the server says @says. */
+static void
+leaves(Kit *kit, Store *store, gint64 outbox_id, SmtpOutcome says_what)
+{
+	g_autoptr(GError) error = NULL;
+	SealKey key = { { 0 } };
+	MailSendOptions options = { .context = &context, .key = &key, .send = answer };
+	g_autoptr(json_t) payload = json_object();
+	Job job = { .kind = (char *)"mail.send", .payload = payload };
+
+	outcome = says_what;
+	json_put_int(payload, "outbox", outbox_id);
+	mail_send_job(&job, store, kit->now_ms, &options, &error);
+	g_assert_no_error(error);
+}
+
+static guint
+theirs(Kit *kit, gint64 case_id)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(json_t) list = message_list(kit->db, case_id, FALSE, 0, &error);
+
+	g_assert_no_error(error);
+	return (guint)json_array_size(list);
+}
+
+static void
+test_it_counts_when_it_leaves(Kit *kit)
+{
+	const World it = begin(kit);
+	Store *store = kit_store(kit);
+	gint64 id;
+
+	kit->now_ms += 1 * H;
+	id = writes(kit, it.a, &it.ruth, "We are sorry. Is it the red one?", &(MailReply){ .send_at = kit->now_ms + 29 * H }, NULL);
+	expect_alike(kit, &it);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM events WHERE kind = 'message.written' AND case_id = ", it.a), ==, 1);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM events WHERE kind = 'message.sent' AND case_id = ", it.a), ==, 0);
+	kit->now_ms += 24 * H;
+	watch(kit); /* nobody has acknowledged it: that is late, whatever waits to be sent */
+	expect_alike(kit, &it);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM clock_results WHERE clock = 'acknowledge' AND missed AND case_id = ", it.a), ==, 1);
+	g_assert_cmpuint(theirs(kit, it.a), ==, 1);
+	kit->now_ms += 5 * H;
+	leaves(kit, store, id, SMTP_SENT);
+	says(kit, it.b, "outbound", "We are sorry. Is it the red one?", &it.ruth);
+	expect_alike(kit, &it);
+	g_assert_cmpuint(theirs(kit, it.a), ==, 2);
+	g_assert_cmpint(count(kit, "SELECT max(said_at) AS value FROM messages WHERE case_id = ", it.a), ==, kit->now_ms);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM events WHERE kind = 'message.sent' AND actor_kind = 'staff' AND case_id = ", it.a), ==, 1);
+	leaves(kit, store, id, SMTP_SENT); /* once */
+	expect_alike(kit, &it);
+}
+
+static gint64
+goes_on_working(Kit *kit, gint64 case_id, const Actor *actor, gint64 send_at)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(DbTx) tx = db_begin(kit->db, &error);
+
+	mail_reply_in(kit->db, &context, case_id, &(NewMessage){ .direction = "outbound", .body = "We look into it.", .still_ours = TRUE }, &(MailReply){ .send_at = send_at }, actor, kit->now_ms, NULL, NULL, &error);
+	g_assert_no_error(error);
+	g_assert_true(db_tx_commit(tx, &error));
+	return kit_count(kit, "SELECT max(id) AS value FROM outbox");
+}
+
+static void
+test_we_go_on_working(Kit *kit)
+{
+	const World it = begin(kit);
+	Store *store = kit_store(kit);
+	gint64 id;
+
+	kit->now_ms += 1 * H;
+	id = goes_on_working(kit, it.a, &it.ruth, kit->now_ms + 1 * H);
+	kit->now_ms += 1 * H;
+	leaves(kit, store, id, SMTP_SENT);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE NOT waiting AND stage = 'acknowledged' AND first_response_at IS NOT NULL AND id = ", it.a), ==, 1);
+}
+
+static void
+test_taken_back(Kit *kit)
+{
+	const World it = begin(kit);
+	Store *store = kit_store(kit);
+	gint64 id;
+
+	/* Before it left, beside an answer that stands. */
+	kit->now_ms += 1 * H;
+	both_say(kit, &it, "outbound", "We look into it.");
+	kit->now_ms += 1 * H;
+	id = writes(kit, it.a, &it.ruth, "We are sorry.", &(MailReply){ .send_at = kit->now_ms + 2 * D }, NULL);
+	kit->now_ms += 1 * H;
+	takes_back(kit, id, &it.ruth);
+	expect_alike(kit, &it);
+	/* With the move that went with it: that was at once. */
+	id = writes(kit, it.a, &it.ruth, "It is on its way.", &(MailReply){ .send_at = kit->now_ms + 2 * D }, "resolved");
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE stage = 'resolved' AND id = ", it.a), ==, 1);
+	kit->now_ms += 1 * H;
+	takes_back(kit, id, &it.ruth);
+	expect_alike(kit, &it);
+	/* It left, but its server took it from nobody yet. */
+	id = writes(kit, it.a, &it.ruth, "We are sorry.", &(MailReply){ .send_at = kit->now_ms + 1 * D }, NULL);
+	kit->now_ms += 1 * D;
+	both_say(kit, &it, "inbound", "Hello?");
+	kit->now_ms += 1 * H;
+	leaves(kit, store, id, SMTP_LATER);
+	g_assert_cmpint(count(kit, "SELECT last_message_at AS value FROM cases WHERE waiting AND id = ", it.a), ==, kit->now_ms);
+	kit->now_ms += 1 * H;
+	takes_back(kit, id, &it.ruth);
+	expect_alike(kit, &it);
+}
+
+/* While one waits to be sent, another is taken back, and cases are merged: it is no word of ours yet. */
+static void
+test_it_is_no_word_yet(Kit *kit)
+{
+	const World it = begin(kit);
+	g_autoptr(GError) error = NULL;
+	const gint64 target = new_case(kit, "cleo@customer.example");
+	Store *store = kit_store(kit);
+	gint64 id, later;
+
+	kit->now_ms += 1 * H;
+	later = writes(kit, it.a, &it.ruth, "We are sorry. On Friday.", &(MailReply){ .send_at = kit->now_ms + 5 * D }, NULL);
+	kit->now_ms += 1 * H;
+	id = writes(kit, it.a, &it.ruth, "We look into it.", &(MailReply){ 0 }, NULL);
+	kit->now_ms += 5000;
+	takes_back(kit, id, &it.ruth);
+	expect_alike(kit, &it);
+	g_assert_true(case_merge(kit->db, it.a, target, &it.ruth, kit->now_ms, &error));
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE last_message_at = last_inbound_at AND first_response_at IS NULL AND id = ", target), ==, 1);
+	kit->now_ms += 5 * D;
+	leaves(kit, store, later, SMTP_SENT);
+	g_assert_cmpint(count(kit, "SELECT first_response_at AS value FROM cases WHERE waiting AND id = ", target), ==, kit->now_ms);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE first_response_at IS NULL AND id = ", it.a), ==, 1);
+}
+
+typedef struct {
+	gint64 id, case_id, message_id;
+	char *before;
+} Leaving;
+
+static gboolean
+leave(Kit *kit, gpointer data, GError **error)
+{
+	const Leaving *self = data;
+	g_autoptr(DbTx) tx = db_begin(kit->db, error);
+	g_autoptr(Outbox) was = NULL;
+	gboolean mine = FALSE;
+
+	return tx != NULL && outbox_begin_in(kit->db, self->id, kit->now_ms, &mine, &was, error) && message_leaves_in(kit->db, self->case_id, self->message_id, FALSE, kit->now_ms, error) && db_tx_commit(tx, error);
+}
+
+static void
+not_left(Kit *kit, gpointer data)
+{
+	const Leaving *self = data;
+	g_autofree char *now = looks(kit, self->case_id);
+
+	g_assert_cmpstr(now, ==, self->before);
+	g_assert_cmpint(count(kit, "SELECT counts_later AS value FROM outbox WHERE state = 'queued' AND id = ", self->id), ==, 1);
+}
+
+static void
+test_torture(Kit *kit)
+{
+	const World it = begin(kit);
+	Leaving self = { .case_id = it.a };
+
+	kit->now_ms += 1 * H;
+	self.id = writes(kit, it.a, &it.ruth, "We are sorry.", &(MailReply){ .send_at = kit->now_ms + 1 * H }, NULL);
+	self.message_id = kit_count(kit, "SELECT max(id) AS value FROM messages");
+	self.before = looks(kit, it.a);
+	kit->now_ms += 1 * H;
+	kit_torture(kit, leave, not_left, &self, 8);
+	says(kit, it.b, "outbound", "We are sorry.", &it.ruth);
+	expect_alike(kit, &it);
+	g_free(self.before);
+}
+
+int
+main(int argc, char **argv)
+{
+	kit_init(&argc, &argv);
+	kit_add("/mail/later/it-counts-when-it-leaves", test_it_counts_when_it_leaves);
+	kit_add("/mail/later/we-go-on-working", test_we_go_on_working);
+	kit_add("/mail/later/taken-back", test_taken_back);
+	kit_add("/mail/later/it-is-no-word-yet", test_it_is_no_word_yet);
+	kit_add("/mail/torture/later", test_torture);
+	return kit_run();
+}
