@@ -2,6 +2,7 @@
  * (dlsym RTLD_NEXT). A statement belongs to one thread, so one pending list a statement is enough; the tape itself and the
  * lists of lists are under a lock. */
 #include "tape.h"
+#include "store/db_engine.h"
 #include <dlfcn.h>
 #include <pthread.h>
 #include <sqlite3.h>
@@ -341,6 +342,8 @@ tape_open(const char *path)
 	play.end = play.at + size;
 	play.stmts = g_new0(sqlite3_stmt *, texts->len);
 	must(NULL, sqlite3_open(path, &play.db));
+	if (!search_sqlite_init(play.db)) /* the index for search splits words as it does there */
+		exit(1);
 	/* The settings of store/sqlite_open.c that cost or save time. */
 	must(play.db, sqlite3_exec(play.db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-24576; PRAGMA temp_store=MEMORY;", NULL, NULL, NULL));
 	must(play.db, sqlite3_prepare_v3(play.db, "BEGIN IMMEDIATE", -1, SQLITE_PREPARE_PERSISTENT, &play.begin, NULL));

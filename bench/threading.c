@@ -57,7 +57,7 @@ fill(Db *db, gpointer data, GError **error)
 		if ((i - 1) % PER_CASE != 0)
 			g_ptr_array_add(references, before);
 		if (((i - 1) % PER_CASE == 0 && !db_exec(db, &CASE_ADD, DB_ARGS(DB_INT(case_id)), NULL, error)) ||
-		    !db_exec(db, &MESSAGE_ADD, DB_ARGS(DB_INT(i), DB_INT(case_id), DB_TEXT(body)), NULL, error) || !thread_put(db, i, id, references, error))
+		    !db_exec(db, &MESSAGE_ADD, DB_ARGS(DB_INT(i), DB_INT(case_id), DB_TEXT(body)), NULL, error) || !thread_put(db, i, 0, id, references, error))
 			return FALSE;
 	}
 	return tx != NULL && db_tx_commit(tx, error);

@@ -44,6 +44,12 @@ case_first_words(const char *text, guint max)
 	gboolean gap = FALSE;
 
 	for (const char *p = text, *next; *p != '\0' && n < max; p = next) {
+		if (!gap && *p > ' ' && *p < 0x7f) { /* nearly always */
+			*to++ = *p;
+			next = p + 1;
+			n++;
+			continue;
+		}
 		next = (guchar)*p < 0x80 ? p + 1 : g_utf8_next_char(p);
 		if (is_gap(p)) {
 			gap = to > out;

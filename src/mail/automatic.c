@@ -165,7 +165,7 @@ is_absence(const MailMessage *mail)
 	gboolean says = FALSE;
 
 	for (guint i = 0; absences[i] != NULL && !says; i++)
-		says = g_str_has_prefix(subject, absences[i]);
+		says = absences[i][0] == subject[0] && g_str_has_prefix(subject, absences[i]);
 	if (!says)
 		return FALSE;
 	if (mail->in_reply_to->len > 0 || mail->references->len > 0)
@@ -200,9 +200,9 @@ find_mark(const MailMessage *mail, guint *ret_mark, const char **ret_value)
 {
 	for (guint m = 0; m < G_N_ELEMENTS(marks); m++)
 		for (guint i = 0; i < mail->header_names->len; i++) {
-			const char *value = mail->header_values->pdata[i];
+			const char *name = mail->header_names->pdata[i], *value = mail->header_values->pdata[i];
 
-			if (g_ascii_strcasecmp(mail->header_names->pdata[i], marks[m].name) != 0)
+			if (((name[0] ^ marks[m].name[0]) & ~0x20) != 0 || g_ascii_strcasecmp(name, marks[m].name) != 0)
 				continue;
 			if (marks[m].values != NULL ? !holds_value(value, marks[m].values) : is_denied(value))
 				continue;

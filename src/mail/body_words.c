@@ -17,16 +17,17 @@ choice_of(const Body *self, const MailCut *cut, const MailEntity *entity)
 void
 body_unix_lines(char *text)
 {
+	const char *p = text, *end = text + strlen(text), *cr;
 	char *to = text;
 
-	if (strchr(text, '\r') == NULL)
-		return;
-	for (const char *p = text; *p != '\0'; p++)
-		if (*p != '\r')
-			*to++ = *p;
-		else if (p[1] != '\n')
+	for (; (cr = memchr(p, '\r', (gsize)(end - p))) != NULL; p = cr + 1) {
+		memmove(to, p, (gsize)(cr - p));
+		to += cr - p;
+		if (cr[1] != '\n')
 			*to++ = '\n';
-	*to = '\0';
+	}
+	memmove(to, p, (gsize)(end - p));
+	to[end - p] = '\0';
 }
 
 /* <meta charset=...> in the first bytes: what browsers would take. (transfer full) */

@@ -36,6 +36,8 @@ typedef struct {
 	GHashTable *about;	/* folded address -> GString of the notice's words about it; NULL: not looked for yet */
 	GHashTable *innocent;	/* folded addresses that write or report, and did not fail */
 } BounceSource;
+/* FALSE: it gives no mail back, as most mail does not; that is told without taking it apart. */
+gboolean bounce_may_give_back(const MailMessage *mail);
 void bounce_source_read(BounceSource *source, const MailMessage *mail);
 void bounce_source_clear(BounceSource *source);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(BounceSource, bounce_source_clear)

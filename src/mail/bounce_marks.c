@@ -148,7 +148,6 @@ weigh(const MailMessage *mail, gboolean *ret_machine)
 	const char *from = mail->from->address;
 	guint weight = 0, machine = 0;
 
-	bounce_source_read(&source, mail);
 	if (bounce_is_reporter(mail->from->name, from) || *from == '\0')
 		machine += REPORTER;
 	else if (g_ascii_strncasecmp(from, "no-reply", 8) == 0 || g_ascii_strncasecmp(from, "noreply", 7) == 0)
@@ -157,6 +156,8 @@ weigh(const MailMessage *mail, gboolean *ret_machine)
 		machine += EMPTY_SENDER;
 	if (mail_message_header(mail, "X-MLServer") != NULL)
 		machine += SOFTWARE;
+	if (machine > 0 || bounce_may_give_back(mail))
+		bounce_source_read(&source, mail);
 	if (source.has_original)
 		machine += ENCLOSES;
 	*ret_machine = machine > 0;

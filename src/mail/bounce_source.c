@@ -217,6 +217,23 @@ read_run(const char *line, const char *end, gboolean divided, gboolean *ret_is_m
 	return line;
 }
 
+/* Whether any line of @text is like a header. Most mail has none, and its lines need not be looked at one by one. */
+static gboolean
+has_header(const char *text, const char *end)
+{
+	for (const char *colon = text; (colon = memchr(colon, ':', (gsize)(end - colon))) != NULL; colon++) {
+		const char *name = colon, *line;
+
+		while (name > text && (g_ascii_isalnum(name[-1]) || name[-1] == '-' || name[-1] == '_'))
+			name--;
+		for (line = name; name - line < 5 && line > text && (line[-1] == ' ' || line[-1] == '>');)
+			line--;
+		if (name < colon && (line == text || line[-1] == '\n'))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* The start of the mail that is given back within @text; NULL: there is none. @ret_divider: where the words end. Each
  * line is read once. */
 static const char *
@@ -225,6 +242,8 @@ find_original(const char *text, const char *end, const char **ret_divider)
 	guint above = ABOVE_MAX + 1; /* lines with words since the divider */
 	const char *divider = NULL;
 
+	if (!has_header(text, end))
+		return NULL;
 	for (const char *line = text; line < end;) {
 		const char *stop = line_end(line, end), *name = line;
 
@@ -309,6 +328,27 @@ add_innocents(BounceSource *source)
 		add_innocent(source, ((MailAddress *)mail->reply_to->pdata[i])->address);
 }
 
+static gboolean
+is_blank(const char *text)
+{
+	return text[strspn(text, " \t\r\n")] == '\0';
+}
+
+gboolean
+bounce_may_give_back(const MailMessage *mail)
+{
+	if (bounce_part(mail, bounce_original_types) != NULL || (is_blank(mail->text) && mail->html != NULL) ||
+	    has_header(mail->text, mail->text + strnlen(mail->text, BOUNCE_NOTICE_MAX * 4)))
+		return TRUE;
+	for (guint i = 0; i < mail->parts->len; i++) {
+		const MailPart *part = mail->parts->pdata[i];
+
+		if (!part->is_text && g_str_has_prefix(part->media_type, "text/plain"))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 void
 bounce_source_read(BounceSource *source, const MailMessage *mail)
 {
@@ -319,7 +359,7 @@ bounce_source_read(BounceSource *source, const MailMessage *mail)
 	*source = (BounceSource){ .mail = mail,
 		.original_to = g_ptr_array_new_with_free_func(g_free),
 		.innocent = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL) };
-	if (strspn(text, " \t\r\n") == strlen(text) && mail->html != NULL)
+	if (is_blank(text) && mail->html != NULL)
 		text = plain = words_of_html(mail->html);
 	cut = find_original(text, text + strnlen(text, BOUNCE_NOTICE_MAX * 4), &divider);
 	source->notice = g_strndup(text, cut != NULL ? MIN((gsize)(divider - text), (gsize)BOUNCE_NOTICE_MAX) : BOUNCE_NOTICE_MAX);

@@ -24,6 +24,8 @@ struct _MailIdentity {
 	gboolean in_body, began;
 	gboolean at_line_start; /* of the body: ">" and "From " are held back */
 	gsize n_quotes, n_from, n_newlines;
+	guint8 some[1024]; /* of the body, to be hashed together: its lines are short */
+	gsize n_some;
 };
 
 MailIdentity *
@@ -53,6 +55,21 @@ mail_identity_free(MailIdentity *self)
 }
 
 static void
+body_hash(MailIdentity *self, const guint8 *bytes, gsize size)
+{
+	if (size > sizeof self->some - self->n_some) {
+		crypto_generichash_update(&self->body, self->some, self->n_some);
+		self->n_some = 0;
+	}
+	if (size > sizeof self->some) {
+		crypto_generichash_update(&self->body, bytes, size);
+		return;
+	}
+	memcpy(self->some + self->n_some, bytes, size);
+	self->n_some += size;
+}
+
+static void
 body_add(MailIdentity *self, const guint8 *bytes, gsize size)
 {
 	static const guint8 newlines[] = "\n\n\n\n\n\n\n\n";
@@ -61,10 +78,10 @@ body_add(MailIdentity *self, const guint8 *bytes, gsize size)
 	while (size > 0 && self->n_newlines > 0) {
 		gsize n = MIN(self->n_newlines, sizeof newlines - 1);
 
-		crypto_generichash_update(&self->body, newlines, n);
+		body_hash(self, newlines, n);
 		self->n_newlines -= n;
 	}
-	crypto_generichash_update(&self->body, bytes, size);
+	body_hash(self, bytes, size);
 }
 
 /* What was held back at the start of a line: without its ">" if it is a "From " that an mbox quotes. */
@@ -228,6 +245,12 @@ header_feed(MailIdentity *self, const guint8 *p, const guint8 *end)
 		if (c == '\n') {
 			header_line(self);
 			g_string_truncate(self->line, 0);
+		} else if (c != '\r' && self->line->len < NAME_MAX_BYTES / 2) { /* nearly always: as much of the line as is here at once */
+			const guint8 *from = p - 1, *most = from + MIN((gsize)(end - from), NAME_MAX_BYTES / 2 - self->line->len);
+
+			while (p < most && *p != '\n' && *p != '\r')
+				p++;
+			g_string_append_len(self->line, (const char *)from, (gssize)(p - from));
 		} else if (c != '\r' && self->line->len < LINE_MAX_BYTES) {
 			g_string_append_c(self->line, (char)c);
 			if (self->line->len == NAME_MAX_BYTES && (self->line->str[0] != ' ' && self->line->str[0] != '\t') &&
@@ -270,6 +293,7 @@ mail_identity_end(MailIdentity *self, char ret_hex[65])
 		crypto_generichash_final(&self->rest, digest, sizeof digest);
 		crypto_generichash_update(&all, digest, sizeof digest);
 	}
+	crypto_generichash_update(&self->body, self->some, self->n_some);
 	crypto_generichash_final(&self->body, digest, sizeof digest);
 	crypto_generichash_update(&all, digest, sizeof digest);
 	crypto_generichash_final(&all, digest, sizeof digest);

@@ -6,13 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { READ_AT_ONCE = 32 * 1024 };
+enum { READ_AT_ONCE = 32 * 1024, LARGE = 256 * 1024 };
 
 struct _Spool {
 	GPtrArray *files;    /* of SpoolFile, in the order they are read */
 	guint at;
 	Mbox *mbox;          /* of files[at], while it is an mbox */
 	gint64 done, total;
+	GByteArray *buffer;  /* what is being read; each message is a copy of its size */
 	char *where;
 };
 
@@ -22,6 +23,7 @@ spool_open(const char *const *paths, GError **error)
 	g_autoptr(Spool) self = g_new0(Spool, 1);
 
 	self->files = g_ptr_array_new_with_free_func(spool_file_free);
+	self->buffer = g_byte_array_new();
 	for (; *paths != NULL; paths++) {
 		if (!spool_walk(*paths, self->files, error))
 			return NULL;
@@ -38,6 +40,7 @@ spool_free(Spool *self)
 		return;
 	mbox_free(self->mbox);
 	g_ptr_array_unref(self->files);
+	g_byte_array_unref(self->buffer);
 	g_free(self->where);
 	g_free(self);
 }
@@ -64,6 +67,13 @@ fail_large(const SpoolFile *file, GError **error)
 	return FALSE;
 }
 
+/* Fewer bytes than were asked for, of a file that has as many as were there to find: so it ends here. */
+static gboolean
+is_all_of(const SpoolFile *file, const GByteArray *bytes, gssize n)
+{
+	return n < READ_AT_ONCE && file->size > 0 && (gint64)bytes->len >= file->size;
+}
+
 /* A file as one message, unless its beginning makes an mbox of it: *@ret_mbox. Opened once, since there may be very many. */
 static gboolean
 read_file(const SpoolFile *file, GByteArray *bytes, gboolean *ret_mbox, GError **error)
@@ -73,7 +83,7 @@ read_file(const SpoolFile *file, GByteArray *bytes, gboolean *ret_mbox, GError *
 
 	*ret_mbox = !file->is_message && bytes->len >= 5 && memcmp(bytes->data, "From ", 5) == 0;
 	if (!*ret_mbox && file->size <= SPOOL_MESSAGE_MAX)
-		while (n > 0 && bytes->len <= SPOOL_MESSAGE_MAX) /* to its end: it may have grown since it was found */
+		while (n > 0 && bytes->len <= SPOOL_MESSAGE_MAX && !is_all_of(file, bytes, n)) /* to its end: it may have grown since it was found */
 			n = read_some(fd, bytes);
 	if (n < 0)
 		g_set_error(error, ERR, ERR_NOT_FOUND, "%s: %s", file->path, g_strerror(errno));
@@ -87,9 +97,14 @@ static gboolean
 whole_file(Spool *self, GBytes **ret_bytes, gboolean *ret_mbox, GError **error)
 {
 	const SpoolFile *file = self->files->pdata[self->at];
-	g_autoptr(GByteArray) bytes = g_byte_array_new();
-	const gboolean ok = read_file(file, bytes, ret_mbox, error);
+	gboolean ok;
 
+	if (self->buffer->len > LARGE) {
+		g_byte_array_unref(self->buffer);
+		self->buffer = g_byte_array_new();
+	}
+	g_byte_array_set_size(self->buffer, 0);
+	ok = read_file(file, self->buffer, ret_mbox, error);
 	if (*ret_mbox)
 		return FALSE;
 	self->at++;
@@ -98,7 +113,12 @@ whole_file(Spool *self, GBytes **ret_bytes, gboolean *ret_mbox, GError **error)
 		return FALSE;
 	g_free(self->where);
 	self->where = g_strdup(file->path);
-	*ret_bytes = g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
+	if (self->buffer->len > LARGE) { /* not twice in memory */
+		*ret_bytes = g_byte_array_free_to_bytes(g_steal_pointer(&self->buffer));
+		self->buffer = g_byte_array_new();
+	} else {
+		*ret_bytes = g_bytes_new(self->buffer->data, self->buffer->len);
+	}
 	return TRUE;
 }
 

@@ -202,7 +202,13 @@ mail_one_line(const char *text, gsize max)
 
 	for (const char *p = text; *p != '\0';) {
 		guint8 c = (guint8)*p;
-		gsize n = c < 0x80 ? 1 : (gsize)(g_utf8_next_char(p) - p);
+		gsize n;
+
+		if (c > ' ' && c < 0x7F && !space && to < end) { /* nearly always */
+			*to++ = *p++;
+			continue;
+		}
+		n = c < 0x80 ? 1 : (gsize)(g_utf8_next_char(p) - p);
 
 		if (c == 0xEF && (guint8)p[1] == 0xBB && (guint8)p[2] == 0xBF) { /* a byte order mark says nothing here */
 			p += n;

@@ -113,7 +113,7 @@ mail_head_put(Db *db, const MailHead *head, GError **error)
 	                       DB_TEXT(routing), DB_TEXT(auth), DB_TEXT(crypto), DB_TEXT(problems), DB_TEXT(head->words),
 	                       DB_TEXT(head->spans), DB_TEXT(mail->html != NULL && strlen(mail->html) <= HTML_MAX ? mail->html : NULL), DB_BOOL(head->cut)),
 	               NULL, error) &&
-	       put_people(db, head->message_id, mail, error) && thread_put(db, head->message_id, mail->message_id, named, error);
+	       put_people(db, head->message_id, mail, error) && thread_put(db, head->message_id, head->case_id, mail->message_id, named, error);
 }
 
 gboolean

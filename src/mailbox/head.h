@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 typedef struct {
 	gint64 message_id, mailbox_id;
+	gint64 case_id; /* the message's; 0: the message knows */
 	const MailMessage *mail; /* ids, people, subject, html, problems */
 	const char *kind;
 	const json_t *routing;

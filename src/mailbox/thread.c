@@ -46,16 +46,24 @@ thread_find(Db *db, const char *internet_id, gboolean own, gint64 *ret_message_i
 	return TRUE;
 }
 
+static gboolean
+put_id(Db *db, gint64 message_id, gint64 case_id, const char *internet_id, gboolean own, GError **error)
+{
+	const gint64 key = mail_id_key(internet_id);
+
+	return case_id != 0 ? db_exec(db, &SQL_THREAD_PUT_IN, DB_ARGS(DB_BOOL(own), DB_INT(key), DB_INT(message_id), DB_INT(case_id)), NULL, error)
+			    : db_exec(db, &SQL_THREAD_PUT, DB_ARGS(DB_INT(key), DB_INT(message_id), DB_BOOL(own)), NULL, error);
+}
+
 gboolean
-thread_put(Db *db, gint64 message_id, const char *internet_id, const GPtrArray *references, GError **error)
+thread_put(Db *db, gint64 message_id, gint64 case_id, const char *internet_id, const GPtrArray *references, GError **error)
 {
 	guint n = references != NULL ? references->len : 0;
 
-	if (!db_exec(db, &SQL_THREAD_PUT, DB_ARGS(DB_INT(mail_id_key(internet_id)), DB_INT(message_id), DB_BOOL(TRUE)), NULL, error))
+	if (!put_id(db, message_id, case_id, internet_id, TRUE, error))
 		return FALSE;
 	for (guint i = 0; i < n; i++)
-		if ((i < FIRST_REFERENCES || i + LAST_REFERENCES >= n) &&
-		    !db_exec(db, &SQL_THREAD_PUT, DB_ARGS(DB_INT(mail_id_key(references->pdata[i])), DB_INT(message_id), DB_BOOL(FALSE)), NULL, error))
+		if ((i < FIRST_REFERENCES || i + LAST_REFERENCES >= n) && !put_id(db, message_id, case_id, references->pdata[i], FALSE, error))
 			return FALSE;
 	return TRUE;
 }

@@ -11,8 +11,9 @@ gint64 mail_id_key(const char *internet_id);
 /* The message that has this id, or with @own FALSE one that named it, and the case it was filed in, which may have been merged since: the newest;
  * 0 when none. */
 gboolean thread_find(Db *db, const char *internet_id, gboolean own, gint64 *ret_message_id, gint64 *ret_case_id, GError **error);
-/* In the caller's transaction: where answers to @internet_id belong, and what it refers to (bounded: the first 5, the last 20). */
-gboolean thread_put(Db *db, gint64 message_id, const char *internet_id, const GPtrArray *references, GError **error);
+/* In the caller's transaction: where answers to @internet_id belong, and what it refers to (bounded: the first 5, the last 20). @case_id:
+ * the message's; 0: the message knows. */
+gboolean thread_put(Db *db, gint64 message_id, gint64 case_id, const char *internet_id, const GPtrArray *references, GError **error);
 
 /* Whether it is one of the customer's addresses. */
 gboolean thread_is_customer(Db *db, gint64 case_id, const char *address, gboolean *ret_is, GError **error);

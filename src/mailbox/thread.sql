@@ -9,6 +9,11 @@ INSERT INTO mail_ids (own, key, message_id, case_id)
 SELECT CAST($3 AS BOOLEAN), CAST($1 AS BIGINT), id, case_id FROM messages WHERE id = $2
 ON CONFLICT DO NOTHING;
 
+-- name: thread_put_in
+-- Where the case is known.
+INSERT INTO mail_ids (own, key, message_id, case_id) VALUES ($1, $2, $3, $4)
+ON CONFLICT DO NOTHING;
+
 -- name: thread_is_customers
 SELECT count(*) AS value FROM cases c JOIN contacts k ON k.customer_id = c.customer_id
 WHERE c.id = $1 AND k.kind = 'email' AND k.value_key = $2;

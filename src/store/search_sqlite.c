@@ -1,6 +1,7 @@
 /* search_sqlite.c - finding documents in FTS5, the newest first, in bounded time. What is done with them: search.c. */
 #include "store/search_engine.h"
 #include "store/db_engine.h"
+#include "store/search_tokens.h"
 #include "search_sqlite.sql.h"
 #include <sqlite3.h>
 #include <string.h>
@@ -49,7 +50,7 @@ search_sqlite_init(sqlite3 *db)
 	              sqlite3_bind_pointer(stmt, 1, (void *)&api, "fts5_api_ptr", NULL) == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW;
 
 	sqlite3_finalize(stmt);
-	return ok && api != NULL && api->xCreateFunction(api, "search_hits", NULL, search_hits, NULL) == SQLITE_OK;
+	return ok && api != NULL && api->xCreateFunction(api, "search_hits", NULL, search_hits, NULL) == SQLITE_OK && search_tokens_init(api);
 }
 
 static void

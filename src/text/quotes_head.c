@@ -24,18 +24,28 @@ heads(void)
 	return (GHashTable *)once;
 }
 
+/* The first of what may end a header's name, in as many bytes as one may have; NULL: most lines have none. */
+static const char *
+colon_find(const char *p, const char *end)
+{
+	const gsize size = (gsize)MIN(end - p, HEADER_MAX_KEY);
+	gboolean any = size > 0 && (memchr(p, ':', size) != NULL || memchr(p, '|', size) != NULL || memchr(p, 0xef, size) != NULL);
+
+	for (const char *c = p; any && c < p + size; c++)
+		if ((*c == ':' && c > p) || (*c == '|' && c > p + 2) || (*c == '\xef' && end - c >= 3 && memcmp(c, "：", 3) == 0))
+			return c;
+	return NULL;
+}
+
 /* Which header of a mail the line is, if it is one: "*Von:* Name", "发件人：Name". */
 static HeadKind
 head_read(const char *p, const char *end)
 {
-	const char *colon = NULL;
+	const char *colon = colon_find(p, end);
 	g_autofree char *folded = NULL;
 	char key[HEADER_MAX_KEY + 1];
 	gboolean ascii = TRUE;
 
-	for (const char *c = p; c < MIN(end, p + HEADER_MAX_KEY) && colon == NULL; c++)
-		if ((*c == ':' && c > p) || (*c == '|' && c > p + 2) || (*c == '\xef' && end - c >= 3 && memcmp(c, "：", 3) == 0))
-			colon = c;
 	if (colon == NULL)
 		return 0;
 	end = colon;

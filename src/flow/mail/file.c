@@ -27,6 +27,7 @@ typedef struct {
 	const Mailbox *mailbox; /* NULL: none */
 	MailRoute *route;
 	gint64 now_ms;
+	gint64 new_case_id; /* 0: it went into one that was there */
 } Filing;
 
 /* When the last server took it, which is ours or near; else when we did. */
@@ -69,7 +70,7 @@ static gboolean
 put_head(const Filing *self, gint64 message_id, GError **error)
 {
 	const MailHead head = {
-		.message_id = message_id, .mailbox_id = self->read->kept->mailbox_id, .mail = self->read->mail, .kind = mail_kind_word(self->route->kind),
+		.message_id = message_id, .case_id = self->new_case_id, .mailbox_id = self->read->kept->mailbox_id, .mail = self->read->mail, .kind = mail_kind_word(self->route->kind),
 		.routing = self->route->routing, .words = self->read->spans != NULL ? self->read->words : NULL, .spans = self->read->spans, .cut = self->read->kept->cut,
 	};
 
@@ -216,7 +217,7 @@ open_case(const Filing *self, gint64 *ret_case_id, char ret_ref[16], gint64 *ret
 }
 
 static gboolean
-file_new(const Filing *self, gint64 *ret_message_id, GError **error)
+file_new(Filing *self, gint64 *ret_message_id, GError **error)
 {
 	gint64 case_id = 0;
 	char ref[16];
@@ -224,6 +225,7 @@ file_new(const Filing *self, gint64 *ret_message_id, GError **error)
 	*ret_message_id = 0;
 	if (!open_case(self, &case_id, ref, ret_message_id, error))
 		return FALSE;
+	self->new_case_id = case_id;
 	if (*ret_message_id == 0 && !message_add_in(self->db, case_id, &(NewMessage){ .direction = "inbound", .channel = "email", .body = "", .may_be_empty = TRUE, .said_at = said_at(self) }, actor_system(), self->now_ms, ret_message_id, error))
 		return FALSE;
 	if (self->route->linked_id != 0 && !case_link_in(self->db, self->route->linked_id, case_id, actor_system(), self->now_ms, error))

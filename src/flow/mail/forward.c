@@ -19,17 +19,30 @@ says_forwarded(const char *subject)
 	return FALSE;
 }
 
-/* The marks hold ASCII only, of words with other letters the rest, so that making small is a byte at a time. */
+/* In each mark one of these pairs stands: the letter of the index, and this one. So that all of a mail is walked through once, and not once a mark. */
+static const char pair[256] = { ['s'] = 'a', ['S'] = 'a', ['h'] = 'r', ['H'] = 'r', ['u'] = 'u', ['U'] = 'u', ['v'] = 'i', ['V'] = 'i' };
+
+/* Whether a mark stands around the pair at @at. */
+static gboolean
+is_mark_around(const char *begin, const char *at)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(marks); i++) {
+		const char *p = marks[i];
+
+		while (pair[(guchar)p[0]] == 0 || pair[(guchar)p[0]] != p[1])
+			p++;
+		if (at - begin >= p - marks[i] && g_ascii_strncasecmp(at, p, 3) == 0 && g_ascii_strncasecmp(at - (p - marks[i]), marks[i], strlen(marks[i])) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* The marks hold ASCII only, of words with other letters the rest. */
 static gboolean
 is_mark(const char *line)
 {
-	g_autofree char *lower = g_strdup(line);
-
-	for (char *p = lower; *p != '\0'; p++)
-		if (*p >= 'A' && *p <= 'Z')
-			*p = (char)(*p - 'A' + 'a');
-	for (guint i = 0; i < G_N_ELEMENTS(marks); i++)
-		if (strstr(lower, marks[i]) != NULL)
+	for (const char *p = line; *p != '\0'; p++)
+		if (pair[(guchar)*p] != 0 && pair[(guchar)*p] == (p[1] | 0x20) && is_mark_around(line, p))
 			return TRUE;
 	return FALSE;
 }

@@ -5,6 +5,7 @@
 #include "cases/message.h"
 #include "cases/stage.h"
 #include "flow/mail/file.h"
+#include "flow/mail/forward.h"
 #include "flow/mail/reply.h"
 #include "kit/kit.h"
 #include "mail/message.h"
@@ -288,6 +289,27 @@ test_a_colleague_forwards_for_the_customer(Kit *kit)
 	g_assert_cmpstr(opened->customer_name, ==, "Ann Lee");
 }
 
+/* In any of the languages, in whatever letters, wherever on its line. */
+static void
+test_what_says_that_a_mail_was_forwarded(void)
+{
+	static const char *const says[] = { "---------- Forwarded message ---------", "Begin forwarded message:", "-----ORIGINAL MESSAGE-----", "-------- Weitergeleitete Nachricht --------",
+		"-----Urspr\xc3\xbcngliche Nachricht-----", "Urspruengliche NACHRICHT", "Message transf\xc3\xa9r\xc3\xa9 :", "Mensaje reenviado", "- Messaggio inoltrato -", "Doorgestuurd bericht",
+		"vidarebefordrat meddelande", "Videresendt" };
+	static const char *const says_nothing[] = { "the message was forwarded", "sa sa SA hr uu vi", "messag", "forwarded", "I said so, a service", "" };
+	static const char raw[] = "From: Ruth <ruth@larch.example>\r\nSubject: Kettle\r\n\r\nwords\r\n";
+	g_autoptr(MailMessage) mail = mail_message_read((const guint8 *)raw, sizeof raw - 1, NULL);
+
+	for (guint i = 0; i < G_N_ELEMENTS(says) + G_N_ELEMENTS(says_nothing); i++) {
+		const gboolean should = i < G_N_ELEMENTS(says);
+		g_autofree char *words = g_strdup_printf("See below, said she.\n%s\nFrom: Ann Lee <ann@customer.example>\n\nIt leaks.\n", should ? says[i] : says_nothing[i - G_N_ELEMENTS(says)]);
+		g_autofree char *name = NULL, *address = NULL, *body = NULL;
+
+		g_assert_cmpint(mail_forward_find(mail, words, &name, &address, &body), ==, should);
+		g_assert_cmpstr(address, ==, should ? "ann@customer.example" : NULL);
+	}
+}
+
 /* Anybody can write a colleague's address into From. */
 static void
 test_a_colleagues_mail_is_a_note_never_an_answer(Kit *kit)
@@ -407,6 +429,7 @@ main(int argc, char **argv)
 	kit_add("/mail/strangers-wait-where-the-mailbox-asks", test_strangers_wait_where_the_mailbox_asks);
 	kit_add("/mail/nothing-but-a-body-is-filed-too", test_nothing_but_a_body_is_filed_too);
 	kit_add("/mail/a-contact-form-speaks-for-its-visitor", test_a_contact_form_speaks_for_its_visitor);
+	g_test_add_func("/mail/what-says-that-a-mail-was-forwarded", test_what_says_that_a_mail_was_forwarded);
 	kit_add("/mail/a-colleague-forwards-for-the-customer", test_a_colleague_forwards_for_the_customer);
 	kit_add("/mail/a-colleagues-mail-is-a-note-never-an-answer", test_a_colleagues_mail_is_a_note_never_an_answer);
 	kit_add("/mail/headers-set-fields-only-where-trusted", test_headers_set_fields_only_where_trusted);

@@ -51,6 +51,30 @@ test_same(void)
 	}
 }
 
+/* Lines are gathered before they are hashed: those that do not fit, too. */
+static void
+test_lines_of_any_length(void)
+{
+	static const guint sizes[] = { 1, 499, 500, 501, 999, 1000, 1023, 1024, 1025, 3000 };
+
+	for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
+		g_autofree char *line = g_strnfill(sizes[i], 'x'), *mail = g_strdup_printf("Message-ID: <1@example.org>\nX-Long: %s\nSubject: %s\n\n%s\n%s\n>From %s\n\n\nend\n", line, line, line, line, line);
+		char hex[65];
+
+		identity(mail, hex);
+	}
+}
+
+/* What a mail was known as yesterday it is known as today: journals hold it. */
+static void
+test_as_ever(void)
+{
+	char hex[65];
+
+	identity(plain, hex);
+	g_assert_cmpstr(hex, ==, "6faceea856eadf943308fd9d1562b09da806f20661543164a1953c87c8ed40b5");
+}
+
 static void
 test_different(void)
 {
@@ -108,5 +132,7 @@ main(int argc, char **argv)
 	g_test_add_func("/mail/identity/same", test_same);
 	g_test_add_func("/mail/identity/different", test_different);
 	g_test_add_func("/mail/identity/long", test_long);
+	g_test_add_func("/mail/identity/lines", test_lines_of_any_length);
+	g_test_add_func("/mail/identity/as_ever", test_as_ever);
 	return g_test_run();
 }

@@ -79,7 +79,7 @@ put(Kit *kit, gint64 message_id, const char *id, const char *named)
 
 	g_ptr_array_add(references, (gpointer)named);
 	g_ptr_array_add(references, (gpointer)named); /* References and In-Reply-To name the same one */
-	g_assert_true(thread_put(kit->db, message_id, id, references, &error));
+	g_assert_true(thread_put(kit->db, message_id, 0, id, references, &error));
 }
 
 static const char cases[] =
