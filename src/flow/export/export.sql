@@ -17,13 +17,13 @@ WHERE c.id > $1 AND CASE WHEN c.merged_into IS NULL THEN 0 ELSE 1 END = CAST($2 
 ORDER BY c.id LIMIT $3;
 
 -- name: export_messages
--- What was taken back and reached nobody was not said: where the case is read in, nothing would tell.
-SELECT m.id, m.case_id, m.direction, m.channel, COALESCE(m.author_name, u.name) AS author_name, m.body, m.automatic, m.said_at, u.email AS author
+-- What was taken back and reached nobody was not said: where the case is read in, nothing would tell. What is to be sent later is a note there: nobody would send it.
+SELECT m.id, m.case_id, CASE WHEN m.direction = 'outbound' AND EXISTS (SELECT 1 FROM outbox o WHERE o.message_id = m.id AND o.counts_later <> 0) THEN 'note' ELSE m.direction END AS direction, m.channel, COALESCE(m.author_name, u.name) AS author_name, m.body, m.automatic, m.said_at, u.email AS author
 FROM messages m
 JOIN cases c ON c.id = m.case_id
 LEFT JOIN users u ON u.id = m.author_id
-WHERE m.case_id > $1 AND m.case_id <= $2 AND CASE WHEN c.merged_into IS NULL THEN 0 ELSE 1 END = CAST($3 AS BIGINT) AND NOT EXISTS (
-  SELECT 1 FROM outbox o WHERE o.message_id = m.id AND o.state = 'withdrawn' AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox_id = o.id AND d.state IN ('sent', 'delivered', 'bounced')))
+WHERE m.case_id > $1 AND m.case_id <= $2 AND CASE WHEN c.merged_into IS NULL THEN 0 ELSE 1 END = CAST($3 AS BIGINT) AND (m.direction <> 'outbound' OR NOT EXISTS (
+  SELECT 1 FROM outbox o WHERE o.message_id = m.id AND o.state = 'withdrawn' AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox_id = o.id AND d.state IN ('sent', 'delivered', 'bounced'))))
 ORDER BY m.case_id, m.said_at, m.id;
 
 -- name: export_attachments
@@ -32,8 +32,8 @@ SELECT a.message_id, a.name, a.media_type, a.size, a.hash
 FROM attachments a
 JOIN messages m ON m.id = a.message_id
 JOIN cases c ON c.id = m.case_id
-WHERE a.case_id > $1 AND a.case_id <= $2 AND CASE WHEN c.merged_into IS NULL THEN 0 ELSE 1 END = CAST($3 AS BIGINT) AND NOT EXISTS (
-  SELECT 1 FROM outbox o WHERE o.message_id = m.id AND o.state = 'withdrawn' AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox_id = o.id AND d.state IN ('sent', 'delivered', 'bounced')))
+WHERE a.case_id > $1 AND a.case_id <= $2 AND CASE WHEN c.merged_into IS NULL THEN 0 ELSE 1 END = CAST($3 AS BIGINT) AND (m.direction <> 'outbound' OR NOT EXISTS (
+  SELECT 1 FROM outbox o WHERE o.message_id = m.id AND o.state = 'withdrawn' AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox_id = o.id AND d.state IN ('sent', 'delivered', 'bounced'))))
 ORDER BY m.case_id, m.said_at, m.id, a.id;
 
 -- name: export_contacts
