@@ -44,9 +44,9 @@ fold(Words w, gsize max)
 {
 	char *plain;
 
-	while (w.p < w.end && strchr("(<[*_.!>", *w.p) != NULL)
+	while (w.p < w.end && !g_ascii_isalnum(*w.p) && strchr("(<[*_.!>", *w.p) != NULL)
 		w.p++;
-	while (w.p < w.end && strchr(")>]*_.!,;", w.end[-1]) != NULL)
+	while (w.p < w.end && !g_ascii_isalnum(w.end[-1]) && strchr(")>]*_.!,;", w.end[-1]) != NULL)
 		w.end--;
 	if ((gsize)(w.end - w.p) > max)
 		return NULL;
