@@ -303,13 +303,58 @@ mail_disposition_read(MailSlice value)
 	return *text != '\0' ? g_mime_content_disposition_parse(NULL, text) : NULL;
 }
 
+/* @n digits at *@p, which goes on behind them; -1: they are not all digits. */
+static int
+digits(const char **p, guint n)
+{
+	int value = 0;
+
+	for (guint i = 0; i < n; i++, ++*p) {
+		if (!g_ascii_isdigit(**p))
+			return -1;
+		value = value * 10 + (**p - '0');
+	}
+	return value;
+}
+
+/* "Thu, 19 Nov 2026 10:00:00 +0000", as nearly every program writes it: so it need not be looked through for all the ways there are. 0: another. */
+static gint64
+usual_date(const char *p)
+{
+	static const char days[] = "MonTueWedThuFriSatSun", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	const char *month;
+	int day, year, hour, minute, second, zone_hours, zone_minutes;
+	gboolean west;
+	g_autoptr(GDateTime) date = NULL;
+
+	if (strlen(p) < 30 || p[3] != ',' || p[4] != ' ' || memmem(days, sizeof days - 1, p, 3) == NULL)
+		return 0;
+	p += 5;
+	day = digits(&p, p[1] == ' ' ? 1 : 2);
+	month = day > 0 && *p == ' ' ? memmem(months, sizeof months - 1, p + 1, 3) : NULL;
+	if (month == NULL || (month - months) % 3 != 0 || p[4] != ' ')
+		return 0;
+	p += 5;
+	if ((year = digits(&p, 4)) < 1971 || *p++ != ' ' || (hour = digits(&p, 2)) < 0 || *p++ != ':' || (minute = digits(&p, 2)) < 0 || *p++ != ':' ||
+	    (second = digits(&p, 2)) < 0 || *p++ != ' ' || (*p != '+' && *p != '-'))
+		return 0;
+	west = *p++ == '-';
+	if ((zone_hours = digits(&p, 2)) < 0 || zone_hours > 12 || (zone_minutes = digits(&p, 2)) < 0 || zone_minutes > 59 || *p != '\0' ||
+	    (date = g_date_time_new_utc(year, (int)(month - months) / 3 + 1, day, hour, minute, second)) == NULL)
+		return 0;
+	return g_date_time_to_unix(date) - (west ? -1 : 1) * (zone_hours * 3600 + zone_minutes * 60);
+}
+
 gint64
 mail_date_read(MailSlice value)
 {
 	g_autofree char *text = mail_value_text(value);
-	g_autoptr(GDateTime) date = *text != '\0' ? g_mime_utils_header_decode_date(text) : NULL;
+	const gint64 usual = usual_date(text);
+	g_autoptr(GDateTime) date = usual == 0 && *text != '\0' ? g_mime_utils_header_decode_date(text) : NULL;
 	gint64 at_ms;
 
+	if (usual > 0)
+		return usual * 1000 < G_GINT64_CONSTANT(7258118400000) ? usual * 1000 : 0;
 	if (date == NULL)
 		return 0;
 	at_ms = g_date_time_to_unix(date) * 1000;

@@ -247,6 +247,38 @@ test_dates(void)
 }
 
 /* A mail that lies in a mapped file ends where it ends: no reader goes on to a NUL that is not there. */
+static gint64
+date_of(const char *date, const char *behind)
+{
+	g_autofree char *text = g_strdup_printf("From: a@b.example\nDate: %s%s\n\nx", date, behind);
+	g_autoptr(MailMessage) mail = read_mail(text);
+
+	return mail->date_ms;
+}
+
+/* The usual form is read by ourselves, any other (here with a comment) by GMime: to the same end. */
+static void
+test_usual_dates(void)
+{
+	static const char *const days[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "Mit", "mon" };
+	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "anF", "Mai" };
+
+	g_assert_cmpint(date_of("Thu, 19 Nov 2026 10:00:00 +0000", ""), ==, G_GINT64_CONSTANT(1795082400000));
+	g_assert_cmpint(date_of("Thu, 9 Nov 2023 01:02:03 -0530", ""), ==, G_GINT64_CONSTANT(1699511523000));
+	for (guint i = 0; i < 3000; i++) {
+		gboolean odd = g_test_rand_int_range(0, 4) == 0;
+		g_autofree char *date = g_strdup_printf("%s, %0*d %s %d %02d:%02d:%02d %c%02d%02d", days[g_test_rand_int_range(0, odd ? 9 : 7)], g_test_rand_bit() ? 2 : 1,
+			g_test_rand_int_range(odd ? 0 : 1, odd ? 34 : 29), months[g_test_rand_int_range(0, odd ? 14 : 12)], g_test_rand_int_range(odd ? 1960 : 1971, odd ? 2300 : 2190),
+			g_test_rand_int_range(0, odd ? 26 : 24), g_test_rand_int_range(0, odd ? 62 : 60), g_test_rand_int_range(0, odd ? 62 : 60), g_test_rand_bit() ? '+' : '-',
+			g_test_rand_int_range(0, odd ? 30 : 13), g_test_rand_int_range(0, 60));
+		gint64 ours = date_of(date, ""), theirs = date_of(date, " (x)");
+
+		if (ours != theirs)
+			g_test_message("%s", date);
+		g_assert_cmpint(ours, ==, theirs);
+	}
+}
+
 static void
 test_nothing_is_read_behind_the_mail(void)
 {
@@ -279,6 +311,7 @@ main(int argc, char **argv)
 	g_test_add_func("/mail/words/lists", test_lists);
 	g_test_add_func("/mail/words/ids", test_ids);
 	g_test_add_func("/mail/words/dates", test_dates);
+	g_test_add_func("/mail/words/usual_dates", test_usual_dates);
 	g_test_add_func("/mail/words/nothing_is_read_behind_the_mail", test_nothing_is_read_behind_the_mail);
 	return g_test_run();
 }
