@@ -47,6 +47,7 @@ typedef struct {
 	Talk with;
 	Talk now;    /* all but it */
 	Said next;   /* the first answer by a person that stands and was written after it; id 0: none */
+	gboolean they_wrote; /* between the two */
 	Said first;  /* the first word of ours that stands, a machine's too; id 0: none */
 } Story;
 
@@ -101,6 +102,8 @@ tell_story(Story *story, const Case *it, gint64 message_id)
 		talk_on(&story->now, one);
 		if (one->ours && story->first.id == 0)
 			story->first = *one;
+		if (story->it.id != 0 && story->next.id == 0 && !one->ours && !one->automatic)
+			story->they_wrote = TRUE;
 		if (story->it.id != 0 && story->next.id == 0 && one->ours && !one->automatic)
 			story->next = *one;
 	}
@@ -210,13 +213,13 @@ they_wait(const Case *it)
 	return it->last_inbound_at != 0 && it->last_inbound_at >= it->last_message_at;
 }
 
-/* It waits where it did before, and nothing has come since. What is not plain is ours to do: somebody looks. */
+/* It waits where it did before, and nothing has come since: that would have ended the pause. What is not plain is ours to do: somebody looks. */
 static gboolean
 waits_now(const Case *it, const Story *story, gboolean went_back)
 {
 	if ((story->it.automatic && !went_back) || story->next.id != 0)
 		return it->waiting;
-	return !is_ended(it->stage) && !they_wait(it) && it->last_message_at != 0 && it->promise_due_at == 0 && it->clocks != NULL && clocks_waited(it->clocks, story->it.counted_at);
+	return !is_ended(it->stage) && it->promise_due_at == 0 && it->clocks != NULL && clocks_waited(it->clocks, story->it.counted_at, story->they_wrote);
 }
 
 static void
@@ -230,6 +233,7 @@ tell_clocks(const Case *it, const Story *story, gboolean ended, ClockUnsaid *uns
 	unsaid->ended_at = story->it.automatic ? 0 : story->until.last_message_at;
 	unsaid->next_said_at = story->next.said_at;
 	unsaid->next_written_at = story->next.counted_at;
+	unsaid->they_wrote = story->they_wrote;
 	unsaid->waits = it->waiting;
 	if (open && they_wait(it))
 		unsaid->waits_from = story->now.waits_from != 0 ? story->now.waits_from : it->last_inbound_at;

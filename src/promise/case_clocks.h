@@ -77,6 +77,7 @@ typedef struct {
 	gint64 next_said_at, next_written_at;      /* of the first answer after it that stands */
 	gint64 waits_from;                         /* since when words of theirs wait for an answer, now */
 	gint64 our_last_at;                        /* our last word, now, where it is the last of all */
+	gboolean they_wrote;                       /* between it and that */
 	gboolean waits;                            /* the case waits for its customer, by what was said before it */
 } ClockUnsaid;
 /* A result that does not hold. */
@@ -85,8 +86,9 @@ typedef struct {
 	gint64 met_ms, instead_ms; /* instead: the next answer kept it; 0: nothing did */
 	gboolean told;             /* its breach was told before: it stays, not made up for */
 } ClockUndone;
-/* Pure. Whether the case waited for its customer already before what was written at @written_at. */
-gboolean clocks_waited(const ClockRow *row, gint64 written_at);
+/* Pure. Whether the case waited for its customer already before what was written at @written_at; or does now since somebody said so after their words, which
+ * came after it (@they_wrote). */
+gboolean clocks_waited(const ClockRow *row, gint64 written_at, gboolean they_wrote);
 /* Pure: takes the answer's traces off @row, so that clocks_reckon() with the case's new facts makes it what it would be. Steps that were told stay told. @undone
  * (of ClockUndone) gets the results it wrote. */
 void clocks_unsay(const ClockBook *book, const ClockUnsaid *it, ClockRow *row, GArray *undone);

@@ -11,12 +11,14 @@ last_pause(const ClockRow *row)
 }
 
 gboolean
-clocks_waited(const ClockRow *row, gint64 written_at)
+clocks_waited(const ClockRow *row, gint64 written_at, gboolean they_wrote)
 {
 	const Pause *last = last_pause(row);
 
 	/* One that ended in that very moment was ended by the answer, or by the move that went with it. */
-	return last != NULL && last->from_ms < written_at && (last->to_ms == 0 || last->to_ms == written_at);
+	if (last != NULL && last->from_ms < written_at)
+		return last->to_ms == 0 || last->to_ms == written_at;
+	return last != NULL && they_wrote && last->from_ms > written_at && last->to_ms == 0;
 }
 
 /* The one that began with it is that of the next answer, or none. */
@@ -67,6 +69,17 @@ undo_once(Unsay *self, ClockKind k, gint64 met_ms)
 	self->row->changed = TRUE;
 }
 
+/* Up to when steps had been told as the answer was written: while the clock was paused none were. */
+static gint64
+told_until(const Unsay *self, const ClockTarget *target, gint64 due_ms)
+{
+	const Pause *last = last_pause(self->row);
+	const gint64 written_at = self->it->written_at;
+	const gboolean paused = target->pauses && last != NULL && last->from_ms < written_at && (last->to_ms == 0 || last->to_ms == written_at) && last->from_ms < due_ms;
+
+	return paused ? last->from_ms : written_at - 1;
+}
+
 /* A clock that begins again with each word, and had ended: it runs from @start_ms as before. What was past when the answer was written had been told. */
 static void
 rerun(Unsay *self, ClockKind k, gint64 *from, gint64 start_ms)
@@ -83,7 +96,7 @@ rerun(Unsay *self, ClockKind k, gint64 *from, gint64 start_ms)
 		return;
 	due = clock_due(target, self->calendar, start_ms, row->pauses != NULL ? (const Pause *)row->pauses->data : NULL, row->pauses != NULL ? row->pauses->len : 0);
 	if (due.due_ms != CALENDAR_NEVER)
-		row->level[k] = (guint8)clock_steps_past(self->policy, self->calendar, k, due.due_ms, self->it->written_at);
+		row->level[k] = (guint8)clock_steps_past(self->policy, self->calendar, k, due.due_ms, told_until(self, target, due.due_ms));
 }
 
 void
@@ -109,7 +122,8 @@ clocks_unsay(const ClockBook *book, const ClockUnsaid *it, ClockRow *row, GArray
 	undo(&self, CLOCK_ANSWER, it->ended_at, it->next_said_at);
 	if (it->next_said_at == 0)
 		rerun(&self, CLOCK_UPDATE, &row->update_from, it->our_last_at);
-	undo(&self, CLOCK_UPDATE, it->ended_at, 0);
+	/* Their words between the two end that clock without a result. */
+	undo(&self, CLOCK_UPDATE, it->ended_at, it->they_wrote ? 0 : it->next_said_at);
 }
 
 gboolean
@@ -126,7 +140,13 @@ clocks_unsay_in(Db *db, gint64 case_id, const ClockUnsaid *it, ClockRow *row, GE
 		const DbArg args[] = { DB_INT(case_id), DB_TEXT(clock_words[one->clock]), DB_INT(one->met_ms), DB_INT(one->instead_ms) };
 
 		if (one->instead_ms != 0) {
-			if (!db_exec(db, &SQL_CLOCK_RESULT_LATER, args, 4, NULL, error))
+			const DbArg kept[] = { args[0], args[1], args[3] };
+			gint64 n = 0;
+
+			if (!db_exec(db, &SQL_CLOCK_RESULT_LATER, args, 4, &n, error) || (n > 0 && !db_exec(db, &SQL_CLOCK_RESULT_ONCE, kept, 3, NULL, error)))
+				return FALSE;
+			/* It was our first word: the clock that the next one kept began with it. */
+			if (n == 0 && one->clock == CLOCK_UPDATE && !db_exec(db, &SQL_CLOCK_RESULT_REMOVE, kept, 3, NULL, error))
 				return FALSE;
 		} else if (!db_exec(db, one->told ? &SQL_CLOCK_RESULT_UNMADE : &SQL_CLOCK_RESULT_REMOVE, args, 3, NULL, error)) {
 			return FALSE;

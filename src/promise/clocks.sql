@@ -34,6 +34,10 @@ UPDATE clock_results SET met_at = NULL WHERE case_id = $1 AND clock = $2 AND met
 -- The answer after it kept it.
 UPDATE clock_results SET met_at = $4, missed = CAST($4 AS BIGINT) > due_at WHERE case_id = $1 AND clock = $2 AND met_at = $3;
 
+-- name: clock_result_once
+-- Of two that the same answer kept the later one began after what was taken back, or with it.
+DELETE FROM clock_results WHERE case_id = $1 AND clock = $2 AND met_at = $3 AND due_at > (SELECT min(r.due_at) FROM clock_results r WHERE r.case_id = $1 AND r.clock = $2 AND r.met_at = $3);
+
 -- name: clock_promise_due
 UPDATE case_clocks SET promise_due = $2 WHERE case_id = $1;
 

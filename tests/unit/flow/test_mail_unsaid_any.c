@@ -1,0 +1,138 @@
+/* test_mail_unsaid_any.c - whatever happens on a case around an answer that is taken back, it ends as one on which the answer was never written: stories by chance, each from
+ * its own number, so that one that fails can be told again. By hand: test_mail_unsaid.c. */
+#include "unsaid.h"
+#include "promise/book.h"
+
+enum { STORIES = 100 };
+
+/* Clocks of all kinds. */
+static void
+run_every_clock(Kit *kit)
+{
+	static const DbSql TARGETS = { "unsaid_test_targets", "UPDATE clock_policies SET targets = '{\"acknowledge\":[\"24 hours\",true],\"respond\":[\"30 hours\",true],\"answer\":[\"48 hours\",true],"
+		"\"update\":[\"3 days\",false],\"resolve\":[\"28 days\",true],\"final\":[\"56 days\",false]}' WHERE name = 'Everything else'", 0, TRUE };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(DbTx) tx = db_begin(kit->db, &error);
+	gint64 n = 0;
+
+	g_assert_true(db_exec(kit->db, &TARGETS, NULL, 0, &n, &error) && db_tx_commit(tx, &error));
+	g_assert_cmpint(n, ==, 1);
+	clock_book_forget(kit->db);
+}
+
+typedef struct {
+	Kit *kit;
+	World it;
+	GString *told; /* for whoever reads that it failed */
+} Any;
+
+static void
+still_ours(Any *any, gint64 case_id)
+{
+	const NewMessage make = { .direction = "outbound", .body = "We look into it.", .still_ours = TRUE };
+	g_autoptr(GError) error = NULL;
+
+	message_add(any->kit->db, case_id, &make, &any->it.ruth, any->kit->now_ms, NULL, &error);
+	g_assert_no_error(error);
+}
+
+static void
+waits_by_hand(Any *any, gint64 case_id)
+{
+	const CaseChange change = { .given = CASE_WAITING, .waiting = TRUE };
+	g_autoptr(GError) error = NULL;
+
+	case_change(any->kit->db, case_id, 0, &change, any->kit->actor, any->kit->now_ms, &error);
+	g_assert_no_error(error);
+}
+
+/* On both alike. @before: the answer is not written yet; that somebody lets the case wait right after it cannot be told from the answer's own doing. */
+static void
+anything(Any *any, GRand *chance, gboolean before)
+{
+	switch (g_rand_int_range(chance, 0, 5)) {
+	case 0:
+		g_string_append(any->told, " in");
+		both_say(any->kit, &any->it, "inbound", "Hello?");
+		return;
+	case 1:
+		g_string_append(any->told, " out");
+		both_say(any->kit, &any->it, "outbound", "Could you send a photo?");
+		return;
+	case 2:
+		g_string_append(any->told, " ours");
+		still_ours(any, any->it.a);
+		still_ours(any, any->it.b);
+		return;
+	case 3:
+		if (!before)
+			return;
+		g_string_append(any->told, " wait");
+		waits_by_hand(any, any->it.a);
+		waits_by_hand(any, any->it.b);
+		return;
+	default: g_string_append(any->told, " -");
+	}
+}
+
+/* What was told of a clock that is over does not matter any more. */
+static char *
+looks_without_levels(Kit *kit, gint64 case_id)
+{
+	g_autofree char *text = looks(kit, case_id);
+	char *levels = strstr(text, "levels=");
+
+	*levels = '\0';
+	return g_strconcat(text, strchr(levels + 1, ' '), NULL);
+}
+
+static void
+tell(Kit *kit, const World *world, guint32 seed)
+{
+	g_autoptr(GRand) chance = g_rand_new_with_seed(seed);
+	g_autoptr(GString) told = g_string_new(NULL);
+	g_autofree char *ann = g_strdup_printf("ann%u@customer.example", seed), *ben = g_strdup_printf("ben%u@customer.example", seed), *a = NULL, *b = NULL;
+	const int steps = g_rand_int_range(chance, 3, 8), written = g_rand_int_range(chance, 0, steps), back = g_rand_int_range(chance, written + 1, steps + 1);
+	const char *then = seed % 3 == 0 ? "resolved" : NULL;
+	Any any = { kit, *world, told };
+	gint64 id = 0;
+
+	any.it.a = new_case(kit, ann);
+	any.it.b = new_case(kit, ben);
+	for (int i = 0; i <= steps; i++) {
+		/* No step of a clock falls on the very moment of something else. */
+		kit->now_ms += g_rand_int_range(chance, 1, 40) * H / 2 + 7 * MS_PER_MINUTE;
+		watch(kit);
+		g_string_append_printf(told, " %s", i == written ? "WRITTEN" : i == back ? "BACK" : "");
+		if (i == written)
+			id = writes(kit, any.it.a, &any.it.ruth, "We are sorry. Is it the red one?", &(MailReply){ 0 }, then);
+		else if (i == back)
+			takes_back(kit, id, &any.it.ruth);
+		else if (then == NULL || i < written || i > back) /* else it is opened again, and stays so */
+			anything(&any, chance, i < written || i > back);
+	}
+	watch(kit);
+	a = looks_without_levels(kit, any.it.a);
+	b = looks_without_levels(kit, any.it.b);
+	if (strcmp(a, b) != 0)
+		g_error("story %u:%s\n%s\nis not\n%s", seed, told->str, a, b);
+}
+
+static void
+test_any(Kit *kit)
+{
+	World world;
+
+	run_every_clock(kit);
+	world = begin(kit);
+	for (guint32 seed = 0; seed < STORIES; seed++)
+		tell(kit, &world, seed);
+}
+
+int
+main(int argc, char **argv)
+{
+	kit_init(&argc, &argv);
+	kit_add("/mail/unsaid/any", test_any);
+	return kit_run();
+}
