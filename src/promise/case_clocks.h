@@ -85,6 +85,7 @@ typedef struct {
 	ClockKind clock;
 	gint64 met_ms, instead_ms; /* instead: the next answer kept it; 0: nothing did */
 	gboolean told;             /* its breach was told before: it stays, not made up for */
+	gint64 late_ms, due_ms;    /* 0, or one that is late, was due then and not met: it is due at due_ms; 0: there is none such */
 } ClockUndone;
 /* Pure. Whether the case waited for its customer already before what was written at @written_at; or does now since somebody said so after their words, which
  * came after it (@they_wrote). */

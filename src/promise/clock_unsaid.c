@@ -51,9 +51,9 @@ typedef struct {
 } Unsay;
 
 static void
-undo(Unsay *self, ClockKind k, gint64 met_ms, gint64 instead_ms)
+undo(Unsay *self, ClockKind k, gint64 met_ms, gint64 instead_ms, gboolean told)
 {
-	const ClockUndone one = { k, met_ms, instead_ms, self->row->level[k] > STEP_BREACH };
+	const ClockUndone one = { .clock = k, .met_ms = met_ms, .instead_ms = instead_ms, .told = told };
 
 	g_array_append_val(self->undone, one);
 }
@@ -64,7 +64,7 @@ undo_once(Unsay *self, ClockKind k, gint64 met_ms)
 {
 	if (met_ms == 0 || self->row->met[k] != met_ms)
 		return;
-	undo(self, k, met_ms, 0);
+	undo(self, k, met_ms, 0, self->row->level[k] > STEP_BREACH);
 	self->row->met[k] = 0;
 	self->row->changed = TRUE;
 }
@@ -80,11 +80,15 @@ told_until(const Unsay *self, const ClockTarget *target, gint64 due_ms)
 	return paused ? last->from_ms : written_at - 1;
 }
 
-/* A clock that begins again with each word, and had ended: it runs from @start_ms as before. What was past when the answer was written had been told. */
-static void
+/* A clock that begins again with each word, and had ended: it runs from @start_ms as before. What was past when the answer was written had been
+ * told. TRUE: its breach had. */
+static gboolean
 rerun(Unsay *self, ClockKind k, gint64 *from, gint64 start_ms)
 {
 	ClockRow *row = self->row;
+	ClockUndone late = { .clock = k, .late_ms = row->level[k] > STEP_BREACH ? row->due[k] : 0 };
+	const guint8 since = row->level[k];
+	gboolean told;
 	const ClockTarget *target = self->policy != NULL ? &self->policy->targets[k] : NULL;
 	ClockDue due = { CALENDAR_NEVER, FALSE };
 
@@ -92,17 +96,29 @@ rerun(Unsay *self, ClockKind k, gint64 *from, gint64 start_ms)
 	row->due[k] = 0;
 	row->level[k] = 0;
 	*from = start_ms;
-	if (start_ms == 0 || target == NULL || target->unit == TARGET_NONE)
-		return;
-	due = clock_due(target, self->calendar, start_ms, row->pauses != NULL ? (const Pause *)row->pauses->data : NULL, row->pauses != NULL ? row->pauses->len : 0);
-	if (due.due_ms != CALENDAR_NEVER)
+	if (start_ms != 0 && target != NULL && target->unit != TARGET_NONE)
+		due = clock_due(target, self->calendar, start_ms, row->pauses != NULL ? (const Pause *)row->pauses->data : NULL, row->pauses != NULL ? row->pauses->len : 0);
+	if (due.due_ms != CALENDAR_NEVER) {
 		row->level[k] = (guint8)clock_steps_past(self->policy, self->calendar, k, due.due_ms, told_until(self, target, due.due_ms));
+		late.due_ms = due.due_ms;
+	}
+	told = row->level[k] > STEP_BREACH;
+	if (late.late_ms == 0)
+		return told;
+	/* One that began since is late, and told so: it is late still, and not told twice. Where it had been late before, that result stands for both. */
+	if (late.due_ms != 0)
+		row->level[k] = MAX(row->level[k], since);
+	if (told)
+		late.due_ms = 0;
+	g_array_append_val(self->undone, late);
+	return told;
 }
 
 void
 clocks_unsay(const ClockBook *book, const ClockUnsaid *it, ClockRow *row, GArray *undone)
 {
 	Unsay self = { .policy = clock_book_policy(book, row->policy_id), .it = it, .row = row, .undone = undone };
+	gboolean told = FALSE;
 
 	self.calendar = self.policy != NULL ? clock_book_calendar(book, self.policy->calendar_id) : NULL;
 	if (self.calendar == NULL)
@@ -113,17 +129,16 @@ clocks_unsay(const ClockBook *book, const ClockUnsaid *it, ClockRow *row, GArray
 	undo_once(&self, CLOCK_FINAL, it->resolved_at);
 	/* Opened again since, its clock has begun anew; that the old one was kept is not true all the same. */
 	if (it->resolved_at != 0 && row->met[CLOCK_RESOLVE] != it->resolved_at)
-		g_array_append_val(undone, ((ClockUndone){ CLOCK_RESOLVE, it->resolved_at, 0, FALSE }));
+		g_array_append_val(undone, ((ClockUndone){ .clock = CLOCK_RESOLVE, .met_ms = it->resolved_at }));
 	undo_once(&self, CLOCK_RESOLVE, it->resolved_at);
 	if (it->ended_at == 0)
 		return;
 	if (it->waits_from != row->answer_from)
-		rerun(&self, CLOCK_ANSWER, &row->answer_from, it->waits_from);
-	undo(&self, CLOCK_ANSWER, it->ended_at, it->next_said_at);
-	if (it->next_said_at == 0)
-		rerun(&self, CLOCK_UPDATE, &row->update_from, it->our_last_at);
+		told = rerun(&self, CLOCK_ANSWER, &row->answer_from, it->waits_from);
+	undo(&self, CLOCK_ANSWER, it->ended_at, it->next_said_at, told);
+	told = it->next_said_at == 0 && rerun(&self, CLOCK_UPDATE, &row->update_from, it->our_last_at);
 	/* Their words between the two end that clock without a result. */
-	undo(&self, CLOCK_UPDATE, it->ended_at, it->they_wrote ? 0 : it->next_said_at);
+	undo(&self, CLOCK_UPDATE, it->ended_at, it->they_wrote ? 0 : it->next_said_at, told);
 }
 
 gboolean
@@ -139,7 +154,12 @@ clocks_unsay_in(Db *db, gint64 case_id, const ClockUnsaid *it, ClockRow *row, GE
 		const ClockUndone *one = &g_array_index(undone, ClockUndone, i);
 		const DbArg args[] = { DB_INT(case_id), DB_TEXT(clock_words[one->clock]), DB_INT(one->met_ms), DB_INT(one->instead_ms) };
 
-		if (one->instead_ms != 0) {
+		if (one->late_ms != 0) {
+			const DbArg late[] = { args[0], args[1], DB_INT(one->late_ms), DB_INT(one->due_ms) };
+
+			if (!db_exec(db, one->due_ms != 0 ? &SQL_CLOCK_RESULT_LATE_SINCE : &SQL_CLOCK_RESULT_NOT_LATE, late, one->due_ms != 0 ? 4 : 3, NULL, error))
+				return FALSE;
+		} else if (one->instead_ms != 0) {
 			const DbArg kept[] = { args[0], args[1], args[3] };
 			gint64 n = 0;
 

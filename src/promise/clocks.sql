@@ -38,6 +38,12 @@ UPDATE clock_results SET met_at = $4, missed = CAST($4 AS BIGINT) > due_at WHERE
 -- Of two that the same answer kept the later one began after what was taken back, or with it.
 DELETE FROM clock_results WHERE case_id = $1 AND clock = $2 AND met_at = $3 AND due_at > (SELECT min(r.due_at) FROM clock_results r WHERE r.case_id = $1 AND r.clock = $2 AND r.met_at = $3);
 
+-- name: clock_result_late_since
+UPDATE clock_results SET due_at = $4 WHERE case_id = $1 AND clock = $2 AND due_at = $3 AND met_at IS NULL;
+
+-- name: clock_result_not_late
+DELETE FROM clock_results WHERE case_id = $1 AND clock = $2 AND due_at = $3 AND met_at IS NULL;
+
 -- name: clock_promise_due
 UPDATE case_clocks SET promise_due = $2 WHERE case_id = $1;
 
