@@ -43,8 +43,8 @@ json_t *message_list_before(Db *db, gint64 case_id, const char *before, guint li
 /* For the 409: what came after @version: messages and stage changes by others. {messages[], events[]} */
 json_t *message_since_version(Db *db, gint64 case_id, gint64 version, GError **error);
 
-/* Whether anybody but @user_id said something after @version, or changed the case: an answer begun before is to be looked at again. Notes of colleagues do not
- * change what a customer is to be told. */
+/* Whether anybody but @user_id said something after @version, or changed the case, or the customer did, whoever wrote it down: an answer begun before is to be
+ * looked at again. Notes of colleagues do not change what a customer is to be told. TRUE where too much has happened to look through. */
 gboolean message_any_news(Db *db, gint64 case_id, gint64 version, gint64 user_id, gboolean *ret_any, GError **error);
 
 /* Server-side drafts. */

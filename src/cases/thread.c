@@ -5,6 +5,8 @@
 #include "message.sql.h"
 #include <string.h>
 
+enum { EVENTS_READ = 200 }; /* message_events */
+
 static json_t *
 message_row(DbRows *rows)
 {
@@ -195,25 +197,38 @@ message_since_version(Db *db, gint64 case_id, gint64 version, GError **error)
 	return g_steal_pointer(&out);
 }
 
+/* Of oneself only what brings no words of the customer is no news: a call one wrote down, a case one merged into this may hold what an answer begun before
+ * does not know. */
+static gboolean
+is_news(const char *kind, gboolean own)
+{
+	const gboolean words = strcmp(kind, "message.received") == 0 || strcmp(kind, "case.merged") == 0 || strcmp(kind, "case.unmerged") == 0;
+
+	if (own)
+		return words;
+	return g_str_has_prefix(kind, "case.") || (g_str_has_prefix(kind, "message.") && strcmp(kind, "message.noted") != 0);
+}
+
 gboolean
 message_any_news(Db *db, gint64 case_id, gint64 version, gint64 user_id, gboolean *ret_any, GError **error)
 {
 	g_autoptr(GError) local = NULL;
 	g_autoptr(DbRows) rows = db_query(db, &SQL_MESSAGE_EVENTS, DB_ARGS(DB_INT(case_id)), error);
+	gboolean met = FALSE;
+	guint n = 0;
 
 	*ret_any = FALSE;
 	if (rows == NULL)
 		return FALSE;
-	while (!*ret_any && db_rows_next(rows, &local)) {
-		const char *kind = db_rows_text(rows, "kind");
+	while (!*ret_any && !met && db_rows_next(rows, &local)) {
 		g_autoptr(json_t) facts = json_loads(db_rows_text(rows, "facts"), 0, NULL);
-		const gboolean says = g_str_has_prefix(kind, "message.") && strcmp(kind, "message.noted") != 0;
 		const gint64 v = json_int(facts, "v", 0);
 
-		if (v != 0 && v <= version)
-			break;
-		*ret_any = (says || g_str_has_prefix(kind, "case.")) && db_rows_int(rows, "actor_id") != user_id;
+		n++;
+		met = v != 0 && v <= version;
+		*ret_any = !met && is_news(db_rows_text(rows, "kind"), db_rows_int(rows, "actor_id") == user_id);
 	}
+	*ret_any |= !met && n >= EVENTS_READ; /* so much has happened that it was not looked through */
 	return db_ended(&local, error);
 }
 

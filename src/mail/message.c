@@ -116,14 +116,16 @@ read_id(MailMessage *mail, MailSlice value)
 		mail_problem(mail->problems, "its Message-ID is none");
 }
 
-/* "Received: from ... by ...; date": of several the first, which is the last server's. */
+/* "Received: from ... by ...; date": of several the oldest. The latest ones are of today also where old mail is fetched or sent on anew. */
 static void
 read_received(MailMessage *mail, MailSlice value)
 {
 	const guint8 *mark = value.size > 0 ? memrchr(value.at, ';', value.size) : NULL;
 
-	if (mail->received_ms == 0 && mark != NULL)
-		mail->received_ms = mail_date_read((MailSlice){ mark + 1, value.size - (gsize)(mark + 1 - (const guint8 *)value.at) });
+	gint64 at = mark != NULL ? mail_date_read((MailSlice){ mark + 1, value.size - (gsize)(mark + 1 - (const guint8 *)value.at) }) : 0;
+
+	if (at > 0 && (mail->received_ms == 0 || at < mail->received_ms))
+		mail->received_ms = at;
 }
 
 static void

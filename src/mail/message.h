@@ -35,7 +35,7 @@ typedef struct {
 	GPtrArray *delivered_to;/* char*: Delivered-To, X-Original-To, Envelope-To: which of our addresses it came to */
 	char *return_path;      /* NULL: no such header; "": the empty one */
 	gint64 date_ms;         /* as who wrote it says; 0: none or unreadable */
-	gint64 received_ms;     /* as the last server that took it says, in the topmost Received; 0: none */
+	gint64 received_ms;     /* as the first server that took it says: the oldest date of a Received; 0: none */
 	char *text;             /* the plain words, UTF-8, "\n" lines, flowed lines joined; "" when there are none; at most 4 MiB */
 	char *html;             /* decoded, UTF-8, NOT cleaned, at most 4 MiB, with plain words beside it as <pre>; NULL: none */
 	GPtrArray *parts;       /* of MailPart: all leaves; those with !is_text are its files */

@@ -13,8 +13,8 @@ export interface LiveEvent {
 
 // What happens to a case and shows on a page, by subject; their sentences: ui/parts/event.html.
 const STEPS: Record<string, string> = {
-	case: 'received changed assigned stage_changed resolved reopened decided merged unmerged split linked unlinked',
-	message: 'received sent noted',
+	case: 'received changed assigned stage_changed stage_kept resolved reopened decided merged unmerged split linked unlinked',
+	message: 'received written sent noted',
 	mail: 'queued sent partly_sent delivered failed uncertain withdrawn retried bounced address_allowed',
 	clock: 'warned breached escalated moved',
 	promise: 'made changed due kept broken withdrawn',
@@ -22,7 +22,8 @@ const STEPS: Record<string, string> = {
 	takeback: 'asked failed',
 	letter: 'sent',
 	guide: 'ticked unticked',
-	survey: 'sent answered expired',
+	survey: 'sent answered expired stopped allowed',
+	action: 'opened changed done dropped reopened',
 	followup: 'asked answered silent',
 	recovery: 'opened assigned late done',
 };

@@ -30,7 +30,7 @@ typedef struct {
 	gint64 new_case_id; /* 0: it went into one that was there */
 } Filing;
 
-/* When the last server took it, which is ours or near; else when we did. */
+/* When a server first took it; else when we did. */
 static gint64
 arrived_at(const Filing *self)
 {

@@ -144,15 +144,23 @@ test_what_makes_an_answer_old(Kit *kit)
 	g_assert_false(any_news(kit, id, 3, ruth));
 	world_say(kit, id, "inbound", "I found it!", kit->actor); /* 5 */
 	g_assert_true(any_news(kit, id, 4, ruth));
+	world_say(kit, id, "inbound", "And the lid.", &one); /* 6: written down by herself, said by the customer */
+	g_assert_true(any_news(kit, id, 5, ruth));
+	g_assert_false(any_news(kit, id, 6, ruth));
 	/* What has no version of the case, as its mail's events, hides nothing that was before it. */
 	tx = db_begin(kit->db, &error);
 	g_assert_true(event_add(kit->db, &(Event){ .kind = "mail.delivered", .case_id = id, .at_ms = kit->now_ms, .actor = actor_system() }, NULL, &error) && db_tx_commit(tx, &error));
 	db_tx_free(tx);
-	g_assert_true(any_news(kit, id, 4, ruth));
-	news = message_since_version(kit->db, id, 4, &error);
+	g_assert_true(any_news(kit, id, 5, ruth));
+	news = message_since_version(kit->db, id, 5, &error);
 	g_assert_no_error(error);
 	g_assert_cmpuint(json_array_size(json_object_get(news, "messages")), ==, 1);
 	g_assert_cmpuint(json_array_size(json_object_get(news, "events")), ==, 1);
+	/* Behind very many own notes it is not looked for, and so not passed over. */
+	for (int i = 0; i < 201; i++)
+		world_say(kit, id, "note", "mine", &one);
+	g_assert_true(any_news(kit, id, 5, ruth));
+	g_assert_false(any_news(kit, id, 200, ruth));
 }
 
 static void

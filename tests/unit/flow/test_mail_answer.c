@@ -154,7 +154,8 @@ test_a_clock_that_is_behind(Kit *kit)
 		int dated, received, before;
 		gboolean acknowledged;
 		int said; /* days ago */
-	} mails[] = { { 40, 0, 1, TRUE, 0 }, { 40, 40, 41, FALSE, 40 }, { 13, 0, 0, TRUE, 13 }, { 40, 39, 39, FALSE, 40 }, { 3000, 30, 31, FALSE, 30 } };
+	} mails[] = { { 40, 0, 0, TRUE, 0 }, { 40, 0, 1, TRUE, 1 }, { 40, 40, 41, FALSE, 40 }, { 13, 0, 0, TRUE, 13 }, { 40, 39, 39, FALSE, 40 }, { 3000, 30, 31, FALSE, 31 },
+		{ 3000, 0, 3000, FALSE, 3000 } /* fetched anew today */ };
 	gint64 box = mailbox(kit, (MailboxChange){ 0 });
 
 	for (guint i = 0; i < G_N_ELEMENTS(mails); i++) {
