@@ -33,11 +33,11 @@ message_draft_save(Db *db, gint64 case_id, gint64 user_id, const char *kind, con
 }
 
 gboolean
-message_draft_take_back_in(Db *db, gint64 case_id, gint64 user_id, const char *body, const json_t *more, gint64 now_ms, GError **error)
+message_draft_take_back_in(Db *db, gint64 case_id, gint64 user_id, const char *body, gint64 base_version, const json_t *more, gint64 now_ms, GError **error)
 {
 	g_autofree char *text = json_write(more, NULL);
 
-	return db_exec(db, &SQL_MESSAGE_DRAFT_TAKE_BACK, DB_ARGS(DB_INT(user_id), DB_INT(case_id), DB_TEXT(body), DB_INT(now_ms), DB_TEXT(text)), NULL, error);
+	return db_exec(db, &SQL_MESSAGE_DRAFT_TAKE_BACK, DB_ARGS(DB_INT(user_id), DB_INT(case_id), DB_TEXT(body), DB_INT(now_ms), DB_TEXT(text), DB_INT(base_version)), NULL, error);
 }
 
 /* What it had beside its words. */

@@ -29,8 +29,7 @@ UPDATE merges SET undone_at = $2 WHERE id = $1;
 SELECT count(*) AS n,
        coalesce(max(said_at) FILTER (WHERE direction = 'inbound'), 0) AS last_inbound_at,
        coalesce(max(said_at) FILTER (WHERE direction = 'inbound' OR (direction = 'outbound' AND NOT automatic AND NOT EXISTS (
-         SELECT 1 FROM outbox o WHERE o.message_id = messages.id AND (o.counts_later <> 0 OR (o.state = 'withdrawn'
-           AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox_id = o.id AND d.state IN ('sent', 'delivered', 'bounced'))))))), 0) AS last_message_at
+         SELECT 1 FROM outbox o WHERE o.message_id = messages.id AND (o.counts_later <> 0 OR o.unsaid)))), 0) AS last_message_at
 FROM messages WHERE case_id = $1;
 
 -- name: merge_last_words

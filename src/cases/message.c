@@ -10,7 +10,7 @@
 #include "message.sql.h"
 #include <string.h>
 
-enum { SNIPPET = 200, MAX_MERGES = 8 };
+enum { SNIPPET = 200, MAX_MERGES = 8, FIRST_ENDED = 4 }; /* FIRST_ENDED: of case_stages */
 
 static const char *const directions[] = { "inbound", "outbound", "note", NULL };
 typedef enum { INBOUND, OUTBOUND, NOTE } Direction;
@@ -93,7 +93,7 @@ take_inbound(Case *it, const NewMessage *make, gint64 said_at, gint64 now_ms, Ef
 	g_free(it->snippet);
 	it->snippet = case_first_words(make->body != NULL ? make->body : "", SNIPPET);
 	case_word_is(case_stages, it->stage, &stage);
-	if (stage < 4)
+	if (stage < FIRST_ENDED)
 		return;
 	effect->reopened = TRUE;
 	effect->from = g_strdup(it->stage);
@@ -102,6 +102,14 @@ take_inbound(Case *it, const NewMessage *make, gint64 said_at, gint64 now_ms, Ef
 	it->stage_at = now_ms;
 	it->resolved_at = it->closed_at = 0;
 	it->n_reopened++;
+}
+
+static gboolean
+is_ended(const char *stage)
+{
+	guint at = 0;
+
+	return case_word_is(case_stages, stage, &at) && at >= FIRST_ENDED;
 }
 
 static void
@@ -123,7 +131,7 @@ take_outbound(Case *it, const NewMessage *make, gint64 said_at, gint64 now_ms, E
 	guide_note_answer(it, make->body, said_at);
 	/* Later than the words it answers, even within one millisecond: they are answered. */
 	it->last_message_at = MAX(MAX(it->last_message_at, said_at), it->last_inbound_at + 1);
-	it->waiting = !make->still_ours && it->promise_due_at == 0; /* what is promised is ours to do */
+	it->waiting = !make->still_ours && it->promise_due_at == 0 && !is_ended(it->stage); /* what is promised is ours to do */
 }
 
 static gboolean
@@ -207,8 +215,21 @@ add(Db *db, gint64 case_id, Case *it, const NewMessage *make, Direction directio
 	return TRUE;
 }
 
+typedef struct {
+	gint64 author_id;
+	char *body;
+	gboolean answers; /* all that the customer has said */
+} Written;
+
+static void
+written_clear(Written *written)
+{
+	g_free(written->body);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Written, written_clear)
+
 static gboolean
-read_written(Db *db, gint64 message_id, gint64 now_ms, char **ret_body, gint64 *ret_author_id, GError **error)
+read_written(Db *db, gint64 message_id, gint64 now_ms, Written *ret, GError **error)
 {
 	g_autoptr(DbRows) rows = NULL;
 
@@ -216,8 +237,7 @@ read_written(Db *db, gint64 message_id, gint64 now_ms, char **ret_body, gint64 *
 	if (!db_exec(db, &SQL_MESSAGE_LEAVES, DB_ARGS(DB_INT(message_id), DB_INT(now_ms)), NULL, error) ||
 	    (rows = db_query(db, &SQL_MESSAGE_WRITTEN, DB_ARGS(DB_INT(message_id)), error)) == NULL || !db_rows_next(rows, error))
 		return FALSE;
-	*ret_body = g_strdup(db_rows_text(rows, "body"));
-	*ret_author_id = db_rows_int(rows, "author_id");
+	*ret = (Written){ db_rows_int(rows, "author_id"), g_strdup(db_rows_text(rows, "body")), db_rows_int(rows, "answers") != 0 };
 	return TRUE;
 }
 
@@ -225,15 +245,22 @@ gboolean
 message_leaves_in(Db *db, gint64 case_id, gint64 message_id, gboolean still_ours, gint64 now_ms, GError **error)
 {
 	g_autoptr(Case) it = case_lock(db, case_id, error);
-	g_autofree char *body = NULL;
+	g_auto(Written) written = { 0 };
 	g_auto(Effect) effect = { 0 };
-	NewMessage make = { .direction = "outbound", .still_ours = still_ours };
+	NewMessage make = { .direction = "outbound" };
 	Actor author = { .kind = ACTOR_STAFF };
+	gint64 last_message_at;
 
-	if (it == NULL || !read_written(db, message_id, now_ms, &body, &author.user_id, error))
+	if (it == NULL || !read_written(db, message_id, now_ms, &written, error))
 		return FALSE;
-	make.body = body;
+	author.user_id = written.author_id;
+	make.body = written.body;
+	make.still_ours = still_ours || !written.answers;
+	last_message_at = it->last_message_at;
 	take_outbound(it, &make, now_ms, now_ms, &effect);
+	/* What they wrote since it was written it does not answer: that waits on. */
+	if (!written.answers)
+		it->last_message_at = last_message_at;
 	return case_save(db, it, now_ms, error) && put_events(db, it, &effect, OUTBOUND, &make, message_id, author.user_id != 0 ? &author : actor_system(), now_ms, error);
 }
 

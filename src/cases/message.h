@@ -26,7 +26,8 @@ typedef struct {
  * goes to the target. Clears the author's draft of that kind. ERR_CONFLICT when @version is stale. */
 gboolean message_add(Db *db, gint64 case_id, const NewMessage *make, const Actor *actor, gint64 now_ms, gint64 *ret_id, GError **error);
 gboolean message_add_in(Db *db, gint64 case_id, const NewMessage *make, const Actor *actor, gint64 now_ms, gint64 *ret_id, GError **error);
-/* What was written to be sent @later leaves: it is said now, with all that follows from an answer, event message.sent by its author. @case_id: where it is now.
+/* What was written to be sent @later leaves: it is said now, with all that follows from an answer, event message.sent by its author; what the customer wrote since
+ * it was written waits on for another. @case_id: where it is now.
  * In the caller's transaction. */
 gboolean message_leaves_in(Db *db, gint64 case_id, gint64 message_id, gboolean still_ours, gint64 now_ms, GError **error);
 /* On a case that the caller has locked and that is not merged away; not guarded. */
@@ -51,8 +52,8 @@ gboolean message_any_news(Db *db, gint64 case_id, gint64 version, gint64 user_id
 /* At most 256 kB; an empty one removes it. No event: it is nobody else's business. */
 gboolean message_draft_save(Db *db, gint64 case_id, gint64 user_id, const char *kind, const char *body, gint64 base_version, gint64 now_ms, GError **error);
 /* What they sent is their reply again, unless they began another meanwhile. @more: an object whose members message_draft_get() gives beside the words,
- * until the draft is sent or thrown away. In the caller's transaction. */
-gboolean message_draft_take_back_in(Db *db, gint64 case_id, gint64 user_id, const char *body, const json_t *more, gint64 now_ms, GError **error);
+ * until the draft is sent or thrown away. @base_version: the case's when it was written, so that what came since is shown before it goes. In the caller's transaction. */
+gboolean message_draft_take_back_in(Db *db, gint64 case_id, gint64 user_id, const char *body, gint64 base_version, const json_t *more, gint64 now_ms, GError **error);
 json_t *message_draft_get(Db *db, gint64 case_id, gint64 user_id, GError **error); /* {reply{body,base_version,saved_at,...}|null, note...} */
 
 /* An attachment by its ref, for the download: its case (for permission), name, type, size, hash. ERR_NOT_FOUND. */

@@ -7,14 +7,15 @@ WHERE m.case_id = $1 AND m.id > $2
 ORDER BY m.said_at DESC, m.id DESC LIMIT 2000;
 
 -- name: message_rows_theirs
--- For the customer: neither notes nor what has not left yet (the seconds of undo, "send later"), nor what was taken back and reached nobody. What a machine of ours says
+-- For the customer: neither notes nor what has not left yet (the seconds of undo, "send later", tried in vain so far), nor what was taken back and reached nobody. What
+-- failed for good they read here. What a machine of ours says
 -- is theirs at once: nobody takes it back.
 SELECT m.id, m.ref, m.direction, m.channel, u.ref AS author_ref, u.name AS user_name, m.author_name, m.body, m.automatic, m.said_at, m.logged_at,
        EXISTS (SELECT 1 FROM attachments a WHERE a.case_id = m.case_id AND a.message_id = m.id) AS has_files
 FROM messages m LEFT JOIN users u ON u.id = m.author_id
 WHERE m.case_id = $1 AND m.id > $2 AND (m.direction = 'inbound' OR (m.direction = 'outbound' AND NOT EXISTS (
-  SELECT 1 FROM outbox o WHERE o.message_id = m.id AND (o.state = 'withdrawn' OR (o.state = 'queued' AND o.attempts = 0 AND NOT o.automatic))
-    AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox_id = o.id AND d.state IN ('sent', 'delivered', 'bounced')))))
+  SELECT 1 FROM outbox o WHERE o.message_id = m.id AND (o.unsaid OR (o.state IN ('queued', 'sending') AND NOT o.automatic
+    AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox_id = o.id AND d.state IN ('sent', 'delivered', 'bounced')))))))
 ORDER BY m.said_at DESC, m.id DESC LIMIT 2000;
 
 -- name: message_rows_before
@@ -29,7 +30,9 @@ ORDER BY m.said_at DESC, m.id DESC LIMIT $4;
 UPDATE messages SET said_at = $2 WHERE id = $1;
 
 -- name: message_written
-SELECT author_id, body FROM messages WHERE id = $1;
+-- answers: the customer wrote nothing since it was written.
+SELECT m.author_id, m.body, NOT EXISTS (SELECT 1 FROM messages i WHERE i.case_id = m.case_id AND i.direction = 'inbound' AND NOT i.automatic AND i.logged_at > m.logged_at) AS answers
+FROM messages m WHERE m.id = $1;
 
 -- name: message_place
 SELECT said_at, id FROM messages WHERE case_id = $1 AND ref = $2;
@@ -50,7 +53,7 @@ ON CONFLICT (user_id, case_id, kind) DO UPDATE SET body = $4, base_version = $5,
 
 -- name: message_draft_take_back
 -- Something else that was begun since stays; the same words, saved late by a page, take the rest.
-INSERT INTO drafts (user_id, case_id, kind, body, base_version, saved_at, more) VALUES ($1, $2, 'reply', $3, 0, $4, $5)
+INSERT INTO drafts (user_id, case_id, kind, body, base_version, saved_at, more) VALUES ($1, $2, 'reply', $3, $6, $4, $5)
 ON CONFLICT (user_id, case_id, kind) DO UPDATE SET more = excluded.more WHERE drafts.body = excluded.body;
 
 -- name: message_draft_clear

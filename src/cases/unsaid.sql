@@ -17,8 +17,7 @@ SELECT m.id, m.direction, m.automatic, m.said_at, m.logged_at,
   EXISTS (SELECT 1 FROM outbox o WHERE o.message_id = m.id AND o.counts_later <> 0) AS later
 FROM messages m
 WHERE m.case_id = $3 AND m.direction <> 'note'
-  AND (m.id = $2 OR m.direction = 'inbound' OR NOT EXISTS (SELECT 1 FROM outbox o WHERE o.message_id = m.id AND o.state = 'withdrawn'
-    AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox_id = o.id AND d.state IN ('sent', 'delivered', 'bounced'))))
+  AND (m.id = $2 OR m.direction = 'inbound' OR NOT EXISTS (SELECT 1 FROM outbox o WHERE o.message_id = m.id AND o.unsaid))
   AND (CAST($1 AS BIGINT) = CAST($3 AS BIGINT) OR m.id IN (SELECT e.subject_id FROM events e WHERE e.case_id = $1 AND e.kind IN ('message.sent', 'message.written', 'message.received')))
 ORDER BY counted_at, m.id;
 

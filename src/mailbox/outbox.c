@@ -303,6 +303,12 @@ outbox_withdraw_in(Db *db, gint64 id, const Actor *actor, gint64 now_ms, GError 
 }
 
 gboolean
+outbox_unsaid_in(Db *db, gint64 id, GError **error)
+{
+	return db_exec(db, &SQL_OUTBOX_UNSAID, DB_ARGS(DB_INT(id)), NULL, error);
+}
+
+gboolean
 outbox_retry(Db *db, gint64 id, gboolean arrived, const Actor *actor, gint64 now_ms, GError **error)
 {
 	g_autoptr(DbTx) tx = db_begin(db, error);

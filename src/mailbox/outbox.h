@@ -64,6 +64,8 @@ gboolean outbox_end_in(Db *db, gint64 id, const char *state, const char *queue_i
 /* Undo, or not now after all; ERR_CONFLICT when it is on its way. Event mail.withdrawn. One that is partly sent is left as it is, and no longer
  * asks to be looked at. In the caller's transaction: flow/mail/withdraw.h. */
 gboolean outbox_withdraw_in(Db *db, gint64 id, const Actor *actor, gint64 now_ms, GError **error);
+/* It was withdrawn, and nobody had it by any way: it was never said. In the caller's transaction. */
+gboolean outbox_unsaid_in(Db *db, gint64 id, GError **error);
 /* Once more, now: a failed or an uncertain one, and of a partly sent one to those who did not get it. @arrived TRUE: a person says that the uncertain one did arrive. Event mail.retried. */
 gboolean outbox_retry(Db *db, gint64 id, gboolean arrived, const Actor *actor, gint64 now_ms, GError **error);
 /* A bounce came: the recipient's state, and for a hard one the address is not written to any more. Event mail.bounced. Nothing when

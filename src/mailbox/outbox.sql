@@ -42,6 +42,9 @@ UPDATE deliveries SET state = 'failed', words = $2, changed_at = $3 WHERE outbox
 -- name: outbox_withdraw
 UPDATE outbox SET state = 'withdrawn', version = version + 1 WHERE id = $1 AND state IN ('queued', 'failed', 'uncertain');
 
+-- name: outbox_unsaid
+UPDATE outbox SET unsaid = TRUE WHERE id = $1 AND state = 'withdrawn';
+
 -- name: outbox_leave
 -- It reached the others, and that is enough.
 UPDATE outbox SET refusal_open = FALSE, version = version + 1 WHERE id = $1 AND state = 'sent' AND refusal_open;

@@ -23,7 +23,7 @@ FROM messages m
 JOIN cases c ON c.id = m.case_id
 LEFT JOIN users u ON u.id = m.author_id
 WHERE m.case_id > $1 AND m.case_id <= $2 AND CASE WHEN c.merged_into IS NULL THEN 0 ELSE 1 END = CAST($3 AS BIGINT) AND (m.direction <> 'outbound' OR NOT EXISTS (
-  SELECT 1 FROM outbox o WHERE o.message_id = m.id AND o.state = 'withdrawn' AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox_id = o.id AND d.state IN ('sent', 'delivered', 'bounced'))))
+  SELECT 1 FROM outbox o WHERE o.message_id = m.id AND o.unsaid))
 ORDER BY m.case_id, m.said_at, m.id;
 
 -- name: export_attachments
@@ -33,7 +33,7 @@ FROM attachments a
 JOIN messages m ON m.id = a.message_id
 JOIN cases c ON c.id = m.case_id
 WHERE a.case_id > $1 AND a.case_id <= $2 AND CASE WHEN c.merged_into IS NULL THEN 0 ELSE 1 END = CAST($3 AS BIGINT) AND (m.direction <> 'outbound' OR NOT EXISTS (
-  SELECT 1 FROM outbox o WHERE o.message_id = m.id AND o.state = 'withdrawn' AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox_id = o.id AND d.state IN ('sent', 'delivered', 'bounced'))))
+  SELECT 1 FROM outbox o WHERE o.message_id = m.id AND o.unsaid))
 ORDER BY m.case_id, m.said_at, m.id, a.id;
 
 -- name: export_contacts

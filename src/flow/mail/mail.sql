@@ -21,6 +21,10 @@ SELECT a.ref, a.name, a.media_type, a.size FROM messages m JOIN attachments a ON
 -- name: mail_taken_back_promises
 SELECT p.id FROM messages m JOIN promises p ON p.case_id = m.case_id WHERE m.id = $1 AND p.message_id = m.id AND p.state = 'open' AND p.due_at > $2 ORDER BY p.id;
 
+-- name: mail_written_version
+-- The version the case came to with it, among its event's facts. None where that was another case, before a merge.
+SELECT facts FROM events WHERE case_id = $1 AND subject_id = $2 AND kind IN ('message.sent', 'message.written') ORDER BY id LIMIT 1;
+
 -- name: mail_written_at
 SELECT logged_at AS value FROM messages WHERE id = $1;
 

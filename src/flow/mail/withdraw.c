@@ -54,27 +54,46 @@ words_of(Db *db, gint64 message_id, GError **error)
 }
 
 static gboolean
+written_version(Db *db, const Outbox *it, gint64 *ret_version, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = db_query(db, &SQL_MAIL_WRITTEN_VERSION, DB_ARGS(DB_INT(it->case_id), DB_INT(it->message_id)), error);
+
+	*ret_version = 0;
+	if (rows == NULL)
+		return FALSE;
+	if (db_rows_next(rows, &local)) {
+		g_autoptr(json_t) facts = json_loads(db_rows_text(rows, "facts"), 0, NULL);
+
+		*ret_version = json_int(facts, "v", 0);
+	}
+	return db_ended(&local, error);
+}
+
+static gboolean
 take_back(Db *db, const Outbox *it, const Actor *actor, gint64 now_ms, GError **error)
 {
 	static const char *const roles[] = { "to", "cc", "bcc" };
 	g_autoptr(json_t) more = json_object();
 	g_autofree char *words = words_of(db, it->message_id, error);
 
-	if (words == NULL || !put_files(db, more, it->message_id, error))
+	gint64 version;
+
+	if (words == NULL || !written_version(db, it, &version, error) || !put_files(db, more, it->message_id, error))
 		return FALSE;
 	for (guint i = 0; i < G_N_ELEMENTS(roles); i++)
 		json_put(more, roles[i], people(it, roles[i]));
 	json_put_bool(more, "quote", it->quote);
 	if (it->undo_until == 0 && it->due_at > now_ms)
 		json_put_time(more, "send_at", it->due_at);
-	return message_draft_take_back_in(db, it->case_id, actor->user_id, words, more, now_ms, error);
+	return message_draft_take_back_in(db, it->case_id, actor->user_id, words, version, more, now_ms, error);
 }
 
-/* Not of an uncertain one: there nobody can say. */
+/* Not of an uncertain one, of which nobody can say, nor of one that failed: that stood on the customer's own page. */
 static gboolean
 nobody_got_it(const Outbox *it)
 {
-	if (strcmp(it->state, "queued") != 0 && strcmp(it->state, "failed") != 0)
+	if (strcmp(it->state, "queued") != 0)
 		return FALSE;
 	for (guint i = 0; i < it->recipients->len; i++) {
 		const char *state = ((const OutboxAddress *)it->recipients->pdata[i])->state;
@@ -143,6 +162,6 @@ mail_withdraw(Db *db, gint64 outbox_id, const Actor *actor, gint64 now_ms, GErro
 	/* What somebody has already is said: sent once more, as a draft again, they would have it twice. */
 	if (!nobody_got_it(it))
 		return db_tx_commit(tx, error);
-	drafted = strcmp(it->state, "queued") == 0 && !it->automatic && actor->user_id != 0;
-	return (!drafted || take_back(db, it, actor, now_ms, error)) && take_back_promises(db, it, actor, now_ms, error) && unsay(db, it, actor, now_ms, error) && db_tx_commit(tx, error);
+	drafted = !it->automatic && actor->user_id != 0;
+	return outbox_unsaid_in(db, outbox_id, error) && (!drafted || take_back(db, it, actor, now_ms, error)) && take_back_promises(db, it, actor, now_ms, error) && unsay(db, it, actor, now_ms, error) && db_tx_commit(tx, error);
 }

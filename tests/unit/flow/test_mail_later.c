@@ -140,10 +140,45 @@ test_taken_back(Kit *kit)
 	both_say(kit, &it, "inbound", "Hello?");
 	kit->now_ms += 1 * H;
 	leaves(kit, store, id, SMTP_LATER);
-	g_assert_cmpint(count(kit, "SELECT last_message_at AS value FROM cases WHERE waiting AND id = ", it.a), ==, kit->now_ms);
 	kit->now_ms += 1 * H;
 	takes_back(kit, id, &it.ruth);
 	expect_alike(kit, &it);
+}
+
+/* What the customer wrote while it waited was read by nobody: the answer that leaves leaves that to be answered. */
+static void
+test_they_wrote_meanwhile(Kit *kit)
+{
+	const World it = begin(kit);
+	Store *store = kit_store(kit);
+	gint64 id, due;
+
+	kit->now_ms += 1 * H;
+	id = writes(kit, it.a, &it.ruth, "We are sorry.", &(MailReply){ .send_at = kit->now_ms + 1 * D }, NULL);
+	kit->now_ms += 2 * H;
+	both_say(kit, &it, "inbound", "It caught fire!");
+	due = count(kit, "SELECT answer_due AS value FROM case_clocks WHERE case_id = ", it.a);
+	g_assert_cmpint(due, >, 0);
+	kit->now_ms += 1 * D;
+	leaves(kit, store, id, SMTP_SENT);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE NOT waiting AND last_message_at = last_inbound_at AND first_response_at IS NOT NULL AND id = ", it.a), ==, 1);
+	g_assert_cmpint(count(kit, "SELECT answer_due AS value FROM case_clocks WHERE case_id = ", it.a), ==, due);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM clock_results WHERE clock = 'answer' AND met_at IS NOT NULL AND case_id = ", it.a), ==, 0);
+}
+
+/* It ended the case at once; leaving, it does not make an ended case wait for anybody. */
+static void
+test_an_ended_case_waits_for_nobody(Kit *kit)
+{
+	const World it = begin(kit);
+	Store *store = kit_store(kit);
+	gint64 id;
+
+	kit->now_ms += 1 * H;
+	id = writes(kit, it.a, &it.ruth, "It is on its way.", &(MailReply){ .send_at = kit->now_ms + 1 * D }, "resolved");
+	kit->now_ms += 1 * D;
+	leaves(kit, store, id, SMTP_SENT);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE NOT waiting AND stage = 'resolved' AND id = ", it.a), ==, 1);
 }
 
 /* While one waits to be sent, another is taken back, and cases are merged: it is no word of ours yet. */
@@ -221,6 +256,8 @@ main(int argc, char **argv)
 	kit_add("/mail/later/it-counts-when-it-leaves", test_it_counts_when_it_leaves);
 	kit_add("/mail/later/we-go-on-working", test_we_go_on_working);
 	kit_add("/mail/later/taken-back", test_taken_back);
+	kit_add("/mail/later/they-wrote-meanwhile", test_they_wrote_meanwhile);
+	kit_add("/mail/later/an-ended-case-waits-for-nobody", test_an_ended_case_waits_for_nobody);
 	kit_add("/mail/later/it-is-no-word-yet", test_it_is_no_word_yet);
 	kit_add("/mail/torture/later", test_torture);
 	return kit_run();

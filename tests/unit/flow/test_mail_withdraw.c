@@ -129,6 +129,34 @@ test_its_promises_are_none(Kit *kit)
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM events WHERE kind = 'promise.withdrawn'"), ==, 1);
 }
 
+/* The draft is as old as the answer was: what the customer wrote since is shown before it goes again. */
+static void
+test_it_is_as_old_as_it_was(Kit *kit)
+{
+	g_autoptr(GError) error = NULL;
+	const Actor ruth = agent(kit);
+	const gint64 box = mailbox(kit, (MailboxChange){ .given = MAILBOX_ACKNOWLEDGE, .acknowledge = FALSE });
+	Filed it = first(kit, box);
+
+	for (gint64 wrote = 0; wrote <= 1; wrote++) {
+		gint64 id = write_whole(kit, it.case_id, &ruth, kit->now_ms + 3600 * (gint64)1000), base;
+		gint64 version = kit_count(kit, "SELECT max(version) FROM cases");
+		g_autoptr(json_t) drafts = NULL;
+		gboolean news = FALSE;
+
+		if (wrote)
+			arrive(kit, box, "From: ann@customer.example\r\nMessage-ID: <since@x>\r\nIn-Reply-To: <first@customer.example>\r\nSubject: Re: Kettle leaks\r\n\r\nIt burns.\r\n");
+		kit->now_ms += 60000;
+		g_assert_true(mail_withdraw(kit->db, id, &ruth, kit->now_ms, &error));
+		drafts = message_draft_get(kit->db, it.case_id, ruth.user_id, &error);
+		base = json_int(json_object_get(drafts, "reply"), "base_version", 0);
+		g_assert_cmpint(base, ==, version);
+		g_assert_true(message_any_news(kit->db, it.case_id, base, ruth.user_id, &news, &error));
+		g_assert_cmpint(news, ==, wrote);
+		g_assert_true(message_draft_save(kit->db, it.case_id, ruth.user_id, "reply", "", 0, kit->now_ms, &error));
+	}
+}
+
 static void
 test_not_before_comes_back_too(Kit *kit)
 {
@@ -258,6 +286,7 @@ main(int argc, char **argv)
 	kit_init(&argc, &argv);
 	kit_add("/mail/withdraw/everything-is-the-draft-again", test_everything_is_the_draft_again);
 	kit_add("/mail/withdraw/its-promises-are-none", test_its_promises_are_none);
+	kit_add("/mail/withdraw/it-is-as-old-as-it-was", test_it_is_as_old_as_it_was);
 	kit_add("/mail/withdraw/not-before-comes-back-too", test_not_before_comes_back_too);
 	kit_add("/mail/withdraw/what-was-begun-since-stays", test_what_was_begun_since_stays);
 	kit_add("/mail/withdraw/the-same-words-take-the-rest", test_the_same_words_take_the_rest);
