@@ -49,6 +49,7 @@ typedef struct {
 	Said next;   /* the first answer by a person that stands and was written after it; id 0: none */
 	gboolean they_wrote; /* between the two */
 	Said first;  /* the first word of ours that stands, a machine's too; id 0: none */
+	gint64 last_at; /* when the last answer by a person that stands counted; 0: none stands */
 } Story;
 
 static void
@@ -102,6 +103,8 @@ tell_story(Story *story, const Case *it, gint64 message_id)
 		talk_on(&story->now, one);
 		if (one->ours && story->first.id == 0)
 			story->first = *one;
+		if (one->ours && !one->automatic)
+			story->last_at = one->counted_at;
 		if (story->it.id != 0 && story->next.id == 0 && !one->ours && !one->automatic)
 			story->they_wrote = TRUE;
 		if (story->it.id != 0 && story->next.id == 0 && one->ours && !one->automatic)
@@ -112,11 +115,14 @@ tell_story(Story *story, const Case *it, gint64 message_id)
 /* ---- the stage ------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
-	char *from;           /* where it goes back to; NULL: it stays */
-	gint64 since;         /* since when it was that */
-	gint64 other_move_at; /* the earliest move that was not by the answer */
-	gboolean ended;       /* by the answer, whatever has become of it */
-	gboolean opened;      /* again, by the answer, and nothing has moved it since */
+	char *from;            /* where it goes back to; NULL: it stays */
+	gint64 since;          /* since when it was that */
+	gint64 ended_at;       /* when it was ended on the way from there; 0: it was not */
+	gint64 other_move_at;  /* the earliest move that stands: neither by the answer nor by another one that was taken back */
+	gboolean own;          /* the answer's own moves are among those that go */
+	gboolean ended;        /* by the answer, whatever has become of it */
+	gboolean opened;       /* again, by the answer, and nothing has moved it since */
+	gboolean acknowledged; /* the case bears the time of a move that is not to count */
 } Moves;
 
 static void
@@ -134,28 +140,59 @@ is_ended(const char *stage)
 	return case_word_is(case_stages, stage, &at) && at >= FIRST_ENDED;
 }
 
-static void
-take_move(Moves *moves, DbRows *rows, const Case *it, gint64 message_id, gboolean *last)
-{
-	g_autoptr(json_t) facts = json_loads(db_rows_text(rows, "facts"), 0, NULL);
-	const char *from = json_text(facts, "from", ""), *to = json_text(facts, "to", ""), *since = json_text(facts, "since", NULL);
-	const gboolean again = strcmp(db_rows_text(rows, "kind"), "case.reopened") == 0;
+/* The newest comes first: it must have led to where the case is. */
+typedef struct {
+	const Case *it;
+	gint64 message_id;
+	gboolean any, going; /* a move was seen; none that stands, yet */
+} Walk;
 
-	if (db_rows_int(rows, "subject_id") != message_id) {
-		moves->other_move_at = db_rows_int(rows, "at");
-		*last = FALSE;
-		return;
-	}
-	moves->ended |= !is_ended(from) && is_ended(to);
-	if (!*last || (moves->from == NULL && strcmp(to, it->stage) != 0) || !case_word_is(case_stages, from, NULL)) {
-		*last = FALSE;
-		return;
-	}
-	moves->opened |= again;
+/* Nothing further back goes: an end that the customer was asked about, a case that was opened again. */
+static gboolean
+stays_behind(const char *kind, const char *from, const char *to, gboolean mine)
+{
+	return strcmp(kind, "case.stage_kept") == 0 || !case_word_is(case_stages, from, NULL) || (!mine && is_ended(from) && !is_ended(to));
+}
+
+static void
+go_further(Moves *moves, const Walk *walk, DbRows *rows, const json_t *facts)
+{
+	const char *from = json_text(facts, "from", ""), *to = json_text(facts, "to", ""), *since = json_text(facts, "since", NULL);
+	const gboolean mine = db_rows_int(rows, "subject_id") == walk->message_id;
+
+	moves->opened |= mine && strcmp(db_rows_text(rows, "kind"), "case.reopened") == 0;
+	moves->own |= mine;
+	if (!is_ended(from) && is_ended(to))
+		moves->ended_at = db_rows_int(rows, "at");
 	g_free(moves->from);
 	moves->from = g_strdup(from);
 	if (since == NULL || !time_read(since, &moves->since))
-		moves->since = it->logged_at;
+		moves->since = walk->it->logged_at;
+}
+
+/* Moves by answers that were taken back count as if they had not been, and so do those that undid them. */
+static void
+take_move(Moves *moves, Walk *walk, DbRows *rows)
+{
+	g_autoptr(json_t) facts = json_loads(db_rows_text(rows, "facts"), 0, NULL);
+	const char *kind = db_rows_text(rows, "kind"), *from = json_text(facts, "from", ""), *to = json_text(facts, "to", "");
+	const gboolean mine = db_rows_int(rows, "subject_id") == walk->message_id, kept = strcmp(kind, "case.stage_kept") == 0;
+
+	if (!walk->any && !kept)
+		walk->going &= strcmp(to, walk->it->stage) == 0;
+	walk->any |= !kept;
+	if (json_flag(facts, "unsaid", FALSE))
+		return;
+	if (!mine && !kept && db_rows_int(rows, "unsaid") == 0) {
+		moves->other_move_at = db_rows_int(rows, "at");
+		walk->going = FALSE;
+		return;
+	}
+	moves->acknowledged |= !kept && db_rows_int(rows, "at") == walk->it->acknowledged_at;
+	moves->ended |= mine && !is_ended(from) && is_ended(to);
+	walk->going &= !stays_behind(kind, from, to, mine);
+	if (walk->going)
+		go_further(moves, walk, rows, facts);
 }
 
 static gboolean
@@ -163,20 +200,38 @@ read_moves(Db *db, const Case *it, gint64 message_id, Moves *moves, GError **err
 {
 	g_autoptr(GError) local = NULL;
 	g_autoptr(DbRows) rows = db_query(db, &SQL_UNSAID_MOVES, DB_ARGS(DB_INT(it->id)), error);
-	gboolean last = TRUE;
+	Walk walk = { .it = it, .message_id = message_id, .going = TRUE };
 
 	if (rows == NULL)
 		return FALSE;
 	while (db_rows_next(rows, &local))
-		take_move(moves, rows, it, message_id, &last);
+		take_move(moves, &walk, rows);
 	return db_ended(&local, error);
+}
+
+/* Another word of ours stands: that one has acknowledged it. */
+static gboolean
+acknowledged_by(const Moves *moves, const Said *first)
+{
+	return first->id != 0 && strcmp(moves->from, "received") == 0;
+}
+
+/* What went back with another answer already does not go once more. */
+static gboolean
+goes_back(const Case *it, Moves *moves, const Said *first, gboolean asked_since)
+{
+	if (moves->from == NULL || moves->opened || (moves->ended && asked_since))
+		return FALSE;
+	if (moves->own || strcmp(acknowledged_by(moves, first) ? "acknowledged" : moves->from, it->stage) != 0)
+		return TRUE;
+	g_clear_pointer(&moves->from, g_free);
+	return FALSE;
 }
 
 static void
 go_back(Case *it, const Moves *moves, const Said *first)
 {
-	/* Another word of ours stands: that one has acknowledged it. */
-	const gboolean acknowledged = first->id != 0 && strcmp(moves->from, "received") == 0;
+	const gboolean acknowledged = acknowledged_by(moves, first);
 
 	g_free(it->stage);
 	it->stage = g_strdup(acknowledged ? "acknowledged" : moves->from);
@@ -196,7 +251,8 @@ forget_times(Case *it, const Story *story, const Moves *moves, ClockUnsaid *unsa
 		unsaid->first_response_at = it->first_response_at;
 		it->first_response_at = story->now.first_response_at;
 	}
-	if (it->acknowledged_at == story->it.said_at) {
+	/* By the words, or by the move that went with them: of an answer that left later that was before. */
+	if (it->acknowledged_at == story->it.said_at || moves->acknowledged) {
 		unsaid->acknowledged_at = it->acknowledged_at;
 		it->acknowledged_at = story->now.acknowledged_at;
 	}
@@ -223,13 +279,13 @@ waits_now(const Case *it, const Story *story, gboolean went_back)
 }
 
 static void
-tell_clocks(const Case *it, const Story *story, gboolean ended, ClockUnsaid *unsaid)
+tell_clocks(const Case *it, const Story *story, gint64 ended_at, ClockUnsaid *unsaid)
 {
 	const gboolean open = !is_ended(it->stage) && it->merged_into == 0;
 
 	unsaid->written_at = story->it.counted_at;
 	/* An end that somebody has gone on from stands. */
-	unsaid->resolved_at = ended && !is_ended(it->stage) ? story->it.logged_at : 0;
+	unsaid->resolved_at = is_ended(it->stage) ? 0 : ended_at;
 	unsaid->ended_at = story->it.automatic ? 0 : story->until.last_message_at;
 	unsaid->next_said_at = story->next.said_at;
 	unsaid->next_written_at = story->next.counted_at;
@@ -303,18 +359,20 @@ unsay_on(const Unsay *self, Case *it, Unsaid *ret, GError **error)
 	g_auto(Moves) moves = { 0 };
 	g_autofree char *was = NULL;
 	ClockUnsaid unsaid = { 0 };
+	gint64 ended_at;
 
 	if (!read_story(self->db, it->id, self->holder_id, self->message_id, &story, error) || !read_moves(self->db, it, self->message_id, &moves, error) || !find_clocks(self->db, it, error))
 		return FALSE;
 	tell_story(&story, it, self->message_id);
-	if (moves.from != NULL && !moves.opened && !(moves.ended && self->asked_since)) {
+	ended_at = moves.ended ? story.it.logged_at : moves.ended_at;
+	if (goes_back(it, &moves, &story.first, self->asked_since)) {
 		was = g_strdup(it->stage);
 		go_back(it, &moves, &story.first);
 	}
 	forget_times(it, &story, &moves, &unsaid);
 	it->waiting = waits_now(it, &story, was != NULL);
-	tell_clocks(it, &story, moves.ended, &unsaid);
-	*ret = (Unsaid){ .case_id = it->id, .written_at = story.it.logged_at, .counted_at = story.it.counted_at, .resolves = moves.ended && was != NULL, .followed = story.next.id != 0 };
+	tell_clocks(it, &story, ended_at, &unsaid);
+	*ret = (Unsaid){ .case_id = it->id, .counted_at = story.it.counted_at, .ended_at = was != NULL ? ended_at : 0, .stands_at = story.last_at };
 	return forget_signs(self->db, it, &story, error) && (it->clocks == NULL || clocks_unsay_in(self->db, it->id, &unsaid, it->clocks, error)) &&
 	       case_save(self->db, it, self->now_ms, error) && say(self->db, it, &moves, was, self->message_id, self->actor, self->now_ms, error);
 }

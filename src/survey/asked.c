@@ -142,9 +142,15 @@ asked_plan_in(Db *db, const char *event, gint64 case_id, gint64 now_ms, GError *
 }
 
 gboolean
-asked_taken_back_in(Db *db, gint64 case_id, gint64 written_at, gboolean answered, gboolean ended, GError **error)
+asked_answer_taken_back_in(Db *db, gint64 case_id, gint64 answered_at, gint64 stands_at, GError **error)
 {
-	return db_exec(db, &SQL_ASKED_TAKEN_BACK, DB_ARGS(DB_INT(case_id), DB_INT(written_at), DB_BOOL(answered), DB_BOOL(ended)), NULL, error);
+	return db_exec(db, &SQL_ASKED_ANSWER_TAKEN_BACK, DB_ARGS(DB_INT(case_id), DB_INT(answered_at), DB_INT(stands_at)), NULL, error);
+}
+
+gboolean
+asked_end_taken_back_in(Db *db, gint64 case_id, gint64 ended_at, GError **error)
+{
+	return db_exec(db, &SQL_ASKED_END_TAKEN_BACK, DB_ARGS(DB_INT(case_id), DB_INT(ended_at)), NULL, error);
 }
 
 gboolean

@@ -25,9 +25,11 @@ gboolean asked_is_sampled(const char *survey_ref, const char *case_ref, gint64 p
  * delay, with a job "survey.ask" {asked}. One that waits already waits anew. */
 gboolean asked_plan_in(Db *db, const char *event, gint64 case_id, gint64 now_ms, GError **error);
 
-/* The answer by which they became due at @written_at was taken back before anybody got it: those that wait are not sent, reason taken_back. @answered: those
- * that an answer brings up; @ended: those that the end of the case does. */
-gboolean asked_taken_back_in(Db *db, gint64 case_id, gint64 written_at, gboolean answered, gboolean ended, GError **error);
+/* An answer was taken back before anybody got it: what waits because of it is not sent, reason taken_back. What an answer brings up: where none that stands
+ * (the last at @stands_at; 0: none) is of the time since it waits. */
+gboolean asked_answer_taken_back_in(Db *db, gint64 case_id, gint64 answered_at, gint64 stands_at, GError **error);
+/* What the end of the case brought up at @ended_at. */
+gboolean asked_end_taken_back_in(Db *db, gint64 case_id, gint64 ended_at, GError **error);
 /* *@ret_was: a survey of the case's end at @ended_at, or whether it is still right, has been asked. */
 gboolean asked_since(Db *db, gint64 case_id, gint64 ended_at, gboolean *ret_was, GError **error);
 

@@ -24,10 +24,14 @@ SELECT $1, CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), 'waiting'
 ON CONFLICT (survey_id, case_id) WHERE state = 'waiting' DO UPDATE SET due_at = excluded.due_at
 RETURNING id AS value;
 
--- name: asked_taken_back
+-- name: asked_answer_taken_back
+-- One that waits already when the next answer comes keeps the time of the first.
 UPDATE survey_asked SET state = 'not_sent', reason = 'taken_back'
-WHERE case_id = $1 AND state = 'waiting' AND made_at = $2 AND survey_id IN (SELECT s.id FROM surveys s
-  WHERE (CAST($3 AS BIGINT) = 1 AND s.event = 'message.sent') OR (CAST($4 AS BIGINT) = 1 AND s.event IN ('case.resolved', 'case.closed')));
+WHERE case_id = $1 AND state = 'waiting' AND made_at <= $2 AND made_at > $3 AND survey_id IN (SELECT s.id FROM surveys s WHERE s.event = 'message.sent');
+
+-- name: asked_end_taken_back
+UPDATE survey_asked SET state = 'not_sent', reason = 'taken_back'
+WHERE case_id = $1 AND state = 'waiting' AND made_at = $2 AND survey_id IN (SELECT s.id FROM surveys s WHERE s.event IN ('case.resolved', 'case.closed'));
 
 -- name: asked_since
 SELECT (SELECT count(*) FROM survey_asked a JOIN surveys s ON s.id = a.survey_id

@@ -144,9 +144,9 @@ unsay(Db *db, const Outbox *it, const Actor *actor, gint64 now_ms, GError **erro
 
 	return written_at(db, it->message_id, &at, error) && asked_since(db, it->case_id, at, &asked, error) &&
 	       message_unsaid_in(db, it->case_id, it->message_id, asked, actor, now_ms, &unsaid, error) &&
-	       asked_taken_back_in(db, unsaid.case_id, unsaid.counted_at, !it->automatic && !unsaid.followed, FALSE, error) &&
-	       (!unsaid.resolves || asked_taken_back_in(db, unsaid.case_id, unsaid.written_at, FALSE, TRUE, error)) &&
-	       (!unsaid.resolves || follow_up_taken_back_in(db, unsaid.case_id, unsaid.written_at, error)) &&
+	       (it->automatic || asked_answer_taken_back_in(db, unsaid.case_id, unsaid.counted_at, unsaid.stands_at, error)) &&
+	       (unsaid.ended_at == 0 || asked_end_taken_back_in(db, unsaid.case_id, unsaid.ended_at, error)) &&
+	       (unsaid.ended_at == 0 || follow_up_taken_back_in(db, unsaid.case_id, unsaid.ended_at, error)) &&
 	       db_exec(db, &SQL_MAIL_TAKEN_BACK_LETTER, DB_ARGS(DB_INT(unsaid.case_id), DB_INT(it->message_id)), NULL, error);
 }
 
