@@ -27,6 +27,5 @@ SELECT body FROM messages WHERE id = $1;
 -- name: unsaid_moves
 -- Newest first. unsaid: by an answer that was taken back.
 SELECT e.id, e.kind, e.at, e.subject_id, e.facts,
-  EXISTS (SELECT 1 FROM outbox o WHERE o.message_id = e.subject_id AND o.state = 'withdrawn'
-    AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox_id = o.id AND d.state IN ('sent', 'delivered', 'bounced'))) AS unsaid
+  EXISTS (SELECT 1 FROM outbox o WHERE o.message_id = e.subject_id AND o.unsaid) AS unsaid
 FROM events e WHERE e.case_id = $1 AND e.kind IN ('case.stage_changed', 'case.reopened', 'case.stage_kept') ORDER BY e.id DESC LIMIT 500;
