@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "cases/guide.h"
 #include "cases/record.h"
+#include "cases/unsaid_where.h"
 #include "promise/case_clocks.h"
 #include "unsaid.sql.h"
 #include <string.h>
@@ -43,7 +44,8 @@ talk_on(Talk *talk, const Said *one)
 typedef struct {
 	GArray *all; /* of Said, as they were written */
 	Said it;     /* the one that was taken back; one that never left is as a machine's: it answered nothing */
-	Talk until;  /* up to it, and with it */
+	Talk before; /* up to it, without it */
+	Talk until;  /* ... and with it */
 	Talk with;
 	Talk now;    /* all but it */
 	Said next;   /* the first answer by a person that stands and was written after it; id 0: none */
@@ -60,10 +62,10 @@ story_clear(Story *story)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Story, story_clear)
 
 static gboolean
-read_story(Db *db, gint64 case_id, gint64 holder_id, gint64 message_id, Story *ret, GError **error)
+read_story(Db *db, const UnsaidPlace *place, gint64 message_id, Story *ret, GError **error)
 {
 	g_autoptr(GError) local = NULL;
-	g_autoptr(DbRows) rows = db_query(db, &SQL_UNSAID_SAID, DB_ARGS(DB_INT(case_id), DB_INT(message_id), DB_INT(holder_id)), error);
+	g_autoptr(DbRows) rows = db_query(db, &SQL_UNSAID_SAID, DB_ARGS(DB_INT(place->words_on), DB_INT(message_id)), error);
 
 	if (rows == NULL)
 		return FALSE;
@@ -75,7 +77,7 @@ read_story(Db *db, gint64 case_id, gint64 holder_id, gint64 message_id, Story *r
 			.counted_at = db_rows_int(rows, "counted_at"), .ours = db_rows_text(rows, "direction")[0] == 'o', .automatic = later || db_rows_int(rows, "automatic") != 0,
 		};
 
-		if (!later || one.id == message_id)
+		if (one.id == message_id || (!later && unsaid_place_has(place, one.id, one.counted_at)))
 			g_array_append_val(ret->all, one);
 	}
 	return db_ended(&local, error);
@@ -97,6 +99,7 @@ tell_story(Story *story, const Case *it, gint64 message_id)
 		talk_on(&story->with, one);
 		if (one->id == message_id) {
 			story->it = *one;
+			story->before = story->now;
 			story->until = story->with;
 			continue;
 		}
@@ -269,17 +272,18 @@ they_wait(const Case *it)
 	return it->last_inbound_at != 0 && it->last_inbound_at >= it->last_message_at;
 }
 
-/* It waits where it did before, and nothing has come since: that would have ended the pause. What is not plain is ours to do: somebody looks. */
+/* It waits where it did before, and nothing has come since: that would have ended the pause. What is not plain is ours to do: somebody looks. What came with a merge has let
+ * nothing wait. */
 static gboolean
-waits_now(const Case *it, const Story *story, gboolean went_back)
+waits_now(const Case *it, const Story *story, const UnsaidPlace *place, gboolean went_back)
 {
-	if ((story->it.automatic && !went_back) || story->next.id != 0)
+	if (!place->written || (story->it.automatic && !went_back) || story->next.id != 0)
 		return it->waiting;
-	return !is_ended(it->stage) && it->promise_due_at == 0 && it->clocks != NULL && clocks_waited(it->clocks, story->it.counted_at, story->they_wrote);
+	return !is_ended(it->stage) && it->promise_due_at == 0 && it->clocks != NULL && clocks_waited(it->clocks, story->it.counted_at, place->merged_at, story->they_wrote);
 }
 
 static void
-tell_clocks(const Case *it, const Story *story, gint64 ended_at, ClockUnsaid *unsaid)
+tell_clocks(const Case *it, const Story *story, const UnsaidPlace *place, gint64 ended_at, ClockUnsaid *unsaid)
 {
 	const gboolean open = !is_ended(it->stage) && it->merged_into == 0;
 
@@ -288,6 +292,8 @@ tell_clocks(const Case *it, const Story *story, gint64 ended_at, ClockUnsaid *un
 	unsaid->resolved_at = is_ended(it->stage) ? 0 : ended_at;
 	unsaid->ended_at = story->it.automatic ? 0 : story->until.last_message_at;
 	unsaid->next_said_at = story->next.said_at;
+	if (!place->written && story->before.waits_from == 0)
+		unsaid->brought_at = story->before.last_message_at;
 	unsaid->next_written_at = story->next.counted_at;
 	unsaid->they_wrote = story->they_wrote;
 	unsaid->waits = it->waiting;
@@ -348,12 +354,12 @@ find_clocks(Db *db, Case *it, GError **error)
 typedef struct {
 	Db *db;
 	const Actor *actor;
-	gint64 message_id, holder_id, now_ms;
+	gint64 message_id, now_ms;
 	gboolean asked_since;
 } Unsay;
 
 static gboolean
-unsay_on(const Unsay *self, Case *it, Unsaid *ret, GError **error)
+unsay_on(const Unsay *self, Case *it, const UnsaidPlace *place, Unsaid *ret, GError **error)
 {
 	g_auto(Story) story = { 0 };
 	g_auto(Moves) moves = { 0 };
@@ -361,7 +367,7 @@ unsay_on(const Unsay *self, Case *it, Unsaid *ret, GError **error)
 	ClockUnsaid unsaid = { 0 };
 	gint64 ended_at;
 
-	if (!read_story(self->db, it->id, self->holder_id, self->message_id, &story, error) || !read_moves(self->db, it, self->message_id, &moves, error) || !find_clocks(self->db, it, error))
+	if (!read_story(self->db, place, self->message_id, &story, error) || !read_moves(self->db, it, self->message_id, &moves, error) || !find_clocks(self->db, it, error))
 		return FALSE;
 	tell_story(&story, it, self->message_id);
 	ended_at = moves.ended ? story.it.logged_at : moves.ended_at;
@@ -370,9 +376,10 @@ unsay_on(const Unsay *self, Case *it, Unsaid *ret, GError **error)
 		go_back(it, &moves, &story.first);
 	}
 	forget_times(it, &story, &moves, &unsaid);
-	it->waiting = waits_now(it, &story, was != NULL);
-	tell_clocks(it, &story, ended_at, &unsaid);
-	*ret = (Unsaid){ .case_id = it->id, .counted_at = story.it.counted_at, .ended_at = was != NULL ? ended_at : 0, .stands_at = story.last_at };
+	it->waiting = waits_now(it, &story, place, was != NULL);
+	tell_clocks(it, &story, place, ended_at, &unsaid);
+	if (place->written)
+		*ret = (Unsaid){ .case_id = it->id, .counted_at = story.it.counted_at, .ended_at = was != NULL ? ended_at : 0, .stands_at = story.last_at };
 	return forget_signs(self->db, it, &story, error) && (it->clocks == NULL || clocks_unsay_in(self->db, it->id, &unsaid, it->clocks, error)) &&
 	       case_save(self->db, it, self->now_ms, error) && say(self->db, it, &moves, was, self->message_id, self->actor, self->now_ms, error);
 }
@@ -380,15 +387,22 @@ unsay_on(const Unsay *self, Case *it, Unsaid *ret, GError **error)
 gboolean
 message_unsaid_in(Db *db, gint64 case_id, gint64 message_id, gboolean asked_since, const Actor *actor, gint64 now_ms, Unsaid *ret, GError **error)
 {
-	const Unsay self = { db, actor, message_id, case_id, now_ms, asked_since };
-	g_autoptr(Case) here = NULL, there = NULL;
-	gint64 written_on = case_id;
-	gboolean found = FALSE;
-	Unsaid other;
+	const Unsay self = { db, actor, message_id, now_ms, asked_since };
+	g_autoptr(GArray) places = unsaid_places(db, case_id, message_id, error);
+	g_autoptr(GPtrArray) cases = g_ptr_array_new_with_free_func((GDestroyNotify)case_free);
 
-	if (!db_query_int(db, &SQL_UNSAID_WRITTEN_ON, DB_ARGS(DB_INT(case_id), DB_INT(message_id)), &written_on, &found, error))
+	if (places == NULL)
 		return FALSE;
-	if (!found || written_on == case_id)
-		return (here = case_lock(db, case_id, error)) != NULL && unsay_on(&self, here, ret, error);
-	return record_lock_pair(db, case_id, written_on, &here, &there, error) && unsay_on(&self, here, &other, error) && unsay_on(&self, there, ret, error);
+	/* All before any is changed, in the order of their ids. */
+	for (guint i = 0; i < places->len; i++) {
+		Case *it = case_lock(db, g_array_index(places, UnsaidPlace, i).case_id, error);
+
+		if (it == NULL)
+			return FALSE;
+		g_ptr_array_add(cases, it);
+	}
+	for (guint i = 0; i < places->len; i++)
+		if (!unsay_on(&self, cases->pdata[i], &g_array_index(places, UnsaidPlace, i), ret, error))
+			return FALSE;
+	return TRUE;
 }

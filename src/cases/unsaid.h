@@ -10,7 +10,7 @@ typedef struct {
 	gint64 stands_at;           /* when the last answer by a person that stands counted; 0: none stands */
 } Unsaid;
 /* In the transaction that took it back, after that; @case_id: where the message is now. Acknowledged, first response, last word, waiting, the guide's signs and the clocks
- * (with their results) are worked out from the messages that stand, on the case it was written on and, after a merge, on the one it is on. Whether the case waits for its
+ * (with their results) are worked out from the messages that stand, on the case it was written on and, after merges, on each it has come to, also where a merge was undone. Whether the case waits for its
  * customer again is taken from its pauses; where that is not plain it is ours to do. Where nobody has moved it since, the case is again in the stage from which
  * the answer (or the move that went with it, or answers before that were taken back) took it, event case.stage_changed {from, to, unsaid}; what cannot be undone stays, event case.stage_kept {stage}: it had
  * opened an ended case again, or (@asked_since) the customer was asked about the end meanwhile. Events before stay: they are history. */

@@ -9,16 +9,24 @@ WITH RECURSIVE near(id) AS (
 )
 SELECT e.case_id AS value FROM near n JOIN events e ON e.case_id = n.id WHERE e.kind IN ('message.sent', 'message.written') AND e.subject_id = $2 ORDER BY e.id DESC LIMIT 1;
 
+-- name: unsaid_merges
+-- All that were ever merged with the case $1, by however many merges.
+WITH RECURSIVE near(id) AS (
+  SELECT CAST($1 AS BIGINT)
+  UNION
+  SELECT CASE WHEN g.target_id = n.id THEN g.source_id ELSE g.target_id END FROM near n JOIN merges g ON g.kind = 'case' AND (g.target_id = n.id OR g.source_id = n.id)
+)
+SELECT g.source_id, g.target_id, g.moved, g.made_at, g.undone_at FROM near n JOIN merges g ON g.kind = 'case' AND g.source_id = n.id ORDER BY g.id;
+
 -- name: unsaid_said
--- What was said on the case $1, as it was written, with the answer $2 itself; what else was taken back is left out. The messages are on $3: another one than $1 after a merge,
--- and then only those that were written on $1 count. counted_at: when the case took it in, which of one that was sent later is when it left; later: it never did.
+-- What was said, as it was written, by the messages that are on the case $1 now, with the answer $2 itself, wherever that is; what else was taken back is left out. counted_at: when
+-- the case took it in, which of one that was sent later is when it left; later: it never did.
 SELECT m.id, m.direction, m.automatic, m.said_at, m.logged_at,
   CASE WHEN m.said_at > m.logged_at AND EXISTS (SELECT 1 FROM outbox o WHERE o.message_id = m.id AND o.undo_until IS NULL AND NOT o.automatic) THEN m.said_at ELSE m.logged_at END AS counted_at,
   EXISTS (SELECT 1 FROM outbox o WHERE o.message_id = m.id AND o.counts_later <> 0) AS later
 FROM messages m
-WHERE m.case_id = $3 AND m.direction <> 'note'
+WHERE (m.case_id = $1 OR m.id = $2) AND m.direction <> 'note'
   AND (m.id = $2 OR m.direction = 'inbound' OR NOT EXISTS (SELECT 1 FROM outbox o WHERE o.message_id = m.id AND o.unsaid))
-  AND (CAST($1 AS BIGINT) = CAST($3 AS BIGINT) OR m.id IN (SELECT e.subject_id FROM events e WHERE e.case_id = $1 AND e.kind IN ('message.sent', 'message.written', 'message.received')))
 ORDER BY counted_at, m.id;
 
 -- name: unsaid_words

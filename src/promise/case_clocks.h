@@ -75,6 +75,7 @@ typedef struct {
 	gint64 resolved_at;                        /* where it was resolved with it */
 	gint64 ended_at;                           /* our last word by it, which ended the clocks that begin with each word; 0: a machine's */
 	gint64 next_said_at, next_written_at;      /* of the first answer after it that stands */
+	gint64 brought_at;                         /* our last word before it, where a merge brought both at once; 0: it did not */
 	gint64 waits_from;                         /* since when words of theirs wait for an answer, now */
 	gint64 our_last_at;                        /* our last word, now, where it is the last of all */
 	gboolean they_wrote;                       /* between it and that */
@@ -87,9 +88,9 @@ typedef struct {
 	gboolean told;             /* its breach was told before: it stays, not made up for */
 	gint64 late_ms, due_ms;    /* 0, or one that is late, was due then and not met: it is due at due_ms; 0: there is none such */
 } ClockUndone;
-/* Pure. Whether the case waited for its customer already before what was written at @written_at; or does now since somebody said so after their words, which
+/* Pure. Whether the case waited for its customer already before what was written at @written_at, and until it was merged at @merged_at (0: it is not); or does now since somebody said so after their words, which
  * came after it (@they_wrote). */
-gboolean clocks_waited(const ClockRow *row, gint64 written_at, gboolean they_wrote);
+gboolean clocks_waited(const ClockRow *row, gint64 written_at, gint64 merged_at, gboolean they_wrote);
 /* Pure: takes the answer's traces off @row, so that clocks_reckon() with the case's new facts makes it what it would be. Steps that were told stay told. @undone
  * (of ClockUndone) gets the results it wrote. */
 void clocks_unsay(const ClockBook *book, const ClockUnsaid *it, ClockRow *row, GArray *undone);

@@ -11,13 +11,13 @@ last_pause(const ClockRow *row)
 }
 
 gboolean
-clocks_waited(const ClockRow *row, gint64 written_at, gboolean they_wrote)
+clocks_waited(const ClockRow *row, gint64 written_at, gint64 merged_at, gboolean they_wrote)
 {
 	const Pause *last = last_pause(row);
 
 	/* One that ended in that very moment was ended by the answer, or by the move that went with it. */
 	if (last != NULL && last->from_ms < written_at)
-		return last->to_ms == 0 || last->to_ms == written_at;
+		return last->to_ms == 0 || last->to_ms == written_at || last->to_ms == merged_at;
 	return last != NULL && they_wrote && last->from_ms > written_at && last->to_ms == 0;
 }
 
@@ -135,7 +135,7 @@ clocks_unsay(const ClockBook *book, const ClockUnsaid *it, ClockRow *row, GArray
 		return;
 	if (it->waits_from != row->answer_from)
 		told = rerun(&self, CLOCK_ANSWER, &row->answer_from, it->waits_from);
-	undo(&self, CLOCK_ANSWER, it->ended_at, it->next_said_at, told);
+	undo(&self, CLOCK_ANSWER, it->ended_at, it->next_said_at != 0 ? it->next_said_at : it->brought_at, told);
 	told = it->next_said_at == 0 && rerun(&self, CLOCK_UPDATE, &row->update_from, it->our_last_at);
 	/* Their words between the two end that clock without a result. */
 	undo(&self, CLOCK_UPDATE, it->ended_at, it->they_wrote ? 0 : it->next_said_at, told);
