@@ -14,7 +14,7 @@ enum { FIRST_ENDED = 4 }; /* of case_stages */
 
 typedef struct {
 	gint64 id, said_at, logged_at, counted_at; /* counted: by the case */
-	gboolean ours, automatic;
+	gboolean ours, automatic, later; /* later: it never left */
 } Said;
 
 /* As the case's own fields follow from what is said, one after the other. */
@@ -51,6 +51,7 @@ typedef struct {
 	Said next;   /* the first answer by a person that stands and was written after it; id 0: none */
 	gboolean they_wrote; /* between the two */
 	Said first;  /* the first word of ours that stands, a machine's too; id 0: none */
+	gboolean words_at_once, answer_at_once; /* in the very moment of it: words of theirs before it; an answer by a person, which stands */
 	gint64 last_at; /* when the last answer by a person that stands counted; 0: none stands */
 } Story;
 
@@ -75,12 +76,27 @@ read_story(Db *db, const UnsaidPlace *place, gint64 message_id, Story *ret, GErr
 		const Said one = {
 			.id = db_rows_int(rows, "id"), .said_at = db_rows_int(rows, "said_at"), .logged_at = db_rows_int(rows, "logged_at"),
 			.counted_at = db_rows_int(rows, "counted_at"), .ours = db_rows_text(rows, "direction")[0] == 'o', .automatic = later || db_rows_int(rows, "automatic") != 0,
+			.later = later,
 		};
 
 		if (one.id == message_id || (!later && unsaid_place_has(place, one.id, one.counted_at)))
 			g_array_append_val(ret->all, one);
 	}
 	return db_ended(&local, error);
+}
+
+/* Its traces are those of what happened in the same moment, too. */
+static void
+find_at_once(Story *story)
+{
+	for (guint i = 0; i < story->all->len; i++) {
+		const Said *one = &g_array_index(story->all, Said, i);
+
+		if (one->counted_at != story->it.counted_at || one->automatic || one->id == story->it.id)
+			continue;
+		story->answer_at_once |= one->ours;
+		story->words_at_once |= !one->ours && one->id < story->it.id;
+	}
 }
 
 static void
@@ -113,6 +129,7 @@ tell_story(Story *story, const Case *it, gint64 message_id)
 		if (story->it.id != 0 && story->next.id == 0 && one->ours && !one->automatic)
 			story->next = *one;
 	}
+	find_at_once(story);
 }
 
 /* ---- the stage ------------------------------------------------------------------------------------------------------- */
@@ -250,12 +267,12 @@ go_back(Case *it, const Moves *moves, const Said *first)
 static void
 forget_times(Case *it, const Story *story, const Moves *moves, ClockUnsaid *unsaid)
 {
-	if (it->first_response_at == story->it.said_at && !story->it.automatic) {
+	if (it->first_response_at == story->it.said_at && !story->it.automatic && story->now.first_response_at != story->it.said_at) {
 		unsaid->first_response_at = it->first_response_at;
 		it->first_response_at = story->now.first_response_at;
 	}
 	/* By the words, or by the move that went with them: of an answer that left later that was before. */
-	if (it->acknowledged_at == story->it.said_at || moves->acknowledged) {
+	if ((it->acknowledged_at == story->it.said_at || moves->acknowledged) && story->now.acknowledged_at != it->acknowledged_at) {
 		unsaid->acknowledged_at = it->acknowledged_at;
 		it->acknowledged_at = story->now.acknowledged_at;
 	}
@@ -277,9 +294,13 @@ they_wait(const Case *it)
 static gboolean
 waits_now(const Case *it, const Story *story, const UnsaidPlace *place, gboolean went_back)
 {
-	if (!place->written || (story->it.automatic && !went_back) || story->next.id != 0)
+	/* One that never left has let nothing wait, but what was promised with it is ours to do. */
+	const gboolean promised = story->it.later && !it->waiting && !story->they_wrote;
+
+	if (!place->written || story->next.id != 0 || story->answer_at_once || (story->it.automatic && !went_back && !promised))
 		return it->waiting;
-	return !is_ended(it->stage) && it->promise_due_at == 0 && it->clocks != NULL && clocks_waited(it->clocks, story->it.counted_at, place->merged_at, story->they_wrote);
+	return !is_ended(it->stage) && it->promise_due_at == 0 && it->clocks != NULL && !story->words_at_once &&
+	       clocks_waited(it->clocks, story->it.counted_at, place->merged_at, story->they_wrote);
 }
 
 static void
@@ -287,10 +308,10 @@ tell_clocks(const Case *it, const Story *story, const UnsaidPlace *place, gint64
 {
 	const gboolean open = !is_ended(it->stage) && it->merged_into == 0;
 
-	unsaid->written_at = story->it.counted_at;
+	unsaid->written_at = story->answer_at_once ? 0 : story->it.counted_at;
 	/* An end that somebody has gone on from stands. */
 	unsaid->resolved_at = is_ended(it->stage) ? 0 : ended_at;
-	unsaid->ended_at = story->it.automatic ? 0 : story->until.last_message_at;
+	unsaid->ended_at = story->it.automatic || story->answer_at_once ? 0 : story->until.last_message_at;
 	unsaid->next_said_at = story->next.said_at;
 	if (!place->written && story->before.waits_from == 0)
 		unsaid->brought_at = story->before.last_message_at;

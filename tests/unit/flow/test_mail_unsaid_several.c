@@ -1,5 +1,6 @@
 /* test_mail_unsaid_several.c - several answers on one case are taken back, in whatever order: none of them counts, nor what they did to each other. One alone: test_mail_unsaid.c. */
 #include "unsaid.h"
+#include "flow/promise/promising.h"
 
 static void
 both_move(Kit *kit, const World *it, const char *stage)
@@ -216,6 +217,77 @@ test_moved_before_it_left(Kit *kit)
 	g_assert_cmpint(count(kit, "SELECT count(*) FROM clock_results WHERE case_id = ", it.a), ==, 0);
 }
 
+/* What happens in one moment is told by the order in which it was written. */
+static void
+test_in_one_moment(Kit *kit)
+{
+	static const char *const then[] = { NULL, "investigating" };
+	const World it = begin(kit);
+	gint64 id;
+
+	for (guint i = 0; i < 4; i++) {
+		if (i >= 2)
+			kit->now_ms += 1 * H;
+		if (i >= 2)
+			both_say(kit, &it, "inbound", "And now?");
+		id = writes(kit, it.a, &it.ruth, "We are sorry.", &(MailReply){ 0 }, then[i % 2]);
+		takes_back(kit, id, &it.ruth);
+		expect_alike(kit, &it);
+		both_say(kit, &it, "outbound", "We look into it.");
+		expect_alike(kit, &it);
+		id = writes(kit, it.a, &it.ruth, "On Friday.", &(MailReply){ 0 }, NULL);
+		takes_back(kit, id, &it.ruth);
+		expect_alike(kit, &it); /* the one that stands has kept the clocks, and it waits by that */
+		g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE waiting AND id = ", it.a), ==, 1);
+	}
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM clock_results WHERE clock = 'answer' AND case_id = ", it.a), ==, 3);
+}
+
+static void
+promise_later(Kit *kit, const World *it, gint64 *ret_id)
+{
+	const NewMessage make = { .direction = "outbound", .body = "I will call you." };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(DbTx) tx = db_begin(kit->db, &error);
+	g_autoptr(json_t) promises = json_pack("[{s:s, s:s}]", "what", "a call", "words", "I will call you");
+	gint64 message_id = 0;
+
+	json_put_time(json_array_get(promises, 0), "due_at", kit->now_ms + 5 * D);
+	mail_reply_in(kit->db, &context, it->a, &make, &(MailReply){ .send_at = kit->now_ms + 2 * D }, &it->ruth, kit->now_ms, &message_id, NULL, &error);
+	g_assert_no_error(error);
+	promising_of_message_in(kit->db, it->a, message_id, make.body, promises, &it->ruth, kit->now_ms, &error);
+	g_assert_no_error(error);
+	g_assert_true(db_tx_commit(tx, &error));
+	*ret_id = kit_count(kit, "SELECT max(id) AS value FROM outbox");
+}
+
+/* It waited for its customer before something was promised that nobody heard. */
+static void
+test_promised_later(Kit *kit)
+{
+	const World it = begin(kit);
+	gint64 id;
+
+	kit->now_ms += 1 * H;
+	both_say(kit, &it, "outbound", "Is it the red one?");
+	kit->now_ms += 1 * H;
+	promise_later(kit, &it, &id);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE NOT waiting AND id = ", it.a), ==, 1);
+	kit->now_ms += 1 * H;
+	takes_back(kit, id, &it.ruth);
+	expect_alike(kit, &it);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE waiting AND id = ", it.a), ==, 1);
+	kit->now_ms += 1 * H;
+	both_say(kit, &it, "inbound", "Yes.");
+	expect_alike(kit, &it);
+	/* It did not wait, and does not. */
+	kit->now_ms += 1 * H;
+	promise_later(kit, &it, &id);
+	kit->now_ms += 1 * H;
+	takes_back(kit, id, &it.ruth);
+	expect_alike(kit, &it);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -227,5 +299,7 @@ main(int argc, char **argv)
 	kit_add("/mail/unsaid/several/what-was-kept-stays", test_what_was_kept_stays);
 	kit_add("/mail/unsaid/several/surveys", test_surveys);
 	kit_add("/mail/unsaid/several/moved-before-it-left", test_moved_before_it_left);
+	kit_add("/mail/unsaid/several/in-one-moment", test_in_one_moment);
+	kit_add("/mail/unsaid/several/promised-later", test_promised_later);
 	return kit_run();
 }
