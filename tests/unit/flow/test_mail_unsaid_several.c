@@ -221,16 +221,16 @@ test_moved_before_it_left(Kit *kit)
 static void
 test_in_one_moment(Kit *kit)
 {
-	static const char *const then[] = { NULL, "investigating" };
+	static const char *const then[] = { NULL, "investigating", "resolved", NULL };
 	const World it = begin(kit);
 	gint64 id;
 
-	for (guint i = 0; i < 4; i++) {
+	for (guint i = 0; i < G_N_ELEMENTS(then); i++) {
 		if (i >= 2)
 			kit->now_ms += 1 * H;
 		if (i >= 2)
 			both_say(kit, &it, "inbound", "And now?");
-		id = writes(kit, it.a, &it.ruth, "We are sorry.", &(MailReply){ 0 }, then[i % 2]);
+		id = writes(kit, it.a, &it.ruth, "We are sorry.", &(MailReply){ 0 }, then[i]);
 		takes_back(kit, id, &it.ruth);
 		expect_alike(kit, &it);
 		both_say(kit, &it, "outbound", "We look into it.");
