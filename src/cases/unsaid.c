@@ -312,6 +312,10 @@ tell_clocks(const Case *it, const Story *story, const UnsaidPlace *place, gint64
 	/* An end that somebody has gone on from stands. */
 	unsaid->resolved_at = is_ended(it->stage) ? 0 : ended_at;
 	unsaid->ended_at = story->it.automatic || story->answer_at_once ? 0 : story->until.last_message_at;
+	unsaid->received_at = it->received_at;
+	unsaid->acknowledged_now = it->acknowledged_at;
+	unsaid->responded_now = it->first_response_at;
+	unsaid->waited_from = story->before.waits_from;
 	unsaid->next_said_at = story->next.said_at;
 	if (!place->written && story->before.waits_from == 0)
 		unsaid->brought_at = story->before.last_message_at;

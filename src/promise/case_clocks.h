@@ -71,7 +71,10 @@ void clocks_pass(const ClockBook *book, gboolean is_open, gint64 now_ms, ClockRo
 /* An answer that was taken back before anybody got it, and what the clocks are to know of it. Moments of nothing: 0. */
 typedef struct {
 	gint64 written_at;                         /* what it did to pauses bears this time */
+	gint64 received_at;
 	gint64 acknowledged_at, first_response_at; /* of the case until now, where they were this answer's */
+	gint64 acknowledged_now, responded_now;    /* ... and now */
+	gint64 waited_from;                        /* since when words of theirs had waited for it */
 	gint64 resolved_at;                        /* where it was resolved with it */
 	gint64 ended_at;                           /* our last word by it, which ended the clocks that begin with each word; 0: a machine's */
 	gint64 next_said_at, next_written_at;      /* of the first answer after it that stands */
@@ -86,7 +89,7 @@ typedef struct {
 	ClockKind clock;
 	gint64 met_ms, instead_ms; /* instead: the next answer kept it; 0: nothing did */
 	gboolean told;             /* its breach was told before: it stays, not made up for */
-	gint64 late_ms, due_ms;    /* 0, or one that is late, was due then and not met: it is due at due_ms; 0: there is none such */
+	gint64 late_ms, due_ms;    /* 0, or one that is late, was due then and not met: it is due at due_ms; 0: there is none such. Else due_ms, where not 0: as the next answer kept it */
 } ClockUndone;
 /* Pure. Whether the case waited for its customer already before what was written at @written_at, and until it was merged at @merged_at (0: it is not); or does now since somebody said so after their words, which
  * came after it (@they_wrote). */

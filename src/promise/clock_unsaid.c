@@ -58,15 +58,43 @@ undo(Unsay *self, ClockKind k, gint64 met_ms, gint64 instead_ms, gboolean told)
 	g_array_append_val(self->undone, one);
 }
 
+/* When it was due as another answer kept it at @met_ms: what was paused since puts that off, as if it had run on. 0: as it was. */
+static gint64
+due_again(const Unsay *self, ClockKind k, gint64 start_ms, gint64 met_ms)
+{
+	const ClockTarget *target = self->policy != NULL ? &self->policy->targets[k] : NULL;
+	g_autoptr(GArray) pauses = g_array_new(FALSE, FALSE, sizeof(Pause));
+	gint64 due_ms;
+
+	for (guint i = 0; self->row->pauses != NULL && i < self->row->pauses->len; i++) {
+		Pause one = g_array_index(self->row->pauses, Pause, i);
+
+		if (one.from_ms >= met_ms)
+			break;
+		one.to_ms = one.to_ms < met_ms ? one.to_ms : 0;
+		g_array_append_val(pauses, one);
+	}
+	if (start_ms == 0 || met_ms == 0 || pauses->len == 0 || target == NULL || target->unit == TARGET_NONE)
+		return 0;
+	due_ms = clock_due(target, self->calendar, start_ms, (const Pause *)pauses->data, pauses->len).due_ms;
+	return due_ms != CALENDAR_NEVER ? due_ms : 0;
+}
+
 /* A clock that is kept once, kept by it: it goes on with the due time and the steps that it had. */
 static void
-undo_once(Unsay *self, ClockKind k, gint64 met_ms)
+undo_once(Unsay *self, ClockKind k, gint64 met_ms, gint64 instead_ms)
 {
+	gint64 due_ms;
+
 	if (met_ms == 0 || self->row->met[k] != met_ms)
 		return;
 	undo(self, k, met_ms, 0, self->row->level[k] > STEP_BREACH);
 	self->row->met[k] = 0;
 	self->row->changed = TRUE;
+	if ((due_ms = due_again(self, k, self->it->received_at, instead_ms)) == 0 || due_ms == self->row->due[k])
+		return;
+	self->row->due[k] = due_ms;
+	self->row->level[k] = MIN(self->row->level[k], (guint8)clock_steps_past(self->policy, self->calendar, k, due_ms, instead_ms));
 }
 
 /* Up to when steps had been told as the answer was written: while the clock was paused none were. */
@@ -124,18 +152,19 @@ clocks_unsay(const ClockBook *book, const ClockUnsaid *it, ClockRow *row, GArray
 	if (self.calendar == NULL)
 		self.policy = NULL;
 	unpause(row, it);
-	undo_once(&self, CLOCK_ACKNOWLEDGE, it->acknowledged_at);
-	undo_once(&self, CLOCK_RESPOND, it->first_response_at);
-	undo_once(&self, CLOCK_FINAL, it->resolved_at);
+	undo_once(&self, CLOCK_ACKNOWLEDGE, it->acknowledged_at, it->acknowledged_now);
+	undo_once(&self, CLOCK_RESPOND, it->first_response_at, it->responded_now);
+	undo_once(&self, CLOCK_FINAL, it->resolved_at, 0);
 	/* Opened again since, its clock has begun anew; that the old one was kept is not true all the same. */
 	if (it->resolved_at != 0 && row->met[CLOCK_RESOLVE] != it->resolved_at)
 		g_array_append_val(undone, ((ClockUndone){ .clock = CLOCK_RESOLVE, .met_ms = it->resolved_at }));
-	undo_once(&self, CLOCK_RESOLVE, it->resolved_at);
+	undo_once(&self, CLOCK_RESOLVE, it->resolved_at, 0);
 	if (it->ended_at == 0)
 		return;
 	if (it->waits_from != row->answer_from)
 		told = rerun(&self, CLOCK_ANSWER, &row->answer_from, it->waits_from);
 	undo(&self, CLOCK_ANSWER, it->ended_at, it->next_said_at != 0 ? it->next_said_at : it->brought_at, told);
+	g_array_index(undone, ClockUndone, undone->len - 1).due_ms = due_again(&self, CLOCK_ANSWER, it->waited_from, it->next_said_at);
 	told = it->next_said_at == 0 && rerun(&self, CLOCK_UPDATE, &row->update_from, it->our_last_at);
 	/* Their words between the two end that clock without a result. */
 	undo(&self, CLOCK_UPDATE, it->ended_at, it->they_wrote ? 0 : it->next_said_at, told);
@@ -152,7 +181,7 @@ clocks_unsay_in(Db *db, gint64 case_id, const ClockUnsaid *it, ClockRow *row, GE
 	clocks_unsay(book, it, row, undone);
 	for (guint i = 0; i < undone->len; i++) {
 		const ClockUndone *one = &g_array_index(undone, ClockUndone, i);
-		const DbArg args[] = { DB_INT(case_id), DB_TEXT(clock_words[one->clock]), DB_INT(one->met_ms), DB_INT(one->instead_ms) };
+		const DbArg args[] = { DB_INT(case_id), DB_TEXT(clock_words[one->clock]), DB_INT(one->met_ms), DB_INT(one->instead_ms), DB_INT(one->due_ms) };
 
 		if (one->late_ms != 0) {
 			const DbArg late[] = { args[0], args[1], DB_INT(one->late_ms), DB_INT(one->due_ms) };
@@ -163,7 +192,7 @@ clocks_unsay_in(Db *db, gint64 case_id, const ClockUnsaid *it, ClockRow *row, GE
 			const DbArg kept[] = { args[0], args[1], args[3] };
 			gint64 n = 0;
 
-			if (!db_exec(db, &SQL_CLOCK_RESULT_LATER, args, 4, &n, error) || (n > 0 && !db_exec(db, &SQL_CLOCK_RESULT_ONCE, kept, 3, NULL, error)))
+			if (!db_exec(db, &SQL_CLOCK_RESULT_LATER, args, 5, &n, error) || (n > 0 && !db_exec(db, &SQL_CLOCK_RESULT_ONCE, kept, 3, NULL, error)))
 				return FALSE;
 			/* It was our first word: the clock that the next one kept began with it. */
 			if (n == 0 && one->clock == CLOCK_UPDATE && !db_exec(db, &SQL_CLOCK_RESULT_REMOVE, kept, 3, NULL, error))

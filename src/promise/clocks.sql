@@ -31,8 +31,9 @@ DELETE FROM clock_results WHERE case_id = $1 AND clock = $2 AND met_at = $3;
 UPDATE clock_results SET met_at = NULL WHERE case_id = $1 AND clock = $2 AND met_at = $3;
 
 -- name: clock_result_later
--- The answer after it kept it.
-UPDATE clock_results SET met_at = $4, missed = CAST($4 AS BIGINT) > due_at WHERE case_id = $1 AND clock = $2 AND met_at = $3;
+-- The answer after it kept it; due at $5 then, 0: as it was.
+UPDATE clock_results SET met_at = $4, due_at = coalesce(nullif(CAST($5 AS BIGINT), 0), due_at), missed = CAST($4 AS BIGINT) > coalesce(nullif(CAST($5 AS BIGINT), 0), due_at)
+WHERE case_id = $1 AND clock = $2 AND met_at = $3;
 
 -- name: clock_result_once
 -- Of two that the same answer kept the later one began after what was taken back, or with it.
