@@ -236,13 +236,15 @@ acknowledged_by(const Moves *moves, const Said *first)
 	return first->id != 0 && strcmp(moves->from, "received") == 0;
 }
 
-/* What went back with another answer already does not go once more. */
+/* What went back with another answer already does not go once more, but for the time where that was this one's. */
 static gboolean
-goes_back(const Case *it, Moves *moves, const Said *first, gboolean asked_since)
+goes_back(const Case *it, Moves *moves, const Story *story, gboolean asked_since)
 {
+	const Said *first = &story->first;
+
 	if (moves->from == NULL || moves->opened || (moves->ended && asked_since))
 		return FALSE;
-	if (moves->own || strcmp(acknowledged_by(moves, first) ? "acknowledged" : moves->from, it->stage) != 0)
+	if (moves->own || it->stage_at == story->it.counted_at || strcmp(acknowledged_by(moves, first) ? "acknowledged" : moves->from, it->stage) != 0)
 		return TRUE;
 	g_clear_pointer(&moves->from, g_free);
 	return FALSE;
@@ -396,7 +398,7 @@ unsay_on(const Unsay *self, Case *it, const UnsaidPlace *place, Unsaid *ret, GEr
 		return FALSE;
 	tell_story(&story, it, self->message_id);
 	ended_at = moves.ended ? story.it.logged_at : moves.ended_at;
-	if (goes_back(it, &moves, &story.first, self->asked_since)) {
+	if (goes_back(it, &moves, &story, self->asked_since)) {
 		was = g_strdup(it->stage);
 		go_back(it, &moves, &story.first);
 	}

@@ -118,6 +118,66 @@ tell(Kit *kit, const World *world, guint32 seed)
 		g_error("story %u:%s\n%s\nis not\n%s", seed, told->str, a, b);
 }
 
+/* Two answers, each written and taken back somewhere in the story, in whatever order. */
+static void
+tell_two(Kit *kit, const World *world, guint32 seed)
+{
+	g_autoptr(GRand) chance = g_rand_new_with_seed(seed);
+	g_autoptr(GString) told = g_string_new(NULL);
+	g_autofree char *a = NULL, *b = NULL;
+	const char *then = seed % 3 == 0 ? "resolved" : NULL;
+	gint written[2], back[2], first = G_MAXINT, last = 0;
+	Any any = { kit, *world, told };
+	gint64 ids[2] = { 0 };
+
+	for (guint i = 0; i < 2; i++) {
+		written[i] = g_rand_int_range(chance, 1, 6);
+		back[i] = g_rand_int_range(chance, written[i], 8);
+		first = MIN(first, written[i]);
+		last = MAX(last, back[i]);
+	}
+	/* Written on a case that is ended, an answer lets nothing wait, and that it would have cannot be told afterwards. */
+	if (written[0] > written[1] && written[0] <= back[1])
+		then = NULL;
+	any.it.a = new_case(kit, "cleo@customer.example");
+	any.it.b = new_case(kit, "dan@customer.example");
+	for (int i = 0; i <= 9; i++) {
+		kit->now_ms += g_rand_int_range(chance, 1, 40) * H / 2 + 7 * MS_PER_MINUTE;
+		watch(kit);
+		g_string_append_c(told, ' ');
+		for (guint k = 0; k < 2; k++) {
+			kit->now_ms += 1000;
+			if (i == written[k]) {
+				g_string_append_printf(told, "WRITTEN%u", k);
+				ids[k] = writes(kit, any.it.a, &any.it.ruth, "We are sorry. Is it the red one?", &(MailReply){ 0 }, k == 1 ? then : NULL);
+			}
+			kit->now_ms += 1000;
+			if (i == back[k]) {
+				g_string_append_printf(told, "BACK%u", k);
+				takes_back(kit, ids[k], &any.it.ruth);
+			}
+		}
+		if (i < first || i > last || (then == NULL && i != written[0] && i != written[1]))
+			anything(&any, chance, i < first || i > last);
+	}
+	watch(kit);
+	a = looks_without_levels(kit, any.it.a);
+	b = looks_without_levels(kit, any.it.b);
+	if (strcmp(a, b) != 0)
+		g_error("story of two %u:%s\n%s\nis not\n%s", seed, told->str, a, b);
+}
+
+static void
+test_two(Kit *kit)
+{
+	World world;
+
+	run_every_clock(kit);
+	world = begin(kit);
+	for (guint32 seed = 0; seed < STORIES; seed++)
+		tell_two(kit, &world, seed);
+}
+
 static void
 test_any(Kit *kit)
 {
@@ -136,5 +196,6 @@ main(int argc, char **argv)
 {
 	kit_init(&argc, &argv);
 	kit_add("/mail/unsaid/any", test_any);
+	kit_add("/mail/unsaid/any-two", test_two);
 	return kit_run();
 }
