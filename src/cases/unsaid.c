@@ -302,7 +302,7 @@ waits_now(const Case *it, const Story *story, const UnsaidPlace *place, gboolean
 	if (!place->written || story->next.id != 0 || story->answer_at_once || (story->it.automatic && !went_back && !promised))
 		return it->waiting;
 	return !is_ended(it->stage) && it->promise_due_at == 0 && it->clocks != NULL && !story->words_at_once &&
-	       clocks_waited(it->clocks, story->it.counted_at, place->merged_at, story->they_wrote);
+	       clocks_waited(it->clocks, story->it.counted_at, place->merged_at, place->parted_at, story->they_wrote);
 }
 
 static void
@@ -315,6 +315,7 @@ tell_clocks(const Case *it, const Story *story, const UnsaidPlace *place, gint64
 	unsaid->resolved_at = is_ended(it->stage) ? 0 : ended_at;
 	unsaid->ended_at = story->it.automatic || story->answer_at_once ? 0 : story->until.last_message_at;
 	unsaid->received_at = it->received_at;
+	unsaid->parted_at = place->parted_at;
 	unsaid->acknowledged_now = it->acknowledged_at;
 	unsaid->responded_now = it->first_response_at;
 	unsaid->waited_from = story->before.waits_from;

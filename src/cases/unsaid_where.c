@@ -4,8 +4,7 @@
 #include "unsaid.sql.h"
 
 typedef struct {
-	gint64 source_id, target_id, made_at;
-	gboolean stands; /* it was not undone */
+	gint64 source_id, target_id, made_at, undone_at;
 	GHashTable *moved;
 } Merge;
 
@@ -51,7 +50,7 @@ read_merges(Db *db, gint64 holder_id, GError **error)
 	while (db_rows_next(rows, &local)) {
 		const Merge one = {
 			.source_id = db_rows_int(rows, "source_id"), .target_id = db_rows_int(rows, "target_id"), .made_at = db_rows_int(rows, "made_at"),
-			.stands = db_rows_int(rows, "undone_at") == 0, .moved = read_ids(db_rows_text(rows, "moved")),
+			.undone_at = db_rows_int(rows, "undone_at"), .moved = read_ids(db_rows_text(rows, "moved")),
 		};
 
 		g_array_append_val(merges, one);
@@ -65,7 +64,7 @@ merge_of(const GArray *merges, gint64 source_id)
 	for (guint i = 0; i < merges->len; i++) {
 		const Merge *one = &g_array_index(merges, Merge, i);
 
-		if (one->stands && one->source_id == source_id)
+		if (one->undone_at == 0 && one->source_id == source_id)
 			return one;
 	}
 	return NULL;
@@ -88,9 +87,15 @@ add_place(GArray *places, const GArray *merges, gint64 case_id, gboolean written
 
 	if (is_there(places, case_id))
 		return;
-	if (merge != NULL) {
-		place.merged_at = merge->made_at;
+	if (merge != NULL)
 		place.words = g_hash_table_ref(merge->moved);
+	for (guint i = 0; i < merges->len; i++) {
+		const Merge *one = &g_array_index(merges, Merge, i);
+
+		if (one->source_id != case_id || (merge != NULL && one != merge))
+			continue;
+		place.merged_at = one->made_at;
+		place.parted_at = one->undone_at;
 	}
 	for (guint i = 0; next != NULL && i < merges->len; i++) {
 		place.words_on = next->target_id;

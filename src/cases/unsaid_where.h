@@ -6,8 +6,8 @@ G_BEGIN_DECLS
 typedef struct {
 	gint64 case_id;
 	gint64 words_on;   /* the case that has its messages now: another one after a merge */
-	gint64 merged_at;  /* 0: it is not merged, and all that is on it is its own; else only @words, and of those what was said by then */
-	GHashTable *words; /* of gint64; NULL: all */
+	gint64 merged_at, parted_at; /* the last time; 0: never, or not yet */
+	GHashTable *words; /* of gint64: as long as it is merged only they are its own, and of them what was said by then; NULL: all */
 	gboolean written;  /* the answer was written on it */
 } UnsaidPlace;
 

@@ -71,7 +71,7 @@ void clocks_pass(const ClockBook *book, gboolean is_open, gint64 now_ms, ClockRo
 /* An answer that was taken back before anybody got it, and what the clocks are to know of it. Moments of nothing: 0. */
 typedef struct {
 	gint64 written_at;                         /* what it did to pauses bears this time */
-	gint64 received_at;
+	gint64 received_at, parted_at;             /* when a merge of it was undone */
 	gint64 acknowledged_at, first_response_at; /* of the case until now, where they were this answer's */
 	gint64 acknowledged_now, responded_now;    /* ... and now */
 	gint64 waited_from;                        /* since when words of theirs had waited for it */
@@ -91,9 +91,9 @@ typedef struct {
 	gboolean told;             /* its breach was told before: it stays, not made up for */
 	gint64 late_ms, due_ms;    /* 0, or one that is late, was due then and not met: it is due at due_ms; 0: there is none such. Else due_ms, where not 0: as the next answer kept it */
 } ClockUndone;
-/* Pure. Whether the case waited for its customer already before what was written at @written_at, and until it was merged at @merged_at (0: it is not); or does now since somebody said so after their words, which
+/* Pure. Whether the case waited for its customer already before what was written at @written_at, and until it was merged at @merged_at (0: never; parted again at @parted_at); or does now since somebody said so after their words, which
  * came after it (@they_wrote). */
-gboolean clocks_waited(const ClockRow *row, gint64 written_at, gint64 merged_at, gboolean they_wrote);
+gboolean clocks_waited(const ClockRow *row, gint64 written_at, gint64 merged_at, gint64 parted_at, gboolean they_wrote);
 /* Pure: takes the answer's traces off @row, so that clocks_reckon() with the case's new facts makes it what it would be. Steps that were told stay told. @undone
  * (of ClockUndone) gets the results it wrote. */
 void clocks_unsay(const ClockBook *book, const ClockUnsaid *it, ClockRow *row, GArray *undone);

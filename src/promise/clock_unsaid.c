@@ -11,10 +11,13 @@ last_pause(const ClockRow *row)
 }
 
 gboolean
-clocks_waited(const ClockRow *row, gint64 written_at, gint64 merged_at, gboolean they_wrote)
+clocks_waited(const ClockRow *row, gint64 written_at, gint64 merged_at, gint64 parted_at, gboolean they_wrote)
 {
 	const Pause *last = last_pause(row);
 
+	/* It waits on where the two were parted. */
+	if (last != NULL && parted_at != 0 && last->from_ms == parted_at && last->to_ms == 0 && row->pauses->len > 1)
+		last--;
 	/* One that ended in that very moment was ended by the answer, or by the move that went with it. */
 	if (last != NULL && last->from_ms < written_at)
 		return last->to_ms == 0 || last->to_ms == written_at || last->to_ms == merged_at;
@@ -25,6 +28,8 @@ clocks_waited(const ClockRow *row, gint64 written_at, gint64 merged_at, gboolean
 static void
 unpause(ClockRow *row, const ClockUnsaid *it)
 {
+	gboolean gone = FALSE;
+
 	for (guint i = 0; row->pauses != NULL && i < row->pauses->len; i++) {
 		Pause *one = &g_array_index(row->pauses, Pause, i);
 
@@ -32,13 +37,15 @@ unpause(ClockRow *row, const ClockUnsaid *it)
 			one->to_ms = 0;
 			row->changed = TRUE;
 		}
-		if (one->from_ms != it->written_at)
+		/* After a merge that was undone it goes on in another one. */
+		if (one->from_ms != it->written_at && !(gone && one->from_ms == it->parted_at))
 			continue;
 		row->changed = TRUE;
-		if (it->next_written_at != 0 && (one->to_ms == 0 || one->to_ms > it->next_written_at))
-			one->from_ms = it->next_written_at;
-		else
+		gone = it->next_written_at == 0 || (one->to_ms != 0 && one->to_ms <= it->next_written_at);
+		if (gone)
 			g_array_remove_index(row->pauses, i--);
+		else
+			one->from_ms = it->next_written_at;
 	}
 }
 

@@ -160,7 +160,7 @@ test_pauses(void)
 	before = line_of(story.row);
 	answer_at(&story, T0 + 3 * D);
 	expect_end(&story, 0, CLOCK_UPDATE, FALSE, FALSE);
-	g_assert_true(clocks_waited(story.row, T0 + 3 * D, 0, FALSE));
+	g_assert_true(clocks_waited(story.row, T0 + 3 * D, 0, 0, FALSE));
 	undone = unsay(&story, &(ClockUnsaid){ .written_at = T0 + 3 * D, .ended_at = T0 + 3 * D, .our_last_at = T0 + 1 * H, .waits = TRUE }, &facts);
 	after = line_of(story.row);
 	g_assert_cmpstr(after, ==, before);
@@ -169,7 +169,7 @@ test_pauses(void)
 	/* The one that began the pause goes: from the next answer on it waits. */
 	start(&story);
 	answer_at(&story, T0 + 1 * H);
-	g_assert_false(clocks_waited(story.row, T0 + 1 * H, 0, FALSE));
+	g_assert_false(clocks_waited(story.row, T0 + 1 * H, 0, 0, FALSE));
 	answer_at(&story, T0 + 5 * H);
 	facts = story.facts;
 	facts.acknowledged_at = facts.first_response_at = T0 + 5 * H;
@@ -214,7 +214,7 @@ test_resolved_with_it(void)
 	story.facts.resolved_at = story.facts.stage_at = T0 + 2 * D;
 	reckon(&story, RECKON_LIFE);
 	g_assert_cmpint(story.row->due[CLOCK_FOLLOW_UP], !=, 0);
-	g_assert_true(clocks_waited(story.row, T0 + 2 * D, 0, FALSE)); /* the move ended its pause */
+	g_assert_true(clocks_waited(story.row, T0 + 2 * D, 0, 0, FALSE)); /* the move ended its pause */
 	story.now += 5000;
 	undone = unsay(&story, &(ClockUnsaid){ .written_at = T0 + 2 * D, .resolved_at = T0 + 2 * D, .ended_at = T0 + 2 * D, .our_last_at = T0 + 1 * H, .waits = TRUE }, &facts);
 	after = line_of(story.row);
