@@ -18,9 +18,9 @@ clocks_waited(const ClockRow *row, gint64 written_at, gint64 merged_at, gint64 p
 	/* It waits on where the two were parted. */
 	if (last != NULL && parted_at != 0 && last->from_ms == parted_at && last->to_ms == 0 && row->pauses->len > 1)
 		last--;
-	/* One that ended in that very moment was ended by the answer, or by the move that went with it. */
+	/* One that ended in that very moment was ended by the answer, or by the move that went with it; by now their words would have ended it. */
 	if (last != NULL && last->from_ms < written_at)
-		return last->to_ms == 0 || last->to_ms == written_at || last->to_ms == merged_at;
+		return last->to_ms == 0 || (!they_wrote && (last->to_ms == written_at || last->to_ms == merged_at));
 	return last != NULL && they_wrote && last->from_ms > written_at && last->to_ms == 0;
 }
 

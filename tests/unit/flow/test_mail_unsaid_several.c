@@ -243,6 +243,26 @@ test_in_one_moment(Kit *kit)
 	g_assert_cmpint(count(kit, "SELECT count(*) FROM clock_results WHERE clock = 'answer' AND case_id = ", it.a), ==, 3);
 }
 
+/* It waited before; what they wrote since is to be answered. */
+static void
+test_ended_and_they_wrote(Kit *kit)
+{
+	const World it = begin(kit);
+
+	for (guint i = 0; i < 2; i++) {
+		gint64 id;
+
+		kit->now_ms += 1 * H;
+		says(kit, it.a, "outbound", "We look into it.", &it.ruth);
+		kit->now_ms += 1 * H;
+		id = writes(kit, it.a, &it.ruth, "It is on its way.", &(MailReply){ 0 }, "resolved");
+		kit->now_ms += i == 0 ? 0 : 1 * H;
+		says(kit, it.a, "inbound", "Nothing has come.", kit->actor);
+		takes_back(kit, id, &it.ruth);
+		g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE NOT waiting AND is_open AND due_at IS NOT NULL AND id = ", it.a), ==, 1);
+	}
+}
+
 static void
 promise_later(Kit *kit, const World *it, gint64 *ret_id)
 {
@@ -300,6 +320,7 @@ main(int argc, char **argv)
 	kit_add("/mail/unsaid/several/surveys", test_surveys);
 	kit_add("/mail/unsaid/several/moved-before-it-left", test_moved_before_it_left);
 	kit_add("/mail/unsaid/several/in-one-moment", test_in_one_moment);
+	kit_add("/mail/unsaid/several/ended-and-they-wrote", test_ended_and_they_wrote);
 	kit_add("/mail/unsaid/several/promised-later", test_promised_later);
 	return kit_run();
 }
