@@ -151,9 +151,9 @@ test_hundreds_are_filed_in_their_order(Kit *kit)
 		g_assert_cmpint(in_state(kit, "filed"), ==, N);
 		g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM cases"), ==, N / 7); /* each answer found what it answers, though written with it */
 		g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM mails m JOIN mail_bytes b ON b.mail_id = m.id"), ==, N);
-		g_assert_cmpint(kit_count(kit, "SELECT n_seen AS value FROM mail_counts"), ==, again ? 2 * N : N);
-		g_assert_cmpint(kit_count(kit, "SELECT n_filed AS value FROM mail_counts"), ==, N);
-		g_assert_cmpint(kit_count(kit, "SELECT n_known AS value FROM mail_counts"), ==, again ? N : 0);
+		g_assert_cmpint(kit_count(kit, "SELECT CAST(sum(n_seen) AS BIGINT) FROM mail_counts"), ==, again ? 2 * N : N);
+		g_assert_cmpint(kit_count(kit, "SELECT CAST(sum(n_filed) AS BIGINT) FROM mail_counts"), ==, N);
+		g_assert_cmpint(kit_count(kit, "SELECT CAST(sum(n_known) AS BIGINT) FROM mail_counts"), ==, again ? N : 0);
 	}
 }
 
@@ -185,7 +185,7 @@ test_one_that_cannot_be_read_is_set_aside(Kit *kit)
 	g_assert_cmpint(it.done.set_aside, ==, 1);
 	g_assert_cmpint(in_state(kit, "filed"), ==, 599);
 	g_assert_cmpint(in_state(kit, "set_aside"), ==, 1);
-	g_assert_cmpint(kit_count(kit, "SELECT n_seen AS value FROM mail_counts"), ==, 600);
+	g_assert_cmpint(kit_count(kit, "SELECT CAST(sum(n_seen) AS BIGINT) FROM mail_counts"), ==, 600);
 }
 
 static void
