@@ -20,6 +20,7 @@ typedef struct {
 /* As the case's own fields follow from what is said, one after the other. */
 typedef struct {
 	gint64 acknowledged_at, first_response_at, last_inbound_at, last_message_at, waits_from;
+	gint64 heard_at; /* when their last words came in */
 } Talk;
 
 static void
@@ -33,10 +34,14 @@ talk_on(Talk *talk, const Said *one)
 		talk->last_inbound_at = MAX(talk->last_inbound_at, one->said_at);
 		talk->last_message_at = MAX(talk->last_message_at, one->said_at);
 		talk->waits_from = talk->waits_from != 0 ? talk->waits_from : one->said_at;
+		talk->heard_at = MAX(talk->heard_at, one->logged_at);
 		return;
 	}
 	if (talk->first_response_at == 0)
 		talk->first_response_at = one->said_at;
+	/* Written before they wrote, and sent later: their words wait on (message_leaves_in). */
+	if (one->logged_at < talk->heard_at)
+		return;
 	talk->last_message_at = MAX(MAX(talk->last_message_at, one->said_at), talk->last_inbound_at + 1);
 	talk->waits_from = 0;
 }

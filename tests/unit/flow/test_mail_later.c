@@ -166,6 +166,29 @@ test_they_wrote_meanwhile(Kit *kit)
 	g_assert_cmpint(count(kit, "SELECT count(*) FROM clock_results WHERE clock = 'answer' AND met_at IS NOT NULL AND case_id = ", it.a), ==, 0);
 }
 
+/* ... also where another answer, which did answer it, is taken back. */
+static void
+test_they_wrote_meanwhile_and_wait_again(Kit *kit)
+{
+	const World it = begin(kit);
+	Store *store = kit_store(kit);
+	gint64 id;
+
+	kit->now_ms += 1 * H;
+	id = writes(kit, it.a, &it.ruth, "We are sorry.", &(MailReply){ .send_at = kit->now_ms + 1 * D }, NULL);
+	kit->now_ms += 2 * H;
+	both_say(kit, &it, "inbound", "It caught fire!");
+	kit->now_ms += 1 * D;
+	leaves(kit, store, id, SMTP_SENT);
+	kit->now_ms += 1 * H;
+	id = writes(kit, it.a, &it.ruth, "We come at once.", &(MailReply){ 0 }, NULL);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM case_clocks WHERE answer_due IS NULL AND case_id = ", it.a), ==, 1);
+	kit->now_ms += 5000;
+	takes_back(kit, id, &it.ruth);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE NOT waiting AND last_message_at = last_inbound_at AND first_response_at IS NOT NULL AND id = ", it.a), ==, 1);
+	g_assert_cmpint(count(kit, "SELECT answer_due AS value FROM case_clocks WHERE case_id = ", it.a), ==, count(kit, "SELECT answer_due AS value FROM case_clocks WHERE case_id = ", it.b));
+}
+
 /* It ended the case at once; leaving, it does not make an ended case wait for anybody. */
 static void
 test_an_ended_case_waits_for_nobody(Kit *kit)
@@ -257,6 +280,7 @@ main(int argc, char **argv)
 	kit_add("/mail/later/we-go-on-working", test_we_go_on_working);
 	kit_add("/mail/later/taken-back", test_taken_back);
 	kit_add("/mail/later/they-wrote-meanwhile", test_they_wrote_meanwhile);
+	kit_add("/mail/later/they-wrote-meanwhile-and-wait-again", test_they_wrote_meanwhile_and_wait_again);
 	kit_add("/mail/later/an-ended-case-waits-for-nobody", test_an_ended_case_waits_for_nobody);
 	kit_add("/mail/later/it-is-no-word-yet", test_it_is_no_word_yet);
 	kit_add("/mail/torture/later", test_torture);
