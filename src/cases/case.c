@@ -26,6 +26,14 @@ case_word_is(const char *const *words, const char *word, guint *ret_at)
 	return FALSE;
 }
 
+gboolean
+case_stage_is_ended(const char *stage)
+{
+	guint at = 0;
+
+	return case_word_is(case_stages, stage, &at) && at >= FIRST_ENDED;
+}
+
 static gboolean
 is_gap(const char *p)
 {

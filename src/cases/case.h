@@ -53,6 +53,8 @@ gboolean case_save(Db *db, Case *it, gint64 now_ms, GError **error);
 gboolean case_write(Db *db, const Case *it, GError **error);
 /* TRUE when @word is one of @words; its place in @ret_at (may be NULL). */
 gboolean case_word_is(const char *const *words, const char *word, guint *ret_at);
+/* resolved and what comes after it: such a case is no longer open. */
+gboolean case_stage_is_ended(const char *stage);
 /* The first @max characters of @text on one line, for snippets and subjects. (transfer full) */
 char *case_first_words(const char *text, guint max);
 /* The case as the API shows it, without messages. Names of keys: docs/adding.md points here.

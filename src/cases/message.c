@@ -10,7 +10,7 @@
 #include "message.sql.h"
 #include <string.h>
 
-enum { SNIPPET = 200, MAX_MERGES = 8, FIRST_ENDED = 4 }; /* FIRST_ENDED: of case_stages */
+enum { SNIPPET = 200, MAX_MERGES = 8 };
 
 static const char *const directions[] = { "inbound", "outbound", "note", NULL };
 typedef enum { INBOUND, OUTBOUND, NOTE } Direction;
@@ -83,8 +83,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Effect, effect_clear)
 static void
 take_inbound(Case *it, const NewMessage *make, gint64 said_at, gint64 now_ms, Effect *effect)
 {
-	guint stage = 0;
-
 	if (make->automatic)
 		return; /* an out-of-office, a bounce: nobody waits for an answer to it */
 	it->last_inbound_at = MAX(it->last_inbound_at, said_at);
@@ -92,8 +90,7 @@ take_inbound(Case *it, const NewMessage *make, gint64 said_at, gint64 now_ms, Ef
 	it->waiting = FALSE;
 	g_free(it->snippet);
 	it->snippet = case_first_words(make->body != NULL ? make->body : "", SNIPPET);
-	case_word_is(case_stages, it->stage, &stage);
-	if (stage < FIRST_ENDED)
+	if (!case_stage_is_ended(it->stage))
 		return;
 	effect->reopened = TRUE;
 	effect->from = g_strdup(it->stage);
@@ -102,14 +99,6 @@ take_inbound(Case *it, const NewMessage *make, gint64 said_at, gint64 now_ms, Ef
 	it->stage_at = now_ms;
 	it->resolved_at = it->closed_at = 0;
 	it->n_reopened++;
-}
-
-static gboolean
-is_ended(const char *stage)
-{
-	guint at = 0;
-
-	return case_word_is(case_stages, stage, &at) && at >= FIRST_ENDED;
 }
 
 static void
@@ -131,7 +120,7 @@ take_outbound(Case *it, const NewMessage *make, gint64 said_at, gint64 now_ms, E
 	guide_note_answer(it, make->body, said_at);
 	/* Later than the words it answers, even within one millisecond: they are answered. */
 	it->last_message_at = MAX(MAX(it->last_message_at, said_at), it->last_inbound_at + 1);
-	it->waiting = !make->still_ours && it->promise_due_at == 0 && !is_ended(it->stage); /* what is promised is ours to do */
+	it->waiting = !make->still_ours && it->promise_due_at == 0 && !case_stage_is_ended(it->stage); /* what is promised is ours to do */
 }
 
 static gboolean

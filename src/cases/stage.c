@@ -38,12 +38,6 @@ static const struct {
 	{ "closed", "investigating", CLOSE },
 };
 
-static gboolean
-is_ended(const char *stage)
-{
-	return strcmp(stage, "resolved") == 0 || strcmp(stage, "followed_up") == 0 || strcmp(stage, "closed") == 0;
-}
-
 const char *
 stage_move_needs(const char *from, const char *to)
 {
@@ -75,7 +69,7 @@ gboolean
 stage_check(const Case *it, const StageMove *move, GError **error)
 {
 	g_autoptr(GError) faults = NULL;
-	gboolean ends = is_ended(move->stage) && !is_ended(it->stage), reopens = is_ended(it->stage) && !is_ended(move->stage);
+	gboolean ends = case_stage_is_ended(move->stage) && !case_stage_is_ended(it->stage), reopens = case_stage_is_ended(it->stage) && !case_stage_is_ended(move->stage);
 	const char *outcome = given(move->outcome) ? move->outcome : reopens ? NULL : it->outcome;
 	gboolean has_cause = given(move->root_cause) || it->root_cause_id != 0, aside;
 
@@ -120,7 +114,7 @@ may_move(const Case *it, const StageMove *move, const Actor *actor, GError **err
 static void
 apply(Case *it, const StageMove *move, gint64 now_ms)
 {
-	gboolean was_ended = is_ended(it->stage), ends = is_ended(move->stage);
+	gboolean was_ended = case_stage_is_ended(it->stage), ends = case_stage_is_ended(move->stage);
 
 	g_free(it->stage);
 	it->stage = g_strdup(move->stage);
@@ -162,7 +156,7 @@ static gboolean
 put_events(Db *db, const Case *it, const Moved *moved, const Actor *actor, gint64 now_ms, GError **error)
 {
 	const char *from = moved->from;
-	const char *beside = is_ended(from) && !is_ended(it->stage) ? "case.reopened" : !is_ended(from) && is_ended(it->stage) ? "case.resolved" : NULL;
+	const char *beside = case_stage_is_ended(from) && !case_stage_is_ended(it->stage) ? "case.reopened" : !case_stage_is_ended(from) && case_stage_is_ended(it->stage) ? "case.resolved" : NULL;
 	g_autoptr(json_t) facts = json_object(), more = NULL;
 
 	json_put_text(facts, "from", from);
@@ -216,7 +210,7 @@ case_move_on(Db *db, Case *it, const StageMove *move, const Actor *actor, gint64
 	if (!case_save(db, it, now_ms, error) || (decided && it->outcome != NULL && !put_decision(db, it, move, actor, now_ms, error)) ||
 	    !put_events(db, it, &moved, actor, now_ms, error))
 		return FALSE;
-	if (it->owner_id == 0 || it->owner_id == actor->user_id || !is_ended(from) || !it->is_open)
+	if (it->owner_id == 0 || it->owner_id == actor->user_id || !case_stage_is_ended(from) || !it->is_open)
 		return TRUE;
 	return notice_add(db, it->owner_id, "reopened", it->id, 0, actor->user_id, NULL, now_ms, error);
 }

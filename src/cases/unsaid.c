@@ -8,8 +8,6 @@
 #include "unsaid.sql.h"
 #include <string.h>
 
-enum { FIRST_ENDED = 4 }; /* of case_stages */
-
 /* ---- what was said, with it and without it --------------------------------------------------------------------------- */
 
 typedef struct {
@@ -157,14 +155,6 @@ moves_clear(Moves *moves)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Moves, moves_clear)
 
-static gboolean
-is_ended(const char *stage)
-{
-	guint at = 0;
-
-	return case_word_is(case_stages, stage, &at) && at >= FIRST_ENDED;
-}
-
 /* The newest comes first: it must have led to where the case is. */
 typedef struct {
 	const Case *it;
@@ -176,7 +166,7 @@ typedef struct {
 static gboolean
 stays_behind(const char *kind, const char *from, const char *to, gboolean mine)
 {
-	return strcmp(kind, "case.stage_kept") == 0 || !case_word_is(case_stages, from, NULL) || (!mine && is_ended(from) && !is_ended(to));
+	return strcmp(kind, "case.stage_kept") == 0 || !case_word_is(case_stages, from, NULL) || (!mine && case_stage_is_ended(from) && !case_stage_is_ended(to));
 }
 
 static void
@@ -187,7 +177,7 @@ go_further(Moves *moves, const Walk *walk, DbRows *rows, const json_t *facts)
 
 	moves->opened |= mine && strcmp(db_rows_text(rows, "kind"), "case.reopened") == 0;
 	moves->own |= mine;
-	if (!is_ended(from) && is_ended(to))
+	if (!case_stage_is_ended(from) && case_stage_is_ended(to))
 		moves->ended_at = db_rows_int(rows, "at");
 	g_free(moves->from);
 	moves->from = g_strdup(from);
@@ -214,7 +204,7 @@ take_move(Moves *moves, Walk *walk, DbRows *rows)
 		return;
 	}
 	moves->acknowledged |= !kept && db_rows_int(rows, "at") == walk->it->acknowledged_at;
-	moves->ended |= mine && !is_ended(from) && is_ended(to);
+	moves->ended |= mine && !case_stage_is_ended(from) && case_stage_is_ended(to);
 	walk->going &= !stays_behind(kind, from, to, mine);
 	if (walk->going)
 		go_further(moves, walk, rows, facts);
@@ -264,7 +254,7 @@ go_back(Case *it, const Moves *moves, const Said *first)
 	it->stage = g_strdup(acknowledged ? "acknowledged" : moves->from);
 	it->stage_at = acknowledged ? first->counted_at : moves->since;
 	it->closed_at = 0;
-	if (!is_ended(it->stage))
+	if (!case_stage_is_ended(it->stage))
 		it->resolved_at = 0;
 }
 
@@ -306,18 +296,18 @@ waits_now(const Case *it, const Story *story, const UnsaidPlace *place, gboolean
 
 	if (!place->written || story->next.id != 0 || story->answer_at_once || (story->it.automatic && !went_back && !promised))
 		return it->waiting;
-	return !is_ended(it->stage) && it->promise_due_at == 0 && it->clocks != NULL && !story->words_at_once &&
+	return !case_stage_is_ended(it->stage) && it->promise_due_at == 0 && it->clocks != NULL && !story->words_at_once &&
 	       clocks_waited(it->clocks, story->it.counted_at, place->merged_at, place->parted_at, story->they_wrote);
 }
 
 static void
 tell_clocks(const Case *it, const Story *story, const UnsaidPlace *place, gint64 ended_at, ClockUnsaid *unsaid)
 {
-	const gboolean open = !is_ended(it->stage) && it->merged_into == 0;
+	const gboolean open = !case_stage_is_ended(it->stage) && it->merged_into == 0;
 
 	unsaid->written_at = story->answer_at_once ? 0 : story->it.counted_at;
 	/* An end that somebody has gone on from stands. */
-	unsaid->resolved_at = is_ended(it->stage) ? 0 : ended_at;
+	unsaid->resolved_at = case_stage_is_ended(it->stage) ? 0 : ended_at;
 	unsaid->ended_at = story->it.automatic || story->answer_at_once ? 0 : story->until.last_message_at;
 	unsaid->received_at = it->received_at;
 	unsaid->parted_at = place->parted_at;
