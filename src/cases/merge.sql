@@ -25,12 +25,15 @@ ORDER BY id DESC LIMIT 1;
 UPDATE merges SET undone_at = $2 WHERE id = $1;
 
 -- name: merge_recount
--- An answer that was taken back and reached nobody is no word of ours, nor is one that is to be sent later.
+-- As the cases' own fields follow from single messages (cases/message.c): a machine's words move nothing. An answer that was taken back and reached nobody is no word of ours, nor
+-- is one that is to be sent later; one that was sent later does not answer what came between its writing and its leaving.
 SELECT count(*) AS n,
-       coalesce(max(said_at) FILTER (WHERE direction = 'inbound'), 0) AS last_inbound_at,
-       coalesce(max(said_at) FILTER (WHERE direction = 'inbound' OR (direction = 'outbound' AND NOT automatic AND NOT EXISTS (
-         SELECT 1 FROM outbox o WHERE o.message_id = messages.id AND (o.counts_later <> 0 OR o.unsaid)))), 0) AS last_message_at
-FROM messages WHERE case_id = $1;
+       coalesce(max(m.said_at) FILTER (WHERE m.direction = 'inbound' AND NOT m.automatic), 0) AS last_inbound_at,
+       coalesce(max(m.said_at) FILTER (WHERE NOT m.automatic AND (m.direction = 'inbound' OR (m.direction = 'outbound'
+         AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.message_id = m.id AND (o.counts_later <> 0 OR o.unsaid))
+         AND NOT (m.said_at > m.logged_at AND EXISTS (SELECT 1 FROM messages i WHERE i.case_id = m.case_id AND i.direction = 'inbound' AND NOT i.automatic
+           AND i.logged_at > m.logged_at AND i.logged_at <= m.said_at))))), 0) AS last_message_at
+FROM messages m WHERE m.case_id = $1;
 
 -- name: merge_last_words
-SELECT body FROM messages WHERE case_id = $1 AND direction = 'inbound' ORDER BY said_at DESC, id DESC LIMIT 1;
+SELECT body FROM messages WHERE case_id = $1 AND direction = 'inbound' AND NOT automatic ORDER BY said_at DESC, id DESC LIMIT 1;

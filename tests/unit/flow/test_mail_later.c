@@ -189,6 +189,46 @@ test_they_wrote_meanwhile_and_wait_again(Kit *kit)
 	g_assert_cmpint(count(kit, "SELECT answer_due AS value FROM case_clocks WHERE case_id = ", it.a), ==, count(kit, "SELECT answer_due AS value FROM case_clocks WHERE case_id = ", it.b));
 }
 
+static void
+merges(Kit *kit, gint64 source_id, gint64 target_id, const Actor *actor)
+{
+	g_autoptr(GError) error = NULL;
+
+	case_merge(kit->db, source_id, target_id, actor, kit->now_ms, &error);
+	g_assert_no_error(error);
+}
+
+/* ... and also where the cases are merged since, with what a machine of theirs said after it. */
+static void
+test_they_wrote_meanwhile_and_it_is_merged(Kit *kit)
+{
+	const World it = begin(kit);
+	const gint64 target = new_case(kit, "cleo@customer.example");
+	g_autoptr(GError) error = NULL;
+	Store *store = kit_store(kit);
+	gint64 id, wrote_at;
+
+	kit->now_ms += 1 * H;
+	id = writes(kit, it.a, &it.ruth, "We are sorry.", &(MailReply){ .send_at = kit->now_ms + 1 * D }, NULL);
+	kit->now_ms += 2 * H;
+	both_say(kit, &it, "inbound", "It caught fire!");
+	wrote_at = kit->now_ms;
+	kit->now_ms += 1 * D;
+	leaves(kit, store, id, SMTP_SENT);
+	kit->now_ms += 1 * H;
+	message_add(kit->db, it.a, &(NewMessage){ .direction = "inbound", .body = "I am away.", .automatic = TRUE }, kit->actor, kit->now_ms, NULL, &error);
+	g_assert_no_error(error);
+	merges(kit, it.a, target, &it.ruth);
+	g_assert_cmpint(count(kit, "SELECT last_inbound_at AS value FROM cases WHERE NOT waiting AND snippet = 'It caught fire!' AND id = ", target), ==, wrote_at);
+	g_assert_cmpint(count(kit, "SELECT last_message_at AS value FROM cases WHERE id = ", target), ==, wrote_at);
+	/* One that was written after their words, to leave later, answers them. */
+	id = writes(kit, it.b, &it.ruth, "We come on Friday.", &(MailReply){ .send_at = kit->now_ms + 1 * D }, NULL);
+	kit->now_ms += 1 * D;
+	leaves(kit, store, id, SMTP_SENT);
+	merges(kit, it.b, target, &it.ruth);
+	g_assert_cmpint(count(kit, "SELECT last_message_at AS value FROM cases WHERE id = ", target), ==, kit->now_ms);
+}
+
 /* It ended the case at once; leaving, it does not make an ended case wait for anybody. */
 static void
 test_an_ended_case_waits_for_nobody(Kit *kit)
@@ -281,6 +321,7 @@ main(int argc, char **argv)
 	kit_add("/mail/later/taken-back", test_taken_back);
 	kit_add("/mail/later/they-wrote-meanwhile", test_they_wrote_meanwhile);
 	kit_add("/mail/later/they-wrote-meanwhile-and-wait-again", test_they_wrote_meanwhile_and_wait_again);
+	kit_add("/mail/later/they-wrote-meanwhile-and-it-is-merged", test_they_wrote_meanwhile_and_it_is_merged);
 	kit_add("/mail/later/an-ended-case-waits-for-nobody", test_an_ended_case_waits_for_nobody);
 	kit_add("/mail/later/it-is-no-word-yet", test_it_is_no_word_yet);
 	kit_add("/mail/torture/later", test_torture);
