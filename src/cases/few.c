@@ -28,7 +28,7 @@ is_few(Db *db, const Source *source, gboolean *ret_few, GError **error)
 }
 
 static gboolean
-read_all(Db *db, Where *where, GArray *out, GError **error)
+read_all(Db *db, const Filter *filter, Sort sort, Where *where, GArray *out, GError **error)
 {
 	g_autoptr(GError) local = NULL;
 	g_autoptr(DbRows) rows = where_query(where, db, "list_few", error);
@@ -36,15 +36,16 @@ read_all(Db *db, Where *where, GArray *out, GError **error)
 	if (rows == NULL)
 		return FALSE;
 	while (db_rows_next(rows, &local)) {
-		Candidate one = order_read(rows);
+		Candidate one = { .place = order_read(filter, sort, rows) };
 
+		one.id = one.place.id;
 		g_array_append_val(out, one);
 	}
 	return db_ended(&local, error);
 }
 
 gboolean
-few_of_source(Db *db, const Filter *filter, GArray *ret_candidates, gboolean *ret_few, GError **error)
+few_of_source(Db *db, const Filter *filter, Sort sort, GArray *ret_candidates, gboolean *ret_few, GError **error)
 {
 	*ret_few = FALSE;
 	for (guint i = 0; i < filter->sources->len && !*ret_few; i++) {
@@ -62,14 +63,14 @@ few_of_source(Db *db, const Filter *filter, GArray *ret_candidates, gboolean *re
 		WHERE_PUT(&where, " LIMIT ?) g) f ON f.id = c.id WHERE 1 = 1", DB_INT(source->most));
 		filter_put_scope(filter, &where);
 		filter_put(filter, NATIVE_NOT, &where);
-		if (!read_all(db, &where, ret_candidates, error))
+		if (!read_all(db, filter, sort, &where, ret_candidates, error))
 			return FALSE;
 	}
 	return TRUE;
 }
 
 static gboolean
-read_batch(Db *db, const Filter *filter, const GArray *hits, guint from, GArray *out, GError **error)
+read_batch(Db *db, const Filter *filter, Sort sort, const GArray *hits, guint from, GArray *out, GError **error)
 {
 	g_auto(Where) where = { 0 };
 	DbArg ids[BATCH];
@@ -80,11 +81,11 @@ read_batch(Db *db, const Filter *filter, const GArray *hits, guint from, GArray 
 	where_init_with(&where, SQL_LIST_KEYS_OF.text, ids, BATCH);
 	filter_put_scope(filter, &where);
 	filter_put(filter, NATIVE_NOT, &where);
-	return read_all(db, &where, out, error);
+	return read_all(db, filter, sort, &where, out, error);
 }
 
 gboolean
-few_of_hits(Db *db, const Filter *filter, const GArray *hits, guint from, GArray *ret_candidates, GError **error)
+few_of_hits(Db *db, const Filter *filter, Sort sort, const GArray *hits, guint from, GArray *ret_candidates, GError **error)
 {
 	g_autoptr(GHashTable) by_id = g_hash_table_new(g_int64_hash, g_int64_equal);
 	guint had = ret_candidates->len;
@@ -92,7 +93,7 @@ few_of_hits(Db *db, const Filter *filter, const GArray *hits, guint from, GArray
 	for (guint i = from; i < hits->len; i++)
 		g_hash_table_insert(by_id, &g_array_index(hits, SearchHit, i).case_id, GUINT_TO_POINTER(i));
 	for (guint i = from; i < hits->len; i += BATCH)
-		if (!read_batch(db, filter, hits, i, ret_candidates, error))
+		if (!read_batch(db, filter, sort, hits, i, ret_candidates, error))
 			return FALSE;
 	for (guint i = had; i < ret_candidates->len; i++) {
 		Candidate *one = &g_array_index(ret_candidates, Candidate, i);
@@ -100,40 +101,28 @@ few_of_hits(Db *db, const Filter *filter, const GArray *hits, guint from, GArray
 
 		one->hit = GPOINTER_TO_UINT(g_hash_table_lookup(by_id, &one->id));
 		hit = &g_array_index(hits, SearchHit, one->hit);
-		one->score = hit->score;
-		one->doc = hit->doc;
+		if (sort == SORT_RANK)
+			one->place = (Place){ 0, -hit->score, -hit->doc }; /* as the search gives them */
 	}
 	return TRUE;
 }
 
-typedef struct {
-	const Filter *filter;
-	Sort sort;
-} Order;
-
 static int
-compare(gconstpointer a, gconstpointer b, gpointer data)
+compare(gconstpointer a, gconstpointer b, gpointer ways)
 {
-	const Order *order = data;
-	Place place_a = order_place(order->filter, order->sort, a), place_b = order_place(order->filter, order->sort, b);
-
-	return order_compare(order->filter, order->sort, &place_a, &place_b);
+	return order_compare(ways, &((const Candidate *)a)->place, &((const Candidate *)b)->place);
 }
 
 void
 few_sort(const Filter *filter, Sort sort, const Place *after, GArray *candidates)
 {
-	Order order = { filter, sort };
+	int ways[MAX_STRETCHES];
 	guint skip = 0;
 
-	g_array_sort_with_data(candidates, compare, &order);
-	while (after != NULL && skip < candidates->len) {
-		Place place = order_place(filter, sort, &g_array_index(candidates, Candidate, skip));
-
-		if (order_compare(filter, sort, &place, after) > 0)
-			break;
+	order_ways(filter, sort, ways);
+	g_array_sort_with_data(candidates, compare, ways);
+	while (after != NULL && skip < candidates->len && order_compare(ways, &g_array_index(candidates, Candidate, skip).place, after) <= 0)
 		skip++;
-	}
 	if (skip > 0)
 		g_array_remove_range(candidates, 0, skip);
 }

@@ -67,7 +67,7 @@ find_by_rank(Db *db, Page *page, GError **error)
 		guint from = page->hits->len;
 
 		g_array_set_size(batch, 0);
-		if (!search_found_next(page->found, 1, page->hits, &page->more, error) || !few_of_hits(db, &page->filter, page->hits, from, batch, error))
+		if (!search_found_next(page->found, 1, page->hits, &page->more, error) || !few_of_hits(db, &page->filter, page->sort, page->hits, from, batch, error))
 			return FALSE;
 		page->n_found += batch->len;
 		few_sort(&page->filter, SORT_RANK, page->has_after ? &page->after : NULL, batch);
@@ -87,7 +87,7 @@ find_words(Db *db, const QueryTerms *terms, Page *page, GError **error)
 	page->counted = TRUE;
 	if (page->sort == SORT_RANK)
 		return find_by_rank(db, page, error);
-	if (!search_found_next(page->found, FEW_HITS, page->hits, &more, error) || !few_of_hits(db, &page->filter, page->hits, 0, page->candidates, error))
+	if (!search_found_next(page->found, FEW_HITS, page->hits, &more, error) || !few_of_hits(db, &page->filter, page->sort, page->hits, 0, page->candidates, error))
 		return FALSE;
 	page->partial |= more;
 	page->n_found = page->candidates->len;
@@ -109,7 +109,7 @@ find_page(Db *db, const QueryTerms *terms, gboolean searching, Page *page, GErro
 	}
 	if (searching)
 		return find_words(db, terms, page, error);
-	if (!(page->sort == SORT_DUE && walk_knows_all(filter, page->sort)) && !few_of_source(db, filter, page->candidates, &few, error))
+	if (!(page->sort == SORT_DUE && walk_knows_all(filter, page->sort)) && !few_of_source(db, filter, page->sort, page->candidates, &few, error))
 		return FALSE;
 	if (!few)
 		return walk_page(db, filter, page->sort, after, page->limit, page->candidates, &page->stopped, &page->stop, error);
@@ -156,12 +156,8 @@ read_rows(Db *db, const Page *page, guint n, const Actor *actor, GError **error)
 static char *
 next_cursor(const Page *page)
 {
-	Place last;
-
-	if (page->candidates->len > page->limit) {
-		last = order_place(&page->filter, page->sort, &g_array_index(page->candidates, Candidate, page->limit - 1));
-		return order_cursor(page->sort, &last);
-	}
+	if (page->candidates->len > page->limit)
+		return order_cursor(page->sort, &g_array_index(page->candidates, Candidate, page->limit - 1).place);
 	return page->stopped ? order_cursor(page->sort, &page->stop) : NULL;
 }
 

@@ -101,71 +101,51 @@ order_column(OrderKey key)
 	return columns[key];
 }
 
-gint64
-order_key(const Candidate *one, OrderKey key)
-{
-	switch (key) {
-	case KEY_DUE: return one->due_at;
-	case KEY_RECEIVED: return one->received_at;
-	case KEY_CHANGED: return one->changed_at;
-	case KEY_RESOLVED: return one->resolved_at;
-	case KEY_PROMISED: return one->promise_due_at;
-	default: return 0;
-	}
-}
-
-Candidate
-order_read(DbRows *rows)
-{
-	Candidate one = { .id = db_rows_int(rows, "id") };
-
-	one.is_open = db_rows_int(rows, "is_open") != 0;
-	one.due_at = db_rows_int(rows, "due_at");
-	one.received_at = db_rows_int(rows, "received_at");
-	one.severity = db_rows_int(rows, "severity");
-	one.changed_at = db_rows_int(rows, "changed_at");
-	one.resolved_at = db_rows_int(rows, "resolved_at");
-	one.promise_due_at = db_rows_int(rows, "promise_due_at");
-	return one;
-}
-
 static guint
-stretch_of(const Filter *filter, Sort sort, guint n, const Candidate *one)
+stretch_of(const Filter *filter, Sort sort, guint n, DbRows *rows)
 {
 	if (n == 1)
 		return 0;
-	if (!one->is_open)
+	if (db_rows_int(rows, "is_open") == 0)
 		return n - 1;
 	if (sort == SORT_SEVERITY)
-		return (guint)(3 - CLAMP(one->severity, 0, 3));
-	return one->due_at != 0 ? 0 : 1;
+		return (guint)(3 - CLAMP(db_rows_int(rows, "severity"), 0, 3));
+	return db_rows_int(rows, "due_at") != 0 ? 0 : 1;
 }
 
 Place
-order_place(const Filter *filter, Sort sort, const Candidate *one)
+order_read(const Filter *filter, Sort sort, DbRows *rows)
 {
+	static const char *const columns[] = {
+		[KEY_DUE] = "due_at", [KEY_RECEIVED] = "received_at", [KEY_CHANGED] = "changed_at", [KEY_RESOLVED] = "resolved_at", [KEY_PROMISED] = "promise_due_at",
+	};
 	Stretch stretches[MAX_STRETCHES];
-	guint n, at;
+	gint64 id = db_rows_int(rows, "id");
+	guint at;
 
 	if (sort == SORT_RANK)
-		return (Place){ 0, -one->score, -one->doc }; /* as the search gives them */
-	n = order_stretches(filter, sort, stretches);
-	at = stretch_of(filter, sort, n, one);
-	return (Place){ at, order_key(one, stretches[at].key), one->id };
+		return (Place){ 0, 0, id };
+	at = stretch_of(filter, sort, order_stretches(filter, sort, stretches), rows);
+	return (Place){ at, stretches[at].key == KEY_ID ? 0 : db_rows_int(rows, columns[stretches[at].key]), id };
+}
+
+void
+order_ways(const Filter *filter, Sort sort, int ret_ways[MAX_STRETCHES])
+{
+	Stretch stretches[MAX_STRETCHES];
+	guint n = sort != SORT_RANK ? order_stretches(filter, sort, stretches) : 0;
+
+	for (guint i = 0; i < MAX_STRETCHES; i++)
+		ret_ways[i] = i < n && stretches[i].desc ? -1 : 1;
 }
 
 int
-order_compare(const Filter *filter, Sort sort, const Place *a, const Place *b)
+order_compare(const int ways[MAX_STRETCHES], const Place *a, const Place *b)
 {
-	Stretch stretches[MAX_STRETCHES];
-	int way = 1;
+	const int way = ways[a->stretch];
 
 	if (a->stretch != b->stretch)
 		return a->stretch < b->stretch ? -1 : 1;
-	if (sort != SORT_RANK) {
-		order_stretches(filter, sort, stretches);
-		way = stretches[a->stretch].desc ? -1 : 1;
-	}
 	if (a->key != b->key)
 		return a->key < b->key ? -way : way;
 	return a->id == b->id ? 0 : a->id < b->id ? -way : way;

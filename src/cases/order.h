@@ -24,25 +24,25 @@ typedef struct {
 	gint64 key, id;
 } Place;
 
-/* What a statement with the head list_keys gives. */
+/* A row that a page may have. */
 typedef struct {
-	gint64 id, due_at, received_at, severity, changed_at, resolved_at, promise_due_at;
-	gboolean is_open;
-	gint64 score, doc; /* of a search, as its hit has them */
-	guint hit;
+	gint64 id;
+	Place place;
+	guint hit; /* of a search: which of its hits */
 } Candidate;
-Candidate order_read(DbRows *rows);
 
 /* What is due first means the promise, where those promised are asked for. */
 gboolean order_is_promised(const Filter *filter, Sort sort);
 /* The stretches of @sort for what @filter asks; their number. */
 guint order_stretches(const Filter *filter, Sort sort, Stretch ret_stretches[MAX_STRETCHES]);
 const char *order_column(OrderKey key); /* "c.due_at" */
-gint64 order_key(const Candidate *one, OrderKey key);
-/* Where @one stands under @sort: for rows that are sorted here. */
-Place order_place(const Filter *filter, Sort sort, const Candidate *one);
+/* Where the row of a statement with the columns of list_keys stands: for rows that are sorted here. Of a search by rank its
+ * hit says it. */
+Place order_read(const Filter *filter, Sort sort, DbRows *rows);
+/* For each stretch 1, or -1 where it goes downwards; by rank, upwards. */
+void order_ways(const Filter *filter, Sort sort, int ret_ways[MAX_STRETCHES]);
 /* <0, 0, >0 as in the order. */
-int order_compare(const Filter *filter, Sort sort, const Place *a, const Place *b);
+int order_compare(const int ways[MAX_STRETCHES], const Place *a, const Place *b);
 
 /* As the text of a cursor, and back: FALSE for anything that is none, or of another sort. */
 char *order_cursor(Sort sort, const Place *place);

@@ -1,6 +1,5 @@
 /* walk.c - a page of the queue by walking indexes in order. Where few are left, they are sorted instead: cases/few.c. */
 #include "cases/walk.h"
-#include "list.sql.h"
 
 /* (column, id) behind or before a place. */
 static void
@@ -36,8 +35,9 @@ put_span(const char *column, const Span *span, gboolean own, Where *where)
 static void
 put_start(const Filter *filter, const Stretch *stretch, const Place *after, Where *where)
 {
-	where_init(where, SQL_LIST_KEYS.text);
-	g_string_append_printf(where->text, " WHERE %s", stretch->piece);
+	/* No more than the index has: then the row itself is not looked at. */
+	where_init(where, "SELECT c.id, ");
+	g_string_append_printf(where->text, "%s AS place FROM cases c WHERE %s", order_column(stretch->key), stretch->piece);
 	if (stretch->key == KEY_RECEIVED)
 		put_span("c.received_at", &filter->received, TRUE, where);
 	if (stretch->key == KEY_RESOLVED)
@@ -79,6 +79,12 @@ walk_statement(const Filter *filter, const Stretch *stretch, const Place *after,
 	put_end(stretch, where, limit);
 }
 
+static Place
+read_place(const Stretch *stretch, guint at, DbRows *rows)
+{
+	return (Place){ at, stretch->key == KEY_ID ? 0 : db_rows_int(rows, "place"), db_rows_int(rows, "id") };
+}
+
 /* The place of the row @n rows further on, filtered or not: how far to look. FALSE in @ret_found: there are not so many. */
 static gboolean
 find_bound(Db *db, const Filter *filter, const Stretch *stretch, guint at, const Place *after, guint n, Place *ret_place, gboolean *ret_found, GError **error)
@@ -97,16 +103,13 @@ find_bound(Db *db, const Filter *filter, const Stretch *stretch, guint at, const
 	*ret_found = db_rows_next(rows, &local);
 	if (!db_ended(&local, error))
 		return FALSE;
-	if (*ret_found) {
-		Candidate last = order_read(rows);
-
-		*ret_place = (Place){ at, order_key(&last, stretch->key), last.id };
-	}
+	if (*ret_found)
+		*ret_place = read_place(stretch, at, rows);
 	return TRUE;
 }
 
 static gboolean
-read_stretch(Db *db, const Filter *filter, const Stretch *stretch, const Place *after, const Place *until, guint limit, GArray *out, GError **error)
+read_stretch(Db *db, const Filter *filter, const Stretch *stretch, guint at, const Place *after, const Place *until, guint limit, GArray *out, GError **error)
 {
 	g_auto(Where) where = { 0 };
 	g_autoptr(GError) local = NULL;
@@ -116,8 +119,9 @@ read_stretch(Db *db, const Filter *filter, const Stretch *stretch, const Place *
 	if ((rows = where_query(&where, db, "list_walk", error)) == NULL)
 		return FALSE;
 	while (db_rows_next(rows, &local)) {
-		Candidate one = order_read(rows);
+		Candidate one = { .place = read_place(stretch, at, rows) };
 
+		one.id = one.place.id;
 		g_array_append_val(out, one);
 	}
 	return db_ended(&local, error);
@@ -167,7 +171,7 @@ walk_page(Db *db, const Filter *filter, Sort sort, const Place *after, guint lim
 			continue;
 		if (needs_bound(filter, sort, &stretches[i]) && !find_bound(db, filter, &stretches[i], i, from, WALK_LOOK, &until, &bounded, error))
 			return FALSE;
-		if (!read_stretch(db, filter, &stretches[i], from, bounded ? &until : NULL, wanted, ret_candidates, error))
+		if (!read_stretch(db, filter, &stretches[i], i, from, bounded ? &until : NULL, wanted, ret_candidates, error))
 			return FALSE;
 		if (bounded && ret_candidates->len <= limit) {
 			*ret_stopped = TRUE;
