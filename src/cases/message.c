@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "cases/mention.h"
 #include "cases/record.h"
+#include "cases/stage.h"
 #include "cases/theirs.h"
 #include "message.sql.h"
 #include <string.h>
@@ -131,6 +132,8 @@ put_events(Db *db, const Case *it, const Effect *effect, Direction direction, co
 	json_put_int(facts, "chars", make->body != NULL ? g_utf8_strlen(make->body, -1) : 0);
 	if (make->automatic)
 		json_put_bool(facts, "automatic", TRUE);
+	if (make->later)
+		json_put_text(facts, "then", make->then);
 	if (!record_event(db, direction == OUTBOUND && make->later ? "message.written" : event_kinds[direction], it->id, it->version, id, actor, now_ms, facts, error))
 		return FALSE;
 	if (effect->from == NULL)
@@ -187,6 +190,8 @@ add(Db *db, gint64 case_id, Case *it, const NewMessage *make, Direction directio
 		.author_id = direction == INBOUND ? 0 : actor->user_id, .author_name = make->author_name, .body = make->body != NULL ? make->body : "",
 		.automatic = make->automatic, .said_at = said_at, .attachments = make->attachments,
 	};
+	if (make->later && make->then != NULL && !stage_fits(it, &(StageMove){ .stage = make->then }, actor, error))
+		return FALSE;
 	if (!record_message(db, &row, now_ms, &id, NULL, error))
 		return FALSE;
 	if (direction == INBOUND)
@@ -208,6 +213,7 @@ typedef struct {
 	gint64 author_id;
 	char *body;
 	gboolean answers; /* all that the customer has said */
+	gboolean here;    /* on this case, not on one that was merged into it */
 } Written;
 
 static void
@@ -226,23 +232,46 @@ read_written(Db *db, gint64 message_id, gint64 now_ms, Written *ret, GError **er
 	if (!db_exec(db, &SQL_MESSAGE_LEAVES, DB_ARGS(DB_INT(message_id), DB_INT(now_ms)), NULL, error) ||
 	    (rows = db_query(db, &SQL_MESSAGE_WRITTEN, DB_ARGS(DB_INT(message_id)), error)) == NULL || !db_rows_next(rows, error))
 		return FALSE;
-	*ret = (Written){ db_rows_int(rows, "author_id"), g_strdup(db_rows_text(rows, "body")), db_rows_int(rows, "answers") != 0 };
+	*ret = (Written){ db_rows_int(rows, "author_id"), g_strdup(db_rows_text(rows, "body")), db_rows_int(rows, "answers") != 0, db_rows_int(rows, "here") != 0 };
 	return TRUE;
 }
 
+/* The move that waited with it, unless something has come between: then somebody looks first. */
+static gboolean
+move_then(Db *db, Case *it, const char *then, const Written *written, gint64 message_id, const Actor *author, gint64 now_ms, GError **error)
+{
+	const StageMove move = { .stage = then, .message_id = message_id };
+	g_autoptr(json_t) facts = NULL;
+	const char *why;
+
+	if (then == NULL || strcmp(it->stage, then) == 0)
+		return TRUE;
+	why = !written->here ? "merged" : !written->answers ? "they_wrote" : !stage_fits(it, &move, author, NULL) ? "cannot" : NULL;
+	if (why == NULL)
+		return case_move_on(db, it, &move, author, now_ms, error);
+	facts = json_object();
+	json_put_text(facts, "to", then);
+	json_put_text(facts, "why", why);
+	return record_event(db, "case.move_dropped", it->id, it->version, message_id, author, now_ms, json_copy(facts), error) &&
+	       (author->user_id == 0 || notice_add(db, author->user_id, "move_dropped", it->id, message_id, 0, g_steal_pointer(&facts), now_ms, error));
+}
+
 gboolean
-message_leaves_in(Db *db, gint64 case_id, gint64 message_id, gboolean still_ours, gint64 now_ms, GError **error)
+message_leaves_in(Db *db, gint64 case_id, gint64 message_id, gboolean still_ours, const char *then, gint64 now_ms, GError **error)
 {
 	g_autoptr(Case) it = case_lock(db, case_id, error);
 	g_auto(Written) written = { 0 };
 	g_auto(Effect) effect = { 0 };
 	NewMessage make = { .direction = "outbound" };
-	Actor author = { .kind = ACTOR_STAFF };
+	Actor author = *actor_system(); /* may what it may: what goes with the words was looked at as they were written */
 	gint64 last_message_at;
 
 	if (it == NULL || !read_written(db, message_id, now_ms, &written, error))
 		return FALSE;
-	author.user_id = written.author_id;
+	if (written.author_id != 0) {
+		author.kind = ACTOR_STAFF;
+		author.user_id = written.author_id;
+	}
 	make.body = written.body;
 	make.still_ours = still_ours || !written.answers;
 	last_message_at = it->last_message_at;
@@ -250,7 +279,8 @@ message_leaves_in(Db *db, gint64 case_id, gint64 message_id, gboolean still_ours
 	/* What they wrote since it was written it does not answer: that waits on. */
 	if (!written.answers)
 		it->last_message_at = last_message_at;
-	return case_save(db, it, now_ms, error) && put_events(db, it, &effect, OUTBOUND, &make, message_id, author.user_id != 0 ? &author : actor_system(), now_ms, error);
+	return case_save(db, it, now_ms, error) && put_events(db, it, &effect, OUTBOUND, &make, message_id, &author, now_ms, error) &&
+	       move_then(db, it, then, &written, message_id, &author, now_ms, error);
 }
 
 gboolean

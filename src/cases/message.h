@@ -13,6 +13,7 @@ typedef struct {
 	gboolean may_be_empty; /* mail without words */
 	gboolean tell_owner;   /* of a machine's too: our mail came back */
 	gboolean later;      /* outbound: it leaves later, and counts then (message_leaves_in); until then it is written, event message.written */
+	const char *then;    /* @later: the stage it is moved to when it leaves, which must fit now; NULL: none */
 	gboolean still_ours; /* outbound: we go on working; otherwise the case now waits for the customer */
 	gint64 said_at;            /* 0: now */
 	gint64 version;            /* stale-reply guard: the case's version it was written against; 0: not guarded (inbound) */
@@ -27,9 +28,10 @@ typedef struct {
 gboolean message_add(Db *db, gint64 case_id, const NewMessage *make, const Actor *actor, gint64 now_ms, gint64 *ret_id, GError **error);
 gboolean message_add_in(Db *db, gint64 case_id, const NewMessage *make, const Actor *actor, gint64 now_ms, gint64 *ret_id, GError **error);
 /* What was written to be sent @later leaves: it is said now, with all that follows from an answer, event message.sent by its author; what the customer wrote since
- * it was written waits on for another. @case_id: where it is now.
+ * it was written waits on for another. @then: the stage the case is moved to with it, by its author; NULL: none. Where the customer wrote since, the case was merged, or it does not
+ * fit any more, the case stays where it is: event case.move_dropped {to, why: they_wrote, merged, cannot}, and a notice move_dropped for the author. @case_id: where it is now.
  * In the caller's transaction. */
-gboolean message_leaves_in(Db *db, gint64 case_id, gint64 message_id, gboolean still_ours, gint64 now_ms, GError **error);
+gboolean message_leaves_in(Db *db, gint64 case_id, gint64 message_id, gboolean still_ours, const char *then, gint64 now_ms, GError **error);
 /* On a case that the caller has locked and that is not merged away; not guarded. */
 gboolean message_add_on(Db *db, Case *it, const NewMessage *make, const Actor *actor, gint64 now_ms, gint64 *ret_id, GError **error);
 

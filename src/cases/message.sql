@@ -30,8 +30,9 @@ ORDER BY m.said_at DESC, m.id DESC LIMIT $4;
 UPDATE messages SET said_at = $2 WHERE id = $1;
 
 -- name: message_written
--- answers: the customer wrote nothing since it was written.
-SELECT m.author_id, m.body, NOT EXISTS (SELECT 1 FROM messages i WHERE i.case_id = m.case_id AND i.direction = 'inbound' AND NOT i.automatic AND i.logged_at > m.logged_at) AS answers
+-- answers: the customer wrote nothing since it was written; here: it was written on this case, not on one that was merged into it.
+SELECT m.author_id, m.body, EXISTS (SELECT 1 FROM events e WHERE e.case_id = m.case_id AND e.subject_id = m.id AND e.kind = 'message.written') AS here,
+  NOT EXISTS (SELECT 1 FROM messages i WHERE i.case_id = m.case_id AND i.direction = 'inbound' AND NOT i.automatic AND i.logged_at > m.logged_at) AS answers
 FROM messages m WHERE m.id = $1;
 
 -- name: message_place

@@ -111,6 +111,12 @@ may_move(const Case *it, const StageMove *move, const Actor *actor, GError **err
 	return actor_must(actor, needs, error);
 }
 
+gboolean
+stage_fits(const Case *it, const StageMove *move, const Actor *actor, GError **error)
+{
+	return may_move(it, move, actor, error) && stage_check(it, move, error);
+}
+
 static void
 apply(Case *it, const StageMove *move, gint64 now_ms)
 {
@@ -198,7 +204,7 @@ case_move_on(Db *db, Case *it, const StageMove *move, const Actor *actor, gint64
 	Moved moved = { .since = it->stage_at, .message_id = move->message_id };
 	gboolean decided;
 
-	if (!case_check_version(it, move->version, error) || !may_move(it, move, actor, error) || !stage_check(it, move, error))
+	if (!case_check_version(it, move->version, error) || !stage_fits(it, move, actor, error))
 		return FALSE;
 	if (given(move->root_cause) && !tree_resolve(db, TREE_ROOT_CAUSE, move->root_cause, move->make_words, "/root_cause", actor, now_ms, &it->root_cause_id, error))
 		return FALSE;

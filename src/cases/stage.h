@@ -20,6 +20,8 @@ typedef struct {
  * ending one without resolving it (closed) needs an outcome, and a root cause unless the matter was withdrawn, out of
  * scope or referred. Other kinds need neither. */
 gboolean stage_check(const Case *it, const StageMove *move, GError **error);
+/* Pure: whether it may be made now: the move there is, the actor's permission, what it lacks. */
+gboolean stage_fits(const Case *it, const StageMove *move, const Actor *actor, GError **error);
 /* One transaction, event case.stage_changed {from, to, outcome} (case.resolved, case.reopened beside it; case.decided where an
  * outcome, reasons or points are given that the case has not). Reopening keeps
  * the root cause, clears outcome and end, counts. ERR_DENIED without the move's permission; ERR_CONFLICT when stale, when

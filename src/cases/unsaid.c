@@ -143,7 +143,7 @@ typedef struct {
 	gint64 ended_at;       /* when it was ended on the way from there; 0: it was not */
 	gint64 other_move_at;  /* the earliest move that stands: neither by the answer nor by another one that was taken back */
 	gboolean own;          /* the answer's own moves are among those that go */
-	gboolean ended;        /* by the answer, whatever has become of it */
+	gint64 own_end_at;     /* when it was ended by the answer, whatever has become of that; 0: it was not */
 	gboolean opened;       /* again, by the answer, and nothing has moved it since */
 	gboolean acknowledged; /* the case bears the time of a move that is not to count */
 } Moves;
@@ -204,7 +204,8 @@ take_move(Moves *moves, Walk *walk, DbRows *rows)
 		return;
 	}
 	moves->acknowledged |= !kept && db_rows_int(rows, "at") == walk->it->acknowledged_at;
-	moves->ended |= mine && !case_stage_is_ended(from) && case_stage_is_ended(to);
+	if (mine && !case_stage_is_ended(from) && case_stage_is_ended(to))
+		moves->own_end_at = db_rows_int(rows, "at");
 	walk->going &= !stays_behind(kind, from, to, mine);
 	if (walk->going)
 		go_further(moves, walk, rows, facts);
@@ -237,7 +238,7 @@ goes_back(const Case *it, Moves *moves, const Story *story, gboolean asked_since
 {
 	const Said *first = &story->first;
 
-	if (moves->from == NULL || moves->opened || (moves->ended && asked_since))
+	if (moves->from == NULL || moves->opened || (moves->own_end_at != 0 && asked_since))
 		return FALSE;
 	if (moves->own || it->stage_at == story->it.counted_at || strcmp(acknowledged_by(moves, first) ? "acknowledged" : moves->from, it->stage) != 0)
 		return TRUE;
@@ -393,7 +394,7 @@ unsay_on(const Unsay *self, Case *it, const UnsaidPlace *place, Unsaid *ret, GEr
 	if (!read_story(self->db, place, self->message_id, &story, error) || !read_moves(self->db, it, self->message_id, &moves, error) || !find_clocks(self->db, it, error))
 		return FALSE;
 	tell_story(&story, it, self->message_id);
-	ended_at = moves.ended ? story.it.logged_at : moves.ended_at;
+	ended_at = moves.own_end_at != 0 ? moves.own_end_at : moves.ended_at;
 	if (goes_back(it, &moves, &story, self->asked_since)) {
 		was = g_strdup(it->stage);
 		go_back(it, &moves, &story.first);

@@ -67,6 +67,31 @@ mark_of_mail(const json_t *messages, const json_t *closed)
 	return mark;
 }
 
+/* A move that waits for its answer to leave, the next one; null: none. */
+static json_t *
+planned_move(const json_t *messages)
+{
+	json_t *out = NULL;
+	const json_t *one;
+	gint64 at = 0, first = G_MAXINT64;
+	size_t i;
+
+	json_array_foreach(messages, i, one) {
+		const json_t *outbox = json_object_get(one, "outbox");
+		const char *stage = json_text(outbox, "then", NULL);
+
+		if (stage == NULL || !time_read(json_text(outbox, "due_at", ""), &at) || at >= first)
+			continue;
+		first = at;
+		if (out == NULL)
+			out = json_object();
+		json_put_text(out, "stage", stage);
+		json_put_time(out, "at", at);
+		json_put_text(out, "message", json_text(one, "ref", NULL));
+	}
+	return out != NULL ? out : json_null();
+}
+
 /* Heads, deliveries and closed addresses; *@ret_mark 0: no mail. */
 static gboolean
 add_mail(Call *call, const Case *it, json_t *value, json_t *messages, guint *ret_mark, GError **error)
@@ -76,12 +101,14 @@ add_mail(Call *call, const Case *it, json_t *value, json_t *messages, guint *ret
 	*ret_mark = 0;
 	if (!has_mail(messages)) {
 		json_put(value, "closed_addresses", json_array());
+		json_put(value, "planned", json_null());
 		return TRUE;
 	}
 	if (!mail_heads_add(call->db, it->id, messages, error) || (closed = address_closed_of_case(call->db, it->id, error)) == NULL)
 		return FALSE;
 	desk_put_back(closed, "cases", it->ref);
 	*ret_mark = mark_of_mail(messages, closed);
+	json_put(value, "planned", planned_move(messages));
 	json_put(value, "closed_addresses", closed);
 	return TRUE;
 }

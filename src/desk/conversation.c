@@ -43,7 +43,7 @@ static const DraftField message_fields[] = {
 	{ "said_at", DRAFT_TIME, offsetof(MessageDraft, said_at), .about = "when it was said; now unless said otherwise" },
 	{ "said_by", DRAFT_WORD, offsetof(MessageDraft, said_by), .words = case_channels, .about = "channel of an inbound one, for forms that always send it" },
 	{ "still_ours", DRAFT_BOOL, offsetof(MessageDraft, still_ours), .about = "outbound: the next step is still ours; the case does not wait for the customer" },
-	{ "then", DRAFT_WORD, offsetof(MessageDraft, then), .words = case_stages, .about = "move the case to this stage with it" },
+	{ "then", DRAFT_WORD, offsetof(MessageDraft, then), .words = case_stages, .about = "move the case to this stage with it; with send_at when it leaves, unless the customer wrote before that" },
 	{ "files", DRAFT_FILES, offsetof(MessageDraft, files), .max = 10, .about = "multipart only" },
 	{ "again", DRAFT_LIST, offsetof(MessageDraft, again), .max = 20, .about = "refs of files that are on the case already, to go with this answer, too: those of a mail that was taken back" },
 	{ "by_mail", DRAFT_BOOL, offsetof(MessageDraft, by_mail), .about = "outbound: send it to the customer by mail, after ten seconds in which it can be withdrawn" },
@@ -59,15 +59,17 @@ static const DraftField message_fields[] = {
 };
 static const DraftSpec message_draft = { "NewMessage", sizeof(MessageDraft), message_fields };
 
-/* By mail: into the outbox with it. */
+/* By mail: into the outbox with it. *@ret_later: it leaves later, and its move with it. */
 static gboolean
-add_or_send(Call *call, gint64 case_id, NewMessage *make, gint64 *ret_id, GError **error)
+add_or_send(Call *call, gint64 case_id, NewMessage *make, gboolean *ret_later, gint64 *ret_id, GError **error)
 {
 	const MessageDraft *draft = call->draft;
 	const MailReply reply = { .to = draft->to, .cc = draft->cc, .bcc = draft->bcc, .html = draft->html, .quote = draft->quote, .send_at = draft->send_at };
 	if (!draft->by_mail || !g_str_equal(draft->direction, "outbound") || desk_app(call)->mail == NULL)
 		return message_add_in(call->db, case_id, make, call->actor, call->now_ms, ret_id, error);
 	make->channel = "email";
+	make->then = draft->then;
+	*ret_later = mail_reply_is_later(&reply, call->now_ms);
 	return mail_reply_in(call->db, desk_app(call)->mail, case_id, make, &reply, call->actor, call->now_ms, ret_id, NULL, error);
 }
 
@@ -86,14 +88,15 @@ write_message(Call *call, gint64 case_id, gint64 version, GError **error)
 		.version = version, .still_ours = draft->still_ours, .attachments = files,
 	};
 	StageMove move = { .stage = draft->then };
+	gboolean later = FALSE;
 
 	if (files == NULL || !desk_files_fit(call, draft->files, error) || (promises != NULL && !actor_must(call->actor, "promise.make", error)) || (tx = db_begin(call->db, error)) == NULL)
 		return FALSE;
-	if (!add_or_send(call, case_id, &make, &message_id, error) ||
+	if (!add_or_send(call, case_id, &make, &later, &message_id, error) ||
 		!promising_of_message_in(call->db, case_id, message_id, draft->body, promises, call->actor, call->now_ms, error))
 		return FALSE;
 	move.message_id = message_id;
-	if (draft->then != NULL && !case_move_in(call->db, case_id, &move, call->actor, call->now_ms, error))
+	if (draft->then != NULL && !later && !case_move_in(call->db, case_id, &move, call->actor, call->now_ms, error))
 		return FALSE;
 	/* Before the commit: an Idempotency-Key keeps the answer in the same transaction. */
 	call_created(call, "/cases/%s", call_param(call, "ref"));

@@ -30,6 +30,7 @@ outbox_free(Outbox *outbox)
 	g_free(outbox->html);
 	g_free(outbox->text);
 	g_free(outbox->unsubscribe);
+	g_free(outbox->then);
 	g_clear_pointer(&outbox->recipients, g_ptr_array_unref);
 	g_free(outbox);
 }
@@ -86,7 +87,8 @@ insert(Db *db, const NewOutbox *make, gint64 now_ms, gint64 *ret_id, char ref[RE
 {
 	return ref_insert(db, &SQL_OUTBOX_INSERT, ref,
 	                  DB_ARGS(DB_TEXT(ref), DB_INT(make->message_id), DB_INT(make->mailbox_id), DB_BOOL(make->automatic), DB_BOOL(make->quote), DB_INT(make->due_at),
-	                          DB_INT_OR_NULL(make->undo_until), DB_INT(now_ms), DB_TEXT(make->html), DB_TEXT(make->text), DB_TEXT(make->unsubscribe), DB_INT(make->counts)),
+	                          DB_INT_OR_NULL(make->undo_until), DB_INT(now_ms), DB_TEXT(make->html), DB_TEXT(make->text), DB_TEXT(make->unsubscribe), DB_INT(make->counts),
+	                          DB_TEXT(make->then)),
 	                  ret_id, NULL, error);
 }
 
@@ -169,6 +171,7 @@ one_outbox(Db *db, DbRows *taken, GError **error)
 	self->html = g_strdup(db_rows_text(rows, "html"));
 	self->text = g_strdup(db_rows_text(rows, "text"));
 	self->unsubscribe = g_strdup(db_rows_text(rows, "unsubscribe"));
+	self->then = g_strdup(db_rows_text(rows, "then_stage"));
 	self->counts = (OutboxCounts)db_rows_int(rows, "counts_later");
 	self->recipients = g_ptr_array_new_with_free_func(address_free);
 	return read_recipients(db, self, error) ? g_steal_pointer(&self) : NULL;

@@ -20,6 +20,7 @@ typedef struct {
 	gint64 due_at, undo_until; /* undo_until 0: no way back */
 	gboolean automatic, quote;
 	OutboxCounts counts;
+	const char *then;           /* where it counts later: the stage its case is moved to when it leaves (message_leaves_in); NULL: none */
 	const char *html;           /* NULL: words alone */
 	const char *text;           /* what the mail says in place of the case's words, where these must not hold a private link; NULL: those */
 	const char *unsubscribe;    /* where one says "no more of these" (RFC 8058), surveys only; NULL: none */
@@ -31,7 +32,7 @@ gboolean outbox_add_in(Db *db, const NewOutbox *make, gint64 case_id, const Acto
 
 typedef struct {
 	gint64 id, message_id, case_id, mailbox_id, due_at, undo_until, attempts, made_at;
-	char *ref, *state, *html, *text, *unsubscribe;
+	char *ref, *state, *html, *text, *unsubscribe, *then;
 	gboolean automatic, quote;
 	OutboxCounts counts;
 	GPtrArray *recipients; /* of OutboxAddress, those not sent yet first in the order given */
@@ -85,7 +86,7 @@ json_t *address_closed_of_customer(Db *db, gint64 customer_id, GError **error);
 gboolean outbox_may_answer(Db *db, const char *address, gint64 now_ms, gboolean *ret_may, GError **error);
 
 /* Adds to each of the case's messages that went out: delivery[{address, role, state, code, words, changed_at}] and outbox{ref, state,
- * due_at, undo_until, queue_id, words, attempts, sent_at}. @by_ref: message ref -> object, borrowed; their ids are at most @upto_id. */
+ * due_at, undo_until, queue_id, words, attempts, sent_at, then}: the stage that its case will have when it leaves. @by_ref: message ref -> object, borrowed; their ids are at most @upto_id. */
 gboolean outbox_add_deliveries(Db *db, gint64 case_id, gint64 upto_id, GHashTable *by_ref, GError **error);
 /* {outbox[{ref, state, case{ref, subject}, to[], words, due_at, attempts, made_at}]}: what is not through yet, the troubled ones first. */
 json_t *outbox_list(Db *db, guint limit, GError **error);

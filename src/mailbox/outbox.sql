@@ -1,8 +1,8 @@
 -- What goes out by mail. The words themselves are a case's messages.
 
 -- name: outbox_insert
-INSERT INTO outbox (ref, message_id, mailbox_id, state, automatic, quote, due_at, undo_until, made_at, html, text, unsubscribe, counts_later)
-VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, $9, $10, $11, $12)
+INSERT INTO outbox (ref, message_id, mailbox_id, state, automatic, quote, due_at, undo_until, made_at, html, text, unsubscribe, counts_later, then_stage)
+VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT DO NOTHING
 RETURNING id AS value;
 
@@ -10,11 +10,11 @@ RETURNING id AS value;
 INSERT INTO deliveries (outbox_id, message_id, address, address_key, role, state, automatic, changed_at) VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7);
 
 -- name: outbox_by_id
-SELECT o.id, o.ref, o.message_id, m.case_id, o.mailbox_id, o.state, o.automatic, o.quote, o.due_at, o.undo_until, o.attempts, o.made_at, o.html, o.text, o.unsubscribe, o.counts_later
+SELECT o.id, o.ref, o.message_id, m.case_id, o.mailbox_id, o.state, o.automatic, o.quote, o.due_at, o.undo_until, o.attempts, o.made_at, o.html, o.text, o.unsubscribe, o.counts_later, o.then_stage
 FROM outbox o JOIN messages m ON m.id = o.message_id WHERE o.id = $1;
 
 -- name: outbox_by_ref
-SELECT o.id, o.ref, o.message_id, m.case_id, o.mailbox_id, o.state, o.automatic, o.quote, o.due_at, o.undo_until, o.attempts, o.made_at, o.html, o.text, o.unsubscribe, o.counts_later
+SELECT o.id, o.ref, o.message_id, m.case_id, o.mailbox_id, o.state, o.automatic, o.quote, o.due_at, o.undo_until, o.attempts, o.made_at, o.html, o.text, o.unsubscribe, o.counts_later, o.then_stage
 FROM outbox o JOIN messages m ON m.id = o.message_id WHERE o.ref = $1;
 
 -- name: outbox_recipients
@@ -102,7 +102,7 @@ SELECT count(*) AS value FROM deliveries WHERE automatic AND address_key = $1 AN
 
 -- name: outbox_of_case
 SELECT m.ref AS message_ref, o.id, o.ref, CASE WHEN o.state = 'sent' AND o.n_refused > 0 THEN 'partly_sent' ELSE o.state END AS state, o.refusal_open, o.due_at, o.undo_until,
-  o.queue_id, o.words, o.attempts, o.sent_at
+  o.queue_id, o.words, o.attempts, o.sent_at, CASE WHEN o.state = 'queued' AND o.counts_later <> 0 THEN o.then_stage END AS then_stage
 FROM messages m JOIN outbox o ON o.message_id = m.id WHERE m.case_id = $1 AND m.id <= $2 ORDER BY o.id DESC LIMIT 2000;
 
 -- name: outbox_deliveries_of_case

@@ -70,6 +70,7 @@ add_states(Db *db, gint64 case_id, gint64 upto_id, GHashTable *by_ref, GError **
 		json_put_text(one, "words", db_rows_text(rows, "words"));
 		json_put_int(one, "attempts", db_rows_int(rows, "attempts"));
 		json_put_time(one, "sent_at", db_rows_int(rows, "sent_at"));
+		json_put_text(one, "then", db_rows_text(rows, "then_stage"));
 		json_put(message, "outbox", one);
 		json_put(message, "delivery", json_array());
 	}

@@ -154,11 +154,11 @@ asked_end_taken_back_in(Db *db, gint64 case_id, gint64 ended_at, GError **error)
 }
 
 gboolean
-asked_since(Db *db, gint64 case_id, gint64 ended_at, gboolean *ret_was, GError **error)
+asked_since(Db *db, gint64 case_id, gint64 written_at, gint64 left_at, gboolean *ret_was, GError **error)
 {
 	gint64 n = 0;
 
-	if (!db_query_int(db, &SQL_ASKED_SINCE, DB_ARGS(DB_INT(case_id), DB_INT(ended_at)), &n, NULL, error))
+	if (!db_query_int(db, &SQL_ASKED_SINCE, DB_ARGS(DB_INT(case_id), DB_INT(written_at), DB_INT(left_at)), &n, NULL, error))
 		return FALSE;
 	*ret_was = n > 0;
 	return TRUE;

@@ -30,8 +30,8 @@ gboolean asked_plan_in(Db *db, const char *event, gint64 case_id, gint64 now_ms,
 gboolean asked_answer_taken_back_in(Db *db, gint64 case_id, gint64 answered_at, gint64 stands_at, GError **error);
 /* What the end of the case brought up at @ended_at. */
 gboolean asked_end_taken_back_in(Db *db, gint64 case_id, gint64 ended_at, GError **error);
-/* *@ret_was: a survey of the case's end at @ended_at, or whether it is still right, has been asked. */
-gboolean asked_since(Db *db, gint64 case_id, gint64 ended_at, gboolean *ret_was, GError **error);
+/* *@ret_was: a survey of the case's end by an answer that was written and left then, or whether it is still right, has been asked. */
+gboolean asked_since(Db *db, gint64 case_id, gint64 written_at, gint64 left_at, gboolean *ret_was, GError **error);
 
 /* At most one survey per customer in SURVEY_PAUSE_DAYS: *@ret_mine TRUE, and then nobody else's for so long. A row of the database says
  * so, so that two who ask at once meet there; it falls with the caller's transaction. */

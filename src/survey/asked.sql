@@ -35,8 +35,8 @@ WHERE case_id = $1 AND state = 'waiting' AND made_at = $2 AND survey_id IN (SELE
 
 -- name: asked_since
 SELECT (SELECT count(*) FROM survey_asked a JOIN surveys s ON s.id = a.survey_id
-    WHERE a.case_id = $1 AND a.made_at = $2 AND a.state IN ('sent', 'answered', 'expired') AND s.event IN ('case.resolved', 'case.closed'))
-  + (SELECT count(*) FROM follow_ups f WHERE f.case_id = $1 AND f.made_at = $2 AND f.state NOT IN ('waiting', 'not_asked')) AS value;
+    WHERE a.case_id = $1 AND a.made_at IN ($2, $3) AND a.state IN ('sent', 'answered', 'expired') AND s.event IN ('case.resolved', 'case.closed'))
+  + (SELECT count(*) FROM follow_ups f WHERE f.case_id = $1 AND f.made_at IN ($2, $3) AND f.state NOT IN ('waiting', 'not_asked')) AS value;
 
 -- name: asked_take_turn
 INSERT INTO survey_turns (customer_id, asked_at) VALUES ($1, $2)

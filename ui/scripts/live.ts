@@ -13,7 +13,7 @@ export interface LiveEvent {
 
 // What happens to a case and shows on a page, by subject; their sentences: ui/parts/event.html.
 const STEPS: Record<string, string> = {
-	case: 'received changed assigned stage_changed stage_kept resolved reopened decided merged unmerged split linked unlinked',
+	case: 'received changed assigned stage_changed stage_kept move_dropped resolved reopened decided merged unmerged split linked unlinked',
 	message: 'received written sent noted',
 	mail: 'queued sent partly_sent delivered failed uncertain withdrawn retried bounced address_allowed',
 	clock: 'warned breached escalated moved',

@@ -25,8 +25,9 @@ SELECT p.id FROM messages m JOIN promises p ON p.case_id = m.case_id WHERE m.id 
 -- The version the case came to with it, among its event's facts. None where that was another case, before a merge.
 SELECT facts FROM events WHERE case_id = $1 AND subject_id = $2 AND kind IN ('message.sent', 'message.written') ORDER BY id LIMIT 1;
 
--- name: mail_written_at
-SELECT logged_at AS value FROM messages WHERE id = $1;
+-- name: mail_moments
+-- What it did bears the time at which it was written, or left.
+SELECT logged_at, said_at FROM messages WHERE id = $1;
 
 -- name: mail_taken_back_letter
 -- Among the final responses are those that were sent.

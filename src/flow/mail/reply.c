@@ -180,6 +180,12 @@ add_recipients(GArray *out, const GPtrArray *list, const char *role)
 }
 
 gboolean
+mail_reply_is_later(const MailReply *reply, gint64 now_ms)
+{
+	return reply->send_at > now_ms && !reply->automatic;
+}
+
+gboolean
 mail_reply_in(Db *db, const MailContext *context, gint64 case_id, const NewMessage *make, const MailReply *reply, const Actor *actor, gint64 now_ms, gint64 *ret_message_id, char ret_outbox[16], GError **error)
 {
 	g_autofree char *customer = NULL;
@@ -206,13 +212,14 @@ mail_reply_in(Db *db, const MailContext *context, gint64 case_id, const NewMessa
 		g_array_append_val(to, ((OutboxRecipient){ customer, "to" }));
 	add_recipients(to, reply->cc, "cc");
 	add_recipients(to, reply->bcc, "bcc");
-	said.later = reply->send_at > now_ms && !reply->automatic;
+	said.later = mail_reply_is_later(reply, now_ms);
 	if (!message_add_in(db, case_id, &said, actor, now_ms, &message_id, error) || !mail_reply_head_in(db, context, mailbox, message_id, case_id, NULL, reply->subject, now_ms, error) ||
 	    (reply->html == NULL && reply->text == NULL && !mail_pictures_put_in(db, mailbox, message_id, make, error)) ||
 	    !outbox_add_in(db,
 	                   &(NewOutbox){ .message_id = message_id, .mailbox_id = mailbox->id, .due_at = MAX(now_ms, MAX(reply->send_at, undo_until)), .undo_until = undo_until,
 	                                 .automatic = reply->automatic, .quote = reply->quote,
-	                                 .counts = !said.later ? OUTBOX_COUNTS_NOW : make->still_ours ? OUTBOX_COUNTS_LATER_OURS : OUTBOX_COUNTS_LATER, .html = reply->html, .text = reply->text, .unsubscribe = reply->unsubscribe, .recipients = to },
+	                                 .counts = !said.later ? OUTBOX_COUNTS_NOW : make->still_ours ? OUTBOX_COUNTS_LATER_OURS : OUTBOX_COUNTS_LATER,
+	                                 .then = said.later ? make->then : NULL, .html = reply->html, .text = reply->text, .unsubscribe = reply->unsubscribe, .recipients = to },
 	                   case_id, actor, now_ms, &outbox_id, ret_outbox, error))
 		return FALSE;
 	if (ret_message_id != NULL)

@@ -19,6 +19,8 @@ typedef struct {
  * customer wrote to last, or the only one that can send. ERR_INVALID "/to" when nobody is known to write to, ERR_CONFLICT when no
  * mailbox can send. @ret_message_id and @ret_outbox may be NULL. */
 gboolean mail_reply_in(Db *db, const MailContext *context, gint64 case_id, const NewMessage *make, const MailReply *reply, const Actor *actor, gint64 now_ms, gint64 *ret_message_id, char ret_outbox[16], GError **error);
+/* Whether it counts when it leaves, not now; a move that goes with it then waits in the outbox with the words (make->then). */
+gboolean mail_reply_is_later(const MailReply *reply, gint64 now_ms);
 /* Whether an answer in this case can go by mail: the mailbox it would leave by (NULL without error: none) and to whom. */
 Mailbox *mail_reply_mailbox(Db *db, gint64 case_id, char **ret_to, GError **error);
 

@@ -32,7 +32,7 @@ begin(Db *db, gpointer data, GError **error)
 	if (tx == NULL || !outbox_begin_in(db, step->id, step->now_ms, &mine, &it, error))
 		return FALSE;
 	/* What was to be sent later is said now. */
-	if (mine && it->counts != OUTBOX_COUNTS_NOW && !message_leaves_in(db, it->case_id, it->message_id, it->counts == OUTBOX_COUNTS_LATER_OURS, step->now_ms, error))
+	if (mine && it->counts != OUTBOX_COUNTS_NOW && !message_leaves_in(db, it->case_id, it->message_id, it->counts == OUTBOX_COUNTS_LATER_OURS, it->then, step->now_ms, error))
 		return FALSE;
 	if (!db_tx_commit(tx, error))
 		return FALSE;

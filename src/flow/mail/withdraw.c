@@ -86,6 +86,8 @@ take_back(Db *db, const Outbox *it, const Actor *actor, gint64 now_ms, GError **
 	json_put_bool(more, "quote", it->quote);
 	if (it->undo_until == 0 && it->due_at > now_ms)
 		json_put_time(more, "send_at", it->due_at);
+	if (it->counts != OUTBOX_COUNTS_NOW)
+		json_put_text(more, "then", it->then);
 	return message_draft_take_back_in(db, it->case_id, actor->user_id, words, version, more, now_ms, error);
 }
 
@@ -128,10 +130,13 @@ take_back_promises(Db *db, const Outbox *it, const Actor *actor, gint64 now_ms, 
 	return TRUE;
 }
 
+/* Whether the customer was asked about the end that came with it. */
 static gboolean
-written_at(Db *db, gint64 message_id, gint64 *ret_at, GError **error)
+was_asked(Db *db, const Outbox *it, gboolean *ret_was, GError **error)
 {
-	return db_query_int(db, &SQL_MAIL_WRITTEN_AT, DB_ARGS(DB_INT(message_id)), ret_at, NULL, error);
+	g_autoptr(DbRows) rows = db_query(db, &SQL_MAIL_MOMENTS, DB_ARGS(DB_INT(it->message_id)), error);
+
+	return rows != NULL && db_rows_next(rows, error) && asked_since(db, it->case_id, db_rows_int(rows, "logged_at"), db_rows_int(rows, "said_at"), ret_was, error);
 }
 
 /* The case goes on as if it had not been written; so does what would have followed: surveys, whether it is still right, a final response. */
@@ -139,10 +144,9 @@ static gboolean
 unsay(Db *db, const Outbox *it, const Actor *actor, gint64 now_ms, GError **error)
 {
 	gboolean asked = FALSE;
-	gint64 at = 0;
 	Unsaid unsaid;
 
-	return written_at(db, it->message_id, &at, error) && asked_since(db, it->case_id, at, &asked, error) &&
+	return was_asked(db, it, &asked, error) &&
 	       message_unsaid_in(db, it->case_id, it->message_id, asked, actor, now_ms, &unsaid, error) &&
 	       (it->automatic || asked_answer_taken_back_in(db, unsaid.case_id, unsaid.counted_at, unsaid.stands_at, error)) &&
 	       (unsaid.ended_at == 0 || asked_end_taken_back_in(db, unsaid.case_id, unsaid.ended_at, error)) &&

@@ -128,9 +128,9 @@ test_taken_back(Kit *kit)
 	kit->now_ms += 1 * H;
 	takes_back(kit, id, &it.ruth);
 	expect_alike(kit, &it);
-	/* With the move that went with it: that was at once. */
+	/* With the move that would have gone with it. */
 	id = writes(kit, it.a, &it.ruth, "It is on its way.", &(MailReply){ .send_at = kit->now_ms + 2 * D }, "resolved");
-	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE stage = 'resolved' AND id = ", it.a), ==, 1);
+	expect_alike(kit, &it);
 	kit->now_ms += 1 * H;
 	takes_back(kit, id, &it.ruth);
 	expect_alike(kit, &it);
@@ -229,9 +229,9 @@ test_they_wrote_meanwhile_and_it_is_merged(Kit *kit)
 	g_assert_cmpint(count(kit, "SELECT last_message_at AS value FROM cases WHERE id = ", target), ==, kit->now_ms);
 }
 
-/* It ended the case at once; leaving, it does not make an ended case wait for anybody. */
+/* It ends the case as it leaves, as if it had been written then; taken back after that, it is open again. */
 static void
-test_an_ended_case_waits_for_nobody(Kit *kit)
+test_it_ends_the_case_when_it_leaves(Kit *kit)
 {
 	const World it = begin(kit);
 	Store *store = kit_store(kit);
@@ -239,9 +239,84 @@ test_an_ended_case_waits_for_nobody(Kit *kit)
 
 	kit->now_ms += 1 * H;
 	id = writes(kit, it.a, &it.ruth, "It is on its way.", &(MailReply){ .send_at = kit->now_ms + 1 * D }, "resolved");
+	expect_alike(kit, &it);
+	kit->now_ms += 1 * D;
+	leaves(kit, store, id, SMTP_LATER);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE NOT waiting AND stage = 'resolved' AND id = ", it.a), ==, 1);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM events WHERE kind = 'case.resolved' AND actor_kind = 'staff' AND case_id = ", it.a), ==, 1);
+	kit->now_ms += 1 * H;
+	leaves(kit, store, id, SMTP_LATER); /* once */
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM events WHERE kind = 'case.resolved' AND case_id = ", it.a), ==, 1);
+	takes_back(kit, id, &it.ruth);
+	expect_alike(kit, &it);
+	id = writes(kit, it.a, &it.ruth, "It is on its way.", &(MailReply){ .send_at = kit->now_ms + 1 * D }, "resolved");
 	kit->now_ms += 1 * D;
 	leaves(kit, store, id, SMTP_SENT);
-	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE NOT waiting AND stage = 'resolved' AND id = ", it.a), ==, 1);
+	says(kit, it.b, "outbound", "It is on its way.", &it.ruth);
+	moves(kit, it.b, "resolved", &it.ruth);
+	expect_alike(kit, &it);
+}
+
+static void
+expect_dropped(Kit *kit, gint64 case_id, gint64 user_id, const char *why, const char *stage)
+{
+	g_autofree char *events = g_strdup_printf("SELECT count(*) FROM events WHERE kind = 'case.move_dropped' AND CAST(facts AS TEXT) LIKE '%%\"to\":\"resolved\"%%' AND CAST(facts AS TEXT) LIKE '%%\"why\":\"%s\"%%' AND case_id = ", why);
+	g_autofree char *notices = g_strdup_printf("SELECT count(*) FROM notices WHERE kind = 'move_dropped' AND CAST(facts AS TEXT) LIKE '%%\"why\":\"%s\"%%' AND user_id = ", why);
+	g_autofree char *cases = g_strdup_printf("SELECT count(*) FROM cases WHERE stage = '%s' AND id = ", stage);
+
+	g_assert_cmpint(count(kit, events, case_id), ==, 1);
+	g_assert_cmpint(count(kit, notices, user_id), ==, 1);
+	g_assert_cmpint(count(kit, cases, case_id), ==, 1);
+}
+
+/* What has come between is to be looked at first: the case stays where it is, and its author hears of it. */
+static void
+test_it_does_not_end_it_unseen(Kit *kit)
+{
+	const World it = begin(kit);
+	const gint64 target = new_case(kit, "cleo@customer.example"), closed = new_case(kit, "dan@customer.example");
+	Store *store = kit_store(kit);
+	gint64 wrote, merged, ended;
+
+	kit->now_ms += 1 * H;
+	wrote = writes(kit, it.a, &it.ruth, "It is on its way.", &(MailReply){ .send_at = kit->now_ms + 1 * D }, "resolved");
+	merged = writes(kit, it.b, &it.ruth, "It is on its way.", &(MailReply){ .send_at = kit->now_ms + 1 * D }, "resolved");
+	ended = writes(kit, closed, &it.ruth, "It is on its way.", &(MailReply){ .send_at = kit->now_ms + 1 * D }, "resolved");
+	kit->now_ms += 1 * H;
+	says(kit, it.a, "inbound", "It caught fire!", kit->actor);
+	merges(kit, it.b, target, &it.ruth);
+	moves(kit, closed, "closed", kit->actor);
+	kit->now_ms += 1 * D;
+	leaves(kit, store, wrote, SMTP_SENT);
+	expect_dropped(kit, it.a, it.ruth.user_id, "they_wrote", "acknowledged");
+	leaves(kit, store, merged, SMTP_SENT);
+	expect_dropped(kit, target, it.ruth.user_id, "merged", "acknowledged");
+	leaves(kit, store, ended, SMTP_SENT);
+	expect_dropped(kit, closed, it.ruth.user_id, "cannot", "closed");
+	/* What somebody did already needs no word. */
+	wrote = writes(kit, target, &it.ruth, "It is on its way.", &(MailReply){ .send_at = kit->now_ms + 1 * D }, "resolved");
+	moves(kit, target, "resolved", kit->actor);
+	kit->now_ms += 1 * D;
+	leaves(kit, store, wrote, SMTP_SENT);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM events WHERE kind = 'case.move_dropped' AND case_id = ", target), ==, 1);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE NOT waiting AND stage = 'resolved' AND id = ", target), ==, 1);
+}
+
+/* What it cannot do is said as it is written. */
+static void
+test_it_must_fit(Kit *kit)
+{
+	const World it = begin(kit);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(DbTx) tx = db_begin(kit->db, &error);
+	Actor reader = it.ruth;
+
+	reader.may = 0;
+	g_assert_false(message_add_in(kit->db, it.a, &(NewMessage){ .direction = "outbound", .body = "Done.", .later = TRUE, .then = "resolved" }, &reader, kit->now_ms, NULL, &error));
+	g_assert_error(error, ERR, ERR_DENIED);
+	g_clear_error(&error);
+	g_assert_false(message_add_in(kit->db, it.a, &(NewMessage){ .direction = "outbound", .body = "Done.", .later = TRUE, .then = "followed_up" }, &it.ruth, kit->now_ms, NULL, &error));
+	g_assert_error(error, ERR, ERR_CONFLICT);
 }
 
 /* While one waits to be sent, another is taken back, and cases are merged: it is no word of ours yet. */
@@ -282,7 +357,58 @@ leave(Kit *kit, gpointer data, GError **error)
 	g_autoptr(Outbox) was = NULL;
 	gboolean mine = FALSE;
 
-	return tx != NULL && outbox_begin_in(kit->db, self->id, kit->now_ms, &mine, &was, error) && message_leaves_in(kit->db, self->case_id, self->message_id, FALSE, kit->now_ms, error) && db_tx_commit(tx, error);
+	return tx != NULL && outbox_begin_in(kit->db, self->id, kit->now_ms, &mine, &was, error) && message_leaves_in(kit->db, self->case_id, self->message_id, FALSE, was->then, kit->now_ms, error) && db_tx_commit(tx, error);
+}
+
+static Leaving
+ends_later(Kit *kit, const World *it, gint64 case_id)
+{
+	Leaving self = { .case_id = case_id };
+
+	self.id = writes(kit, case_id, &it->ruth, "It is on its way.", &(MailReply){ .send_at = kit->now_ms + 1 * H }, "resolved");
+	self.message_id = kit_count(kit, "SELECT max(id) AS value FROM messages");
+	return self;
+}
+
+/* Its server takes it from nobody yet. */
+static void
+leaves_in_vain(Kit *kit, const Leaving *self)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(DbTx) tx = NULL;
+	const char *event = NULL;
+
+	g_assert_true(leave(kit, (gpointer)self, &error));
+	tx = db_begin(kit->db, &error);
+	g_assert_true(outbox_end_in(kit->db, self->id, "queued", NULL, "busy", kit->now_ms + 1 * H, NULL, 0, kit->now_ms, &event, &error) && db_tx_commit(tx, &error));
+}
+
+/* What the end brings up begins as it leaves; taken back after that, it goes, but for a case whose customer was asked already: that stays ended. */
+static void
+test_what_the_end_brings_up(Kit *kit)
+{
+	static const DbSql ASKED = { "later_test_asked", "UPDATE follow_ups SET state = 'asked', asked_at = $2, ends_at = $2 WHERE case_id = $1", 2, TRUE };
+	const World it = begin(kit);
+	const Leaving one = ends_later(kit, &it, it.a), other = ends_later(kit, &it, it.b);
+	g_autoptr(GError) error = NULL;
+
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM follow_ups"), ==, 0);
+	kit->now_ms += 1 * H;
+	leaves_in_vain(kit, &one);
+	leaves_in_vain(kit, &other);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM follow_ups WHERE state = 'waiting'"), ==, 2);
+	{
+		g_autoptr(DbTx) tx = db_begin(kit->db, &error);
+
+		g_assert_true(db_exec(kit->db, &ASKED, DB_ARGS(DB_INT(it.b), DB_INT(kit->now_ms)), NULL, &error) && db_tx_commit(tx, &error));
+	}
+	kit->now_ms += 1000;
+	takes_back(kit, one.id, &it.ruth);
+	takes_back(kit, other.id, &it.ruth);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE stage = 'received' AND resolved_at IS NULL AND id = ", it.a), ==, 1);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM follow_ups WHERE state = 'waiting' AND case_id = ", it.a), ==, 0);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE stage = 'resolved' AND id = ", it.b), ==, 1);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM events WHERE kind = 'case.stage_kept' AND case_id = ", it.b), ==, 1);
 }
 
 static void
@@ -299,15 +425,15 @@ static void
 test_torture(Kit *kit)
 {
 	const World it = begin(kit);
-	Leaving self = { .case_id = it.a };
+	Leaving self;
 
 	kit->now_ms += 1 * H;
-	self.id = writes(kit, it.a, &it.ruth, "We are sorry.", &(MailReply){ .send_at = kit->now_ms + 1 * H }, NULL);
-	self.message_id = kit_count(kit, "SELECT max(id) AS value FROM messages");
+	self = ends_later(kit, &it, it.a);
 	self.before = looks(kit, it.a);
 	kit->now_ms += 1 * H;
 	kit_torture(kit, leave, not_left, &self, 8);
-	says(kit, it.b, "outbound", "We are sorry.", &it.ruth);
+	says(kit, it.b, "outbound", "It is on its way.", &it.ruth);
+	moves(kit, it.b, "resolved", &it.ruth);
 	expect_alike(kit, &it);
 	g_free(self.before);
 }
@@ -322,8 +448,11 @@ main(int argc, char **argv)
 	kit_add("/mail/later/they-wrote-meanwhile", test_they_wrote_meanwhile);
 	kit_add("/mail/later/they-wrote-meanwhile-and-wait-again", test_they_wrote_meanwhile_and_wait_again);
 	kit_add("/mail/later/they-wrote-meanwhile-and-it-is-merged", test_they_wrote_meanwhile_and_it_is_merged);
-	kit_add("/mail/later/an-ended-case-waits-for-nobody", test_an_ended_case_waits_for_nobody);
+	kit_add("/mail/later/it-ends-the-case-when-it-leaves", test_it_ends_the_case_when_it_leaves);
+	kit_add("/mail/later/it-does-not-end-it-unseen", test_it_does_not_end_it_unseen);
+	kit_add("/mail/later/it-must-fit", test_it_must_fit);
 	kit_add("/mail/later/it-is-no-word-yet", test_it_is_no_word_yet);
+	kit_add("/mail/later/what-the-end-brings-up", test_what_the_end_brings_up);
 	kit_add("/mail/torture/later", test_torture);
 	return kit_run();
 }

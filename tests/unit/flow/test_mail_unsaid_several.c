@@ -194,7 +194,7 @@ leaves_and_waits(Kit *kit, gint64 outbox_id)
 	gboolean mine = FALSE;
 
 	g_assert_true(outbox_begin_in(kit->db, outbox_id, kit->now_ms, &mine, &was, &error) && mine);
-	g_assert_true(message_leaves_in(kit->db, was->case_id, was->message_id, FALSE, kit->now_ms, &error));
+	g_assert_true(message_leaves_in(kit->db, was->case_id, was->message_id, FALSE, NULL, kit->now_ms, &error));
 	g_assert_true(outbox_end_in(kit->db, outbox_id, "queued", NULL, "said", kit->now_ms + 60000, NULL, 0, kit->now_ms, &event, &error));
 	g_assert_true(db_tx_commit(tx, &error));
 }

@@ -60,7 +60,7 @@ begin(Kit *kit)
 	return it;
 }
 
-/* By mail, which can be taken back; the row of the outbox. @then: the stage it is moved to with it. */
+/* By mail, which can be taken back; the row of the outbox. @then: the stage it is moved to with it, which is when it leaves. */
 static inline gint64
 writes(Kit *kit, gint64 case_id, const Actor *actor, const char *body, const MailReply *how, const char *then)
 {
@@ -68,9 +68,9 @@ writes(Kit *kit, gint64 case_id, const Actor *actor, const char *body, const Mai
 	g_autoptr(DbTx) tx = db_begin(kit->db, &error);
 	gint64 message_id = 0;
 
-	mail_reply_in(kit->db, &context, case_id, &(NewMessage){ .direction = "outbound", .body = body, .automatic = how->automatic }, how, actor, kit->now_ms, &message_id, NULL, &error);
+	mail_reply_in(kit->db, &context, case_id, &(NewMessage){ .direction = "outbound", .body = body, .automatic = how->automatic, .then = then }, how, actor, kit->now_ms, &message_id, NULL, &error);
 	g_assert_no_error(error);
-	if (then != NULL)
+	if (then != NULL && !mail_reply_is_later(how, kit->now_ms))
 		case_move_in(kit->db, case_id, &(StageMove){ .stage = then, .message_id = message_id }, actor, kit->now_ms, &error);
 	g_assert_no_error(error);
 	g_assert_true(db_tx_commit(tx, &error));
