@@ -81,6 +81,20 @@ offer_open_of_case(Db *db, gint64 case_id, GError **error)
 	return first_offer(rows, TRUE, error);
 }
 
+Offer *
+offer_of_message(Db *db, gint64 message_id, GError **error)
+{
+	g_autoptr(DbRows) rows = db_query(db, &SQL_OFFER_OF_MESSAGE, DB_ARGS(DB_INT(message_id)), error);
+
+	return first_offer(rows, TRUE, error);
+}
+
+gboolean
+offer_said_in(Db *db, const Offer *offer, gint64 message_id, GError **error)
+{
+	return db_exec(db, &SQL_OFFER_SAID, DB_ARGS(DB_INT(offer->id), DB_INT(message_id)), NULL, error);
+}
+
 /* ---- steps ----------------------------------------------------------------------------------------------------------- */
 
 static gboolean

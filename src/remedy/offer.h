@@ -20,6 +20,9 @@ Offer *offer_get(Db *db, gint64 id, GError **error);
 Offer *offer_by_ref(Db *db, const char *ref, GError **error); /* ERR_NOT_FOUND */
 /* The newest one of a case that is open or chosen with nothing begun: for the customer's page. NULL without error: none. */
 Offer *offer_open_of_case(Db *db, gint64 case_id, GError **error);
+/* The one that was made in this answer. NULL without error: none. */
+Offer *offer_of_message(Db *db, gint64 message_id, GError **error);
+gboolean offer_said_in(Db *db, const Offer *offer, gint64 message_id, GError **error);
 /* {ref, state, direct, words, currency, n_options, chosen, made_by{}, made_at, sent_at, expires_at, case (ref), options[{n, sum{}|null,
  * remedies[remedy]}], version} */
 json_t *offer_to_json(Db *db, const Offer *offer, GError **error);

@@ -12,6 +12,14 @@ FROM offers o JOIN cases c ON c.id = o.case_id
 WHERE o.case_id = $1 AND (o.state = 'open' OR (o.state = 'chosen' AND NOT EXISTS (SELECT 1 FROM remedies r WHERE r.offer_id = o.id AND r.state IN ('doing', 'done', 'failed', 'reversed'))))
 ORDER BY o.id DESC LIMIT 1;
 
+-- name: offer_of_message
+SELECT o.id, o.ref, o.case_id, o.customer_id, o.made_by, o.state, o.direct, o.words, o.days, o.currency, o.n_options, o.chosen, o.counts_minor, o.period_id, o.held_minor, o.made_at, o.sent_at,
+  o.expires_at, o.decided_at, o.version, c.ref AS case_ref
+FROM offers o JOIN cases c ON c.id = o.case_id WHERE o.message_id = $1 ORDER BY o.id DESC LIMIT 1;
+
+-- name: offer_said
+UPDATE offers SET message_id = $2 WHERE id = $1;
+
 -- name: offer_insert
 INSERT INTO offers (ref, case_id, customer_id, made_by, state, direct, words, days, currency, n_options, made_at)
 VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8, $9, $10)

@@ -3,6 +3,7 @@
 #include "cases/message.h"
 #include "cases/unsaid.h"
 #include "flow/promise/promising.h"
+#include "flow/remedy/offer.h"
 #include "mailbox/outbox.h"
 #include "survey/asked.h"
 #include "survey/follow_up.h"
@@ -70,15 +71,17 @@ written_version(Db *db, const Outbox *it, gint64 *ret_version, GError **error)
 	return db_ended(&local, error);
 }
 
+/* @offer: that was made in it; its link leads nowhere now, so that only what somebody wrote above is their draft. NULL: none. */
 static gboolean
-take_back(Db *db, const Outbox *it, const Actor *actor, gint64 now_ms, GError **error)
+take_back(Db *db, const Outbox *it, const Offer *offer, const Actor *actor, gint64 now_ms, GError **error)
 {
 	static const char *const roles[] = { "to", "cc", "bcc" };
 	g_autoptr(json_t) more = json_object();
-	g_autofree char *words = words_of(db, it->message_id, error);
-
+	g_autofree char *words = offer != NULL ? g_strdup(offer->words) : words_of(db, it->message_id, error);
 	gint64 version;
 
+	if (offer != NULL && words[0] == '\0')
+		return TRUE;
 	if (words == NULL || !written_version(db, it, &version, error) || !put_files(db, more, it->message_id, error))
 		return FALSE;
 	for (guint i = 0; i < G_N_ELEMENTS(roles); i++)
@@ -159,6 +162,8 @@ mail_withdraw(Db *db, gint64 outbox_id, const Actor *actor, gint64 now_ms, GErro
 {
 	g_autoptr(DbTx) tx = db_begin(db, error);
 	g_autoptr(Outbox) it = tx != NULL ? outbox_get(db, outbox_id, error) : NULL; /* as it was before */
+	g_autoptr(Offer) offer = NULL;
+	g_autoptr(GError) local = NULL;
 	gboolean drafted;
 
 	if (it == NULL || !outbox_withdraw_in(db, outbox_id, actor, now_ms, error))
@@ -166,6 +171,10 @@ mail_withdraw(Db *db, gint64 outbox_id, const Actor *actor, gint64 now_ms, GErro
 	/* What somebody has already is said: sent once more, as a draft again, they would have it twice. */
 	if (!nobody_got_it(it))
 		return db_tx_commit(tx, error);
+	offer = offer_of_message(db, it->message_id, &local);
+	if (!db_ended(&local, error))
+		return FALSE;
 	drafted = !it->automatic && actor->user_id != 0;
-	return outbox_unsaid_in(db, outbox_id, error) && (!drafted || take_back(db, it, actor, now_ms, error)) && take_back_promises(db, it, actor, now_ms, error) && unsay(db, it, actor, now_ms, error) && db_tx_commit(tx, error);
+	return outbox_unsaid_in(db, outbox_id, error) && (!drafted || take_back(db, it, offer, actor, now_ms, error)) && take_back_promises(db, it, actor, now_ms, error) &&
+	       unsay(db, it, actor, now_ms, error) && (offer == NULL || remedy_offer_unsaid_in(db, offer, actor, now_ms, error)) && db_tx_commit(tx, error);
 }

@@ -29,7 +29,7 @@ with_work(const Actor *actor)
 }
 
 static gboolean
-move_to(Db *db, gint64 case_id, const char *stage, const Actor *actor, gint64 now_ms, GError **error)
+move_to(Db *db, gint64 case_id, const char *stage, gint64 message_id, const Actor *actor, gint64 now_ms, GError **error)
 {
 	g_autoptr(Case) it = case_lock(db, case_id, error);
 	const Actor able = with_work(actor);
@@ -38,7 +38,7 @@ move_to(Db *db, gint64 case_id, const char *stage, const Actor *actor, gint64 no
 		return FALSE;
 	if (strcmp(it->stage, stage) == 0 || it->merged_into != 0 || stage_move_needs(it->stage, stage) == NULL)
 		return TRUE;
-	return case_move_on(db, it, &(StageMove){ .stage = stage }, &able, now_ms, error);
+	return case_move_on(db, it, &(StageMove){ .stage = stage, .message_id = message_id }, &able, now_ms, error);
 }
 
 /* What stands beneath the agent's own words, in the customer's language. */
@@ -77,7 +77,7 @@ lang_of(Db *db, const Offer *offer, GError **error)
 }
 
 static gboolean
-tell_them(Db *db, const MailContext *context, const Offer *offer, const Actor *actor, gint64 now_ms, GError **error)
+tell_them(Db *db, const MailContext *context, const Offer *offer, const Actor *actor, gint64 now_ms, gint64 *ret_message_id, GError **error)
 {
 	g_autofree char *lang = lang_of(db, offer, error), *zone = lang != NULL ? settings_now(db, "zone", error) : NULL;
 	g_autofree char *body = NULL;
@@ -85,17 +85,32 @@ tell_them(Db *db, const MailContext *context, const Offer *offer, const Actor *a
 	if (zone == NULL)
 		return FALSE;
 	body = body_of(context, offer, g_str_has_prefix(lang, "de"), zone, now_ms);
-	return tell_customer_in(db, context, offer->case_id, &(Tell){ .body = body }, actor, now_ms, NULL, NULL, error);
+	return tell_customer_in(db, context, offer->case_id, &(Tell){ .body = body }, actor, now_ms, ret_message_id, NULL, error);
 }
 
 gboolean
 remedy_offer_send_in(Db *db, const MailContext *context, const Case *it, Offer *offer, const Actor *actor, gint64 now_ms, GError **error)
 {
+	gint64 message_id = 0;
+
 	if (!offer_send_on(db, it, offer, actor, now_ms, error))
 		return FALSE;
 	if (offer->direct)
 		return TRUE;
-	return move_to(db, it->id, "offered", actor, now_ms, error) && tell_them(db, context, offer, actor, now_ms, error);
+	/* The words first: the move is theirs, and goes back with them. */
+	return tell_them(db, context, offer, actor, now_ms, &message_id, error) && offer_said_in(db, offer, message_id, error) && move_to(db, it->id, "offered", message_id, actor, now_ms, error);
+}
+
+gboolean
+remedy_offer_unsaid_in(Db *db, Offer *offer, const Actor *actor, gint64 now_ms, GError **error)
+{
+	g_autoptr(Case) it = NULL;
+
+	if (strcmp(offer->state, "open") != 0)
+		return TRUE;
+	if ((it = remedy_case_lock(db, offer->case_id, now_ms, error)) == NULL)
+		return FALSE;
+	return offer_end_on(db, it, offer, "withdrawn", "The answer was taken back before it left.", actor, now_ms, error) && remedy_offer_over_in(db, it->id, actor, now_ms, error);
 }
 
 gboolean
@@ -111,7 +126,7 @@ remedy_offer_over_in(Db *db, gint64 case_id, const Actor *actor, gint64 now_ms, 
 		return TRUE;
 	if ((it = case_get(db, case_id, error)) == NULL)
 		return FALSE;
-	return strcmp(it->stage, "offered") != 0 || move_to(db, case_id, "investigating", actor, now_ms, error);
+	return strcmp(it->stage, "offered") != 0 || move_to(db, case_id, "investigating", 0, actor, now_ms, error);
 }
 
 gboolean

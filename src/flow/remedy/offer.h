@@ -15,6 +15,9 @@ gboolean remedy_offer_withdraw(Db *db, const char *ref, const char *reason, cons
 
 /* In the caller's transaction, with the case locked and saved: sends it, tells the customer, moves the case. */
 gboolean remedy_offer_send_in(Db *db, const MailContext *context, const Case *it, Offer *offer, const Actor *actor, gint64 now_ms, GError **error);
+/* In the caller's transaction: the answer in which it was made was taken back before anybody got it, and so is the offer; what the customer has chosen all the same, on their page, stays. After
+ * message_unsaid_in(), which takes the stage back. */
+gboolean remedy_offer_unsaid_in(Db *db, Offer *offer, const Actor *actor, gint64 now_ms, GError **error);
 /* In the caller's transaction: nothing of it is open any more, so the case goes back to work. */
 gboolean remedy_offer_over_in(Db *db, gint64 case_id, const Actor *actor, gint64 now_ms, GError **error);
 /* The case locked, at its next version: what every story of remedies begins with. */
