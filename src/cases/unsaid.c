@@ -53,6 +53,7 @@ typedef struct {
 	Talk now;    /* all but it */
 	Said next;   /* the first answer by a person that stands and was written after it; id 0: none */
 	gboolean they_wrote; /* between the two */
+	gint64 their_at;     /* ... since when */
 	Said first;  /* the first word of ours that stands, a machine's too; id 0: none */
 	gboolean words_at_once, answer_at_once; /* in the very moment of it: words of theirs before it; an answer by a person, which stands */
 	gint64 last_at; /* when the last answer by a person that stands counted; 0: none stands */
@@ -103,6 +104,13 @@ find_at_once(Story *story)
 }
 
 static void
+their_words(Story *story, const Said *one)
+{
+	story->their_at = story->they_wrote ? story->their_at : one->logged_at;
+	story->they_wrote = TRUE;
+}
+
+static void
 tell_story(Story *story, const Case *it, gint64 message_id)
 {
 	const Said came = { .said_at = it->received_at };
@@ -128,7 +136,7 @@ tell_story(Story *story, const Case *it, gint64 message_id)
 		if (one->ours && !one->automatic)
 			story->last_at = one->counted_at;
 		if (story->it.id != 0 && story->next.id == 0 && !one->ours && !one->automatic)
-			story->they_wrote = TRUE;
+			their_words(story, one);
 		if (story->it.id != 0 && story->next.id == 0 && one->ours && !one->automatic)
 			story->next = *one;
 	}
@@ -320,6 +328,8 @@ tell_clocks(const Case *it, const Story *story, const UnsaidPlace *place, gint64
 		unsaid->brought_at = story->before.last_message_at;
 	unsaid->next_written_at = story->next.counted_at;
 	unsaid->they_wrote = story->they_wrote;
+	unsaid->their_at = story->their_at;
+	unsaid->our_before_at = story->before.waits_from == 0 ? story->before.last_message_at : 0;
 	unsaid->waits = it->waiting;
 	if (open && they_wait(it))
 		unsaid->waits_from = story->now.waits_from != 0 ? story->now.waits_from : it->last_inbound_at;

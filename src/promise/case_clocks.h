@@ -82,12 +82,15 @@ typedef struct {
 	gint64 waits_from;                         /* since when words of theirs wait for an answer, now */
 	gint64 our_last_at;                        /* our last word, now, where it is the last of all */
 	gboolean they_wrote;                       /* between it and that */
+	gint64 their_at;                           /* ... when those words came in */
+	gint64 our_before_at;                      /* our last word before it, where it was the last of all */
 	gboolean waits;                            /* the case waits for its customer, by what was said before it */
 } ClockUnsaid;
 /* A result that does not hold. */
 typedef struct {
 	ClockKind clock;
 	gint64 met_ms, instead_ms; /* instead: the next answer kept it; 0: nothing did */
+	gint64 wrote_ms;           /* words of theirs ended it then; 0: they did not */
 	gboolean told;             /* its breach was told before: it stays, not made up for */
 	gint64 late_ms, due_ms;    /* 0, or one that is late, was due then and not met: it is due at due_ms; 0: there is none such. Else due_ms, where not 0: as the next answer kept it */
 } ClockUndone;

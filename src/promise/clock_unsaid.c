@@ -65,9 +65,15 @@ undo(Unsay *self, ClockKind k, gint64 met_ms, gint64 instead_ms, gboolean told)
 	g_array_append_val(self->undone, one);
 }
 
-/* When it was due as another answer kept it at @met_ms: what was paused since puts that off, as if it had run on. 0: as it was. */
+static gboolean
+pauses_before(const ClockRow *row, gint64 met_ms)
+{
+	return row->pauses != NULL && row->pauses->len > 0 && g_array_index(row->pauses, Pause, 0).from_ms < met_ms;
+}
+
+/* When a clock that began at @start_ms and ended at @met_ms was due; 0: never. */
 static gint64
-due_again(const Unsay *self, ClockKind k, gint64 start_ms, gint64 met_ms)
+due_of(const Unsay *self, ClockKind k, gint64 start_ms, gint64 met_ms)
 {
 	const ClockTarget *target = self->policy != NULL ? &self->policy->targets[k] : NULL;
 	g_autoptr(GArray) pauses = g_array_new(FALSE, FALSE, sizeof(Pause));
@@ -81,10 +87,17 @@ due_again(const Unsay *self, ClockKind k, gint64 start_ms, gint64 met_ms)
 		one.to_ms = one.to_ms < met_ms ? one.to_ms : 0;
 		g_array_append_val(pauses, one);
 	}
-	if (start_ms == 0 || met_ms == 0 || pauses->len == 0 || target == NULL || target->unit == TARGET_NONE)
+	if (start_ms == 0 || met_ms == 0 || target == NULL || target->unit == TARGET_NONE)
 		return 0;
 	due_ms = clock_due(target, self->calendar, start_ms, (const Pause *)pauses->data, pauses->len).due_ms;
 	return due_ms != CALENDAR_NEVER ? due_ms : 0;
+}
+
+/* When it was due as another answer kept it at @met_ms: what was paused since puts that off, as if it had run on. 0: as it was. */
+static gint64
+due_again(const Unsay *self, ClockKind k, gint64 start_ms, gint64 met_ms)
+{
+	return pauses_before(self->row, met_ms) ? due_of(self, k, start_ms, met_ms) : 0;
 }
 
 /* A clock that is kept once, kept by it: it goes on with the due time and the steps that it had. */
@@ -149,15 +162,33 @@ rerun(Unsay *self, ClockKind k, gint64 *from, gint64 start_ms)
 	return told;
 }
 
+/* @own_due: when the clock that began with it was due. Their words ended that one, and end the one before it now: without a result, where that is not late. */
+static void
+undo_update(Unsay *self, gint64 own_due)
+{
+	const ClockUnsaid *it = self->it;
+	const gboolean told = it->next_said_at == 0 && rerun(self, CLOCK_UPDATE, &self->row->update_from, it->our_last_at);
+	ClockUndone *one;
+
+	if (it->their_at != 0 && own_due != 0)
+		g_array_append_val(self->undone, ((ClockUndone){ .clock = CLOCK_UPDATE, .late_ms = own_due }));
+	undo(self, CLOCK_UPDATE, it->ended_at, it->they_wrote ? 0 : it->next_said_at, told);
+	one = &g_array_index(self->undone, ClockUndone, self->undone->len - 1);
+	one->wrote_ms = it->their_at;
+	one->due_ms = it->their_at != 0 ? due_again(self, CLOCK_UPDATE, it->our_before_at, it->their_at) : 0;
+}
+
 void
 clocks_unsay(const ClockBook *book, const ClockUnsaid *it, ClockRow *row, GArray *undone)
 {
 	Unsay self = { .policy = clock_book_policy(book, row->policy_id), .it = it, .row = row, .undone = undone };
 	gboolean told = FALSE;
+	gint64 own_due;
 
 	self.calendar = self.policy != NULL ? clock_book_calendar(book, self.policy->calendar_id) : NULL;
 	if (self.calendar == NULL)
 		self.policy = NULL;
+	own_due = due_of(&self, CLOCK_UPDATE, it->ended_at, it->their_at); /* with the pause that began with it */
 	unpause(row, it);
 	undo_once(&self, CLOCK_ACKNOWLEDGE, it->acknowledged_at, it->acknowledged_now);
 	undo_once(&self, CLOCK_RESPOND, it->first_response_at, it->responded_now);
@@ -172,9 +203,7 @@ clocks_unsay(const ClockBook *book, const ClockUnsaid *it, ClockRow *row, GArray
 		told = rerun(&self, CLOCK_ANSWER, &row->answer_from, it->waits_from);
 	undo(&self, CLOCK_ANSWER, it->ended_at, it->next_said_at != 0 ? it->next_said_at : it->brought_at, told);
 	g_array_index(undone, ClockUndone, undone->len - 1).due_ms = due_again(&self, CLOCK_ANSWER, it->waited_from, it->next_said_at);
-	told = it->next_said_at == 0 && rerun(&self, CLOCK_UPDATE, &row->update_from, it->our_last_at);
-	/* Their words between the two end that clock without a result. */
-	undo(&self, CLOCK_UPDATE, it->ended_at, it->they_wrote ? 0 : it->next_said_at, told);
+	undo_update(&self, own_due);
 }
 
 gboolean
@@ -194,6 +223,11 @@ clocks_unsay_in(Db *db, gint64 case_id, const ClockUnsaid *it, ClockRow *row, GE
 			const DbArg late[] = { args[0], args[1], DB_INT(one->late_ms), DB_INT(one->due_ms) };
 
 			if (!db_exec(db, one->due_ms != 0 ? &SQL_CLOCK_RESULT_LATE_SINCE : &SQL_CLOCK_RESULT_NOT_LATE, late, one->due_ms != 0 ? 4 : 3, NULL, error))
+				return FALSE;
+		} else if (one->wrote_ms != 0) {
+			const DbArg ended[] = { args[0], args[1], args[2], DB_INT(one->wrote_ms), args[4] };
+
+			if (!db_exec(db, &SQL_CLOCK_RESULT_LATE_BEFORE, ended, 5, NULL, error) || !db_exec(db, &SQL_CLOCK_RESULT_REMOVE, args, 3, NULL, error))
 				return FALSE;
 		} else if (one->instead_ms != 0) {
 			const DbArg kept[] = { args[0], args[1], args[3] };

@@ -20,7 +20,9 @@ WHERE case_id = $1;
 INSERT INTO clock_results (case_id, clock, due_at, met_at, missed, owner_id, team_id) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: clock_result_made_up
-UPDATE clock_results SET met_at = $3 WHERE case_id = $1 AND clock = $2 AND met_at IS NULL;
+-- The last one: an earlier one that went on to be nothing, since the customer wrote, is made up for by none.
+UPDATE clock_results SET met_at = $3
+WHERE case_id = $1 AND clock = $2 AND met_at IS NULL AND due_at = (SELECT max(r.due_at) FROM clock_results r WHERE r.case_id = $1 AND r.clock = $2 AND r.met_at IS NULL);
 
 -- name: clock_result_remove
 -- It was kept by an answer that nobody got.
@@ -38,6 +40,11 @@ WHERE case_id = $1 AND clock = $2 AND met_at = $3;
 -- name: clock_result_once
 -- Of two that the same answer kept the later one began after what was taken back, or with it.
 DELETE FROM clock_results WHERE case_id = $1 AND clock = $2 AND met_at = $3 AND due_at > (SELECT min(r.due_at) FROM clock_results r WHERE r.case_id = $1 AND r.clock = $2 AND r.met_at = $3);
+
+-- name: clock_result_late_before
+-- Words of theirs at $4 ended it, and nothing had kept it: it was late where it was due before them, at $5, 0: as it was.
+UPDATE clock_results SET met_at = NULL, missed = TRUE, due_at = coalesce(nullif(CAST($5 AS BIGINT), 0), due_at)
+WHERE case_id = $1 AND clock = $2 AND met_at = $3 AND coalesce(nullif(CAST($5 AS BIGINT), 0), due_at) < CAST($4 AS BIGINT);
 
 -- name: clock_result_late_since
 UPDATE clock_results SET due_at = $4 WHERE case_id = $1 AND clock = $2 AND due_at = $3 AND met_at IS NULL;

@@ -199,15 +199,18 @@ leaves_and_waits(Kit *kit, gint64 outbox_id)
 	g_assert_true(db_tx_commit(tx, &error));
 }
 
-/* The move that went with it was made as it was written: that acknowledged the case. */
+/* The move that went with it was made as it was written, as it was once: that acknowledged the case. */
 static void
 test_moved_before_it_left(Kit *kit)
 {
 	const World it = begin(kit);
+	g_autoptr(GError) error = NULL;
 	gint64 id;
 
 	kit->now_ms += 1 * H;
-	id = writes(kit, it.a, &it.ruth, "It is on its way.", &(MailReply){ .send_at = kit->now_ms + D }, "resolved");
+	id = writes(kit, it.a, &it.ruth, "It is on its way.", &(MailReply){ .send_at = kit->now_ms + D }, NULL);
+	case_move(kit->db, it.a, &(StageMove){ .stage = "resolved", .message_id = kit_count(kit, "SELECT max(id) AS value FROM messages") }, &it.ruth, kit->now_ms, &error);
+	g_assert_no_error(error);
 	kit->now_ms += 1 * D;
 	leaves_and_waits(kit, id);
 	kit->now_ms += 1000;
