@@ -134,6 +134,8 @@ put_events(Db *db, const Case *it, const Effect *effect, Direction direction, co
 		json_put_bool(facts, "automatic", TRUE);
 	if (make->later)
 		json_put_text(facts, "then", make->then);
+	else if (direction == OUTBOUND && !make->automatic && case_stage_is_ended(it->stage))
+		json_put_bool(facts, "would_wait", !make->still_ours && it->promise_due_at == 0); /* were it not ended: should that go back, it does (cases/unsaid.h) */
 	if (!record_event(db, direction == OUTBOUND && make->later ? "message.written" : event_kinds[direction], it->id, it->version, id, actor, now_ms, facts, error))
 		return FALSE;
 	if (effect->from == NULL)

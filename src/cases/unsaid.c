@@ -298,15 +298,49 @@ they_wait(const Case *it)
 /* It waits where it did before, and nothing has come since: that would have ended the pause. What is not plain is ours to do: somebody looks. What came with a merge has let
  * nothing wait. */
 static gboolean
-waits_now(const Case *it, const Story *story, const UnsaidPlace *place, gboolean went_back)
+waits_now(const Case *it, const Story *story, const UnsaidPlace *place, gboolean went_back, gboolean turned)
 {
 	/* One that never left has let nothing wait, but what was promised with it is ours to do. */
 	const gboolean promised = story->it.later && !it->waiting && !story->they_wrote;
 
-	if (!place->written || story->next.id != 0 || story->answer_at_once || (story->it.automatic && !went_back && !promised))
+	if (!place->written || (story->next.id != 0 && !turned) || story->answer_at_once || (story->it.automatic && !went_back && !promised))
 		return it->waiting;
 	return !case_stage_is_ended(it->stage) && it->promise_due_at == 0 && it->clocks != NULL && !story->words_at_once &&
 	       clocks_waited(it->clocks, story->it.counted_at, place->merged_at, place->parted_at, story->they_wrote);
+}
+
+static const Said *
+answer_of(const Story *story, gint64 message_id)
+{
+	for (guint i = 0; i < story->all->len; i++) {
+		const Said *one = &g_array_index(story->all, Said, i);
+
+		if (one->id == message_id && one->ours && !one->automatic && one->id != story->it.id)
+			return one;
+	}
+	return NULL;
+}
+
+/* Answers since the end let nothing wait: now that it never was, they do, or go on. Theirs would have opened it again, and it would not have gone back. */
+static gboolean
+read_turns(Db *db, const Case *it, const Story *story, gint64 ended_at, GArray *turns, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(DbRows) rows = NULL;
+
+	if (story->next.id == 0)
+		return TRUE;
+	if ((rows = db_query(db, &SQL_UNSAID_ANSWERS, DB_ARGS(DB_INT(it->id), DB_INT(ended_at)), error)) == NULL)
+		return FALSE;
+	while (db_rows_next(rows, &local)) {
+		g_autoptr(json_t) facts = json_loads(db_rows_text(rows, "facts"), 0, NULL);
+		const Said *one = answer_of(story, db_rows_int(rows, "subject_id"));
+		const ClockTurn turn = { one != NULL ? one->counted_at : 0, one != NULL ? one->said_at : 0, json_flag(facts, "would_wait", FALSE) };
+
+		if (one != NULL && json_object_get(facts, "would_wait") != NULL)
+			g_array_append_val(turns, turn);
+	}
+	return db_ended(&local, error);
 }
 
 static void
@@ -319,6 +353,8 @@ tell_clocks(const Case *it, const Story *story, const UnsaidPlace *place, gint64
 	unsaid->resolved_at = case_stage_is_ended(it->stage) ? 0 : ended_at;
 	unsaid->ended_at = story->it.automatic || story->answer_at_once ? 0 : story->until.last_message_at;
 	unsaid->received_at = it->received_at;
+	unsaid->owner_id = it->owner_id;
+	unsaid->team_id = it->team_id;
 	unsaid->parted_at = place->parted_at;
 	unsaid->acknowledged_now = it->acknowledged_at;
 	unsaid->responded_now = it->first_response_at;
@@ -398,7 +434,8 @@ unsay_on(const Unsay *self, Case *it, const UnsaidPlace *place, Unsaid *ret, GEr
 	g_auto(Story) story = { 0 };
 	g_auto(Moves) moves = { 0 };
 	g_autofree char *was = NULL;
-	ClockUnsaid unsaid = { 0 };
+	g_autoptr(GArray) turns = g_array_new(FALSE, FALSE, sizeof(ClockTurn));
+	ClockUnsaid unsaid = { .turns = turns };
 	gint64 ended_at;
 
 	if (!read_story(self->db, place, self->message_id, &story, error) || !read_moves(self->db, it, self->message_id, &moves, error) || !find_clocks(self->db, it, error))
@@ -410,8 +447,12 @@ unsay_on(const Unsay *self, Case *it, const UnsaidPlace *place, Unsaid *ret, GEr
 		go_back(it, &moves, &story.first);
 	}
 	forget_times(it, &story, &moves, &unsaid);
-	it->waiting = waits_now(it, &story, place, was != NULL);
+	if (was != NULL && case_stage_is_ended(was) && !case_stage_is_ended(it->stage) && place->written && !read_turns(self->db, it, &story, ended_at, turns, error))
+		return FALSE;
+	it->waiting = waits_now(it, &story, place, was != NULL, turns->len > 0);
 	tell_clocks(it, &story, place, ended_at, &unsaid);
+	if (turns->len > 0)
+		it->waiting = it->promise_due_at == 0 && it->clocks != NULL && g_array_index(turns, ClockTurn, turns->len - 1).waits;
 	if (place->written)
 		*ret = (Unsaid){ .case_id = it->id, .counted_at = story.it.counted_at, .ended_at = was != NULL ? ended_at : 0, .stands_at = story.last_at };
 	return forget_signs(self->db, it, &story, error) && (it->clocks == NULL || clocks_unsay_in(self->db, it->id, &unsaid, it->clocks, error)) &&

@@ -29,6 +29,10 @@ WHERE (m.case_id = $1 OR m.id = $2) AND m.direction <> 'note'
   AND (m.id = $2 OR m.direction = 'inbound' OR NOT EXISTS (SELECT 1 FROM outbox o WHERE o.message_id = m.id AND o.unsaid))
 ORDER BY counted_at, m.id;
 
+-- name: unsaid_answers
+-- What was answered on the case $1 since $2.
+SELECT e.subject_id, e.facts FROM events e WHERE e.case_id = $1 AND e.kind = 'message.sent' AND e.at >= $2 ORDER BY e.id LIMIT 500;
+
 -- name: unsaid_words
 SELECT body FROM messages WHERE id = $1;
 

@@ -68,6 +68,11 @@ typedef struct {
  * breach came too; the rest are told each. */
 void clocks_pass(const ClockBook *book, gboolean is_open, gint64 now_ms, ClockRow *row, GArray *told);
 
+/* An answer on a case that was ended, and would not have been: it would have let the case wait, or not. */
+typedef struct {
+	gint64 at, said_at;
+	gboolean waits;
+} ClockTurn;
 /* An answer that was taken back before anybody got it, and what the clocks are to know of it. Moments of nothing: 0. */
 typedef struct {
 	gint64 written_at;                         /* what it did to pauses bears this time */
@@ -85,11 +90,14 @@ typedef struct {
 	gint64 their_at;                           /* ... when those words came in */
 	gint64 our_before_at;                      /* our last word before it, where it was the last of all */
 	gboolean waits;                            /* the case waits for its customer, by what was said before it */
+	const GArray *turns;                       /* of ClockTurn, in their order; NULL: none */
+	gint64 owner_id, team_id;                  /* of the case now */
 } ClockUnsaid;
 /* A result that does not hold. */
 typedef struct {
 	ClockKind clock;
 	gint64 met_ms, instead_ms; /* instead: the next answer kept it; 0: nothing did */
+	gboolean made;             /* no: one that would have been, due at due_ms and kept at met_ms */
 	gint64 wrote_ms;           /* words of theirs ended it then; 0: they did not */
 	gboolean told;             /* its breach was told before: it stays, not made up for */
 	gint64 late_ms, due_ms;    /* 0, or one that is late, was due then and not met: it is due at due_ms; 0: there is none such. Else due_ms, where not 0: as the next answer kept it */

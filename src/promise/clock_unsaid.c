@@ -49,6 +49,24 @@ unpause(ClockRow *row, const ClockUnsaid *it)
 	}
 }
 
+/* It had ended the case: what was answered since lets it wait, or go on, as if it had not. */
+static void
+turn(ClockRow *row, const ClockTurn *it)
+{
+	Pause *open = (Pause *)clock_open_pause(row), begin = { it->at, 0 };
+
+	if (it->waits == (open != NULL))
+		return;
+	row->changed = TRUE;
+	if (open != NULL) {
+		open->to_ms = it->at;
+		return;
+	}
+	if (row->pauses == NULL)
+		row->pauses = g_array_new(FALSE, FALSE, sizeof(Pause));
+	g_array_append_val(row->pauses, begin);
+}
+
 typedef struct {
 	const ClockPolicy *policy; /* NULL: no clock runs */
 	Calendar *calendar;
@@ -178,6 +196,20 @@ undo_update(Unsay *self, gint64 own_due)
 	one->due_ms = it->their_at != 0 ? due_again(self, CLOCK_UPDATE, it->our_before_at, it->their_at) : 0;
 }
 
+/* Each answer on a case that was ended would have kept what the one before it promised. */
+static void
+make_updates(Unsay *self)
+{
+	const GArray *turns = self->it->turns;
+
+	for (guint i = 1; turns != NULL && i < turns->len; i++) {
+		const gint64 met_ms = g_array_index(turns, ClockTurn, i).said_at, due_ms = due_of(self, CLOCK_UPDATE, g_array_index(turns, ClockTurn, i - 1).said_at, met_ms);
+
+		if (due_ms != 0)
+			g_array_append_val(self->undone, ((ClockUndone){ .clock = CLOCK_UPDATE, .made = TRUE, .due_ms = due_ms, .met_ms = met_ms }));
+	}
+}
+
 void
 clocks_unsay(const ClockBook *book, const ClockUnsaid *it, ClockRow *row, GArray *undone)
 {
@@ -190,6 +222,8 @@ clocks_unsay(const ClockBook *book, const ClockUnsaid *it, ClockRow *row, GArray
 		self.policy = NULL;
 	own_due = due_of(&self, CLOCK_UPDATE, it->ended_at, it->their_at); /* with the pause that began with it */
 	unpause(row, it);
+	for (guint i = 0; it->turns != NULL && i < it->turns->len; i++)
+		turn(row, &g_array_index(it->turns, ClockTurn, i));
 	undo_once(&self, CLOCK_ACKNOWLEDGE, it->acknowledged_at, it->acknowledged_now);
 	undo_once(&self, CLOCK_RESPOND, it->first_response_at, it->responded_now);
 	undo_once(&self, CLOCK_FINAL, it->resolved_at, 0);
@@ -204,6 +238,7 @@ clocks_unsay(const ClockBook *book, const ClockUnsaid *it, ClockRow *row, GArray
 	undo(&self, CLOCK_ANSWER, it->ended_at, it->next_said_at != 0 ? it->next_said_at : it->brought_at, told);
 	g_array_index(undone, ClockUndone, undone->len - 1).due_ms = due_again(&self, CLOCK_ANSWER, it->waited_from, it->next_said_at);
 	undo_update(&self, own_due);
+	make_updates(&self);
 }
 
 gboolean
@@ -219,7 +254,12 @@ clocks_unsay_in(Db *db, gint64 case_id, const ClockUnsaid *it, ClockRow *row, GE
 		const ClockUndone *one = &g_array_index(undone, ClockUndone, i);
 		const DbArg args[] = { DB_INT(case_id), DB_TEXT(clock_words[one->clock]), DB_INT(one->met_ms), DB_INT(one->instead_ms), DB_INT(one->due_ms) };
 
-		if (one->late_ms != 0) {
+		if (one->made) {
+			const DbArg made[] = { args[0], args[1], args[4], args[2], DB_BOOL(one->met_ms > one->due_ms), DB_INT_OR_NULL(it->owner_id), DB_INT_OR_NULL(it->team_id) };
+
+			if (!db_exec(db, &SQL_CLOCK_RESULT_ADD, made, G_N_ELEMENTS(made), NULL, error))
+				return FALSE;
+		} else if (one->late_ms != 0) {
 			const DbArg late[] = { args[0], args[1], DB_INT(one->late_ms), DB_INT(one->due_ms) };
 
 			if (!db_exec(db, one->due_ms != 0 ? &SQL_CLOCK_RESULT_LATE_SINCE : &SQL_CLOCK_RESULT_NOT_LATE, late, one->due_ms != 0 ? 4 : 3, NULL, error))

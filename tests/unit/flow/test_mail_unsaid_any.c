@@ -75,6 +75,20 @@ anything(Any *any, GRand *chance, gboolean before)
 	}
 }
 
+/* On cases of which one is ended: words of theirs would open that one again, and it would stay so. */
+static void
+we_say_anything(Any *any, GRand *chance)
+{
+	if (g_rand_boolean(chance)) {
+		g_string_append(any->told, " out");
+		both_say(any->kit, &any->it, "outbound", "Could you send a photo?");
+	} else if (g_rand_boolean(chance)) {
+		g_string_append(any->told, " ours");
+		still_ours(any, any->it.a);
+		still_ours(any, any->it.b);
+	}
+}
+
 /* What was told of a clock that is over does not matter any more. */
 static char *
 looks_without_levels(Kit *kit, gint64 case_id)
@@ -108,8 +122,10 @@ tell(Kit *kit, const World *world, guint32 seed)
 			id = writes(kit, any.it.a, &any.it.ruth, "We are sorry. Is it the red one?", &(MailReply){ 0 }, then);
 		else if (i == back)
 			takes_back(kit, id, &any.it.ruth);
-		else if (then == NULL || i < written || i > back) /* else it is opened again, and stays so */
+		else if (then == NULL || i < written || i > back)
 			anything(&any, chance, i < written || i > back);
+		else
+			we_say_anything(&any, chance);
 	}
 	watch(kit);
 	a = looks_without_levels(kit, any.it.a);
@@ -136,9 +152,6 @@ tell_two(Kit *kit, const World *world, guint32 seed)
 		first = MIN(first, written[i]);
 		last = MAX(last, back[i]);
 	}
-	/* Written on a case that is ended, an answer lets nothing wait, and that it would have cannot be told afterwards. */
-	if (written[0] > written[1] && written[0] <= back[1])
-		then = NULL;
 	any.it.a = new_case(kit, "cleo@customer.example");
 	any.it.b = new_case(kit, "dan@customer.example");
 	for (int i = 0; i <= 9; i++) {
@@ -160,6 +173,8 @@ tell_two(Kit *kit, const World *world, guint32 seed)
 		}
 		if (i < first || i > last || (then == NULL && i != written[0] && i != written[1]))
 			anything(&any, chance, i < first || i > last);
+		else if (then != NULL && i != written[0] && i != written[1])
+			we_say_anything(&any, chance);
 	}
 	watch(kit);
 	a = looks_without_levels(kit, any.it.a);
