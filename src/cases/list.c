@@ -49,11 +49,16 @@ take_ask(const CaseListAsk *ask, gboolean searching, Page *page, GError **error)
 	page->sort = at == SORT_RANK && !searching ? SORT_DUE : (Sort)at;
 	page->limit = CLAMP(ask->limit, 1, MAX_PAGE);
 	page->has_after = ask->after != NULL && ask->after[0] != '\0';
-	if (page->has_after && !order_cursor_read(ask->after, page->sort, &page->after)) {
-		err_add_field(error, "/after", "This is no cursor of this list.");
-		return FALSE;
-	}
 	return TRUE;
+}
+
+static gboolean
+take_place(const CaseListAsk *ask, Page *page, GError **error)
+{
+	if (!page->has_after || order_cursor_read(ask->after, &page->filter, page->sort, &page->after))
+		return TRUE;
+	err_add_field(error, "/after", "This is no cursor of this list.");
+	return FALSE;
 }
 
 /* By rank, hits are looked up only as far as the page goes: what one look brings, and again. */
@@ -157,8 +162,8 @@ static char *
 next_cursor(const Page *page)
 {
 	if (page->candidates->len > page->limit)
-		return order_cursor(page->sort, &g_array_index(page->candidates, Candidate, page->limit - 1).place);
-	return page->stopped ? order_cursor(page->sort, &page->stop) : NULL;
+		return order_cursor(&page->filter, page->sort, &g_array_index(page->candidates, Candidate, page->limit - 1).place);
+	return page->stopped ? order_cursor(&page->filter, page->sort, &page->stop) : NULL;
 }
 
 json_t *
@@ -171,7 +176,7 @@ case_list(Db *db, const CaseListAsk *ask, const Actor *actor, gint64 now_ms, GEr
 	json_t *rows, *out;
 
 	if (!take_ask(ask, searching, &page, error) || !filter_init(&page.filter, db, ask->view, ask->query, actor, now_ms, error) ||
-	    !find_page(db, &terms, searching, &page, error) ||
+	    !take_place(ask, &page, error) || !find_page(db, &terms, searching, &page, error) ||
 	    (rows = read_rows(db, &page, MIN(page.candidates->len, page.limit), actor, error)) == NULL)
 		return NULL;
 	next = next_cursor(&page);

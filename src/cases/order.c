@@ -151,24 +151,32 @@ order_compare(const int ways[MAX_STRETCHES], const Place *a, const Place *b)
 	return a->id == b->id ? 0 : a->id < b->id ? -way : way;
 }
 
-static const char sort_letters[] = "dnoscr";
+static char
+letter_of(const Filter *filter, Sort sort)
+{
+	static const char letters[] = "dnoscr";
+
+	return order_is_promised(filter, sort) ? 'p' : letters[sort];
+}
 
 char *
-order_cursor(Sort sort, const Place *place)
+order_cursor(const Filter *filter, Sort sort, const Place *place)
 {
-	return g_strdup_printf("%c%u.%" G_GINT64_MODIFIER "x.%" G_GINT64_MODIFIER "x", sort_letters[sort], place->stretch, (guint64)place->key, (guint64)place->id);
+	return g_strdup_printf("%c%u.%" G_GINT64_MODIFIER "x.%" G_GINT64_MODIFIER "x", letter_of(filter, sort), place->stretch, (guint64)place->key, (guint64)place->id);
 }
 
 gboolean
-order_cursor_read(const char *text, Sort sort, Place *ret_place)
+order_cursor_read(const char *text, const Filter *filter, Sort sort, Place *ret_place)
 {
+	Stretch stretches[MAX_STRETCHES];
+	const guint n = sort == SORT_RANK ? 1 : order_stretches(filter, sort, stretches);
 	guint64 stretch, key, id;
 	char *end;
 
-	if (text[0] != sort_letters[sort] || !g_ascii_isdigit(text[1]))
+	if (text[0] != letter_of(filter, sort) || !g_ascii_isdigit(text[1]))
 		return FALSE;
 	stretch = g_ascii_strtoull(text + 1, &end, 10);
-	if (*end != '.' || stretch >= MAX_STRETCHES || !g_ascii_isxdigit(end[1]))
+	if (*end != '.' || stretch >= n || !g_ascii_isxdigit(end[1]))
 		return FALSE;
 	key = g_ascii_strtoull(end + 1, &end, 16);
 	if (*end != '.' || !g_ascii_isxdigit(end[1]))

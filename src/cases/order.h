@@ -44,8 +44,8 @@ void order_ways(const Filter *filter, Sort sort, int ret_ways[MAX_STRETCHES]);
 /* <0, 0, >0 as in the order. */
 int order_compare(const int ways[MAX_STRETCHES], const Place *a, const Place *b);
 
-/* As the text of a cursor, and back: FALSE for anything that is none, or of another sort. */
-char *order_cursor(Sort sort, const Place *place);
-gboolean order_cursor_read(const char *text, Sort sort, Place *ret_place);
+/* As the text of a cursor, and back: FALSE for anything that is none, or of another order than what @filter asks for has: there is nothing behind it there, which is not the end of the list. */
+char *order_cursor(const Filter *filter, Sort sort, const Place *place);
+gboolean order_cursor_read(const char *text, const Filter *filter, Sort sort, Place *ret_place);
 
 G_END_DECLS

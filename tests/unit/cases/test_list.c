@@ -315,10 +315,17 @@ static void
 test_bad_asks(Kit *kit)
 {
 	static const char *const cursors[] = { "x", "d", "d9", "d0.", "d0.1", "d0.1.", "d0.1.1x", "n0.1.1", "d9.1.1", "d0..1", "d0.g.1", NULL };
+	/* Of the view of promises as it was once, by what is due first of all. */
+	static const char *const old[] = { "d0.1a1f3c7e880.5", "d1.0.5", "d2.1a1f3c7e880.5", "p1.1a1f3c7e880.5", NULL };
 	g_autoptr(GError) error = NULL;
 
 	for (guint i = 0; cursors[i] != NULL; i++) {
 		g_assert_null(case_list(kit->db, &(CaseListAsk){ .view = "open", .sort = "due", .after = cursors[i], .limit = 10 }, kit->actor, kit->now_ms, &error));
+		g_assert_true(world_at_fault(&error, "/after"));
+		g_clear_error(&error);
+	}
+	for (guint i = 0; old[i] != NULL; i++) {
+		g_assert_null(case_list(kit->db, &(CaseListAsk){ .view = "promises", .after = old[i], .limit = 10 }, kit->actor, kit->now_ms, &error));
 		g_assert_true(world_at_fault(&error, "/after"));
 		g_clear_error(&error);
 	}
