@@ -1,49 +1,57 @@
 /* bulk.c - see bulk.h. Three things go on at once: the caller gathers mails, a thread reads them (flow/mail/reader.h), and the writer writes
- * those that were read before. What a program that died of a mail leaves for the next: flow/mail/import_mark.h. */
+ * those that were read before. They pass on lots of a few dozen: what was just read is written while the processor still has it at hand, and its
+ * memory is used for the next. A transaction takes one lot after another. What a program that died of a mail leaves for the next:
+ * flow/mail/import_mark.h. */
 #include "flow/mail/bulk.h"
 #include "base/clock.h"
+#include "base/wait.h"
 #include "flow/mail/import_mark.h"
 #include "flow/mail/reader.h"
 #include "mailbox/journal.h"
 #include <pthread.h>
 #include <string.h>
 
-/* The first ones are small, so that the writer need not wait for long. Large ones are cheaper: what lies in many places (indexes of refs and keys) is
- * written once a commit, and the disk is waited for once. */
-enum { BATCH_FIRST = 64, BATCH = 1024, BATCH_BYTES = 2 * 1024 * 1024, LIMIT_S = 20, TAKE_MS = 100 };
+/* A large transaction is cheaper: what lies in many places (indexes of refs and keys) is written once a commit, and the disk is waited for once.
+ * The first ones are small, so that something is kept soon. WAIT_MS: so long it stays open for the next lot. SYNC_MS: so long what is committed may wait for the disk, while more comes. */
+enum { LOT = 32, LOT_BYTES = 256 * 1024, LOTS_AHEAD = 8, BATCH_FIRST = 64, BATCH = 1024, BATCH_BYTES = 2 * 1024 * 1024, WAIT_MS = 20, LIMIT_S = 20, TAKE_MS = 100, SYNC_MS = 500 };
 
 typedef struct {
 	GPtrArray *items; /* of MailItem */
 	gint64 bytes, at;
-} Batch;
+	gboolean taken; /* from the reader: all of it is read, or cannot be */
+} Lot;
 
 struct _MailBulk {
 	Store *store;
 	MailBulkOptions options;
-	MailReaderThread *reader; /* NULL: not yet, or one was left behind */
+	MailReaderThread *reader; /* NULL: not yet, or one was left behind; asked by the unit while it runs */
 	ImportMark mark;
-	gboolean begun, careful;           /* careful: the long way for all */
-	guint batch;                       /* how many the one that is gathered may have */
-	Batch *gathering, *reading, *writing; /* NULL: none */
-	MailBulkDone committed, done;      /* done: of it, what is on disk */
-	MailCounts counts;                 /* of what is being written; the writer's until it is done */
-	pthread_mutex_t lock;              /* of the rest */
+	gboolean begun, careful; /* careful: the long way for all */
+	guint batch;             /* how many mails the next transaction may have */
+	Lot *gathering;
+	MailBulkDone committed, done; /* done: of it, what is on disk */
+	gint64 synced_us;             /* when it was waited for */
+	MailCounts counts;            /* of what is being written; the writer's until it is done */
+	pthread_mutex_t lock;         /* of the rest */
 	pthread_cond_t wake;
-	gboolean busy, failed;
+	GQueue reading, writing; /* of Lot: given to the reader; taken into the transaction that goes on */
+	gboolean busy, failed, ending; /* ending: no more comes */
 };
 
-static Batch *
-batch_new(void)
+static Lot *
+lot_new(void)
 {
-	Batch *self = g_new0(Batch, 1);
+	Lot *self = g_new0(Lot, 1);
 
 	self->items = g_ptr_array_new_with_free_func((GDestroyNotify)mail_item_unref);
 	return self;
 }
 
 static void
-batch_free(Batch *self)
+lot_free(gpointer data)
 {
+	Lot *self = data;
+
 	if (self == NULL)
 		return;
 	g_ptr_array_unref(self->items);
@@ -62,10 +70,12 @@ mail_bulk_new(Store *store, const MailBulkOptions *options)
 	if (self->options.limit_s == 0)
 		self->options.limit_s = LIMIT_S;
 	import_mark_init(&self->mark, store_data_dir(store));
-	self->gathering = batch_new();
+	self->gathering = lot_new();
 	self->batch = BATCH_FIRST;
+	g_queue_init(&self->reading);
+	g_queue_init(&self->writing);
 	pthread_mutex_init(&self->lock, NULL);
-	pthread_cond_init(&self->wake, NULL);
+	wait_init(&self->wake);
 	return self;
 }
 
@@ -77,25 +87,77 @@ mail_bulk_done(const MailBulk *self)
 
 /* ---- writing: on the writer's thread */
 static gboolean
-file_batch(Db *db, gpointer data, GError **error)
+all_read(const Lot *lot)
 {
-	MailBulk *self = data;
-	g_autoptr(DbTx) tx = db_begin(db, error);
+	for (guint i = 0; i < lot->items->len; i++)
+		if (((const MailItem *)lot->items->pdata[i])->read == NULL)
+			return FALSE;
+	return TRUE;
+}
+
+/* The next lot, when it is read, or soon will be; NULL: the transaction ends without it. */
+static Lot *
+next_lot(MailBulk *self)
+{
+	const struct timespec until = wait_deadline(WAIT_MS);
+	Lot *lot;
+
+	pthread_mutex_lock(&self->lock);
+	while ((lot = g_queue_peek_head(&self->reading)) == NULL && !self->ending && pthread_cond_timedwait(&self->wake, &self->lock, &until) == 0)
+		;
+	pthread_mutex_unlock(&self->lock);
+	if (lot == NULL || (!lot->taken && !(lot->taken = mail_reader_take(self->reader, lot->items->len, WAIT_MS))))
+		return NULL;
+	pthread_mutex_lock(&self->lock);
+	if (all_read(lot)) {
+		g_queue_push_tail(&self->writing, g_queue_pop_head(&self->reading));
+		pthread_cond_signal(&self->wake);
+	} else {
+		lot = NULL;
+	}
+	pthread_mutex_unlock(&self->lock);
+	return lot;
+}
+
+static gboolean
+file_lot(const MailBulk *self, Db *db, const Lot *lot, MailCounts *counts, GError **error)
+{
 	g_auto(MailboxMemo) memo = { 0 };
-	MailCounts counts = { 0 };
 	gint64 now_ms = clock_now_ms();
 
-	for (guint i = 0; tx != NULL && i < self->writing->items->len; i++) {
-		const MailItem *item = self->writing->items->pdata[i];
+	for (guint i = 0; i < lot->items->len; i++) {
+		MailItem *item = lot->items->pdata[i];
 		gboolean known = FALSE, ok;
 
-		item->kept->counts = &counts;
+		item->kept->counts = counts;
 		ok = mail_known_in(db, item->kept, now_ms, &known, error) && (known || mail_file_in(db, self->options.context, item->read, &memo, now_ms, error));
 		item->kept->counts = NULL;
 		if (!ok)
 			return FALSE;
 	}
-	if (tx == NULL || !mail_counts_write(db, &counts, error) || !db_tx_commit(tx, error))
+	mail_reader_give_back(self->reader, lot->items);
+	return TRUE;
+}
+
+static gboolean
+file_lots(Db *db, gpointer data, GError **error)
+{
+	MailBulk *self = data;
+	g_autoptr(DbTx) tx = db_begin(db, error);
+	MailCounts counts = { 0 };
+	gint64 bytes = 0;
+	guint n = 0;
+
+	if (tx == NULL)
+		return FALSE;
+	if (self->writing.length > 0) { /* the writer tries again, and what was read is given back */
+		g_set_error_literal(error, ERR, ERR_BUSY, "mails read for one transaction did not come into it");
+		return FALSE;
+	}
+	for (const Lot *lot; n < self->batch && bytes < BATCH_BYTES && (lot = next_lot(self)) != NULL; n += lot->items->len, bytes += lot->bytes)
+		if (!file_lot(self, db, lot, &counts, error))
+			return FALSE;
+	if (!mail_counts_write(db, &counts, error) || !db_tx_commit(tx, error))
 		return FALSE;
 	self->counts = counts;
 	return TRUE;
@@ -113,26 +175,29 @@ written(gpointer data, const GError *error)
 	pthread_mutex_unlock(&self->lock);
 }
 
-/* What is being written is committed, or there is nothing; FALSE: it was not written, and is still there. */
-static gboolean
-settle(MailBulk *self)
+static void
+wait_written(MailBulk *self)
 {
-	gboolean failed;
-
-	if (self->writing == NULL)
-		return TRUE;
 	pthread_mutex_lock(&self->lock);
 	while (self->busy)
 		pthread_cond_wait(&self->wake, &self->lock);
-	failed = self->failed;
 	pthread_mutex_unlock(&self->lock);
-	if (failed)
+}
+
+/* What was written is committed, or there was nothing; FALSE: it was not, and is still there. */
+static gboolean
+settle(MailBulk *self)
+{
+	if (self->failed)
 		return FALSE;
+	if (self->writing.length == 0)
+		return TRUE;
 	self->committed.filed += self->counts.filed;
 	self->committed.known += self->counts.known;
 	self->committed.set_aside += self->counts.set_aside;
-	self->committed.at = self->writing->at;
-	g_clear_pointer(&self->writing, batch_free);
+	self->committed.at = ((const Lot *)g_queue_peek_tail(&self->writing))->at;
+	self->batch = MIN(self->batch * 2, BATCH);
+	g_queue_clear_full(&self->writing, lot_free);
 	return TRUE;
 }
 
@@ -150,20 +215,20 @@ make_durable(MailBulk *self, GError **error)
 
 /* ---- the long way */
 typedef struct {
-	const Batch *batch;
+	const Lot *lot;
 	gint64 known, first_id, last_id;
 } Keeping;
 
 static gboolean
-keep_batch(Db *db, gpointer data, GError **error)
+keep_lot(Db *db, gpointer data, GError **error)
 {
 	Keeping *self = data;
 	g_autoptr(DbTx) tx = db_begin(db, error);
 	MailCounts counts = { 0 };
 	gint64 now_ms = clock_now_ms(), first = 0, last = 0;
 
-	for (guint i = 0; tx != NULL && i < self->batch->items->len; i++) {
-		KeptMail *kept = ((const MailItem *)self->batch->items->pdata[i])->kept;
+	for (guint i = 0; tx != NULL && i < self->lot->items->len; i++) {
+		KeptMail *kept = ((const MailItem *)self->lot->items->pdata[i])->kept;
 		gboolean known = FALSE, ok;
 		gint64 id;
 
@@ -187,14 +252,14 @@ keep_batch(Db *db, gpointer data, GError **error)
 
 /* Takes @taken. A reader that was left behind may still look at its mails: of a KeptMail only what it does not look at is written here. */
 static gboolean
-keep_then_file(MailBulk *self, Batch *taken, GError **error)
+keep_then_file(MailBulk *self, Lot *taken, GError **error)
 {
-	Keeping keeping = { .batch = taken };
+	Keeping keeping = { .lot = taken };
 	gint64 at = taken->at, filed = 0, aside = 0;
-	gboolean kept = store_write(self->store, keep_batch, &keeping, error);
+	gboolean kept = store_write(self->store, keep_lot, &keeping, error);
 	Db *db;
 
-	batch_free(taken);
+	lot_free(taken);
 	if (!kept)
 		return FALSE;
 	self->committed.known += keeping.known;
@@ -211,37 +276,35 @@ keep_then_file(MailBulk *self, Batch *taken, GError **error)
 static gboolean
 long_way(MailBulk *self, GError **error)
 {
-	Batch *batches[3] = { NULL };
+	Lot *lot;
+	gboolean ok = TRUE;
 
+	wait_written(self);
 	settle(self);
+	self->failed = FALSE;
 	mail_reader_leave(g_steal_pointer(&self->reader));
-	batches[0] = g_steal_pointer(&self->writing);
-	batches[1] = g_steal_pointer(&self->reading);
-	batches[2] = self->gathering;
-	self->gathering = batch_new();
-	for (guint i = 0; i < G_N_ELEMENTS(batches); i++) {
-		Batch *one = g_steal_pointer(&batches[i]);
-
-		if (one == NULL || one->items->len == 0)
-			batch_free(one);
-		else if (!keep_then_file(self, one, error)) {
-			while (++i < G_N_ELEMENTS(batches))
-				batch_free(batches[i]);
-			return FALSE;
-		}
+	while ((lot = g_queue_pop_tail(&self->writing)) != NULL)
+		g_queue_push_head(&self->reading, lot);
+	g_queue_push_tail(&self->reading, self->gathering);
+	self->gathering = lot_new();
+	while ((lot = g_queue_pop_head(&self->reading)) != NULL) {
+		if (!ok || lot->items->len == 0)
+			lot_free(lot);
+		else
+			ok = keep_then_file(self, lot, error);
 	}
-	return TRUE;
+	return ok;
 }
 
 /* ---- reading */
 /* FALSE: one takes too long, or cannot be read. */
 static gboolean
-take(MailBulk *self, const Batch *batch)
+take(MailBulk *self, Lot *lot)
 {
 	guint64 n_read = mail_reader_n_read(self->reader);
 	gint64 until = g_get_monotonic_time() + (gint64)self->options.limit_s * G_USEC_PER_SEC;
 
-	while (!mail_reader_take(self->reader, batch->items->len, TAKE_MS)) {
+	while (!lot->taken && !(lot->taken = mail_reader_take(self->reader, lot->items->len, TAKE_MS))) {
 		const guint64 now = mail_reader_n_read(self->reader);
 
 		if (now == n_read && g_get_monotonic_time() >= until)
@@ -250,52 +313,98 @@ take(MailBulk *self, const Batch *batch)
 			until = g_get_monotonic_time() + (gint64)self->options.limit_s * G_USEC_PER_SEC;
 		n_read = now;
 	}
-	for (guint i = 0; i < batch->items->len; i++)
-		if (((const MailItem *)batch->items->pdata[i])->read == NULL)
-			return FALSE;
+	return all_read(lot);
+}
+
+/* A transaction begins with the first lot that waits. */
+static gboolean
+submit(MailBulk *self, GError **error)
+{
+	self->busy = TRUE;
+	self->failed = FALSE;
+	if (store_submit(self->store, file_lots, written, self, error))
+		return TRUE;
+	self->busy = FALSE;
+	self->failed = TRUE;
+	return FALSE;
+}
+
+/* How many lots wait while a transaction goes on, once there is room for more or with @all once it has ended; *@ret_busy: it still goes on. */
+static guint
+look(MailBulk *self, gboolean all, gboolean *ret_busy)
+{
+	guint n;
+
+	pthread_mutex_lock(&self->lock);
+	if (self->ending != all) {
+		self->ending = all;
+		pthread_cond_signal(&self->wake);
+	}
+	while (self->busy && (all || self->reading.length >= LOTS_AHEAD))
+		pthread_cond_wait(&self->wake, &self->lock);
+	n = self->reading.length;
+	*ret_busy = self->busy;
+	pthread_mutex_unlock(&self->lock);
+	return n;
+}
+
+/* Not after each commit: while the disk is waited for, nothing is gathered. */
+static gboolean
+is_time_to_sync(MailBulk *self, gboolean last)
+{
+	const gint64 now_us = g_get_monotonic_time();
+
+	if (!last && now_us - self->synced_us < SYNC_MS * 1000)
+		return FALSE;
+	self->synced_us = now_us;
 	return TRUE;
 }
 
-/* Each batch goes on by one place: what was read is written, what was gathered is read. */
+/* What was read is written; with @all until nothing is left. */
+static gboolean
+go_on(MailBulk *self, gboolean all, GError **error)
+{
+	gboolean busy;
+	guint n;
+
+	do {
+		n = look(self, all, &busy);
+		if (busy)
+			return TRUE;
+		if (!settle(self) || (n > 0 && !take(self, g_queue_peek_head(&self->reading))))
+			return long_way(self, error);
+		if ((n > 0 && !submit(self, error)) || (is_time_to_sync(self, all && n == 0) && !make_durable(self, error)))
+			return FALSE;
+	} while (all && n > 0);
+	return TRUE;
+}
+
+/* Its lot is full: it is read, and those before it are written. */
 static gboolean
 turn(MailBulk *self, GError **error)
 {
-	if (self->careful)
-		return long_way(self, error);
-	if (self->reading != NULL) {
-		if (!take(self, self->reading) || !settle(self))
-			return long_way(self, error);
-		self->writing = g_steal_pointer(&self->reading);
-		self->busy = TRUE;
-		self->failed = FALSE;
-		if (!store_submit(self->store, file_batch, written, self, error)) {
-			self->busy = FALSE;
-			self->failed = TRUE;
-			return FALSE;
-		}
-	}
-	if (self->gathering->items->len > 0) {
-		self->reading = self->gathering;
-		self->gathering = batch_new();
-		self->batch = MIN(self->batch * 2, BATCH);
-	}
-	return make_durable(self, error);
-}
+	Lot *lot;
 
-/* All is read, the last of it is being written. */
-static gboolean
-read_all(MailBulk *self, GError **error)
-{
-	while (self->gathering->items->len > 0 || self->reading != NULL)
-		if (!turn(self, error))
-			return FALSE;
-	return TRUE;
+	if (self->careful) {
+		self->batch = MIN(self->batch * 2, BATCH);
+		return long_way(self, error);
+	}
+	lot = g_steal_pointer(&self->gathering);
+	self->gathering = lot_new();
+	mail_reader_give(self->reader, lot->items);
+	pthread_mutex_lock(&self->lock);
+	g_queue_push_tail(&self->reading, lot);
+	pthread_cond_signal(&self->wake);
+	pthread_mutex_unlock(&self->lock);
+	return go_on(self, FALSE, error);
 }
 
 static gboolean
 finish(MailBulk *self, GError **error)
 {
-	return read_all(self, error) && (settle(self) || long_way(self, error)) && make_durable(self, error);
+	if (self->gathering->items->len > 0 && !turn(self, error))
+		return FALSE;
+	return go_on(self, TRUE, error);
 }
 
 /* ---- */
@@ -329,6 +438,14 @@ kept_of(const MailBulk *self, const MailIncoming *mail, gint64 mailbox_id)
 	return kept;
 }
 
+static gboolean
+is_full(const MailBulk *self)
+{
+	const Lot *lot = self->gathering;
+
+	return self->careful ? lot->items->len >= self->batch || lot->bytes >= BATCH_BYTES : lot->items->len >= LOT || lot->bytes >= LOT_BYTES;
+}
+
 gboolean
 mail_bulk_add(MailBulk *self, MailIncoming *taken, gint64 mailbox_id, gint64 at, GError **error)
 {
@@ -348,15 +465,13 @@ mail_bulk_add(MailBulk *self, MailIncoming *taken, gint64 mailbox_id, gint64 at,
 		return long_way(self, error);
 	if (!self->careful && self->reader == NULL && (self->reader = mail_reader_start(self->options.reader, store_data_dir(self->store), error)) == NULL)
 		return FALSE;
-	if (!self->careful)
-		mail_reader_give(self->reader, item);
-	return (self->gathering->items->len < self->batch && self->gathering->bytes < BATCH_BYTES) || turn(self, error);
+	return !is_full(self) || turn(self, error);
 }
 
 gboolean
 mail_bulk_end(MailBulk *self, GError **error)
 {
-	if (!begin(self, error) || !read_all(self, error))
+	if (!begin(self, error))
 		return FALSE;
 	store_ending(self->store);
 	return finish(self, error);
@@ -367,11 +482,11 @@ mail_bulk_free(MailBulk *self)
 {
 	if (self == NULL)
 		return;
-	settle(self);
+	wait_written(self);
 	mail_reader_leave(self->reader);
-	batch_free(self->gathering);
-	batch_free(self->reading);
-	batch_free(self->writing);
+	lot_free(self->gathering);
+	g_queue_clear_full(&self->reading, lot_free);
+	g_queue_clear_full(&self->writing, lot_free);
 	import_mark_end(&self->mark); /* the program is still there, whatever came of it */
 	pthread_cond_destroy(&self->wake);
 	pthread_mutex_destroy(&self->lock);

@@ -63,12 +63,11 @@ is_stopping(MailFiler *self)
 }
 
 static gboolean
-give(MailFiler *self, const GPtrArray *items, GError **error)
+give(MailFiler *self, GPtrArray *items, GError **error)
 {
 	if (self->reader == NULL && (self->reader = mail_reader_start(self->options.reader, store_data_dir(self->filing.store), error)) == NULL)
 		return FALSE;
-	for (guint i = 0; i < items->len; i++)
-		mail_reader_give(self->reader, items->pdata[i]);
+	mail_reader_give(self->reader, items);
 	return TRUE;
 }
 

@@ -4,17 +4,18 @@
 #include <pthread.h>
 
 struct _MailReaderThread {
-	GAsyncQueue *in; /* of MailItem */
-	pthread_mutex_t lock; /* of the next three */
+	GAsyncQueue *in; /* of GPtrArray of MailItem */
+	pthread_mutex_t lock; /* of the next four */
 	pthread_cond_t wake;
 	guint64 n_read, wanted; /* wanted: somebody waits for so many; 0: nobody does */
+	GPtrArray *back;        /* of ReadMail: what others need no longer */
 	guint64 n_taken;        /* the owner's */
 	MailReader fn;
 	char *data_dir;
 	gatomicrefcount refs; /* the thread's, and its owner's */
 };
 
-static MailItem the_end; /* its address says: no more */
+static GPtrArray the_end; /* its address says: no more */
 
 MailItem *
 mail_item_new(KeptMail *kept)
@@ -29,7 +30,7 @@ mail_item_new(KeptMail *kept)
 void
 mail_item_unref(MailItem *item)
 {
-	if (item == NULL || item == &the_end || !g_atomic_ref_count_dec(&item->refs))
+	if (item == NULL || !g_atomic_ref_count_dec(&item->refs))
 		return;
 	read_mail_free(item->read);
 	kept_mail_free(item->kept);
@@ -43,34 +44,58 @@ reader_unref(MailReaderThread *self)
 	if (!g_atomic_ref_count_dec(&self->refs))
 		return;
 	g_async_queue_unref(self->in);
+	g_ptr_array_unref(self->back);
 	pthread_cond_destroy(&self->wake);
 	pthread_mutex_destroy(&self->lock);
 	g_free(self->data_dir);
 	g_free(self);
 }
 
+/* Memory goes back to the thread that took it: it has it at hand for the next mail, and waits for no other one's lock. */
+static void
+free_back(MailReaderThread *self)
+{
+	g_autoptr(GPtrArray) back = NULL;
+
+	pthread_mutex_lock(&self->lock);
+	if (self->back->len > 0) {
+		back = self->back;
+		self->back = g_ptr_array_new_with_free_func((GDestroyNotify)read_mail_free);
+	}
+	pthread_mutex_unlock(&self->lock);
+}
+
+static void
+read_item(MailReaderThread *self, MailItem *item)
+{
+	item->read = self->fn(item->kept, self->data_dir, &item->error);
+	pthread_mutex_lock(&self->lock);
+	if (++self->n_read == self->wanted)
+		pthread_cond_signal(&self->wake);
+	pthread_mutex_unlock(&self->lock);
+}
+
 static void *
 run(void *data)
 {
 	MailReaderThread *self = data;
-	MailItem *item;
+	GPtrArray *items;
 
-	while ((item = g_async_queue_pop(self->in)) != &the_end) {
-		item->read = self->fn(item->kept, self->data_dir, &item->error);
-		pthread_mutex_lock(&self->lock);
-		if (++self->n_read == self->wanted)
-			pthread_cond_signal(&self->wake);
-		pthread_mutex_unlock(&self->lock);
-		mail_item_unref(item);
+	while ((items = g_async_queue_pop(self->in)) != &the_end) {
+		free_back(self);
+		for (guint i = 0; i < items->len; i++)
+			read_item(self, items->pdata[i]);
+		g_ptr_array_unref(items);
 	}
 	reader_unref(self);
 	return NULL;
 }
 
 static void
-free_item(gpointer data)
+free_items(gpointer data)
 {
-	mail_item_unref(data);
+	if (data != &the_end)
+		g_ptr_array_unref(data);
 }
 
 MailReaderThread *
@@ -81,7 +106,8 @@ mail_reader_start(MailReader fn, const char *data_dir, GError **error)
 	pthread_t thread;
 	gboolean ok;
 
-	self->in = g_async_queue_new_full(free_item);
+	self->in = g_async_queue_new_full(free_items);
+	self->back = g_ptr_array_new_with_free_func((GDestroyNotify)read_mail_free);
 	pthread_mutex_init(&self->lock, NULL);
 	wait_init(&self->wake);
 	self->fn = fn;
@@ -101,10 +127,18 @@ mail_reader_start(MailReader fn, const char *data_dir, GError **error)
 }
 
 void
-mail_reader_give(MailReaderThread *self, MailItem *item)
+mail_reader_give(MailReaderThread *self, GPtrArray *items)
 {
-	g_atomic_ref_count_inc(&item->refs);
-	g_async_queue_push(self->in, item);
+	g_async_queue_push(self->in, g_ptr_array_ref(items));
+}
+
+void
+mail_reader_give_back(MailReaderThread *self, const GPtrArray *items)
+{
+	pthread_mutex_lock(&self->lock);
+	for (guint i = 0; i < items->len; i++)
+		g_ptr_array_add(self->back, g_steal_pointer(&((MailItem *)items->pdata[i])->read));
+	pthread_mutex_unlock(&self->lock);
 }
 
 gboolean

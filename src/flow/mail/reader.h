@@ -16,7 +16,10 @@ void mail_item_unref(MailItem *item);
 
 typedef struct _MailReaderThread MailReaderThread;
 MailReaderThread *mail_reader_start(MailReader fn, const char *data_dir, GError **error);
-void mail_reader_give(MailReaderThread *reader, MailItem *item);
+/* @items (of MailItem) stays as it is until they are read. */
+void mail_reader_give(MailReaderThread *reader, GPtrArray *items);
+/* What was read of these, all of them taken, is needed no longer: their memory serves the next ones. */
+void mail_reader_give_back(MailReaderThread *reader, const GPtrArray *items);
 /* The next @n given are read. FALSE: not within @limit_ms; ask again, or leave. */
 gboolean mail_reader_take(MailReaderThread *reader, guint n, guint limit_ms);
 /* Of all that were given. */
