@@ -71,7 +71,7 @@ put_head(const Filing *self, gint64 message_id, GError **error)
 {
 	const MailHead head = {
 		.message_id = message_id, .case_id = self->new_case_id, .mailbox_id = self->read->kept->mailbox_id, .mail = self->read->mail, .kind = mail_kind_word(self->route->kind),
-		.routing = self->route->routing, .words = self->read->spans != NULL ? self->read->words : NULL, .spans = self->read->spans, .cut = self->read->kept->cut,
+		.routing = self->route->routing, .words = self->read->rest, .spans = self->read->spans, .cut = self->read->kept->cut,
 	};
 
 	g_autoptr(MailAnswered) there = self->route->is_staff ? mail_head_of(self->db, message_id, error) : NULL;

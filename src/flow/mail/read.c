@@ -22,6 +22,7 @@ read_mail_free(ReadMail *read)
 	g_free(read->words);
 	g_free(read->body);
 	g_free(read->spans);
+	g_free(read->rest);
 	g_clear_pointer(&read->files, g_array_unref);
 	g_clear_pointer(&read->content_ids, g_ptr_array_unref);
 	g_clear_pointer(&read->texts, g_string_chunk_free);
@@ -37,14 +38,14 @@ is_blank(const char *text)
 	return text[strspn(text, " \t\r\n")] == '\0';
 }
 
-/* At most WORDS_MAX bytes, cut at a character. (transfer full) */
+/* At most WORDS_MAX bytes of @taken, cut at a character. (transfer full) */
 static char *
-bounded(const char *text)
+bounded(char *taken)
 {
-	gsize size = strlen(text);
+	g_autofree char *text = taken;
 
-	if (size <= WORDS_MAX)
-		return g_strdup(text);
+	if (strlen(text) <= WORDS_MAX)
+		return g_steal_pointer(&text);
 	return g_strndup(text, (gsize)(g_utf8_find_prev_char(text, text + WORDS_MAX) - text));
 }
 
@@ -57,25 +58,30 @@ read_mail_words(const MailMessage *mail)
 static void
 take_words(ReadMail *self)
 {
-	g_autofree char *all = read_mail_words(self->mail);
-
-	self->words = bounded(all);
+	self->words = bounded(read_mail_words(self->mail));
 }
 
+/* What is not @body: those words one after another in *@ret_rest, and where each of its spans stands there. (transfer full) */
 static char *
-spans_row(const GArray *spans)
+spans_row(const char *words, const GArray *spans, char **ret_rest)
 {
 	g_autoptr(json_t) list = json_array();
+	GString *rest = g_string_new(NULL);
 
 	for (guint i = 0; i < spans->len; i++) {
 		const QuoteSpan *span = &g_array_index(spans, QuoteSpan, i);
-		json_t *one = json_array();
+		json_t *one;
 
+		if (span->kind == SPAN_REPLY)
+			continue;
+		one = json_array();
 		json_array_append_new(one, json_integer(span->kind));
-		json_array_append_new(one, json_integer((json_int_t)span->start));
-		json_array_append_new(one, json_integer((json_int_t)span->end));
+		json_array_append_new(one, json_integer((json_int_t)rest->len));
+		g_string_append_len(rest, words + span->start, (gssize)(span->end - span->start));
+		json_array_append_new(one, json_integer((json_int_t)rest->len));
 		json_array_append_new(list, one);
 	}
+	*ret_rest = g_string_free(rest, FALSE);
 	return json_write(list, NULL);
 }
 
@@ -92,7 +98,7 @@ take_reply(ReadMail *self)
 		return;
 	}
 	if (spans->len > 1)
-		self->spans = spans_row(spans);
+		self->spans = spans_row(self->words, spans, &self->rest);
 }
 
 static gboolean

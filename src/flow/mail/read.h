@@ -14,7 +14,8 @@ typedef struct {
 	MailBounce *bounce; /* NULL: it is none */
 	char *words;   /* all its words, UTF-8, at most 256 kB */
 	char *body;    /* the new ones: without what it quotes and without a signature; all of them when nothing else is there */
-	char *spans;   /* JSON of the spans of @words, NULL when @body is @words */
+	char *rest;    /* the others, one after another; NULL when @body is @words */
+	char *spans;   /* of @rest, as JSON: what is quoted, what is a signature; NULL with it */
 	GArray *files; /* of NewAttachment (cases/intake.h), texts owned by @texts */
 	GPtrArray *content_ids; /* of char* beside @files; NULL where none */
 	GStringChunk *texts;

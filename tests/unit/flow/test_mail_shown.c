@@ -1,6 +1,7 @@
 /* What a message of a case tells of the mail it was. How it is found: test_mail_file.c. */
 #include "filed.h"
 #include "cases/case.h"
+#include "text/quotes.h"
 
 /* The message as staff see it. */
 static json_t *
@@ -31,6 +32,26 @@ test_what_our_server_found(Kit *kit)
 	g_assert_cmpstr(json_text(auth, "dmarc", NULL), ==, "none");
 	g_assert_cmpstr(json_text(json_array_get(json_object_get(mail, "cc"), 0), "address", NULL), ==, "bob@customer.example");
 	g_assert_nonnull(json_text(mail, "raw", NULL));
+}
+
+/* What is folded away is told apart as before; what is the message is not kept twice. */
+static void
+test_what_is_folded_away(Kit *kit)
+{
+	static const char words[] = "It still leaks.\n\nOn Thu, 19 Nov 2026 at 10:00, Help <help@larch.example> wrote:\n> Does it leak?\n> Do tell.\n\nThe lid, too.\n\n> And the lid?\n\nYes.\n\n"
+		"-- \nAnn Lee\nLarch Street 1\n";
+	g_autoptr(GArray) spans = quotes_split(words, strlen(words));
+	g_autofree char *raw = g_strconcat("From: Ann <ann@customer.example>\r\nMessage-ID: <f@x>\r\nSubject: Kettle\r\n\r\n", words, NULL);
+	g_autofree char *quoted = quotes_text(words, spans, SPAN_QUOTED), *signature = quotes_text(words, spans, SPAN_SIGNATURE);
+	Filed it = arrive(kit, mailbox(kit, (MailboxChange){ 0 }), raw);
+	g_autoptr(json_t) message = shown(kit, &it);
+
+	g_assert_cmpstr(json_text(message, "reply_text", NULL), ==, "It still leaks.\n\nThe lid, too.\n\nYes.");
+	g_assert_nonnull(strstr(quoted, "> And the lid?"));
+	g_assert_cmpstr(json_text(message, "quoted", NULL), ==, quoted);
+	g_assert_cmpstr(json_text(message, "signature", NULL), ==, signature);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM mail_heads WHERE words LIKE '%leaks%' OR words LIKE '%Yes.%'"), ==, 0);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM mail_heads WHERE words LIKE '%Larch Street 1%'"), ==, 1);
 }
 
 /* Signed or sealed mail is filed and says so; what is opaque is a file with it. */
@@ -143,6 +164,7 @@ int
 main(int argc, char **argv)
 {
 	kit_init(&argc, &argv);
+	kit_add("/shown/what-is-folded-away", test_what_is_folded_away);
 	kit_add("/mail/shown/what-our-server-found", test_what_our_server_found);
 	kit_add("/mail/shown/signed-and-sealed", test_signed_and_sealed);
 	kit_add("/mail/shown/what-was-found-of-a-signature", test_what_was_found_of_a_signature);
