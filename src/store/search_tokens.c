@@ -21,12 +21,15 @@ typedef int (*TokenFn)(void *, int, const char *, int, int, int);
 /* What a byte becomes in a word; 0: it ends one. Those of other letters are none of ours. */
 enum { OTHER = 0x80 };
 static guint8 becomes[256];
+static guint8 stays[256]; /* small letters and digits */
 
 static void
 becomes_fill(void)
 {
-	for (guint c = 0; c < 256; c++)
+	for (guint c = 0; c < 256; c++) {
+		stays[c] = g_ascii_isdigit((char)c) || g_ascii_islower((char)c);
 		becomes[c] = c >= 0x80 ? OTHER : g_ascii_isalnum((char)c) ? (guint8)g_ascii_tolower((char)c) : 0;
+	}
 }
 
 static int
@@ -90,7 +93,8 @@ tokenizer_run(Fts5Tokenizer *base, void *context, int flags, const char *text, i
 	int rc = SQLITE_OK;
 
 	while (rc == SQLITE_OK) {
-		char word[WORD_MAX], *to = word;
+		char word[WORD_MAX];
+		const char *told;
 		const guchar *from, *most;
 
 		while (p < end && becomes[*p] == 0)
@@ -98,16 +102,22 @@ tokenizer_run(Fts5Tokenizer *base, void *context, int flags, const char *text, i
 		if (p == end)
 			break;
 		from = p;
+		told = (const char *)from;
 		most = p + MIN(end - p, WORD_MAX);
-		while (p < most && (guint8)(becomes[*p] - 1) < OTHER - 1) /* neither 0 nor OTHER */
-			*to++ = (char)becomes[*p++];
+		while (p < most && stays[*p]) /* nearly always: it stands there as it is told */
+			p++;
+		if (p < most && (guint8)(becomes[*p] - 1) < OTHER - 1) {
+			p = from;
+			for (told = word; p < most && (guint8)(becomes[*p] - 1) < OTHER - 1; p++) /* neither 0 nor OTHER */
+				word[p - from] = (char)becomes[*p];
+		}
 		if (p < end && becomes[*p] != 0) { /* another letter, or very long */
 			int at;
 
 			rc = hand_on(self, context, flags, text, size, (int)(from - bytes), &at, token);
 			p = bytes + at;
 		} else {
-			rc = token(context, 0, word, (int)(to - word), (int)(from - bytes), (int)(p - bytes));
+			rc = token(context, 0, told, (int)(p - from), (int)(from - bytes), (int)(p - bytes));
 		}
 	}
 	return rc;

@@ -1,15 +1,20 @@
 /* sqlite_memory.c - a statement takes and gives back some dozens of small pieces each time it runs (a cursor for every index, a row being made).
  * SQLite has a store of its own for them, the lookaside; Debian builds it without. So each thread keeps here what it gave back lately, by size,
- * and takes it again: a fifth of the instructions of malloc and free. A piece may be given back on another thread than it was taken on. */
+ * and takes it again: a fifth of the instructions of malloc and free. A piece may be given back on another thread than it was taken on.
+ * Pages of the cache lie in blocks of their own: malloc has the system lengthen a thread's memory by 4 kB at a time, and so twice for each page. */
 #include "store/sqlite_memory.h"
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define STEP 64     /* sizes are multiples of it */
 #define CLASSES 16  /* up to 1 kB; larger ones are the library's */
 #define KEPT_MAX 32 /* of each size, a thread */
+
+#define PAGE 4416   /* a page of 4 kB with what SQLite keeps beside it */
+#define PAGES 64    /* of a block */
 
 typedef struct Piece {
 	guint64 size;       /* of what follows */
@@ -24,6 +29,8 @@ typedef struct {
 } Kept;
 
 static __thread Kept kept;
+static pthread_mutex_t page_lock = PTHREAD_MUTEX_INITIALIZER;
+static Piece *pages; /* that nobody has; what was a page stays one */
 static pthread_key_t at_end;
 
 static void
@@ -51,12 +58,59 @@ size_for(int n)
 	return (n + STEP - 1) & ~(STEP - 1);
 }
 
+static gboolean
+is_page(guint64 size)
+{
+	return size > 4096 && size <= PAGE;
+}
+
+/* One more block, all of it there at once. */
+static void
+add_pages(void)
+{
+	const gsize step = HEAD + PAGE;
+	char *block = mmap(NULL, PAGES * step, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	for (gsize i = 0; block != MAP_FAILED && i < PAGES; i++) {
+		Piece *piece = (Piece *)(block + i * step);
+
+		piece->size = PAGE;
+		piece->next = pages;
+		pages = piece;
+	}
+}
+
+static void *
+take_page(void)
+{
+	Piece *piece;
+
+	pthread_mutex_lock(&page_lock);
+	if (pages == NULL)
+		add_pages();
+	piece = pages;
+	pages = piece != NULL ? piece->next : NULL;
+	pthread_mutex_unlock(&page_lock);
+	return piece != NULL ? (char *)piece + HEAD : NULL;
+}
+
+static void
+give_page(Piece *piece)
+{
+	pthread_mutex_lock(&page_lock);
+	piece->next = pages;
+	pages = piece;
+	pthread_mutex_unlock(&page_lock);
+}
+
 static void *
 take(int n)
 {
 	const guint size = (guint)size_for(n), class = size / STEP;
 	Piece *piece = class <= CLASSES ? kept.first[class] : NULL;
 
+	if (is_page(size))
+		return take_page();
 	if (piece != NULL) {
 		kept.first[class] = piece->next;
 		kept.n[class]--;
@@ -73,6 +127,10 @@ give_back(void *bytes)
 	Piece *piece = piece_of(bytes);
 	const guint64 class = piece->size / STEP;
 
+	if (is_page(piece->size)) {
+		give_page(piece);
+		return;
+	}
 	if (class > CLASSES || kept.n[class] == KEPT_MAX) {
 		free(piece);
 		return;
@@ -91,9 +149,9 @@ resize(void *bytes, int n)
 	const guint64 size = (guint64)size_for(n);
 	void *other;
 
-	if (size == piece->size)
+	if (size == piece->size || (is_page(size) && is_page(piece->size)))
 		return bytes;
-	if (piece->size / STEP > CLASSES && size / STEP > CLASSES) {
+	if (piece->size / STEP > CLASSES && size / STEP > CLASSES && !is_page(size) && !is_page(piece->size)) {
 		if ((piece = realloc(piece, HEAD + size)) == NULL)
 			return NULL;
 		piece->size = size;

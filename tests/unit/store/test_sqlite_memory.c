@@ -4,7 +4,7 @@
 #include <sqlite3.h>
 #include <string.h>
 
-enum { PIECES = 4000, LARGEST = 3000, THREADS = 4, ROUNDS = 20000 };
+enum { PIECES = 4000, LARGEST = 9000, THREADS = 4, ROUNDS = 20000 };
 
 static guint8
 byte_of(guint i)
