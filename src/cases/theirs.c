@@ -1,23 +1,10 @@
 /* theirs.c - see the header. */
 #include "cases/theirs.h"
 #include "cases/message.h"
+#include "cases/moved.h"
 #include "theirs.sql.h"
 
 enum { MAX_MERGES = 8 };
-
-static void
-add_ids(GHashTable *ids, const json_t *moved)
-{
-	const json_t *one;
-	size_t at;
-
-	json_array_foreach(json_object_get(moved, "messages"), at, one) {
-		gint64 *id = g_new(gint64, 1);
-
-		*id = ABS(json_integer_value(one)); /* negative: cases/merge.c */
-		g_hash_table_add(ids, id);
-	}
-}
 
 typedef struct {
 	gint64 id, case_id, customer_id; /* the row; the other case, and whose the merged one is */
@@ -64,7 +51,7 @@ collect_foreign(Db *db, gint64 case_id, gint64 customer_id, guint depth, GHashTa
 		const Merged *one = &g_array_index(list, Merged, i);
 
 		if (one->customer_id == 0 || one->customer_id != customer_id)
-			add_ids(ids, one->moved);
+			moved_add(ids, one->moved);
 		if (depth < MAX_MERGES && !collect_foreign(db, one->case_id, customer_id, depth + 1, ids, error))
 			return FALSE;
 	}
@@ -143,7 +130,7 @@ is_in(gpointer id, gpointer value, gpointer foreign)
 json_t *
 case_theirs(Db *db, const Case *it, GError **error)
 {
-	g_autoptr(GHashTable) ids = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL), foreign = NULL;
+	g_autoptr(GHashTable) ids = moved_set(), foreign = NULL;
 	g_auto(Merged) merge = { 0 };
 	gboolean merged = FALSE;
 	gint64 holder = it->id;
@@ -155,9 +142,9 @@ case_theirs(Db *db, const Case *it, GError **error)
 	}
 	if (!find_merge(db, it->id, &merge, &merged, error) || !find_holder(db, it->id, &holder, error))
 		return NULL;
-	add_ids(ids, merge.moved);
+	moved_add(ids, merge.moved);
 	/* What had been merged into this one before it was itself merged. */
-	foreign = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	foreign = moved_set();
 	if (!collect_foreign(db, it->id, it->customer_id, 0, foreign, error))
 		return NULL;
 	g_hash_table_foreach_remove(ids, is_in, foreign);

@@ -3,145 +3,10 @@
 #include "base/clock.h"
 #include "cases/guide.h"
 #include "cases/record.h"
-#include "cases/unsaid_where.h"
+#include "cases/unsaid_story.h"
 #include "promise/case_clocks.h"
 #include "unsaid.sql.h"
 #include <string.h>
-
-/* ---- what was said, with it and without it --------------------------------------------------------------------------- */
-
-typedef struct {
-	gint64 id, said_at, logged_at, counted_at; /* counted: by the case */
-	gboolean ours, automatic, later; /* later: it never left */
-} Said;
-
-/* As the case's own fields follow from what is said, one after the other. */
-typedef struct {
-	gint64 acknowledged_at, first_response_at, last_inbound_at, last_message_at, waits_from;
-	gint64 heard_at; /* when their last words came in */
-} Talk;
-
-static void
-talk_on(Talk *talk, const Said *one)
-{
-	if (one->ours && talk->acknowledged_at == 0)
-		talk->acknowledged_at = one->said_at;
-	if (one->automatic)
-		return;
-	if (!one->ours) {
-		talk->last_inbound_at = MAX(talk->last_inbound_at, one->said_at);
-		talk->last_message_at = MAX(talk->last_message_at, one->said_at);
-		talk->waits_from = talk->waits_from != 0 ? talk->waits_from : one->said_at;
-		talk->heard_at = MAX(talk->heard_at, one->logged_at);
-		return;
-	}
-	if (talk->first_response_at == 0)
-		talk->first_response_at = one->said_at;
-	/* Written before they wrote, and sent later: their words wait on (message_leaves_in). */
-	if (one->logged_at < talk->heard_at)
-		return;
-	talk->last_message_at = MAX(MAX(talk->last_message_at, one->said_at), talk->last_inbound_at + 1);
-	talk->waits_from = 0;
-}
-
-typedef struct {
-	GArray *all; /* of Said, as they were written */
-	Said it;     /* the one that was taken back; one that never left is as a machine's: it answered nothing */
-	Talk before; /* up to it, without it */
-	Talk until;  /* ... and with it */
-	Talk with;
-	Talk now;    /* all but it */
-	Said next;   /* the first answer by a person that stands and was written after it; id 0: none */
-	gboolean they_wrote; /* between the two */
-	gint64 their_at;     /* ... since when */
-	Said first;  /* the first word of ours that stands, a machine's too; id 0: none */
-	gboolean words_at_once, answer_at_once; /* in the very moment of it: words of theirs before it; an answer by a person, which stands */
-	gint64 last_at; /* when the last answer by a person that stands counted; 0: none stands */
-} Story;
-
-static void
-story_clear(Story *story)
-{
-	g_clear_pointer(&story->all, g_array_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Story, story_clear)
-
-static gboolean
-read_story(Db *db, const UnsaidPlace *place, gint64 message_id, Story *ret, GError **error)
-{
-	g_autoptr(GError) local = NULL;
-	g_autoptr(DbRows) rows = db_query(db, &SQL_UNSAID_SAID, DB_ARGS(DB_INT(place->words_on), DB_INT(message_id)), error);
-
-	if (rows == NULL)
-		return FALSE;
-	ret->all = g_array_new(FALSE, FALSE, sizeof(Said));
-	while (db_rows_next(rows, &local)) {
-		const gboolean later = db_rows_int(rows, "later") != 0;
-		const Said one = {
-			.id = db_rows_int(rows, "id"), .said_at = db_rows_int(rows, "said_at"), .logged_at = db_rows_int(rows, "logged_at"),
-			.counted_at = db_rows_int(rows, "counted_at"), .ours = db_rows_text(rows, "direction")[0] == 'o', .automatic = later || db_rows_int(rows, "automatic") != 0,
-			.later = later,
-		};
-
-		if (one.id == message_id || (!later && unsaid_place_has(place, one.id, one.counted_at)))
-			g_array_append_val(ret->all, one);
-	}
-	return db_ended(&local, error);
-}
-
-/* Its traces are those of what happened in the same moment, too. */
-static void
-find_at_once(Story *story)
-{
-	for (guint i = 0; i < story->all->len; i++) {
-		const Said *one = &g_array_index(story->all, Said, i);
-
-		if (one->counted_at != story->it.counted_at || one->automatic || one->id == story->it.id)
-			continue;
-		story->answer_at_once |= one->ours;
-		story->words_at_once |= !one->ours && one->id < story->it.id;
-	}
-}
-
-static void
-their_words(Story *story, const Said *one)
-{
-	story->their_at = story->they_wrote ? story->their_at : one->logged_at;
-	story->they_wrote = TRUE;
-}
-
-static void
-tell_story(Story *story, const Case *it, gint64 message_id)
-{
-	const Said came = { .said_at = it->received_at };
-
-	/* Its first words may be on another case, or nowhere. */
-	if (story->all->len == 0 || g_array_index(story->all, Said, 0).ours) {
-		talk_on(&story->with, &came);
-		talk_on(&story->now, &came);
-	}
-	for (guint i = 0; i < story->all->len; i++) {
-		const Said *one = &g_array_index(story->all, Said, i);
-
-		talk_on(&story->with, one);
-		if (one->id == message_id) {
-			story->it = *one;
-			story->before = story->now;
-			story->until = story->with;
-			continue;
-		}
-		talk_on(&story->now, one);
-		if (one->ours && story->first.id == 0)
-			story->first = *one;
-		if (one->ours && !one->automatic)
-			story->last_at = one->counted_at;
-		if (story->it.id != 0 && story->next.id == 0 && !one->ours && !one->automatic)
-			their_words(story, one);
-		if (story->it.id != 0 && story->next.id == 0 && one->ours && !one->automatic)
-			story->next = *one;
-	}
-	find_at_once(story);
-}
 
 /* ---- the stage ------------------------------------------------------------------------------------------------------- */
 
@@ -235,16 +100,16 @@ read_moves(Db *db, const Case *it, gint64 message_id, Moves *moves, GError **err
 
 /* Another word of ours stands: that one has acknowledged it. */
 static gboolean
-acknowledged_by(const Moves *moves, const Said *first)
+acknowledged_by(const Moves *moves, const UnsaidWord *first)
 {
 	return first->id != 0 && strcmp(moves->from, "received") == 0;
 }
 
 /* What went back with another answer already does not go once more, but for the time where that was this one's. */
 static gboolean
-goes_back(const Case *it, Moves *moves, const Story *story, gboolean asked_since)
+goes_back(const Case *it, Moves *moves, const UnsaidStory *story, gboolean asked_since)
 {
-	const Said *first = &story->first;
+	const UnsaidWord *first = &story->first;
 
 	if (moves->from == NULL || moves->opened || (moves->own_end_at != 0 && asked_since))
 		return FALSE;
@@ -255,7 +120,7 @@ goes_back(const Case *it, Moves *moves, const Story *story, gboolean asked_since
 }
 
 static void
-go_back(Case *it, const Moves *moves, const Said *first)
+go_back(Case *it, const Moves *moves, const UnsaidWord *first)
 {
 	const gboolean acknowledged = acknowledged_by(moves, first);
 
@@ -271,7 +136,7 @@ go_back(Case *it, const Moves *moves, const Said *first)
 
 /* Only what is this answer's: an import may have told other times. */
 static void
-forget_times(Case *it, const Story *story, const Moves *moves, ClockUnsaid *unsaid)
+forget_times(Case *it, const UnsaidStory *story, const Moves *moves, ClockUnsaid *unsaid)
 {
 	if (it->first_response_at == story->it.said_at && !story->it.automatic && story->now.first_response_at != story->it.said_at) {
 		unsaid->first_response_at = it->first_response_at;
@@ -298,7 +163,7 @@ they_wait(const Case *it)
 /* It waits where it did before, and nothing has come since: that would have ended the pause. What is not plain is ours to do: somebody looks. What came with a merge has let
  * nothing wait. */
 static gboolean
-waits_now(const Case *it, const Story *story, const UnsaidPlace *place, gboolean went_back, gboolean turned)
+waits_now(const Case *it, const UnsaidStory *story, const UnsaidPlace *place, gboolean went_back, gboolean turned)
 {
 	/* One that never left has let nothing wait, but what was promised with it is ours to do. */
 	const gboolean promised = story->it.later && !it->waiting && !story->they_wrote;
@@ -309,11 +174,11 @@ waits_now(const Case *it, const Story *story, const UnsaidPlace *place, gboolean
 	       clocks_waited(it->clocks, story->it.counted_at, place->merged_at, place->parted_at, story->they_wrote);
 }
 
-static const Said *
-answer_of(const Story *story, gint64 message_id)
+static const UnsaidWord *
+answer_of(const UnsaidStory *story, gint64 message_id)
 {
 	for (guint i = 0; i < story->all->len; i++) {
-		const Said *one = &g_array_index(story->all, Said, i);
+		const UnsaidWord *one = &g_array_index(story->all, UnsaidWord, i);
 
 		if (one->id == message_id && one->ours && !one->automatic && one->id != story->it.id)
 			return one;
@@ -323,7 +188,7 @@ answer_of(const Story *story, gint64 message_id)
 
 /* Answers since the end let nothing wait: now that it never was, they do, or go on. Theirs would have opened it again, and it would not have gone back. */
 static gboolean
-read_turns(Db *db, const Case *it, const Story *story, gint64 ended_at, GArray *turns, GError **error)
+read_turns(Db *db, const Case *it, const UnsaidStory *story, gint64 ended_at, GArray *turns, GError **error)
 {
 	g_autoptr(GError) local = NULL;
 	g_autoptr(DbRows) rows = NULL;
@@ -334,7 +199,7 @@ read_turns(Db *db, const Case *it, const Story *story, gint64 ended_at, GArray *
 		return FALSE;
 	while (db_rows_next(rows, &local)) {
 		g_autoptr(json_t) facts = json_loads(db_rows_text(rows, "facts"), 0, NULL);
-		const Said *one = answer_of(story, db_rows_int(rows, "subject_id"));
+		const UnsaidWord *one = answer_of(story, db_rows_int(rows, "subject_id"));
 		const ClockTurn turn = { one != NULL ? one->counted_at : 0, one != NULL ? one->said_at : 0, json_flag(facts, "would_wait", FALSE) };
 
 		if (one != NULL && json_object_get(facts, "would_wait") != NULL)
@@ -344,7 +209,7 @@ read_turns(Db *db, const Case *it, const Story *story, gint64 ended_at, GArray *
 }
 
 static void
-tell_clocks(const Case *it, const Story *story, const UnsaidPlace *place, gint64 ended_at, ClockUnsaid *unsaid)
+tell_clocks(const Case *it, const UnsaidStory *story, const UnsaidPlace *place, gint64 ended_at, ClockUnsaid *unsaid)
 {
 	const gboolean open = !case_stage_is_ended(it->stage) && it->merged_into == 0;
 
@@ -375,12 +240,12 @@ tell_clocks(const Case *it, const Story *story, const UnsaidPlace *place, gint64
 
 /* Its signs, and in their place those of the answers that stand. */
 static gboolean
-forget_signs(Db *db, Case *it, const Story *story, GError **error)
+forget_signs(Db *db, Case *it, const UnsaidStory *story, GError **error)
 {
 	if (story->it.automatic || !guide_forget_answer(it, story->it.said_at))
 		return TRUE;
 	for (guint i = 0; i < story->all->len; i++) {
-		const Said *one = &g_array_index(story->all, Said, i);
+		const UnsaidWord *one = &g_array_index(story->all, UnsaidWord, i);
 		g_autoptr(DbRows) rows = NULL;
 
 		if (!one->ours || one->automatic || one->id == story->it.id)
@@ -431,16 +296,16 @@ typedef struct {
 static gboolean
 unsay_on(const Unsay *self, Case *it, const UnsaidPlace *place, Unsaid *ret, GError **error)
 {
-	g_auto(Story) story = { 0 };
+	g_auto(UnsaidStory) story = { 0 };
 	g_auto(Moves) moves = { 0 };
 	g_autofree char *was = NULL;
 	g_autoptr(GArray) turns = g_array_new(FALSE, FALSE, sizeof(ClockTurn));
 	ClockUnsaid unsaid = { .turns = turns };
 	gint64 ended_at;
 
-	if (!read_story(self->db, place, self->message_id, &story, error) || !read_moves(self->db, it, self->message_id, &moves, error) || !find_clocks(self->db, it, error))
+	if (!unsaid_story_read(self->db, place, self->message_id, &story, error) || !read_moves(self->db, it, self->message_id, &moves, error) || !find_clocks(self->db, it, error))
 		return FALSE;
-	tell_story(&story, it, self->message_id);
+	unsaid_story_tell(&story, it, self->message_id);
 	ended_at = moves.own_end_at != 0 ? moves.own_end_at : moves.ended_at;
 	if (goes_back(it, &moves, &story, self->asked_since)) {
 		was = g_strdup(it->stage);

@@ -1,13 +1,8 @@
 -- An answer that was taken back before anybody got it.
 
--- name: unsaid_written_on
--- The case it was said on, or written on where it never left: where it is now, or one that was merged with that, by however many merges. No row: it came with an import.
-WITH RECURSIVE near(id) AS (
-  SELECT CAST($1 AS BIGINT)
-  UNION
-  SELECT CASE WHEN g.target_id = n.id THEN g.source_id ELSE g.target_id END FROM near n JOIN merges g ON g.kind = 'case' AND (g.target_id = n.id OR g.source_id = n.id)
-)
-SELECT e.case_id AS value FROM near n JOIN events e ON e.case_id = n.id WHERE e.kind IN ('message.sent', 'message.written') AND e.subject_id = $2 ORDER BY e.id DESC LIMIT 1;
+-- name: unsaid_written
+-- That it was said on the case $1, or written there where it never left. No row: on another one, or it came with an import.
+SELECT e.id AS value FROM events e WHERE e.case_id = $1 AND e.kind IN ('message.sent', 'message.written') AND e.subject_id = $2 ORDER BY e.id DESC LIMIT 1;
 
 -- name: unsaid_merges
 -- All that were ever merged with the case $1, by however many merges.

@@ -1,6 +1,6 @@
 /* unsaid_where.c - see the header. */
 #include "cases/unsaid_where.h"
-#include "base/json.h"
+#include "cases/moved.h"
 #include "unsaid.sql.h"
 
 typedef struct {
@@ -24,16 +24,9 @@ static GHashTable *
 read_ids(const char *text)
 {
 	g_autoptr(json_t) moved = json_loads(text, 0, NULL);
-	GHashTable *ids = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	const json_t *one;
-	size_t at;
+	GHashTable *ids = moved_set();
 
-	json_array_foreach(json_object_get(moved, "messages"), at, one) {
-		gint64 *id = g_new(gint64, 1);
-
-		*id = ABS(json_integer_value(one)); /* negative: cases/merge.c */
-		g_hash_table_add(ids, id);
-	}
+	moved_add(ids, moved);
 	return ids;
 }
 
@@ -128,6 +121,37 @@ by_id(gconstpointer a, gconstpointer b)
 	return one < other ? -1 : one > other;
 }
 
+/* The newest there is on one of them; *@ret_case_id stays where it came with an import. */
+static gboolean
+look_on(Db *db, gint64 case_id, gint64 message_id, gint64 *newest, gint64 *ret_case_id, GError **error)
+{
+	gint64 event_id = 0;
+
+	if (!db_query_int(db, &SQL_UNSAID_WRITTEN, DB_ARGS(DB_INT(case_id), DB_INT(message_id)), &event_id, NULL, error))
+		return FALSE;
+	if (event_id > *newest) {
+		*newest = event_id;
+		*ret_case_id = case_id;
+	}
+	return TRUE;
+}
+
+/* The case it was said on, or written on where it never left: where it is now, or one that was merged with that, by however many merges. */
+static gboolean
+find_written_on(Db *db, const GArray *merges, gint64 message_id, gint64 *ret_case_id, GError **error)
+{
+	gint64 newest = 0;
+
+	/* Each of them is the source or the target of one. */
+	for (guint i = 0; i < merges->len; i++) {
+		const Merge *one = &g_array_index(merges, Merge, i);
+
+		if (!look_on(db, one->source_id, message_id, &newest, ret_case_id, error) || !look_on(db, one->target_id, message_id, &newest, ret_case_id, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 GArray *
 unsaid_places(Db *db, gint64 holder_id, gint64 message_id, GError **error)
 {
@@ -135,9 +159,9 @@ unsaid_places(Db *db, gint64 holder_id, gint64 message_id, GError **error)
 	gint64 written_on = holder_id;
 
 	g_array_set_clear_func(places, place_clear);
-	if (merges == NULL || (merges->len > 0 && !db_query_int(db, &SQL_UNSAID_WRITTEN_ON, DB_ARGS(DB_INT(holder_id), DB_INT(message_id)), &written_on, NULL, error)))
+	if (merges == NULL || !find_written_on(db, merges, message_id, &written_on, error))
 		return NULL;
-	add_place(places, merges, written_on != 0 ? written_on : holder_id, TRUE);
+	add_place(places, merges, written_on, TRUE);
 	add_targets(places, merges, message_id);
 	g_array_sort(places, by_id);
 	return g_steal_pointer(&places);

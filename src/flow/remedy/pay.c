@@ -1,7 +1,7 @@
 /* pay.c - see pay.h. */
 #include "flow/remedy/pay.h"
-#include "base/clock.h"
 #include "flow/remedy/approve.h"
+#include "flow/remedy/asking.h"
 #include "flow/remedy/offer.h"
 #include "flow/remedy/takeback.h"
 #include "remedy_pay.sql.h"
@@ -61,25 +61,9 @@ pay_judge(const Remedy *remedy, guint status, const char *body, char **ret_words
 
 /* ---- the job --------------------------------------------------------------------------------------------------------- */
 
-typedef struct {
-	const Job *job;
-	gint64 now_ms, remedy_id;
-	Remedy *remedy;   /* as it is being done; NULL: there is nothing to do */
-	PayVerdict verdict;
-	gint64 wait_ms;   /* for a report */
-	const char *words, *answer;
-} Pay;
-
-static void
-pay_clear(Pay *pay)
-{
-	remedy_free(pay->remedy);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Pay, pay_clear)
-
 /* Before the call: durable that it is made. What is neither chosen nor being done needs none. */
 static gboolean
-begin_in(Db *db, Pay *pay, GError **error)
+begin_in(Db *db, Asking *pay, GError **error)
 {
 	g_autoptr(Remedy) remedy = remedy_get(db, pay->remedy_id, error);
 	g_autoptr(Case) it = NULL;
@@ -100,31 +84,9 @@ begin_in(Db *db, Pay *pay, GError **error)
 	return TRUE;
 }
 
-static gboolean
-begin(Db *db, gpointer data, GError **error)
-{
-	Pay *pay = data;
-	g_autoptr(DbTx) tx = db_begin(db, error);
-
-	g_clear_pointer(&pay->remedy, remedy_free);
-	return tx != NULL && begin_in(db, pay, error) && db_tx_commit(tx, error);
-}
-
-/* It took it on: now it has so long to report. */
-static gboolean
-wait_in(Db *db, const Pay *pay, GError **error)
-{
-	g_autoptr(json_t) payload = json_object();
-
-	json_put_int(payload, "remedy", pay->remedy_id);
-	json_put_int(payload, "accepted_at", pay->now_ms);
-	return db_exec(db, &SQL_REMEDY_PAY_ACCEPTED, DB_ARGS(DB_INT(pay->remedy_id), DB_TEXT(pay->words), DB_TEXT(pay->answer), DB_INT(pay->now_ms)), NULL, error) &&
-	       job_add(db, "remedy.wait", payload, pay->now_ms + pay->wait_ms, pay->now_ms, error) && job_end(db, pay->job, error);
-}
-
 /* Somebody else's job for the same remedy may have been quicker: then its answer stands. */
 static gboolean
-end_in(Db *db, const Pay *pay, GError **error)
+end_in(Db *db, const Asking *pay, GError **error)
 {
 	g_autoptr(Remedy) remedy = remedy_get(db, pay->remedy_id, error);
 	g_autoptr(Case) it = NULL;
@@ -134,7 +96,7 @@ end_in(Db *db, const Pay *pay, GError **error)
 	if (strcmp(remedy->state, "doing") != 0)
 		return job_end(db, pay->job, error);
 	if (pay->verdict == PAY_LATER)
-		return wait_in(db, pay, error);
+		return asking_wait_in(db, pay, &SQL_REMEDY_PAY_ACCEPTED, "remedy.wait", error);
 	if (pay->verdict == PAY_AGAIN)
 		return db_exec(db, &SQL_REMEDY_PAY_WAITS, DB_ARGS(DB_INT(remedy->id), DB_TEXT(pay->words), DB_TEXT(pay->answer)), NULL, error);
 	if ((it = remedy_case_lock(db, remedy->case_id, pay->now_ms, error)) == NULL)
@@ -145,67 +107,24 @@ end_in(Db *db, const Pay *pay, GError **error)
 	return job_end(db, pay->job, error);
 }
 
-static gboolean
-end(Db *db, gpointer data, GError **error)
+static const char *
+url_of(const Hook *hook)
 {
-	g_autoptr(DbTx) tx = db_begin(db, error);
-
-	return tx != NULL && end_in(db, data, error) && db_tx_commit(tx, error);
-}
-
-static gboolean
-ask_system(Pay *pay, Store *store, const PayContext *context, OutgoingAnswer *answer, char **ret_words, GError **error)
-{
-	Db *db = store_reader(store, error);
-	g_autoptr(Hook) hook = db != NULL ? hook_get(db, pay->remedy->hook_id, error) : NULL;
-	g_autofree char *body = hook != NULL ? signed_body(db, pay->remedy, FALSE, error) : NULL;
-	g_autoptr(GError) why = NULL;
-	gboolean within = FALSE;
-
-	if (body == NULL || !hook_is_within(db, hook->url, &within, error))
-		return FALSE;
-	pay->wait_ms = hook->wait_hours * MS_PER_HOUR;
-	if (signed_post(context, hook, hook->url, within, pay->remedy->ref, body, pay->now_ms, answer, &why)) {
-		pay->verdict = pay_judge(pay->remedy, answer->status, answer->body, ret_words);
-		return TRUE;
-	}
-	/* A key that does not open is not mended by waiting. */
-	pay->verdict = g_error_matches(why, ERR, ERR_UPSTREAM) ? PAY_AGAIN : PAY_FAILED;
-	*ret_words = g_strdup_printf(/* said */ "There was no answer: %s.", why->message);
-	return TRUE;
+	return hook->url;
 }
 
 gboolean
 remedy_pay_job(const Job *job, Store *store, gint64 now_ms, gpointer data, GError **error)
 {
-	const PayContext *context = data;
-	g_auto(Pay) pay = { .job = job, .now_ms = now_ms, .remedy_id = json_int(job->payload, "remedy", 0) };
-	g_auto(OutgoingAnswer) answer = { 0 };
-	g_autofree char *words = NULL, *kept = NULL;
+	static const AskingWay way = { .begin = begin_in, .url = url_of, .judge = pay_judge, .end = end_in, .trouble = "remedy" };
 
-	if (!store_write(store, begin, &pay, error))
-		return FALSE;
-	if (pay.remedy == NULL)
-		return TRUE;
-	if (!ask_system(&pay, store, context, &answer, &words, error))
-		return FALSE;
-	if (pay.verdict == PAY_AGAIN && job->attempts >= PAY_ATTEMPTS)
-		pay.verdict = PAY_FAILED;
-	kept = answer.body != NULL ? answer_kept(answer.body, -1) : NULL;
-	pay.words = words;
-	pay.answer = kept;
-	if (!store_write(store, end, &pay, error))
-		return FALSE;
-	if (pay.verdict != PAY_AGAIN)
-		return TRUE;
-	g_set_error(error, ERR, ERR_UPSTREAM, "remedy %s: %s", pay.remedy->ref, words);
-	return FALSE;
+	return asking_job(&way, job, store, data, now_ms, error);
 }
 
 static gboolean
 give_up(Db *db, gpointer data, GError **error)
 {
-	const Pay *pay = data;
+	const Asking *pay = data;
 	g_autoptr(DbTx) tx = db_begin(db, error);
 	g_autoptr(Remedy) remedy = tx != NULL ? remedy_get(db, pay->remedy_id, error) : NULL;
 	g_autoptr(Case) it = NULL;
@@ -223,7 +142,7 @@ give_up(Db *db, gpointer data, GError **error)
 gboolean
 remedy_wait_job(const Job *job, Store *store, gint64 now_ms, gpointer data G_GNUC_UNUSED, GError **error)
 {
-	Pay pay = { .job = job, .now_ms = now_ms, .remedy_id = json_int(job->payload, "remedy", 0) };
+	Asking pay = { .job = job, .now_ms = now_ms, .remedy_id = json_int(job->payload, "remedy", 0) };
 
 	return store_write(store, give_up, &pay, error);
 }

@@ -1,6 +1,6 @@
 /* takeback.c - see takeback.h. */
 #include "flow/remedy/takeback.h"
-#include "base/clock.h"
+#include "flow/remedy/asking.h"
 #include "flow/remedy/offer.h"
 #include "remedy_takeback.sql.h"
 #include "remedy/doing.h"
@@ -53,22 +53,6 @@ takeback_start_on(Db *db, const Case *it, Remedy *remedy, const char *reason, co
 
 /* ---- the job --------------------------------------------------------------------------------------------------------- */
 
-typedef struct {
-	const Job *job;
-	gint64 now_ms, remedy_id;
-	Remedy *remedy; /* that is to be taken back; NULL: there is nothing to do */
-	PayVerdict verdict;
-	gint64 wait_ms; /* for a report */
-	const char *words, *answer;
-} Back;
-
-static void
-back_clear(Back *back)
-{
-	remedy_free(back->remedy);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Back, back_clear)
-
 /* What it stands at: FALSE without @error when nobody waits for it any more. */
 static gboolean
 still_asked(Db *db, gint64 remedy_id, Remedy **ret_remedy, Takeback **ret_takeback, GError **error)
@@ -83,38 +67,20 @@ still_asked(Db *db, gint64 remedy_id, Remedy **ret_remedy, Takeback **ret_takeba
 	return TRUE;
 }
 
-/* Before the call: durable that it is made. */
 static gboolean
-begin(Db *db, gpointer data, GError **error)
+begin_in(Db *db, Asking *back, GError **error)
 {
-	Back *back = data;
-	g_autoptr(DbTx) tx = db_begin(db, error);
 	g_autoptr(Takeback) takeback = NULL;
 	g_autoptr(GError) local = NULL;
 
-	g_clear_pointer(&back->remedy, remedy_free);
-	if (tx == NULL)
-		return FALSE;
 	if (still_asked(db, back->remedy_id, &back->remedy, &takeback, &local))
-		return db_exec(db, &SQL_REMEDY_TAKEBACK_TRIED, DB_ARGS(DB_INT(back->remedy_id), DB_INT(back->now_ms)), NULL, error) && db_tx_commit(tx, error);
-	return db_ended(&local, error) && job_end(db, back->job, error) && db_tx_commit(tx, error);
-}
-
-/* It took it on: now it has so long to report. */
-static gboolean
-wait_in(Db *db, const Back *back, GError **error)
-{
-	g_autoptr(json_t) payload = json_object();
-
-	json_put_int(payload, "remedy", back->remedy_id);
-	json_put_int(payload, "accepted_at", back->now_ms);
-	return db_exec(db, &SQL_REMEDY_TAKEBACK_ACCEPTED, DB_ARGS(DB_INT(back->remedy_id), DB_TEXT(back->words), DB_TEXT(back->answer), DB_INT(back->now_ms)), NULL, error) &&
-	       job_add(db, "remedy.takeback_wait", payload, back->now_ms + back->wait_ms, back->now_ms, error) && job_end(db, back->job, error);
+		return db_exec(db, &SQL_REMEDY_TAKEBACK_TRIED, DB_ARGS(DB_INT(back->remedy_id), DB_INT(back->now_ms)), NULL, error);
+	return db_ended(&local, error) && job_end(db, back->job, error);
 }
 
 /* Its report, or somebody else's job, may have been quicker: then that stands. */
 static gboolean
-end_in(Db *db, const Back *back, GError **error)
+end_in(Db *db, const Asking *back, GError **error)
 {
 	g_autoptr(Remedy) remedy = NULL;
 	g_autoptr(Takeback) takeback = NULL;
@@ -124,7 +90,7 @@ end_in(Db *db, const Back *back, GError **error)
 	if (!still_asked(db, back->remedy_id, &remedy, &takeback, &local))
 		return db_ended(&local, error) && job_end(db, back->job, error);
 	if (back->verdict == PAY_LATER)
-		return wait_in(db, back, error);
+		return asking_wait_in(db, back, &SQL_REMEDY_TAKEBACK_ACCEPTED, "remedy.takeback_wait", error);
 	if (back->verdict == PAY_AGAIN)
 		return db_exec(db, &SQL_REMEDY_TAKEBACK_WAITS, DB_ARGS(DB_INT(remedy->id), DB_TEXT(back->words), DB_TEXT(back->answer)), NULL, error);
 	if ((it = remedy_case_lock(db, remedy->case_id, back->now_ms, error)) == NULL)
@@ -135,76 +101,28 @@ end_in(Db *db, const Back *back, GError **error)
 	       remedy_reverse_on(db, it, remedy, takeback->reason, actor_system(), back->now_ms, error) && job_end(db, back->job, error);
 }
 
-static gboolean
-end(Db *db, gpointer data, GError **error)
+static const char *
+back_url_of(const Hook *hook)
 {
-	g_autoptr(DbTx) tx = db_begin(db, error);
-
-	return tx != NULL && end_in(db, data, error) && db_tx_commit(tx, error);
-}
-
-static gboolean
-ask_system(Back *back, Store *store, const PayContext *context, OutgoingAnswer *answer, char **ret_words, GError **error)
-{
-	Db *db = store_reader(store, error);
-	g_autoptr(Hook) hook = db != NULL ? hook_get(db, back->remedy->hook_id, error) : NULL;
-	g_autofree char *body = hook != NULL ? signed_body(db, back->remedy, TRUE, error) : NULL;
-	g_autofree char *key = g_strconcat(back->remedy->ref, "-back", NULL);
-	g_autoptr(GError) why = NULL;
-	gboolean within = FALSE;
-
-	if (body == NULL)
-		return FALSE;
-	if (hook->back_url == NULL) { /* the settings changed since */
-		back->verdict = PAY_FAILED;
-		*ret_words = g_strdup(/* said */ "It has no address any more where it can be asked to take something back.");
-		return TRUE;
-	}
-	if (!hook_is_within(db, hook->back_url, &within, error))
-		return FALSE;
-	back->wait_ms = hook->wait_hours * MS_PER_HOUR;
-	if (signed_post(context, hook, hook->back_url, within, key, body, back->now_ms, answer, &why)) {
-		back->verdict = takeback_judge(back->remedy, answer->status, answer->body, ret_words);
-		return TRUE;
-	}
-	/* A key that does not open is not mended by waiting. */
-	back->verdict = g_error_matches(why, ERR, ERR_UPSTREAM) ? PAY_AGAIN : PAY_FAILED;
-	*ret_words = g_strdup_printf(/* said */ "There was no answer: %s.", why->message);
-	return TRUE;
+	return hook->back_url;
 }
 
 gboolean
 remedy_takeback_job(const Job *job, Store *store, gint64 now_ms, gpointer data, GError **error)
 {
-	const PayContext *context = data;
-	g_auto(Back) back = { .job = job, .now_ms = now_ms, .remedy_id = json_int(job->payload, "remedy", 0) };
-	g_auto(OutgoingAnswer) answer = { 0 };
-	g_autofree char *words = NULL, *kept = NULL;
+	static const AskingWay way = {
+		.begin = begin_in, .take_back = TRUE, .url = back_url_of, .nowhere = /* said */ "It has no address any more where it can be asked to take something back.", .judge = takeback_judge, .end = end_in,
+		.trouble = "taking back remedy",
+	};
 
-	if (!store_write(store, begin, &back, error))
-		return FALSE;
-	if (back.remedy == NULL)
-		return TRUE;
-	if (!ask_system(&back, store, context, &answer, &words, error))
-		return FALSE;
-	if (back.verdict == PAY_AGAIN && job->attempts >= PAY_ATTEMPTS)
-		back.verdict = PAY_FAILED;
-	kept = answer.body != NULL ? answer_kept(answer.body, -1) : NULL;
-	back.words = words;
-	back.answer = kept;
-	if (!store_write(store, end, &back, error))
-		return FALSE;
-	if (back.verdict != PAY_AGAIN)
-		return TRUE;
-	g_set_error(error, ERR, ERR_UPSTREAM, "taking back remedy %s: %s", back.remedy->ref, words);
-	return FALSE;
+	return asking_job(&way, job, store, data, now_ms, error);
 }
 
 /* It has reported since, or was asked again, and then it has its time anew. */
 static gboolean
 give_up(Db *db, gpointer data, GError **error)
 {
-	const Back *back = data;
+	const Asking *back = data;
 	g_autoptr(DbTx) tx = db_begin(db, error);
 	g_autoptr(Remedy) remedy = NULL;
 	g_autoptr(Takeback) takeback = NULL;
@@ -223,7 +141,7 @@ give_up(Db *db, gpointer data, GError **error)
 gboolean
 remedy_takeback_wait_job(const Job *job, Store *store, gint64 now_ms, gpointer data G_GNUC_UNUSED, GError **error)
 {
-	Back back = { .job = job, .now_ms = now_ms, .remedy_id = json_int(job->payload, "remedy", 0) };
+	Asking back = { .job = job, .now_ms = now_ms, .remedy_id = json_int(job->payload, "remedy", 0) };
 
 	return store_write(store, give_up, &back, error);
 }
