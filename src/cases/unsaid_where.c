@@ -125,11 +125,12 @@ by_id(gconstpointer a, gconstpointer b)
 static gboolean
 look_on(Db *db, gint64 case_id, gint64 message_id, gint64 *newest, gint64 *ret_case_id, GError **error)
 {
+	gboolean found = FALSE;
 	gint64 event_id = 0;
 
-	if (!db_query_int(db, &SQL_UNSAID_WRITTEN, DB_ARGS(DB_INT(case_id), DB_INT(message_id)), &event_id, NULL, error))
+	if (!db_query_int(db, &SQL_UNSAID_WRITTEN, DB_ARGS(DB_INT(case_id), DB_INT(message_id)), &event_id, &found, error))
 		return FALSE;
-	if (event_id > *newest) {
+	if (found && event_id > *newest) {
 		*newest = event_id;
 		*ret_case_id = case_id;
 	}
