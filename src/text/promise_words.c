@@ -1,7 +1,7 @@
 /* promise_words.c - promises in what an agent writes: each verb that promises with the time that belongs to it. The verbs:
- * promise_verbs.c; the times: when_resolve.c; the words: promise_lexicon.c. */
+ * promise_verbs.c; what is said to be promised: promise_what.c; the times: when_resolve.c; the words: promise_lexicon.c. */
 #include "text/promise_words.h"
-#include "text/promise_impl.h"
+#include "text/promise_what.h"
 #include "text/when_impl.h"
 #include <string.h>
 
@@ -187,99 +187,21 @@ verb_of(const Reading *reading, const WhenParts *time)
 	return before != NULL && before->aside ? around_aside(reading, before, time) : before;
 }
 
-/* What is promised, in the words of the text: from @from to @to (tokens), without "will". */
-static char *
-slice(const Reading *reading, guint from, guint to)
-{
-	enum { MAX_WHAT = 80 };
-	const Token *tokens = reading->tokens;
-	g_autofree char *words = NULL;
-	char *cut;
-
-	while (from < to && (is_mark(reading, from) || (tokens[from].bits & G_AND) != 0))
-		from++;
-	while (to > from && (is_mark(reading, to - 1) || (tokens[to - 1].bits & G_AND) != 0))
-		to--;
-	if (from >= to)
-		return NULL;
-	words = g_strndup(reading->text + tokens[from].start, tokens[to - 1].end - tokens[from].start);
-	for (char *p = words; *p != '\0'; p++)
-		if (g_ascii_isspace(*p))
-			*p = ' ';
-	if (strlen(words) <= MAX_WHAT)
-		return g_steal_pointer(&words);
-	words[MAX_WHAT] = '\0';
-	cut = strrchr(words, ' ');
-	if (cut != NULL)
-		*cut = '\0';
-	g_utf8_validate(words, -1, (const char **)&cut);
-	*cut = '\0';
-	return g_steal_pointer(&words);
-}
-
-/* The end of the clause that begins with @verb: a mark, or "and" with a new verb, or a time. */
-static guint
-clause_end(const Reading *reading, guint verb, guint limit)
-{
-	guint i = verb;
-
-	while (i < limit && !(is_mark(reading, i) && !is(reading, i, "-") && !is(reading, i, "(")))
-		i++;
-	return i;
-}
-
-static char *
-what_of(const Reading *reading, const Verb *verb, guint from, const WhenParts *time)
-{
-	guint begin = from, end = time->first >= from ? time->first : clause_end(reading, from, reading->to);
-	g_autofree char *what = NULL, *thing = NULL;
-
-	if (from == verb->verb && verb->form == VERB_GIVES && !is(reading, from, "hear") && !is(reading, from, "see") &&
-		!is(reading, from, "be"))
-		begin = from + 1 < reading->to && (reading->tokens[from + 1].bits & G_THEY) != 0 && from + 2 >= end ? from : from + 1;
-	if (from == verb->verb && (verb->form == VERB_HAPPENS || verb->form == VERB_IS) && verb->subject < verb->at) {
-		guint subject = time->first < verb->at && time->first >= verb->subject ? time->next : verb->subject;
-
-		if (!is(reading, from, "be") && verb->form == VERB_HAPPENS)
-			return slice(reading, subject, end);
-		/* "it will be there": of what, stands in another sentence */
-		if (subject + 1 == verb->at && (reading->tokens[subject].bits & G_THEY) != 0)
-			return slice(reading, subject, end);
-		thing = slice(reading, subject, verb->at);
-		what = slice(reading, from + 1, end);
-		if (thing != NULL && what != NULL)
-			return g_strdup_printf("%s %s", thing, what);
-		return thing != NULL ? g_steal_pointer(&thing) : g_steal_pointer(&what);
-	}
-	if (from == verb->verb && verb->form == VERB_SET)
-		begin = verb->subject;
-	if (time->first >= from &&
-		(is(reading, time->next, "about") || is(reading, time->next, "with") || is(reading, time->next, "regarding"))) {
-		thing = slice(reading, time->next, clause_end(reading, time->next, MIN(reading->to, time->next + 6)));
-		what = slice(reading, begin, end);
-		if (thing != NULL && what != NULL)
-			return g_strdup_printf("%s %s", what, thing);
-		return g_steal_pointer(&what);
-	}
-	return slice(reading, begin, end);
-}
-
 static void
 add_found(Reading *reading, const Verb *verb, guint from, const WhenParts *time)
 {
 	guint first = from == verb->verb ? MIN(verb->at, time->first) : MIN(from, time->first), end = time->next;
+	const PromiseText of = { reading->text, reading->tokens, reading->from, reading->to };
 	PromiseWords *words;
 	When when;
 
 	if (reading->found->len >= PROMISE_WORDS_MAX || !when_resolve(reading->context, time, &when))
 		return;
 	if (time->first < from)
-		end = MAX(end, clause_end(reading, from, reading->to));
+		end = MAX(end, promise_clause_end(&of, from, reading->to));
 	words = g_new0(PromiseWords, 1);
 	words->when = when;
-	words->what = what_of(reading, verb, from, time);
-	if (words->what == NULL)
-		words->what = slice(reading, verb->at, end);
+	words->what = promise_what(&of, verb, from, end, time);
 	if (words->what == NULL)
 		words->what = g_strndup(reading->text + reading->tokens[first].start, 60);
 	words->start = reading->tokens[first].start;

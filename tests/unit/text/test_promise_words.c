@@ -205,6 +205,18 @@ static const struct {
 		90 },
 	{ "You will have it by Monday.", "have it", "will have it by Monday", 90 },
 	{ "An engineer is booked for Wednesday 25 November.", "An engineer is booked", "is booked for Wednesday 25 November", 80 },
+	/* A verb alone says nothing: the clause that it stands in does, or the sentence. */
+	{ "Sorry. I'll look tomorrow.", "I'll look", "I'll look tomorrow", 90 },
+	{ "Your new router is on its way and will arrive tomorrow by 1pm.", "Your new router is on its way and will arrive", "will arrive tomorrow by 1pm", 90 },
+	{ "The new part was posted, it will come on Friday.", "The new part was posted, it will come", "will come on Friday", 90 },
+	{ "It's my job to sort this out and I will, by Thursday.", "It's my job to sort this out and I will", "will, by Thursday", 75 },
+	{ "We'll decide within 1 month and write to you.", "We'll decide", "We'll decide within 1 month", 90 },
+	{ "The refund will take up to 5 working days to reach your card.", "The refund will take \xe2\x80\xa6 to reach your card", "will take up to 5 working days", 70 },
+	{ "Please allow two working days for the money to arrive in your account.", "Please allow \xe2\x80\xa6 for the money to arrive in your account", "allow two working days", 70 },
+	{ "Next update by 6pm.", "Next update", "Next update by 6pm", 70 },
+	{ "gimme 5 mins", "gimme 5 mins", "gimme 5 mins", 75 },
+	{ "After weeks of letters to and fro between us, the landlord, the agent, the insurer and the council, which I am sorry about, the replacement left our warehouse and will arrive on Monday.",
+		"the replacement left our warehouse and will arrive", "will arrive on Monday", 90 },
 	{ "“Früher” – schön. I’ll call you on Monday.", "call you", "I’ll call you on Monday", 90 },
 };
 
