@@ -125,16 +125,6 @@ own_messages(json_t *value)
 	json_put(value, "messages", messages);
 }
 
-static json_t *
-with_days(json_t *timeline, const char *zone)
-{
-	json_t *out = own(timeline), *events = layers_of(json_object_get(timeline, "events"));
-
-	desk_put_days(events, "at", zone);
-	json_put(out, "events", events);
-	return out;
-}
-
 static void
 describe_file(json_t *file)
 {
@@ -190,7 +180,21 @@ customer_card(Call *call, const json_t *value, GError **error)
 static json_t *
 timeline_of(Call *call, const json_t *value, GError **error)
 {
-	return case_timeline(call->db, call->carry, 0, TIMELINE_ROWS, error);
+	json_t *timeline = case_timeline(call->db, call->carry, 0, TIMELINE_ROWS, error);
+
+	if (timeline != NULL)
+		desk_put_days(json_object_get(timeline, "events"), "at", call->actor->zone);
+	return timeline;
+}
+
+/* On which days things were depends on where one reads: the name of what is kept for each zone. */
+static const char *
+timeline_name(const Call *call)
+{
+	char name[64];
+
+	g_snprintf(name, sizeof name, "timeline %s", call->actor->zone);
+	return g_intern_string(name);
 }
 
 /* The same for every case: made once. */
@@ -296,11 +300,10 @@ desk_case_panel(Call *call, json_t *value, const char *name, DeskCasePart read, 
 gboolean
 desk_case_panels(Call *call, json_t *value, GError **error)
 {
-	g_autoptr(json_t) kept = NULL, timeline = NULL, merged = NULL;
+	g_autoptr(json_t) timeline = NULL, merged = NULL;
 
-	if (!desk_case_panel(call, value, "customer_card", customer_card, error) || (kept = case_part(call, value, "timeline", timeline_of, error)) == NULL)
+	if (!desk_case_panel(call, value, "customer_card", customer_card, error) || (timeline = case_part(call, value, timeline_name(call), timeline_of, error)) == NULL)
 		return FALSE;
-	timeline = with_days(kept, call->actor->zone);
 	own_messages(value);
 	/* What was merged into it is linked to it. */
 	merged = json_array_size(json_object_get(value, "links")) > 0 ? case_merged_list(call->db, call->carry, call->now_ms, error) : json_array();
