@@ -1,65 +1,29 @@
-/* calendar.c - worked time. A day's shifts become stretches of real time; counting goes from stretch to stretch. What is slow in a
- * time zone (asking it) is asked once a day of the year and kept: most days have one offset from midnight to midnight. */
+/* calendar.c - worked time. A day's shifts become stretches of real time; counting goes from stretch to stretch. What is
+ * slow in a time zone is kept by promise/local_time.c. */
 #include "promise/calendar.h"
 #include "base/clock.h"
-#include "text/span.h"
 #include <string.h>
 
 #define DAY_MIN 1440
-#define DAY_S 86400
 /* Farther nobody promises; a calendar without work ends the search here. */
 #define DAYS_MAX (60 * 366)
 
-typedef struct {
-	int year;
-	gint32 offset[368]; /* seconds east of UTC at 00:00 UTC of its days, one behind the year's end */
-} YearOffsets;
-
 struct _Calendar {
-	GTimeZone *zone;
+	LocalTime *local;          /* of its zone; a Calendar belongs to one thread */
 	Shift shifts[7][CALENDAR_SHIFTS_MAX];
 	guint n_shifts[7];
 	GArray *holidays, *yearly; /* of Holiday, without names; the first in order of day */
 	gboolean sorted;
-	GPtrArray *years;          /* of YearOffsets; a Calendar belongs to one thread */
 };
-
-/* Days of a civil date (H. Hinnant, chrono-compatible date algorithms). */
-int
-day_of_ymd(int year, int month, int day)
-{
-	int y = year - (month <= 2), era = (y >= 0 ? y : y - 399) / 400, yoe = y - era * 400;
-	int doy = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1, doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-
-	return era * 146097 + doe - 719468;
-}
-
-void
-day_to_ymd(int day, int *ret_year, int *ret_month, int *ret_day)
-{
-	int z = day + 719468, era = (z >= 0 ? z : z - 146096) / 146097, doe = z - era * 146097;
-	int yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365, doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
-
-	*ret_day = doy - (153 * mp + 2) / 5 + 1;
-	*ret_month = mp < 10 ? mp + 3 : mp - 9;
-	*ret_year = yoe + era * 400 + (*ret_month <= 2);
-}
-
-static gint64
-floor_div(gint64 a, gint64 b)
-{
-	return a / b - (a % b != 0 && (a < 0) != (b < 0));
-}
 
 Calendar *
 calendar_new(const char *zone)
 {
 	Calendar *self = g_new0(Calendar, 1);
 
-	self->zone = zone_by_name(zone);
+	self->local = local_time_new(zone);
 	self->holidays = g_array_new(FALSE, FALSE, sizeof(Holiday));
 	self->yearly = g_array_new(FALSE, FALSE, sizeof(Holiday));
-	self->years = g_ptr_array_new_with_free_func(g_free);
 	return self;
 }
 
@@ -78,10 +42,9 @@ calendar_free(Calendar *self)
 {
 	if (self == NULL)
 		return;
-	g_time_zone_unref(self->zone);
+	local_time_free(self->local);
 	g_array_unref(self->holidays);
 	g_array_unref(self->yearly);
-	g_ptr_array_unref(self->years);
 	g_free(self);
 }
 
@@ -107,89 +70,18 @@ calendar_put_holiday(Calendar *self, int day, int from_min, int to_min, gboolean
 	self->sorted = FALSE;
 }
 
-/* ---- offsets --------------------------------------------------------------------------------------------------------- */
-
-static gint32
-ask_zone(const Calendar *self, gint64 utc_s)
-{
-	return g_time_zone_get_offset(self->zone, g_time_zone_find_interval(self->zone, G_TIME_TYPE_UNIVERSAL, utc_s));
-}
-
-static const YearOffsets *
-year_offsets(Calendar *self, int year)
-{
-	YearOffsets *kept;
-	int first;
-
-	for (guint i = 0; i < self->years->len; i++) {
-		kept = self->years->pdata[i];
-		if (kept->year == year)
-			return kept;
-	}
-	kept = g_new(YearOffsets, 1);
-	kept->year = year;
-	first = day_of_ymd(year, 1, 1);
-	for (int i = 0; i < 368; i++)
-		kept->offset[i] = ask_zone(self, (gint64)(first + i) * DAY_S);
-	g_ptr_array_add(self->years, kept);
-	return kept;
-}
-
-static gint32
-offset_at(Calendar *self, gint64 utc_s)
-{
-	int day = (int)floor_div(utc_s, DAY_S), year, month, mday, at;
-	const YearOffsets *kept;
-
-	day_to_ymd(day, &year, &month, &mday);
-	kept = year_offsets(self, year);
-	at = day - day_of_ymd(year, 1, 1);
-	return kept->offset[at] == kept->offset[at + 1] ? kept->offset[at] : ask_zone(self, utc_s);
-}
-
-/* The second at which the offset changes between two moments with different offsets. */
-static gint64
-find_change(Calendar *self, gint64 before_s, gint64 after_s)
-{
-	gint32 old = offset_at(self, before_s);
-
-	while (after_s - before_s > 1) {
-		gint64 middle = before_s + (after_s - before_s) / 2;
-
-		if (offset_at(self, middle) == old)
-			before_s = middle;
-		else
-			after_s = middle;
-	}
-	return after_s;
-}
-
-/* A local time that the clocks leave out is the moment they go on; of one they show twice it is the first. So what adjoins in local time
- * adjoins in real time, and shifts side by side never overlap. */
-static gint64
-utc_of_local(Calendar *self, gint64 local_s)
-{
-	gint32 before = offset_at(self, local_s - DAY_S), after = offset_at(self, local_s + DAY_S);
-
-	if (before == after || offset_at(self, local_s - before) == before)
-		return local_s - before;
-	if (offset_at(self, local_s - after) == after)
-		return local_s - after;
-	return find_change(self, local_s - DAY_S - before, local_s - before);
-}
+/* ---- moments --------------------------------------------------------------------------------------------------------- */
 
 gint64
 calendar_moment(Calendar *self, int day, int min)
 {
-	return utc_of_local(self, (gint64)day * DAY_S + (gint64)min * 60) * MS_PER_S;
+	return local_time_to_utc(self->local, (gint64)day * DAY_S + (gint64)min * 60) * MS_PER_S;
 }
 
 static gint64
 local_of(Calendar *self, gint64 at_ms)
 {
-	gint64 s = floor_div(at_ms, MS_PER_S);
-
-	return s + offset_at(self, s);
+	return local_time_of(self->local, floor_div(at_ms, MS_PER_S));
 }
 
 int
@@ -463,5 +355,5 @@ calendar_add_days(Calendar *self, gint64 from_ms, int n)
 
 	if (n <= 0)
 		return from_ms;
-	return utc_of_local(self, local_s + (gint64)n * DAY_S) * MS_PER_S + ms;
+	return local_time_to_utc(self->local, local_s + (gint64)n * DAY_S) * MS_PER_S + ms;
 }

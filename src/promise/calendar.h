@@ -1,7 +1,7 @@
 /* calendar.h - when we work: weekly shifts in a time zone, less the holidays. Pure: time is passed in, nothing is read. Rows and
  * editing: promise/calendar_rows.h; holidays from a file: promise/calendar_ics.h; what is due by it: promise/clock_due.h. */
 #pragma once
-#include <glib.h>
+#include "promise/local_time.h"
 G_BEGIN_DECLS
 
 enum { CALENDAR_SHIFTS_MAX = 8 };     /* a day */
@@ -48,9 +48,6 @@ gint64 calendar_add_workdays(Calendar *calendar, gint64 from_ms, int n);
 /* The same time of day @n days later, by the calendar's zone; a time that the clocks leave out: when they go on. */
 gint64 calendar_add_days(Calendar *calendar, gint64 from_ms, int n);
 
-/* Helpers of dates, proleptic Gregorian. */
-int day_of_ymd(int year, int month, int day);
-void day_to_ymd(int day, int *ret_year, int *ret_month, int *ret_day);
 /* The local day of a moment, and its minute of the day. */
 int calendar_day_of(Calendar *calendar, gint64 at_ms, int *ret_min);
 /* The moment of a local day's minute (may be past 1440). Where there are two, the first; where there is none, when the clocks go on. */
