@@ -7,8 +7,9 @@
 
 enum { PEOPLE_MAX = 200, IDS_MAX = 100, CONTENT_ID_MAX = 1000, HTML_MAX = 2 * 1024 * 1024 };
 
+/* At *@place, which goes on by one. */
 static gboolean
-put_person(Db *db, gint64 message_id, const char *role, const MailAddress *who, GError **error)
+put_person(Db *db, gint64 message_id, gint64 *place, const char *role, const MailAddress *who, GError **error)
 {
 	g_autofree char *key = NULL;
 
@@ -16,7 +17,7 @@ put_person(Db *db, gint64 message_id, const char *role, const MailAddress *who, 
 		return TRUE;
 	if ((key = email_fold(who->address)) == NULL)
 		key = g_utf8_strdown(who->address, -1);
-	return db_exec(db, &SQL_MAIL_PERSON_INSERT, DB_ARGS(DB_INT(message_id), DB_TEXT(role), DB_TEXT(who->name), DB_TEXT(who->address), DB_TEXT(key)), NULL, error);
+	return db_exec(db, &SQL_MAIL_PERSON_INSERT, DB_ARGS(DB_INT(message_id), DB_INT((*place)++), DB_TEXT(role), DB_TEXT(who->name), DB_TEXT(who->address), DB_TEXT(key)), NULL, error);
 }
 
 static gboolean
@@ -26,12 +27,13 @@ put_people(Db *db, gint64 message_id, const MailMessage *mail, GError **error)
 		const char *role;
 		const GPtrArray *list;
 	} lists[] = { { "reply_to", mail->reply_to }, { "to", mail->to }, { "cc", mail->cc } };
+	gint64 place = 0;
 
-	if (!put_person(db, message_id, "from", mail->from, error))
+	if (!put_person(db, message_id, &place, "from", mail->from, error))
 		return FALSE;
 	for (guint i = 0; i < G_N_ELEMENTS(lists); i++)
 		for (guint k = 0; lists[i].list != NULL && k < MIN(lists[i].list->len, PEOPLE_MAX); k++)
-			if (!put_person(db, message_id, lists[i].role, lists[i].list->pdata[k], error))
+			if (!put_person(db, message_id, &place, lists[i].role, lists[i].list->pdata[k], error))
 				return FALSE;
 	return TRUE;
 }

@@ -5,7 +5,7 @@ INSERT INTO mail_heads (message_id, mailbox_id, internet_id, in_reply_to, refere
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18);
 
 -- name: mail_person_insert
-INSERT INTO mail_people (message_id, role, name, address, address_key) VALUES ($1, $2, $3, $4, $5);
+INSERT INTO mail_people (message_id, place, role, name, address, address_key) VALUES ($1, $2, $3, $4, $5, $6);
 
 -- name: mail_inline_insert
 INSERT INTO mail_inline (message_id, content_id, attachment_id)
@@ -23,7 +23,7 @@ WHERE m.case_id = $1 AND m.id <= $2 ORDER BY m.id DESC LIMIT 2000;
 
 -- name: mail_people_of_case
 SELECT p.message_id, p.role, p.name, p.address FROM messages m JOIN mail_people p ON p.message_id = m.id
-WHERE m.case_id = $1 AND m.id <= $2 ORDER BY p.message_id DESC LIMIT 20000;
+WHERE m.case_id = $1 AND m.id <= $2 ORDER BY p.message_id DESC, p.place LIMIT 20000;
 
 -- name: mail_head_html
 SELECT m.id, m.case_id, h.html FROM messages m JOIN mail_heads h ON h.message_id = m.id WHERE m.ref = $1;
