@@ -267,6 +267,7 @@ message_leaves_in(Db *db, gint64 case_id, gint64 message_id, gboolean still_ours
 	NewMessage make = { .direction = "outbound" };
 	Actor author = *actor_system(); /* may what it may: what goes with the words was looked at as they were written */
 	gint64 last_message_at;
+	gboolean waiting;
 
 	if (it == NULL || !read_written(db, message_id, now_ms, &written, error))
 		return FALSE;
@@ -275,12 +276,15 @@ message_leaves_in(Db *db, gint64 case_id, gint64 message_id, gboolean still_ours
 		author.user_id = written.author_id;
 	}
 	make.body = written.body;
-	make.still_ours = still_ours || !written.answers;
+	make.still_ours = still_ours;
 	last_message_at = it->last_message_at;
+	waiting = it->waiting;
 	take_outbound(it, &make, now_ms, now_ms, &effect);
-	/* What they wrote since it was written it does not answer: that waits on. */
-	if (!written.answers)
+	/* What they wrote since it was written it does not answer: that waits on, or for them, where another one did. */
+	if (!written.answers) {
 		it->last_message_at = last_message_at;
+		it->waiting = waiting;
+	}
 	return case_save(db, it, now_ms, error) && put_events(db, it, &effect, OUTBOUND, &make, message_id, &author, now_ms, error) &&
 	       move_then(db, it, then, &written, message_id, &author, now_ms, error);
 }

@@ -216,7 +216,8 @@ tell_clocks(const Case *it, const UnsaidStory *story, const UnsaidPlace *place, 
 	unsaid->written_at = story->answer_at_once ? 0 : story->it.counted_at;
 	/* An end that somebody has gone on from stands. */
 	unsaid->resolved_at = case_stage_is_ended(it->stage) ? 0 : ended_at;
-	unsaid->ended_at = story->it.automatic || story->answer_at_once ? 0 : story->until.last_message_at;
+	/* One that left after words of theirs that it did not answer has ended nothing. */
+	unsaid->ended_at = story->it.automatic || story->answer_at_once || story->until.last_message_at == story->before.last_message_at ? 0 : story->until.last_message_at;
 	unsaid->received_at = it->received_at;
 	unsaid->owner_id = it->owner_id;
 	unsaid->team_id = it->team_id;

@@ -166,6 +166,28 @@ test_they_wrote_meanwhile(Kit *kit)
 	g_assert_cmpint(count(kit, "SELECT count(*) FROM clock_results WHERE clock = 'answer' AND met_at IS NOT NULL AND case_id = ", it.a), ==, 0);
 }
 
+/* ... but where another one did answer it, and waits for them, it goes on waiting. */
+static void
+test_another_one_answered(Kit *kit)
+{
+	const World it = begin(kit);
+	Store *store = kit_store(kit);
+	gint64 id;
+
+	kit->now_ms += 1 * H;
+	id = writes(kit, it.a, &it.ruth, "We are sorry.", &(MailReply){ .send_at = kit->now_ms + 1 * D }, NULL);
+	kit->now_ms += 2 * H;
+	both_say(kit, &it, "inbound", "It caught fire!");
+	kit->now_ms += 1 * H;
+	both_say(kit, &it, "outbound", "Is anybody hurt?");
+	kit->now_ms += 1 * D;
+	leaves(kit, store, id, SMTP_LATER);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE waiting AND id = ", it.a), ==, 1);
+	kit->now_ms += 1 * H;
+	takes_back(kit, id, &it.ruth);
+	expect_alike(kit, &it);
+}
+
 /* ... also where another answer, which did answer it, is taken back. */
 static void
 test_they_wrote_meanwhile_and_wait_again(Kit *kit)
@@ -446,6 +468,7 @@ main(int argc, char **argv)
 	kit_add("/mail/later/we-go-on-working", test_we_go_on_working);
 	kit_add("/mail/later/taken-back", test_taken_back);
 	kit_add("/mail/later/they-wrote-meanwhile", test_they_wrote_meanwhile);
+	kit_add("/mail/later/another-one-answered", test_another_one_answered);
 	kit_add("/mail/later/they-wrote-meanwhile-and-wait-again", test_they_wrote_meanwhile_and_wait_again);
 	kit_add("/mail/later/they-wrote-meanwhile-and-it-is-merged", test_they_wrote_meanwhile_and_it_is_merged);
 	kit_add("/mail/later/it-ends-the-case-when-it-leaves", test_it_ends_the_case_when_it_leaves);

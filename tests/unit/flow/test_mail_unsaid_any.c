@@ -183,6 +183,72 @@ tell_two(Kit *kit, const World *world, guint32 seed)
 		g_error("story of two %u:%s\n%s\nis not\n%s", seed, told->str, a, b);
 }
 
+/* It leaves as its time comes, and its server takes it from nobody yet. */
+static void
+leaves_in_vain(Kit *kit, gint64 outbox_id)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(DbTx) tx = db_begin(kit->db, &error);
+	g_autoptr(Outbox) was = NULL;
+	const char *event = NULL;
+	gboolean mine = FALSE;
+
+	g_assert_true(outbox_begin_in(kit->db, outbox_id, kit->now_ms, &mine, &was, &error) && mine);
+	g_assert_true(message_leaves_in(kit->db, was->case_id, was->message_id, was->counts == OUTBOX_COUNTS_LATER_OURS, was->then, kit->now_ms, &error));
+	g_assert_true(outbox_end_in(kit->db, outbox_id, "queued", NULL, "busy", kit->now_ms + 60000, NULL, 0, kit->now_ms, &event, &error) && db_tx_commit(tx, &error));
+}
+
+/* One that is sent later, taken back before it leaves or after. */
+static void
+tell_later(Kit *kit, const World *world, guint32 seed)
+{
+	g_autoptr(GRand) chance = g_rand_new_with_seed(seed);
+	g_autoptr(GString) told = g_string_new(NULL);
+	g_autofree char *a = NULL, *b = NULL;
+	const int steps = g_rand_int_range(chance, 3, 9), written = g_rand_int_range(chance, 0, steps), left = g_rand_int_range(chance, written, steps + 1), back = g_rand_int_range(chance, written + 1, steps + 1);
+	const char *then = seed % 3 == 0 ? "resolved" : NULL;
+	Any any = { kit, *world, told };
+	gint64 id = 0;
+
+	any.it.a = new_case(kit, "eve@customer.example");
+	any.it.b = new_case(kit, "fay@customer.example");
+	for (int i = 0; i <= steps; i++) {
+		kit->now_ms += g_rand_int_range(chance, 1, 40) * H / 2 + 7 * MS_PER_MINUTE;
+		watch(kit);
+		g_string_append_printf(told, " %s", i == written ? "WRITTEN" : i == back ? "BACK" : i == left && left < back ? "LEAVES" : "");
+		if (i == written) {
+			id = writes(kit, any.it.a, &any.it.ruth, "We are sorry. Is it the red one?", &(MailReply){ .send_at = kit->now_ms + 60000 }, then);
+		} else if (i == back) {
+			takes_back(kit, id, &any.it.ruth);
+		} else if (i == left && left < back) {
+			leaves_in_vain(kit, id);
+		} else if (then == NULL || i <= left || i > back) {
+			anything(&any, chance, i < written || i > back);
+		} else {
+			we_say_anything(&any, chance);
+		}
+	}
+	watch(kit);
+	a = looks_without_levels(kit, any.it.a);
+	b = looks_without_levels(kit, any.it.b);
+	if (strcmp(a, b) != 0)
+		g_error("story of one sent later %u:%s\n%s\nis not\n%s", seed, told->str, a, b);
+}
+
+static void
+test_later(Kit *kit)
+{
+	World world;
+
+	run_every_clock(kit);
+	world = begin(kit);
+	for (guint32 seed = 0; seed < STORIES; seed++)
+		tell_later(kit, &world, seed);
+	/* Their words came while it waited, and another one answered them before it left. */
+	tell_later(kit, &world, 300);
+	tell_later(kit, &world, 912);
+}
+
 static void
 test_two(Kit *kit)
 {
@@ -213,5 +279,6 @@ main(int argc, char **argv)
 	kit_init(&argc, &argv);
 	kit_add("/mail/unsaid/any", test_any);
 	kit_add("/mail/unsaid/any-two", test_two);
+	kit_add("/mail/unsaid/any-later", test_later);
 	return kit_run();
 }
