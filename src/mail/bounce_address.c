@@ -15,6 +15,13 @@ is_domain(guchar c)
 	return g_ascii_isalnum(c) || c == '.' || c == '-' || c == '_' || c >= 0x80;
 }
 
+/* Between brackets stands an address by numbers: [192.0.2.1], [IPv6:2001:db8::1] (RFC 5321, 4.1.3). */
+static gboolean
+is_literal(guchar c)
+{
+	return g_ascii_isalnum(c) || c == '.' || c == ':' || c == '-';
+}
+
 /* The first byte of a character of a script that is written without spaces (Han, Kana, Hangul). */
 static gboolean
 is_spaceless(guchar c)
@@ -55,7 +62,7 @@ bounce_address_find(const char *from, const char *end, const char **ret_end)
 		if (start == at)
 			continue;
 		if (stop < end && *stop == '[') {
-			while (stop < end && *stop != ']' && stop - at < 64)
+			for (stop++; stop < end && is_literal((guchar)*stop) && stop - at < 64;)
 				stop++;
 			if (stop == end || *stop != ']')
 				continue;

@@ -87,6 +87,12 @@ static const struct {
 		"recipients. The following address(es) failed:\n\n  bob@example.net\n    (generated from info@example.org)\n    host mx.example.net [192.0.2.1]: 550 Unknown user\n\n"
 		"------ This is a copy of the message. ------\n\n" BELOW,
 		"bob@example.net>info@example.org failed 5.1.1 hard", "550 Unknown user" },
+	{ "qmail, a domain by its number, and brackets that hold no number",
+		ROBOT
+		"Subject: failure notice\n\nHi. This is the qmail-send program at mx.example.\nI'm afraid I wasn't able to deliver your message to the following addresses.\n\n"
+		"<bob@[192.0.2.7]>:\n550 no mailbox here by that name\n\n<eve@[\r]>:\n550 no mailbox here by that name\n\n"
+		"--- Below this line is a copy of the message.\n\n" BELOW,
+		"bob@[192.0.2.7] failed 5.1.1 hard", "550 no mailbox here" },
 	{ "exim, waiting",
 		ROBOT
 		"X-Failed-Recipients: bob@example.net\nSubject: Warning: message 1x delayed 24 hours\n\nThe message has not yet been delivered to:\n\n  bob@example.net\n    Delay reason: connection timed out\n",
