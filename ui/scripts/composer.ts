@@ -84,6 +84,7 @@ export function write(next: Way): void {
 }
 
 interface Kept {
+	then?: string | null; // the stage to be set when it leaves
 	body: string;
 	files?: { ref: string; name: string; size: number }[];
 	cc?: string[];
@@ -113,6 +114,8 @@ function fillMore(kept: Kept): void {
 	}
 	const later = box.elements.namedItem('send_at');
 	if (later instanceof HTMLInputElement && !kept.send_at) later.value = ''; // the page has it, in the reader's zone
+	const then = box.elements.namedItem('then');
+	if (then instanceof HTMLSelectElement) then.value = [...then.options].some((option) => option.value === kept.then) ? kept.then ?? '' : '';
 	const quote = one<HTMLInputElement>('input[name="quote"]', box);
 	if (quote) quote.checked = kept.quote ?? false;
 	const more = one<HTMLDetailsElement>('.rd-mail-more', box);
@@ -142,6 +145,10 @@ function begin(): void {
 		texts.set(of, words);
 	}
 	text.value = texts.get('outbound') ?? '';
+	// What the server chose again with the words it gave back; a list that was touched does not follow by itself.
+	const then = box.elements.namedItem('then');
+	const again = then instanceof HTMLSelectElement ? [...then.options].find((option) => option.defaultSelected) : undefined;
+	if (again) (then as HTMLSelectElement).value = again.value;
 	way = 'outbound';
 	box.dataset.way = way;
 	const base = Number(text.dataset.baseOutbound ?? 0);

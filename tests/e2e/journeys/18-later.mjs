@@ -12,6 +12,8 @@ export default async function (t, house) {
 	await t.signIn(page, 'agent', '/cases?view=unassigned&sort=newest');
 	await t.until('the case', async () => { await page.reload(); return page.getByRole('link', { name: 'The lamp flickers' }).count(); });
 	await page.getByRole('link', { name: 'The lamp flickers' }).click();
+	// The server looks every few seconds which mailboxes there are.
+	await t.until('that it can go by mail', async () => { await page.reload(); return page.locator('#write .rd-mail-more').count(); });
 	const words = page.locator('#write textarea[name=body]'), then = page.locator('#write select[name=then]');
 	await words.fill('We are looking into it.');
 	await page.locator('#write .rd-mail-more summary').click();
@@ -20,6 +22,7 @@ export default async function (t, house) {
 	await page.locator('#write button[type=submit]').click();
 
 	const planned = page.locator('#planned');
+	await t.until('a composer without words and choice', async () => await words.inputValue() === '' && await then.inputValue() === '');
 	await t.sees(planned, 'Will be set Investigating when the answer leaves');
 	const answer = page.locator('.rd-msg.is-outbound:not(.is-automatic)').first();
 	await t.sees(answer, 'then set Investigating');
@@ -34,6 +37,7 @@ export default async function (t, house) {
 	await answer.getByRole('button', { name: 'Do not send' }).click();
 	await t.sees(answer, 'Taken back. Nobody got it.');
 	await t.until('nothing to be planned any more', async () => await planned.count() === 0);
+	await t.until('the words and the choice, back where they were written', async () => await words.inputValue() === 'We are looking into it.' && await then.inputValue() === 'investigating');
 	await page.reload();
 	t.expect(await words.inputValue() === 'We are looking into it.' && await then.inputValue() === 'investigating', 'the words or the choice are not back in the draft');
 }
