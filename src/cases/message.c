@@ -212,7 +212,7 @@ add(Db *db, gint64 case_id, Case *it, const NewMessage *make, Direction directio
 }
 
 typedef struct {
-	gint64 author_id;
+	gint64 author_id, logged_at;
 	char *body;
 	gboolean answers; /* all that the customer has said */
 	gboolean here;    /* on this case, not on one that was merged into it */
@@ -234,7 +234,7 @@ read_written(Db *db, gint64 message_id, gint64 now_ms, Written *ret, GError **er
 	if (!db_exec(db, &SQL_MESSAGE_LEAVES, DB_ARGS(DB_INT(message_id), DB_INT(now_ms)), NULL, error) ||
 	    (rows = db_query(db, &SQL_MESSAGE_WRITTEN, DB_ARGS(DB_INT(message_id)), error)) == NULL || !db_rows_next(rows, error))
 		return FALSE;
-	*ret = (Written){ db_rows_int(rows, "author_id"), g_strdup(db_rows_text(rows, "body")), db_rows_int(rows, "answers") != 0, db_rows_int(rows, "here") != 0 };
+	*ret = (Written){ db_rows_int(rows, "author_id"), db_rows_int(rows, "logged_at"), g_strdup(db_rows_text(rows, "body")), db_rows_int(rows, "answers") != 0, db_rows_int(rows, "here") != 0 };
 	return TRUE;
 }
 
@@ -248,7 +248,7 @@ move_then(Db *db, Case *it, const char *then, const Written *written, gint64 mes
 
 	if (then == NULL || strcmp(it->stage, then) == 0)
 		return TRUE;
-	why = !written->here ? "merged" : !written->answers ? "they_wrote" : !stage_fits(it, &move, author, NULL) ? "cannot" : NULL;
+	why = !written->here ? "merged" : !written->answers ? "they_wrote" : !stage_still_fits(it, then, written->logged_at) || !stage_fits(it, &move, author, NULL) ? "cannot" : NULL;
 	if (why == NULL)
 		return case_move_on(db, it, &move, author, now_ms, error);
 	facts = json_object();

@@ -31,7 +31,8 @@ UPDATE messages SET said_at = $2 WHERE id = $1;
 
 -- name: message_written
 -- answers: the customer wrote nothing since it was written; here: it was written on this case, not on one that was merged into it.
-SELECT m.author_id, m.body, EXISTS (SELECT 1 FROM events e WHERE e.case_id = m.case_id AND e.subject_id = m.id AND e.kind = 'message.written') AS here,
+-- outbox_of_case (mailbox/outbox.sql) asks the same, to show what is planned.
+SELECT m.author_id, m.body, m.logged_at, EXISTS (SELECT 1 FROM events e WHERE e.case_id = m.case_id AND e.subject_id = m.id AND e.kind = 'message.written') AS here,
   NOT EXISTS (SELECT 1 FROM messages i WHERE i.case_id = m.case_id AND i.direction = 'inbound' AND NOT i.automatic AND i.logged_at > m.logged_at) AS answers
 FROM messages m WHERE m.id = $1;
 

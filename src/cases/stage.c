@@ -117,6 +117,15 @@ stage_fits(const Case *it, const StageMove *move, const Actor *actor, GError **e
 	return may_move(it, move, actor, error) && stage_check(it, move, error);
 }
 
+gboolean
+stage_still_fits(const Case *it, const char *to, gint64 chosen_ms)
+{
+	guint from = 0, at = 0;
+
+	case_word_is(case_stages, it->stage, &from);
+	return it->stage_at <= chosen_ms || (case_word_is(case_stages, to, &at) && at > from);
+}
+
 static void
 apply(Case *it, const StageMove *move, gint64 now_ms)
 {

@@ -22,6 +22,9 @@ typedef struct {
 gboolean stage_check(const Case *it, const StageMove *move, GError **error);
 /* Pure: whether it may be made now: the move there is, the actor's permission, what it lacks. */
 gboolean stage_fits(const Case *it, const StageMove *move, const Actor *actor, GError **error);
+/* Pure: whether a move that was chosen at @chosen_ms and waited is still one to make: the case stands where it stood then, or the
+ * move leads on from where it is now. What somebody decided meanwhile is not undone by what was chosen before. */
+gboolean stage_still_fits(const Case *it, const char *to, gint64 chosen_ms);
 /* One transaction, event case.stage_changed {from, to, outcome} (case.resolved, case.reopened beside it; case.decided where an
  * outcome, reasons or points are given that the case has not). Reopening keeps
  * the root cause, clears outcome and end, counts. ERR_DENIED without the move's permission; ERR_CONFLICT when stale, when

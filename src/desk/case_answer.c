@@ -69,18 +69,18 @@ mark_of_mail(const json_t *messages, const json_t *closed)
 
 /* A move that waits for its answer to leave, the next one; null: none. */
 static json_t *
-planned_move(const json_t *messages)
+planned_move(const Case *it, const json_t *messages)
 {
 	json_t *out = NULL;
 	const json_t *one;
-	gint64 at = 0, first = G_MAXINT64;
+	gint64 at = 0, chosen = 0, first = G_MAXINT64;
 	size_t i;
 
 	json_array_foreach(messages, i, one) {
 		const json_t *outbox = json_object_get(one, "outbox");
 		const char *stage = json_text(outbox, "then", NULL);
 
-		if (stage == NULL || !time_read(json_text(outbox, "due_at", ""), &at) || at >= first)
+		if (stage == NULL || !time_read(json_text(outbox, "due_at", ""), &at) || at >= first || !time_read(json_text(one, "logged_at", ""), &chosen) || !stage_still_fits(it, stage, chosen))
 			continue;
 		first = at;
 		if (out == NULL)
@@ -108,7 +108,7 @@ add_mail(Call *call, const Case *it, json_t *value, json_t *messages, guint *ret
 		return FALSE;
 	desk_put_back(closed, "cases", it->ref);
 	*ret_mark = mark_of_mail(messages, closed);
-	json_put(value, "planned", planned_move(messages));
+	json_put(value, "planned", planned_move(it, messages));
 	json_put(value, "closed_addresses", closed);
 	return TRUE;
 }

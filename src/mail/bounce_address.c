@@ -64,7 +64,7 @@ bounce_address_find(const char *from, const char *end, const char **ret_end)
 		if (stop < end && *stop == '[') {
 			for (stop++; stop < end && is_literal((guchar)*stop) && stop - at < 64;)
 				stop++;
-			if (stop == end || *stop != ']')
+			if (stop == end || *stop != ']' || stop == at + 2)
 				continue;
 			stop++;
 		} else {

@@ -12,7 +12,7 @@ typedef struct {
 	const MailMessage *mail; /* ids, people, subject, html, problems */
 	const char *kind;
 	const json_t *routing;
-	const char *words, *spans; /* where something was folded away; else NULL */
+	const char *words, *spans; /* what was folded away, quotes and signature, and where in it; else NULL. Rows of before 0025 hold the whole text. */
 	gboolean cut;
 } MailHead;
 /* In the caller's transaction, thread ids included. */

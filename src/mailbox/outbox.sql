@@ -101,7 +101,7 @@ DELETE FROM undeliverable WHERE address_key = $1;
 SELECT count(*) AS value FROM deliveries WHERE automatic AND address_key = $1 AND changed_at >= $2;
 
 -- name: outbox_of_case
--- then_stage: as long as it will be so (cases/message.h, message_leaves_in).
+-- then_stage: as long as it will be so: the same conditions as in message_written (cases/message.sql), and stage_still_fits() of whoever shows it.
 SELECT m.ref AS message_ref, o.id, o.ref, CASE WHEN o.state = 'sent' AND o.n_refused > 0 THEN 'partly_sent' ELSE o.state END AS state, o.refusal_open, o.due_at, o.undo_until,
   o.queue_id, o.words, o.attempts, o.sent_at, CASE WHEN o.then_stage IS NOT NULL AND o.state = 'queued' AND o.counts_later <> 0
     AND EXISTS (SELECT 1 FROM events e WHERE e.case_id = m.case_id AND e.subject_id = m.id AND e.kind = 'message.written')

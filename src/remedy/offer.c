@@ -26,7 +26,7 @@ offer_read(DbRows *rows)
 	const struct { gint64 *to; const char *column; } numbers[] = {
 		{ &it->id, "id" }, { &it->case_id, "case_id" }, { &it->customer_id, "customer_id" }, { &it->made_by, "made_by" }, { &it->days, "days" }, { &it->n_options, "n_options" },
 		{ &it->chosen, "chosen" }, { &it->counts_minor, "counts_minor" }, { &it->period_id, "period_id" }, { &it->held_minor, "held_minor" }, { &it->made_at, "made_at" },
-		{ &it->sent_at, "sent_at" }, { &it->expires_at, "expires_at" }, { &it->decided_at, "decided_at" }, { &it->version, "version" },
+		{ &it->sent_at, "sent_at" }, { &it->expires_at, "expires_at" }, { &it->decided_at, "decided_at" }, { &it->version, "version" }, { &it->message_id, "message_id" },
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(numbers); i++)

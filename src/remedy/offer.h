@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 enum { OFFER_OPTIONS = 4, OFFER_TOGETHER = 2, OFFER_DAYS = 14, OFFER_DAYS_MAX = 90 };
 
 typedef struct {
-	gint64 id, case_id, customer_id, made_by, days, n_options, chosen, counts_minor, period_id, held_minor, made_at, sent_at, expires_at, decided_at, version;
+	gint64 id, case_id, customer_id, made_by, days, n_options, chosen, counts_minor, period_id, held_minor, made_at, sent_at, expires_at, decided_at, version, message_id /* the answer it was made in; 0: none that is kept */;
 	char *ref, *state, *words, *case_ref;
 	char currency[4];
 	gboolean direct;

@@ -2,19 +2,19 @@
 
 -- name: offer_one
 SELECT o.id, o.ref, o.case_id, o.customer_id, o.made_by, o.state, o.direct, o.words, o.days, o.currency, o.n_options, o.chosen, o.counts_minor, o.period_id, o.held_minor, o.made_at, o.sent_at,
-  o.expires_at, o.decided_at, o.version, c.ref AS case_ref
+  o.expires_at, o.decided_at, o.version, o.message_id, c.ref AS case_ref
 FROM offers o JOIN cases c ON c.id = o.case_id WHERE o.ref = CAST($1 AS TEXT) OR o.id = CAST($2 AS BIGINT);
 
 -- name: offer_open_of_case
 SELECT o.id, o.ref, o.case_id, o.customer_id, o.made_by, o.state, o.direct, o.words, o.days, o.currency, o.n_options, o.chosen, o.counts_minor, o.period_id, o.held_minor, o.made_at, o.sent_at,
-  o.expires_at, o.decided_at, o.version, c.ref AS case_ref
+  o.expires_at, o.decided_at, o.version, o.message_id, c.ref AS case_ref
 FROM offers o JOIN cases c ON c.id = o.case_id
 WHERE o.case_id = $1 AND (o.state = 'open' OR (o.state = 'chosen' AND NOT EXISTS (SELECT 1 FROM remedies r WHERE r.offer_id = o.id AND r.state IN ('doing', 'done', 'failed', 'reversed'))))
 ORDER BY o.id DESC LIMIT 1;
 
 -- name: offer_of_message
 SELECT o.id, o.ref, o.case_id, o.customer_id, o.made_by, o.state, o.direct, o.words, o.days, o.currency, o.n_options, o.chosen, o.counts_minor, o.period_id, o.held_minor, o.made_at, o.sent_at,
-  o.expires_at, o.decided_at, o.version, c.ref AS case_ref
+  o.expires_at, o.decided_at, o.version, o.message_id, c.ref AS case_ref
 FROM offers o JOIN cases c ON c.id = o.case_id WHERE o.message_id = $1 ORDER BY o.id DESC LIMIT 1;
 
 -- name: offer_said

@@ -101,6 +101,18 @@ remedy_offer_send_in(Db *db, const MailContext *context, const Case *it, Offer *
 	return tell_them(db, context, offer, actor, now_ms, &message_id, error) && offer_said_in(db, offer, message_id, error) && move_to(db, it->id, "offered", message_id, actor, now_ms, error);
 }
 
+/* The stage went back with the answer that set it; where another offer is open, it is that one's now. */
+static gboolean
+offered_by_another(Db *db, const Case *it, const Actor *actor, gint64 now_ms, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	g_autoptr(Offer) other = offer_open_of_case(db, it->id, &local);
+
+	if (!db_ended(&local, error))
+		return FALSE;
+	return other == NULL || strcmp(other->state, "open") != 0 || !it->is_open || move_to(db, it->id, "offered", other->message_id, actor, now_ms, error);
+}
+
 gboolean
 remedy_offer_unsaid_in(Db *db, Offer *offer, const Actor *actor, gint64 now_ms, GError **error)
 {
@@ -110,7 +122,8 @@ remedy_offer_unsaid_in(Db *db, Offer *offer, const Actor *actor, gint64 now_ms, 
 		return TRUE;
 	if ((it = remedy_case_lock(db, offer->case_id, now_ms, error)) == NULL)
 		return FALSE;
-	return offer_end_on(db, it, offer, "withdrawn", "The answer was taken back before it left.", actor, now_ms, error) && remedy_offer_over_in(db, it->id, actor, now_ms, error);
+	return offer_end_on(db, it, offer, "withdrawn", "The answer was taken back before it left.", actor, now_ms, error) && remedy_offer_over_in(db, it->id, actor, now_ms, error) &&
+	       offered_by_another(db, it, actor, now_ms, error);
 }
 
 gboolean

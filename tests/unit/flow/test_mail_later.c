@@ -324,6 +324,41 @@ test_it_does_not_end_it_unseen(Kit *kit)
 	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE NOT waiting AND stage = 'resolved' AND id = ", target), ==, 1);
 }
 
+/* What somebody decided meanwhile is not undone by what was chosen before; what leads on from there is done. */
+static void
+test_it_undoes_nothing(Kit *kit)
+{
+	const World it = begin(kit);
+	const gint64 offered = new_case(kit, "cleo@customer.example"), on = new_case(kit, "dan@customer.example");
+	Store *store = kit_store(kit);
+	gint64 back[2], forth[2], anew;
+
+	kit->now_ms += 1 * H;
+	back[0] = writes(kit, it.a, &it.ruth, "We look into it.", &(MailReply){ .send_at = kit->now_ms + 1 * D }, "investigating");
+	back[1] = writes(kit, offered, &it.ruth, "We look into it.", &(MailReply){ .send_at = kit->now_ms + 1 * D }, "investigating");
+	forth[0] = writes(kit, on, &it.ruth, "We look into it.", &(MailReply){ .send_at = kit->now_ms + 1 * D }, "investigating");
+	forth[1] = writes(kit, on, &it.ruth, "We offer this.", &(MailReply){ .send_at = kit->now_ms + 2 * D }, "offered");
+	kit->now_ms += 1 * H;
+	moves(kit, it.a, "resolved", kit->actor);
+	moves(kit, offered, "offered", kit->actor);
+	kit->now_ms += 1 * D;
+	for (guint i = 0; i < 2; i++)
+		leaves(kit, store, back[i], SMTP_SENT);
+	leaves(kit, store, forth[0], SMTP_SENT);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE stage = 'resolved' AND n_reopened = 0 AND id = ", it.a), ==, 1);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE stage = 'offered' AND id = ", offered), ==, 1);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE stage = 'investigating' AND id = ", on), ==, 1);
+	kit->now_ms += 1 * D;
+	leaves(kit, store, forth[1], SMTP_SENT);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE stage = 'offered' AND id = ", on), ==, 1);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) FROM events WHERE kind = 'case.move_dropped'"), ==, 2);
+	/* Backwards on purpose, and nobody came between: it goes back. */
+	anew = writes(kit, on, &it.ruth, "We look again.", &(MailReply){ .send_at = kit->now_ms + 1 * D }, "investigating");
+	kit->now_ms += 1 * D;
+	leaves(kit, store, anew, SMTP_SENT);
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE stage = 'investigating' AND id = ", on), ==, 1);
+}
+
 /* What it cannot do is said as it is written. */
 static void
 test_it_must_fit(Kit *kit)
@@ -473,6 +508,7 @@ main(int argc, char **argv)
 	kit_add("/mail/later/they-wrote-meanwhile-and-it-is-merged", test_they_wrote_meanwhile_and_it_is_merged);
 	kit_add("/mail/later/it-ends-the-case-when-it-leaves", test_it_ends_the_case_when_it_leaves);
 	kit_add("/mail/later/it-does-not-end-it-unseen", test_it_does_not_end_it_unseen);
+	kit_add("/mail/later/it-undoes-nothing", test_it_undoes_nothing);
 	kit_add("/mail/later/it-must-fit", test_it_must_fit);
 	kit_add("/mail/later/it-is-no-word-yet", test_it_is_no_word_yet);
 	kit_add("/mail/later/what-the-end-brings-up", test_what_the_end_brings_up);

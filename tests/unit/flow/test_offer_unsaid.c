@@ -127,6 +127,29 @@ test_what_stays(Kit *kit)
 	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE stage = 'offered' AND id = ", it.b), ==, 1);
 }
 
+/* Each of two offers says that the case is at "offered": it stays there until none is open. */
+static void
+test_one_of_two(Kit *kit)
+{
+	const World it = begin(kit);
+	const Actor ada = boss(kit);
+	char ref[16] = "", other[16] = "";
+	gint64 first, second;
+
+	kit->now_ms += 1 * H;
+	first = offers(kit, it.a, "We are sorry.", &ada, ref);
+	kit->now_ms += 1000;
+	second = offers(kit, it.a, "Or this.", &ada, other);
+	kit->now_ms += 1000;
+	takes_back(kit, first, &ada);
+	expect_state(kit, ref, "withdrawn");
+	expect_state(kit, other, "open");
+	g_assert_cmpint(count(kit, "SELECT count(*) FROM cases WHERE stage = 'offered' AND id = ", it.a), ==, 1);
+	kit->now_ms += 1000;
+	takes_back(kit, second, &ada);
+	expect_alike(kit, &it);
+}
+
 typedef struct {
 	gint64 id, case_id;
 	Actor ada;
@@ -173,6 +196,7 @@ main(int argc, char **argv)
 	kit_add("/mail/unsaid/offer/withdrawn-with-it", test_withdrawn_with_it);
 	kit_add("/mail/unsaid/offer/first-word", test_first_word);
 	kit_add("/mail/unsaid/offer/what-stays", test_what_stays);
+	kit_add("/mail/unsaid/offer/one-of-two", test_one_of_two);
 	kit_add("/mail/torture/unsaid-offer", test_torture);
 	return kit_run();
 }
