@@ -1,4 +1,4 @@
--- Heads of statements that cases/walk.c and cases/few.c put together with conditions and orders.
+-- Heads of statements that cases/few.c puts together with conditions and orders; those of cases/walk.c name the columns of its index.
 
 -- name: list_keys
 SELECT c.id, c.is_open, c.due_at, c.received_at, c.severity, c.changed_at, c.resolved_at, c.promise_due_at FROM cases c
