@@ -1,10 +1,13 @@
 /* blob.h - files by content: DATA/blobs/ab/abcdef... named by BLAKE2b-256, written once, never changed. The row that
- * points to one lives in attachments (cases/message.h). */
+ * points to one lives in attachments (cases/message.h). Many small ones at once: store/blob_lot.h. */
 #pragma once
 #include <glib.h>
 G_BEGIN_DECLS
 
 #define BLOB_HASH_SIZE 65 /* 64 hex characters and NUL */
+
+/* The name that bytes have. */
+void blob_hash(const void *bytes, gsize size, char ret_hash[BLOB_HASH_SIZE]);
 
 typedef struct _BlobWriter BlobWriter;
 

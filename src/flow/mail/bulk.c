@@ -1,13 +1,12 @@
 /* bulk.c - see bulk.h. Three things go on at once: the caller gathers mails, a thread reads them (flow/mail/reader.h), and the writer writes
  * those that were read before. They pass on lots of a few dozen: what was just read is written while the processor still has it at hand, and its
  * memory is used for the next. A transaction takes one lot after another. What a program that died of a mail leaves for the next:
- * flow/mail/import_mark.h. */
+ * flow/mail/import_mark.h; the long way of one lot: flow/mail/bulk_lot.h. */
 #include "flow/mail/bulk.h"
 #include "base/clock.h"
 #include "base/wait.h"
+#include "flow/mail/bulk_lot.h"
 #include "flow/mail/import_mark.h"
-#include "flow/mail/reader.h"
-#include "mailbox/journal.h"
 #include <pthread.h>
 #include <string.h>
 
@@ -15,48 +14,23 @@
  * The first ones are small, so that something is kept soon. WAIT_MS: so long it stays open for the next lot. SYNC_MS: so long what is committed may wait for the disk, while more comes. */
 enum { LOT = 32, LOT_BYTES = 256 * 1024, LOTS_AHEAD = 8, BATCH_FIRST = 64, BATCH = 1024, BATCH_BYTES = 2 * 1024 * 1024, WAIT_MS = 20, LIMIT_S = 20, TAKE_MS = 100, SYNC_MS = 500 };
 
-typedef struct {
-	GPtrArray *items; /* of MailItem */
-	gint64 bytes, at;
-	gboolean taken; /* from the reader: all of it is read, or cannot be */
-} Lot;
-
 struct _MailBulk {
 	Store *store;
 	MailBulkOptions options;
+	BlobLot *files;           /* of what is written; the writer's */
 	MailReaderThread *reader; /* NULL: not yet, or one was left behind; asked by the unit while it runs */
 	ImportMark mark;
 	gboolean begun, careful; /* careful: the long way for all */
 	guint batch;             /* how many mails the next transaction may have */
-	Lot *gathering;
+	MailLot *gathering;
 	MailBulkDone committed, done; /* done: of it, what is on disk */
 	gint64 synced_us;             /* when it was waited for */
 	MailCounts counts;            /* of what is being written; the writer's until it is done */
 	pthread_mutex_t lock;         /* of the rest */
 	pthread_cond_t wake;
-	GQueue reading, writing; /* of Lot: given to the reader; taken into the transaction that goes on */
+	GQueue reading, writing; /* of MailLot: given to the reader; taken into the transaction that goes on */
 	gboolean busy, failed, ending; /* ending: no more comes */
 };
-
-static Lot *
-lot_new(void)
-{
-	Lot *self = g_new0(Lot, 1);
-
-	self->items = g_ptr_array_new_with_free_func((GDestroyNotify)mail_item_unref);
-	return self;
-}
-
-static void
-lot_free(gpointer data)
-{
-	Lot *self = data;
-
-	if (self == NULL)
-		return;
-	g_ptr_array_unref(self->items);
-	g_free(self);
-}
 
 MailBulk *
 mail_bulk_new(Store *store, const MailBulkOptions *options)
@@ -69,8 +43,9 @@ mail_bulk_new(Store *store, const MailBulkOptions *options)
 		self->options.reader = mail_read;
 	if (self->options.limit_s == 0)
 		self->options.limit_s = LIMIT_S;
+	self->files = blob_lot_new(store_data_dir(store));
 	import_mark_init(&self->mark, store_data_dir(store));
-	self->gathering = lot_new();
+	self->gathering = mail_lot_new();
 	self->batch = BATCH_FIRST;
 	g_queue_init(&self->reading);
 	g_queue_init(&self->writing);
@@ -86,21 +61,12 @@ mail_bulk_done(const MailBulk *self)
 }
 
 /* ---- writing: on the writer's thread */
-static gboolean
-all_read(const Lot *lot)
-{
-	for (guint i = 0; i < lot->items->len; i++)
-		if (((const MailItem *)lot->items->pdata[i])->read == NULL)
-			return FALSE;
-	return TRUE;
-}
-
 /* The next lot, when it is read, or soon will be; NULL: the transaction ends without it. */
-static Lot *
+static MailLot *
 next_lot(MailBulk *self)
 {
 	const struct timespec until = wait_deadline(WAIT_MS);
-	Lot *lot;
+	MailLot *lot;
 
 	pthread_mutex_lock(&self->lock);
 	while ((lot = g_queue_peek_head(&self->reading)) == NULL && !self->ending && pthread_cond_timedwait(&self->wake, &self->lock, &until) == 0)
@@ -109,7 +75,7 @@ next_lot(MailBulk *self)
 	if (lot == NULL || (!lot->taken && !(lot->taken = mail_reader_take(self->reader, lot->items->len, WAIT_MS))))
 		return NULL;
 	pthread_mutex_lock(&self->lock);
-	if (all_read(lot)) {
+	if (mail_lot_is_read(lot)) {
 		g_queue_push_tail(&self->writing, g_queue_pop_head(&self->reading));
 		pthread_cond_signal(&self->wake);
 	} else {
@@ -120,19 +86,20 @@ next_lot(MailBulk *self)
 }
 
 static gboolean
-file_lot(const MailBulk *self, Db *db, const Lot *lot, MailCounts *counts, GError **error)
+file_lot(const MailBulk *self, Db *db, const MailLot *lot, MailCounts *counts, GError **error)
 {
 	g_auto(MailboxMemo) memo = { 0 };
 	gint64 now_ms = clock_now_ms();
 
 	for (guint i = 0; i < lot->items->len; i++) {
 		MailItem *item = lot->items->pdata[i];
+		const gint64 filed = counts->filed;
 		gboolean known = FALSE, ok;
 
 		item->kept->counts = counts;
 		ok = mail_known_in(db, item->kept, now_ms, &known, error) && (known || mail_file_in(db, self->options.context, item->read, &memo, now_ms, error));
 		item->kept->counts = NULL;
-		if (!ok)
+		if (!ok || (counts->filed > filed && !read_mail_put_files(item->read, self->files, error)))
 			return FALSE;
 	}
 	mail_reader_give_back(self->reader, lot->items);
@@ -154,10 +121,10 @@ file_lots(Db *db, gpointer data, GError **error)
 		g_set_error_literal(error, ERR, ERR_BUSY, "mails read for one transaction did not come into it");
 		return FALSE;
 	}
-	for (const Lot *lot; n < self->batch && bytes < BATCH_BYTES && (lot = next_lot(self)) != NULL; n += lot->items->len, bytes += lot->bytes)
+	for (const MailLot *lot; n < self->batch && bytes < BATCH_BYTES && (lot = next_lot(self)) != NULL; n += lot->items->len, bytes += lot->bytes)
 		if (!file_lot(self, db, lot, &counts, error))
 			return FALSE;
-	if (!mail_counts_write(db, &counts, error) || !db_tx_commit(tx, error))
+	if (!mail_counts_write(db, &counts, error) || !blob_lot_sync(self->files, error) || !db_tx_commit(tx, error))
 		return FALSE;
 	self->counts = counts;
 	return TRUE;
@@ -195,9 +162,9 @@ settle(MailBulk *self)
 	self->committed.filed += self->counts.filed;
 	self->committed.known += self->counts.known;
 	self->committed.set_aside += self->counts.set_aside;
-	self->committed.at = ((const Lot *)g_queue_peek_tail(&self->writing))->at;
+	self->committed.at = ((const MailLot *)g_queue_peek_tail(&self->writing))->at;
 	self->batch = MIN(self->batch * 2, BATCH);
-	g_queue_clear_full(&self->writing, lot_free);
+	g_queue_clear_full(&self->writing, mail_lot_free);
 	return TRUE;
 }
 
@@ -214,69 +181,11 @@ make_durable(MailBulk *self, GError **error)
 }
 
 /* ---- the long way */
-typedef struct {
-	const Lot *lot;
-	gint64 known, first_id, last_id;
-} Keeping;
-
-static gboolean
-keep_lot(Db *db, gpointer data, GError **error)
-{
-	Keeping *self = data;
-	g_autoptr(DbTx) tx = db_begin(db, error);
-	MailCounts counts = { 0 };
-	gint64 now_ms = clock_now_ms(), first = 0, last = 0;
-
-	for (guint i = 0; tx != NULL && i < self->lot->items->len; i++) {
-		KeptMail *kept = ((const MailItem *)self->lot->items->pdata[i])->kept;
-		gboolean known = FALSE, ok;
-		gint64 id;
-
-		kept->counts = &counts;
-		ok = mail_keep_first_in(db, kept, now_ms, &id, &known, error);
-		kept->counts = NULL;
-		if (!ok)
-			return FALSE;
-		if (!known) {
-			first = first == 0 ? id : first;
-			last = id;
-		}
-	}
-	if (tx == NULL || !mail_counts_write(db, &counts, error) || !db_tx_commit(tx, error))
-		return FALSE;
-	self->known = counts.known;
-	self->first_id = first;
-	self->last_id = last;
-	return TRUE;
-}
-
-/* Takes @taken. A reader that was left behind may still look at its mails: of a KeptMail only what it does not look at is written here. */
-static gboolean
-keep_then_file(MailBulk *self, Lot *taken, GError **error)
-{
-	Keeping keeping = { .lot = taken };
-	gint64 at = taken->at, filed = 0, aside = 0;
-	gboolean kept = store_write(self->store, keep_lot, &keeping, error);
-	Db *db;
-
-	lot_free(taken);
-	if (!kept)
-		return FALSE;
-	self->committed.known += keeping.known;
-	self->committed.at = at;
-	if (!mail_filer_run(self->options.filer, FALSE, NULL, error) || (db = store_reader(self->store, error)) == NULL ||
-	    (keeping.first_id != 0 && !mail_count_between(db, keeping.first_id, keeping.last_id, self->options.way, &filed, &aside, error)))
-		return FALSE;
-	self->committed.filed += filed;
-	self->committed.set_aside += aside;
-	return make_durable(self, error);
-}
-
 /* Something is wrong with one of them or with the house, and the filer finds out which: all that is not written yet, in its order. */
 static gboolean
 long_way(MailBulk *self, GError **error)
 {
-	Lot *lot;
+	MailLot *lot;
 	gboolean ok = TRUE;
 
 	wait_written(self);
@@ -286,12 +195,12 @@ long_way(MailBulk *self, GError **error)
 	while ((lot = g_queue_pop_tail(&self->writing)) != NULL)
 		g_queue_push_head(&self->reading, lot);
 	g_queue_push_tail(&self->reading, self->gathering);
-	self->gathering = lot_new();
+	self->gathering = mail_lot_new();
 	while ((lot = g_queue_pop_head(&self->reading)) != NULL) {
 		if (!ok || lot->items->len == 0)
-			lot_free(lot);
+			mail_lot_free(lot);
 		else
-			ok = keep_then_file(self, lot, error);
+			ok = mail_lot_keep_then_file(lot, self->store, self->options.filer, self->options.way, &self->committed, error) && make_durable(self, error);
 	}
 	return ok;
 }
@@ -299,7 +208,7 @@ long_way(MailBulk *self, GError **error)
 /* ---- reading */
 /* FALSE: one takes too long, or cannot be read. */
 static gboolean
-take(MailBulk *self, Lot *lot)
+take(MailBulk *self, MailLot *lot)
 {
 	guint64 n_read = mail_reader_n_read(self->reader);
 	gint64 until = g_get_monotonic_time() + (gint64)self->options.limit_s * G_USEC_PER_SEC;
@@ -313,7 +222,7 @@ take(MailBulk *self, Lot *lot)
 			until = g_get_monotonic_time() + (gint64)self->options.limit_s * G_USEC_PER_SEC;
 		n_read = now;
 	}
-	return all_read(lot);
+	return mail_lot_is_read(lot);
 }
 
 /* A transaction begins with the first lot that waits. */
@@ -383,14 +292,14 @@ go_on(MailBulk *self, gboolean all, GError **error)
 static gboolean
 turn(MailBulk *self, GError **error)
 {
-	Lot *lot;
+	MailLot *lot;
 
 	if (self->careful) {
 		self->batch = MIN(self->batch * 2, BATCH);
 		return long_way(self, error);
 	}
 	lot = g_steal_pointer(&self->gathering);
-	self->gathering = lot_new();
+	self->gathering = mail_lot_new();
 	mail_reader_give(self->reader, lot->items);
 	pthread_mutex_lock(&self->lock);
 	g_queue_push_tail(&self->reading, lot);
@@ -441,7 +350,7 @@ kept_of(const MailBulk *self, const MailIncoming *mail, gint64 mailbox_id)
 static gboolean
 is_full(const MailBulk *self)
 {
-	const Lot *lot = self->gathering;
+	const MailLot *lot = self->gathering;
 
 	return self->careful ? lot->items->len >= self->batch || lot->bytes >= BATCH_BYTES : lot->items->len >= LOT || lot->bytes >= LOT_BYTES;
 }
@@ -484,9 +393,10 @@ mail_bulk_free(MailBulk *self)
 		return;
 	wait_written(self);
 	mail_reader_leave(self->reader);
-	lot_free(self->gathering);
-	g_queue_clear_full(&self->reading, lot_free);
-	g_queue_clear_full(&self->writing, lot_free);
+	mail_lot_free(self->gathering);
+	g_queue_clear_full(&self->reading, mail_lot_free);
+	g_queue_clear_full(&self->writing, mail_lot_free);
+	blob_lot_free(self->files);
 	import_mark_end(&self->mark); /* the program is still there, whatever came of it */
 	pthread_cond_destroy(&self->wake);
 	pthread_mutex_destroy(&self->lock);

@@ -83,7 +83,7 @@ put_head(const Filing *self, gint64 message_id, GError **error)
 	if (!mail_head_put(self->db, &head, error))
 		return FALSE;
 	for (guint i = 0; i < self->read->files->len; i++) {
-		const char *content_id = self->read->content_ids->pdata[i];
+		const char *content_id = ((const MailPart *)self->read->file_parts->pdata[i])->content_id;
 
 		if (content_id != NULL && !mail_inline_put(self->db, message_id, content_id, g_array_index(self->read->files, NewAttachment, i).hash, NULL, error))
 			return FALSE;

@@ -4,7 +4,6 @@
 #include "cases/intake.h"
 #include "flow/mail/forward.h"
 #include "mail/smime.h"
-#include "store/blob.h"
 #include "text/clean_html.h"
 #include "text/quotes.h"
 #include <string.h>
@@ -24,7 +23,7 @@ read_mail_free(ReadMail *read)
 	g_free(read->spans);
 	g_free(read->rest);
 	g_clear_pointer(&read->files, g_array_unref);
-	g_clear_pointer(&read->content_ids, g_ptr_array_unref);
+	g_clear_pointer(&read->file_parts, g_ptr_array_unref);
 	g_clear_pointer(&read->texts, g_string_chunk_free);
 	g_free(read->forwarded_name);
 	g_free(read->forwarded_from);
@@ -101,14 +100,6 @@ take_reply(ReadMail *self)
 		self->spans = spans_row(self->words, spans, &self->rest);
 }
 
-static gboolean
-keep_bytes(const char *data_dir, const MailPart *part, char ret_hash[BLOB_HASH_SIZE], GError **error)
-{
-	g_autoptr(BlobWriter) writer = blob_begin(data_dir, error);
-
-	return writer != NULL && blob_append(writer, part->bytes, part->size, error) && blob_finish(writer, ret_hash, NULL, error);
-}
-
 static const char *
 name_of(ReadMail *self, const MailPart *part, guint number)
 {
@@ -126,26 +117,36 @@ name_of(ReadMail *self, const MailPart *part, guint number)
 	return g_string_chunk_insert(self->texts, made);
 }
 
-static gboolean
-take_files(ReadMail *self, const char *data_dir, GError **error)
+static void
+take_files(ReadMail *self)
 {
 	self->files = g_array_new(FALSE, FALSE, sizeof(NewAttachment));
-	self->content_ids = g_ptr_array_new();
+	self->file_parts = g_ptr_array_new();
 	self->texts = g_string_chunk_new(256);
 	for (guint i = 0; i < self->mail->parts->len && self->files->len < FILES_MAX; i++) {
-		const MailPart *part = self->mail->parts->pdata[i];
+		MailPart *part = self->mail->parts->pdata[i];
 		NewAttachment one = { .size = (gint64)part->size };
 		char hash[BLOB_HASH_SIZE];
 
 		if (part->is_text || part->size == 0)
 			continue;
-		if (!keep_bytes(data_dir, part, hash, error))
-			return FALSE;
+		blob_hash(part->bytes, part->size, hash);
 		one.hash = g_string_chunk_insert(self->texts, hash);
 		one.name = name_of(self, part, i + 1);
 		one.media_type = g_string_chunk_insert(self->texts, part->media_type);
 		g_array_append_val(self->files, one);
-		g_ptr_array_add(self->content_ids, part->content_id);
+		g_ptr_array_add(self->file_parts, part);
+	}
+}
+
+gboolean
+read_mail_put_files(const ReadMail *self, BlobLot *lot, GError **error)
+{
+	for (guint i = 0; i < self->files->len; i++) {
+		const MailPart *part = self->file_parts->pdata[i];
+
+		if (!blob_lot_put(lot, g_array_index(self->files, NewAttachment, i).hash, part->bytes, part->size, error))
+			return FALSE;
 	}
 	return TRUE;
 }
@@ -169,5 +170,6 @@ mail_read(const KeptMail *kept, const char *data_dir, GError **error)
 	take_reply(self);
 	if (mail_forward_find(self->mail, self->words, &self->forwarded_name, &self->forwarded_from, &self->forwarded_body) && is_blank(self->forwarded_body))
 		g_clear_pointer(&self->forwarded_body, g_free);
-	return take_files(self, data_dir, error) ? g_steal_pointer(&self) : NULL;
+	take_files(self);
+	return g_steal_pointer(&self);
 }

@@ -20,6 +20,15 @@ fdatasync(int fd)
 	return -1;
 }
 
+int
+fsync(int fd)
+{
+	if (!disk_fails)
+		return (int)syscall(SYS_fsync, fd);
+	errno = EIO;
+	return -1;
+}
+
 typedef struct {
 	Kit *kit;
 	MailFiler *filer;
@@ -363,6 +372,70 @@ test_a_large_one_keeps_its_place(Kit *kit)
 	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM mails WHERE blob IS NOT NULL"), ==, 1);
 }
 
+/* A part of it is a file of that many letters. */
+static gboolean
+bulk_with_file(Bulk *self, guint number, const char *more, char letter, gsize size, char ret_hash[BLOB_HASH_SIZE])
+{
+	g_autofree char *bytes = g_strnfill(size, letter);
+	g_autofree char *raw = g_strdup_printf("From: Ann Lee <ann%u@x.example>\r\nMessage-ID: <%u@x>\r\nSubject: leaks\r\n%sMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+	                                       "--b\r\n\r\nThe kettle leaks.\r\n--b\r\nContent-Type: image/png; name=kettle.png\r\nContent-Disposition: attachment\r\n\r\n%s\r\n--b--\r\n", number, number, more, bytes);
+
+	blob_hash(bytes, size, ret_hash);
+	return bulk_add(self, raw);
+}
+
+static gboolean
+is_there(Kit *kit, const char *hash)
+{
+	gint64 size;
+	int fd = blob_open(kit->dir, hash, &size, NULL);
+
+	return fd >= 0 && close(fd) == 0;
+}
+
+/* What is set aside is read again when somebody lets it in: its files are kept then. */
+static void
+test_files_of_what_is_filed_are_kept(Kit *kit)
+{
+	char filed[BLOB_HASH_SIZE], aside[BLOB_HASH_SIZE];
+	Bulk it;
+
+	bulk_begin(&it, kit, NULL, 0);
+	g_assert_true(bulk_with_file(&it, 1, "", 'a', 500, filed));
+	g_assert_true(bulk_with_file(&it, 2, "", 'a', 500, filed));
+	g_assert_true(bulk_with_file(&it, 3, "Auto-Submitted: auto-replied\r\n", 'b', 500, aside));
+	g_assert_true(bulk_end(&it));
+	g_assert_cmpint(it.done.filed, ==, 2);
+	g_assert_cmpint(it.done.set_aside, ==, 1);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM attachments WHERE name = 'kettle.png' AND size = 500"), ==, 2);
+	g_assert_true(is_there(kit, filed));
+	g_assert_false(is_there(kit, aside));
+}
+
+/* No row names a file that is not on disk: nothing is filed where it cannot be waited for, and all of it once it can. */
+static void
+test_no_row_without_its_file(Kit *kit)
+{
+	char hash[BLOB_HASH_SIZE];
+	Bulk it;
+
+	bulk_begin(&it, kit, NULL, 0);
+	g_assert_true(bulk_with_file(&it, 1, "", 'c', 500, hash));
+	disk_fails = TRUE;
+	g_assert_false(bulk_end(&it));
+	disk_fails = FALSE;
+	g_assert_nonnull(it.error);
+	g_clear_error(&it.error);
+	g_assert_cmpint(kit_count(kit, "SELECT count(*) AS value FROM attachments"), ==, 0);
+	g_assert_cmpint(in_state(kit, "filed"), ==, 0);
+
+	bulk_begin(&it, kit, NULL, 0);
+	g_assert_true(bulk_with_file(&it, 1, "", 'c', 500, hash));
+	g_assert_true(bulk_end(&it));
+	g_assert_cmpint(in_state(kit, "filed"), ==, 1);
+	g_assert_true(is_there(kit, hash));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -378,5 +451,7 @@ main(int argc, char **argv)
 	kit_add("/bulk/after-a-death-each-is-kept-before-it-is-read", test_after_a_death_each_is_kept_before_it_is_read);
 	kit_add("/bulk/beside-another-its-mark-stays", test_beside_another_its_mark_stays);
 	kit_add("/bulk/a-large-one-keeps-its-place", test_a_large_one_keeps_its_place);
+	kit_add("/bulk/files-of-what-is-filed-are-kept", test_files_of_what_is_filed_are_kept);
+	kit_add("/bulk/no-row-without-its-file", test_no_row_without_its_file);
 	return kit_run();
 }

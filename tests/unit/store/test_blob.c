@@ -1,9 +1,11 @@
 #include "kit/kit.h"
-#include "store/blob.h"
+#include "store/blob_lot.h"
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static char *
@@ -128,6 +130,107 @@ test_full_disk(Kit *kit)
 	g_assert_cmpuint(count_files(dir), ==, 0);
 }
 
+static void
+lot_put(BlobLot *lot, const char *bytes, char ret_hash[BLOB_HASH_SIZE])
+{
+	g_autoptr(GError) error = NULL;
+
+	blob_hash(bytes, strlen(bytes), ret_hash);
+	g_assert_true(blob_lot_put(lot, ret_hash, bytes, strlen(bytes), &error));
+	g_assert_no_error(error);
+}
+
+static gboolean
+holds(const char *dir, const char *hash, const char *bytes)
+{
+	gint64 size = 0;
+	int fd = blob_open(dir, hash, &size, NULL);
+	char back[100] = "";
+
+	if (fd < 0)
+		return FALSE;
+	g_assert_cmpint(size, ==, strlen(bytes));
+	g_assert_cmpint(read(fd, back, sizeof back), ==, size);
+	g_assert_cmpmem(back, size, bytes, size);
+	close(fd);
+	return TRUE;
+}
+
+/* More than may be open at once, some of them twice, one that was there before. */
+static void
+test_a_lot_keeps_each_once(Kit *kit)
+{
+	enum { N = 300 };
+	g_autofree char *dir = folder_new(kit);
+	g_autoptr(BlobLot) lot = blob_lot_new(dir);
+	char before[BLOB_HASH_SIZE], hash[BLOB_HASH_SIZE];
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(put(dir, "number 7", 8, before, &error));
+	for (int again = 0; again < 2; again++) {
+		for (int i = 0; i < N; i++) {
+			g_autofree char *bytes = g_strdup_printf("number %d", i);
+
+			lot_put(lot, bytes, hash);
+			g_assert_cmpint(i == 7, ==, g_str_equal(hash, before));
+		}
+		g_assert_true(blob_lot_sync(lot, &error));
+		g_assert_cmpuint(count_files(dir), ==, N);
+	}
+	for (int i = 0; i < N; i++) {
+		g_autofree char *bytes = g_strdup_printf("number %d", i);
+
+		blob_hash(bytes, strlen(bytes), hash);
+		g_assert_true(holds(dir, hash, bytes));
+	}
+}
+
+static void
+test_a_lot_that_was_not_synced_leaves_nothing(Kit *kit)
+{
+	g_autofree char *dir = folder_new(kit);
+	g_autoptr(BlobLot) lot = blob_lot_new(dir);
+	char hash[BLOB_HASH_SIZE];
+
+	lot_put(lot, "abc", hash);
+	g_assert_false(holds(dir, hash, "abc"));
+	g_clear_pointer(&lot, blob_lot_free);
+	g_assert_cmpuint(count_files(dir), ==, 0);
+}
+
+static gboolean disk_fails;
+
+/* Before the system's own. */
+int
+fsync(int fd)
+{
+	if (!disk_fails)
+		return (int)syscall(SYS_fsync, fd);
+	errno = ENOSPC;
+	return -1;
+}
+
+/* What a failed sync had in hand is put again, and is there then. */
+static void
+test_a_lot_after_a_full_disk(Kit *kit)
+{
+	g_autofree char *dir = folder_new(kit);
+	g_autoptr(BlobLot) lot = blob_lot_new(dir);
+	g_autoptr(GError) error = NULL;
+	char hash[BLOB_HASH_SIZE];
+
+	lot_put(lot, "abc", hash);
+	disk_fails = TRUE;
+	g_assert_false(blob_lot_sync(lot, &error));
+	disk_fails = FALSE;
+	g_assert_error(error, ERR, ERR_BUSY);
+	g_clear_error(&error);
+	g_assert_cmpuint(count_files(dir), ==, 0);
+	lot_put(lot, "abc", hash);
+	g_assert_true(blob_lot_sync(lot, &error));
+	g_assert_true(holds(dir, hash, "abc"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -136,5 +239,8 @@ main(int argc, char **argv)
 	kit_add("/blob/unfinished", test_unfinished_leaves_nothing);
 	kit_add("/blob/no_paths", test_hashes_are_no_paths);
 	kit_add("/blob/full_disk", test_full_disk);
+	kit_add("/blob/a_lot_keeps_each_once", test_a_lot_keeps_each_once);
+	kit_add("/blob/a_lot_not_synced_leaves_nothing", test_a_lot_that_was_not_synced_leaves_nothing);
+	kit_add("/blob/a_lot_after_a_full_disk", test_a_lot_after_a_full_disk);
 	return kit_run();
 }
