@@ -7,7 +7,7 @@ Ceilings: a bare loop of the same statements (bench/bare.c), the same server's s
 10,000 cases. The machine is shared and noisy: each figure is the median of its rounds, and a ratio's two sides are
 measured in turn, not minutes apart.
 """
-import argparse, json, os, pathlib, re, resource, selectors, shutil, socket, statistics, subprocess, sys, time
+import argparse, base64, json, os, pathlib, re, resource, selectors, shutil, socket, statistics, subprocess, sys, time
 from house import *
 from timers import exact, timers, timers_pg
 
@@ -242,10 +242,15 @@ def noise(i, n):
     return ''.join('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'[(i * 31 + k * k * 7 + k) % 64] for k in range(n))
 
 
-def travelled_mail(i):
+def photo(i, size=30000):
+    """No two are the same."""
+    return base64.encodebytes((b'%08d' % i) * (size // 8)).decode().replace('\n', '\r\n')
+
+
+def travelled_mail(i, with_photos=False):
     """As it arrives. Measures are medians of real ones (../shared/data/mail): of 679 mails that arrived, in bounces, 12 header fields on 17 lines, 823 bytes, two of them
     Received (of 414 originals in them 11 and 705); of the replies two parts, 209 bytes of text and 525 of HTML. Every tenth has 20 fields, as one in ten of those that arrived,
-    signed by those it passed. The words are our own."""
+    signed by those it passed. The words are our own. @with_photos: every tenth brings one of 30 kB."""
     day, ident = 'Thu, 19 Nov 2026 10:00:%02d +0000' % (i % 60), noise(i, 24).replace('+', 'x').replace('/', 'y')
     text = kettle_words(i, 4)[:150] + '\r\n\r\nOn Wed, 18 Nov 2026 at 09:12, Help wrote:\r\n> Which one is it?\r\n'
     html = ('<html><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"></head><body style="font-family: sans-serif; font-size: 10pt"><div dir="ltr">%s</div><br>'
@@ -265,8 +270,11 @@ def travelled_mail(i):
                      'ARC-Message-Signature: i=1; a=rsa-sha256; c=relaxed/relaxed; d=example.net; s=arc;\r\n\th=from:to:subject:date:message-id;\r\n\tbh=%s;' % noise(i, 43) + signature,
                      'ARC-Authentication-Results: i=1; mx.example.net; auth=pass', 'DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.net; s=k1;\r\n\tbh=%s;' % noise(i, 43) + signature]
     boundary = '--Apple-Mail=_' + ident
-    return '\r\n'.join(head + ['', boundary, 'Content-Type: text/plain; charset=utf-8', 'Content-Transfer-Encoding: 7bit', '', text, boundary,
-                               'Content-Type: text/html; charset=utf-8', 'Content-Transfer-Encoding: 7bit', '', html, boundary + '--', ''])
+    parts = [boundary, 'Content-Type: text/plain; charset=utf-8', 'Content-Transfer-Encoding: 7bit', '', text, boundary,
+             'Content-Type: text/html; charset=utf-8', 'Content-Transfer-Encoding: 7bit', '', html]
+    if with_photos and i % 10 == 5:
+        parts += [boundary, 'Content-Type: image/jpeg; name=kettle.jpg', 'Content-Disposition: attachment; filename=kettle.jpg', 'Content-Transfer-Encoding: base64', '', photo(i)]
+    return '\r\n'.join(head + [''] + parts + [boundary + '--', ''])
 
 
 def first_mail(folder):
@@ -295,14 +303,16 @@ def mail(args):
     """Filing against GMime's bare parse, the pipe against a process that only stores, LMTP, and one large mail's memory."""
     n = 5000
     files, travelled = write_mails('mails', n, plain_mail), write_mails('mails-travelled', n, travelled_mail)
-    plain, real, statements, starts = [], [], [], []
+    photos = write_mails('mails-photos', n, lambda i: travelled_mail(i, True))
+    plain, real, pictured, statements, starts = [], [], [], [], []
     for k in range(args.rounds):
         statements.append(bare('mail', fresh(0, 'bare'), files, 1))
         plain.append(file_mails(files, n, starts))
         real.append(file_mails(travelled, n, starts))
+        pictured.append(file_mails(photos, n, starts))
     rate = statistics.median(r for r, _ in plain)
-    row('mail import, filed', rate, '/s', statistics.median(r / c for r, c in plain))
-    row('mail import, filed, mails as they arrive', statistics.median(r for r, _ in real), '/s', statistics.median(r / c for r, c in real))
+    for what, pairs, bound in (('plain mails as a program hands them over', plain, None), ('mails as they arrive', real, 0.5), ('these, every tenth with a photo', pictured, None)):
+        row('mail import, filed, ' + what, statistics.median(r for r, _ in pairs), '/s', statistics.median(r / c for r, c in pairs), bound)
     row('mail import, a fresh folder and one mail', statistics.median(starts) * 1000, 'ms')
     row('mail import against its statements played bare', rate, '/s', statistics.median(r / s for (r, _), s in zip(plain, statements)), 0.6)
     row('these statements, against GMime (what filing could reach at most)', statistics.median(statements), '/s', statistics.median(s / c for s, (_, c) in zip(statements, plain)))
