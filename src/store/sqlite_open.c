@@ -1,5 +1,6 @@
 /* sqlite_open.c - a connection to SQLite: its settings, its write-ahead log, and what its errors mean. Statements: db_sqlite.c. */
 #include "store/sqlite_inner.h"
+#include "store/sqlite_log.h"
 #include "store/sqlite_memory.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -159,12 +160,15 @@ wait_a_moment(void *data, int n_waited)
 	return 1;
 }
 
+static const char *writes_by; /* the way who writes writes: sqlite_log.h */
+
 static void
 library_init(void)
 {
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* its counters take a lock on every allocation of every thread */
 	sqlite_memory_use();
 	sqlite3_initialize();
+	writes_by = sqlite_log_register();
 }
 
 Db *
@@ -181,7 +185,7 @@ lite_open(const char *path, gboolean read_only, GError **error)
 	self->base.path = g_strdup(path);
 	self->ready = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, lite_stmt_free);
 	db = &self->base;
-	if (sqlite3_open_v2(path, &self->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
+	if (sqlite3_open_v2(path, &self->db, flags | SQLITE_OPEN_NOMUTEX, read_only ? NULL : writes_by) != SQLITE_OK) {
 		lite_fail(self, "open", error);
 		return NULL;
 	}
