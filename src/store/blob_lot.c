@@ -114,6 +114,12 @@ blob_lot_put(BlobLot *self, const char *hash, const void *bytes, gsize size, GEr
 	return TRUE;
 }
 
+guint
+blob_lot_n_open(const BlobLot *self)
+{
+	return self->parts->len;
+}
+
 static gboolean
 name(BlobLot *self, Part *part, GError **error)
 {

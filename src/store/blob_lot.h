@@ -11,6 +11,8 @@ BlobLot *blob_lot_new(const char *data_dir);
 /* @hash: blob_hash() of @bytes, which are borrowed for the call. Nothing is written where this lot has had it before. Only after blob_lot_sync() may a
  * row that points to it be committed. ERR_BUSY: the disk is full. */
 gboolean blob_lot_put(BlobLot *lot, const char *hash, const void *bytes, gsize size, GError **error);
+/* Files that were put and have no name yet. */
+guint blob_lot_n_open(const BlobLot *lot);
 /* All that was put is on disk under its name. After a failure none of what was put since the last success may be pointed to. */
 gboolean blob_lot_sync(BlobLot *lot, GError **error);
 void blob_lot_free(BlobLot *lot); /* what was not synced has no name, and goes */

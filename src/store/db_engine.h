@@ -87,8 +87,6 @@ gboolean db_given_up(const Db *db, GError **error);
 gboolean db_step(Db *db, TxStep step, GError **error);
 /* SQLite: copies what it can of the write-ahead log into the database file, without waiting for anybody. */
 void db_fold(Db *db);
-/* SQLite: closing leaves a short log as it is, for the next to read: folding it and making a new one would be four waits of the disk more. */
-void db_leave_log(Db *db);
 /* SQLite: for a file that nobody else has and that is thrown away when anything fails: no journal, no syncing, much memory. */
 gboolean db_alone(Db *db, GError **error);
 

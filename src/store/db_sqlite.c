@@ -1,6 +1,7 @@
 /* db_sqlite.c - SQLite behind db.h: statements prepared once per connection, and their rows. Opening a connection, and SQLite's errors in our
  * words: sqlite_open.c; the writer's group commit: group.c. */
 #include "store/sqlite_inner.h"
+#include "store/sqlite_log.h"
 
 static gboolean
 lite_run(Db *base, const char *text, GError **error)
@@ -25,7 +26,7 @@ lite_step(Db *base, TxStep step, GError **error)
 
 	if (*stmt == NULL && sqlite3_prepare_v3(self->db, texts[step], -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL) != SQLITE_OK)
 		return lite_fail(self, texts[step], error);
-	rc = sqlite3_step(*stmt);
+	rc = step == TX_COMMIT ? sqlite_log_commit(self->db, *stmt) : sqlite3_step(*stmt);
 	if (rc != SQLITE_DONE)
 		lite_fail(self, texts[step], error);
 	sqlite3_reset(*stmt);

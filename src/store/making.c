@@ -6,15 +6,24 @@
 #include <unistd.h>
 
 static void
-remove_all(const char *data_dir)
+remove_beside(const char *data_dir, const char *of)
 {
-	static const char *const ends[] = { "", "-wal", "-shm", "-journal" };
+	static const char *const ends[] = { "-wal", "-shm", "-journal" };
 
 	for (guint i = 0; i < G_N_ELEMENTS(ends); i++) {
-		g_autofree char *name = g_strconcat(MAKING_NAME, ends[i], NULL), *path = g_build_filename(data_dir, name, NULL);
+		g_autofree char *name = g_strconcat(of, ends[i], NULL), *path = g_build_filename(data_dir, name, NULL);
 
-		(void)g_unlink(path); /* most are not there; one that stays is in nobody's way */
+		(void)g_unlink(path); /* most are not there */
 	}
+}
+
+static void
+remove_all(const char *data_dir)
+{
+	g_autofree char *path = g_build_filename(data_dir, MAKING_NAME, NULL);
+
+	(void)g_unlink(path);
+	remove_beside(data_dir, MAKING_NAME);
 }
 
 gboolean
@@ -42,6 +51,8 @@ making_end(const char *data_dir, gboolean keep, GError **error)
 {
 	g_autofree char *made = g_build_filename(data_dir, MAKING_NAME, NULL), *path = g_build_filename(data_dir, "redress.db", NULL);
 
+	if (keep)
+		remove_beside(data_dir, "redress.db"); /* of one that somebody took away: SQLite would play its log over the new one */
 	if (keep && sync_path(made) && g_rename(made, path) == 0 && sync_path(data_dir))
 		return TRUE;
 	if (keep)

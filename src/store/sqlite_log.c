@@ -1,8 +1,9 @@
 /* sqlite_log.c - SQLite writes each page of its log by two calls, 24 bytes of head and the page itself, so that nothing lies on the system's
- * pages as it is written: a commit of thirty pages is sixty calls, which took longer than the disk. Here frames that follow one another are gathered and
- * written by one call. They wait for no longer than the frame that commits them: with its last byte all is given to the system, before SQLite
- * syncs the log or tells anybody of it, and what cannot be written fails that frame. What is looked at, changed or synced is written before.
- * Everything but the log goes to the system's own functions; settings of a connection: sqlite_open.c. */
+ * pages as it is written: a commit of thirty pages is sixty calls, which took longer than the disk. Here the frames of one COMMIT that follow one another
+ * are gathered and written by one call. They wait from the moment when nothing but their writing is left of it (SQLite's commit hook) to the frame that commits: with its last byte all
+ * is given to the system, before SQLite syncs the log or tells anybody of it, and what cannot be written fails that frame. So nothing waits while SQLite
+ * or anybody else may do something else: not what a transaction larger than its cache writes before it commits, which a rollback would leave behind to be
+ * written over somebody else's commit, or a full disk would lose unseen. Everything but the log goes to the system's own functions; settings of a connection: sqlite_open.c. */
 #include "store/sqlite_log.h"
 #include <glib.h>
 #include <string.h>
@@ -17,6 +18,7 @@ typedef struct {
 	guint8 *bytes;       /* that wait, from @start on */
 	int n;
 	sqlite3_int64 start, end; /* @end: of what was written last, whether it waits or not */
+	gboolean gathers;            /* a COMMIT writes its pages */
 	gboolean page_next, commits; /* a head waits for its page; and is that of a commit */
 } LogFile;
 
@@ -63,7 +65,7 @@ static int
 log_write(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 at)
 {
 	LogFile *self = (LogFile *)file;
-	const gboolean head = size == HEAD, gathered = at == self->end && size <= MOST && (head || self->page_next);
+	const gboolean head = size == HEAD, gathered = self->gathers && at == self->end && size <= MOST && (head || self->page_next);
 	const int rc = gathered && size <= MOST - self->n ? SQLITE_OK : write_out(self);
 
 	self->end = at + size;
@@ -78,7 +80,10 @@ log_write(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 at)
 	self->n += size;
 	if (head)
 		self->commits = is_commit(bytes);
-	return !head && self->commits ? write_out(self) : SQLITE_OK;
+	if (head || !self->commits)
+		return SQLITE_OK;
+	self->gathers = FALSE;
+	return write_out(self);
 }
 
 static int
@@ -194,4 +199,39 @@ sqlite_log_register(void)
 	ours.szOsFile += (int)sizeof(LogFile);
 	ours.xOpen = open_file;
 	return sqlite3_vfs_register(&ours, FALSE) == SQLITE_OK ? ours.zName : NULL;
+}
+
+/* The log of @db, where it is one of ours. */
+static LogFile *
+log_of(sqlite3 *db)
+{
+	sqlite3_file *file = NULL;
+
+	if (sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file) != SQLITE_OK || file == NULL || file->pMethods != &log_methods)
+		return NULL;
+	return (LogFile *)file;
+}
+
+static int
+pages_come(void *data)
+{
+	((LogFile *)data)->gathers = TRUE;
+	return 0;
+}
+
+/* One that fails is rolled back by SQLite, whatever of it was written; one that had nothing to write leaves nothing set. */
+int
+sqlite_log_commit(sqlite3 *db, sqlite3_stmt *commit)
+{
+	LogFile *log = log_of(db);
+	int rc;
+
+	if (log == NULL)
+		return sqlite3_step(commit);
+	sqlite3_commit_hook(db, pages_come, log);
+	rc = sqlite3_step(commit);
+	sqlite3_commit_hook(db, NULL, NULL);
+	log->gathers = FALSE;
+	log->n = 0;
+	return rc;
 }

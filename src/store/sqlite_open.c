@@ -103,16 +103,6 @@ db_fold(Db *base)
 		sqlite3_wal_checkpoint_v2(((LiteDb *)base)->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL); /* if not now, then next time */
 }
 
-/* So long a log is read in less than a wait of the disk. */
-#define SHORT_PAGES 128
-
-void
-db_leave_log(Db *base)
-{
-	if (base->engine == &db_engine_sqlite && base->log_pages > 0 && base->log_pages < SHORT_PAGES)
-		sqlite3_db_config(((LiteDb *)base)->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-}
-
 gboolean
 db_alone(Db *base, GError **error)
 {

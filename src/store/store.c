@@ -198,8 +198,6 @@ store_write_once(const StoreOptions *options, StoreWork work, gpointer data, GEr
 	}
 	if (db != NULL && !ok)
 		g_propagate_error(error, g_steal_pointer(&local));
-	if (ok)
-		db_leave_log(db);
 	g_clear_pointer(&db, db_close); /* before the folder's lock goes */
 	return ok;
 }

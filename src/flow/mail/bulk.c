@@ -11,8 +11,9 @@
 #include <string.h>
 
 /* A large transaction is cheaper: what lies in many places (indexes of refs and keys) is written once a commit, and the disk is waited for once.
- * The first ones are small, so that something is kept soon. WAIT_MS: so long it stays open for the next lot. SYNC_MS: so long what is committed may wait for the disk, while more comes. */
-enum { LOT = 32, LOT_BYTES = 256 * 1024, LOTS_AHEAD = 8, BATCH_FIRST = 64, BATCH = 1024, BATCH_BYTES = 2 * 1024 * 1024, WAIT_MS = 20, LIMIT_S = 20, TAKE_MS = 100, SYNC_MS = 500 };
+ * The first ones are small, so that something is kept soon. BATCH_FILES: each is waited for while a server beside us may want
+ * to write. WAIT_MS: so long it stays open for the next lot. SYNC_MS: so long what is committed may wait for the disk, while more comes. */
+enum { LOT = 32, LOT_BYTES = 256 * 1024, LOTS_AHEAD = 8, BATCH_FIRST = 64, BATCH = 1024, BATCH_BYTES = 2 * 1024 * 1024, BATCH_FILES = 64, WAIT_MS = 20, LIMIT_S = 20, TAKE_MS = 100, SYNC_MS = 500 };
 
 struct _MailBulk {
 	Store *store;
@@ -121,7 +122,7 @@ file_lots(Db *db, gpointer data, GError **error)
 		g_set_error_literal(error, ERR, ERR_BUSY, "mails read for one transaction did not come into it");
 		return FALSE;
 	}
-	for (const MailLot *lot; n < self->batch && bytes < BATCH_BYTES && (lot = next_lot(self)) != NULL; n += lot->items->len, bytes += lot->bytes)
+	for (const MailLot *lot; n < self->batch && bytes < BATCH_BYTES && blob_lot_n_open(self->files) < BATCH_FILES && (lot = next_lot(self)) != NULL; n += lot->items->len, bytes += lot->bytes)
 		if (!file_lot(self, db, lot, &counts, error))
 			return FALSE;
 	if (!mail_counts_write(db, &counts, error) || !blob_lot_sync(self->files, error) || !db_tx_commit(tx, error))

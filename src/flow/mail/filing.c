@@ -95,6 +95,21 @@ mail_filing_aside(MailFiling *self, GPtrArray *items, guint at, const char *reas
 	return FALSE;
 }
 
+/* The files of those that are read, @n of them from @first on, are on disk: before the rows that name them. */
+static gboolean
+keep_files(const MailFiling *self, const GPtrArray *items, guint first, guint n, GError **error)
+{
+	g_autoptr(BlobLot) lot = blob_lot_new(store_data_dir(self->store));
+
+	for (guint i = first; i < first + n; i++) {
+		const MailItem *item = items->pdata[i];
+
+		if (item->read != NULL && !read_mail_put_files(item->read, lot, error))
+			return FALSE;
+	}
+	return blob_lot_sync(lot, error);
+}
+
 static gboolean
 file_one(MailFiling *self, GPtrArray *items, guint at, GError **error)
 {
@@ -112,7 +127,7 @@ file_one(MailFiling *self, GPtrArray *items, guint at, GError **error)
 	 * conflicts again is in the mail itself; where it is filed meanwhile, putting it aside does nothing. */
 	for (guint i = 0; i < 2; i++) {
 		g_clear_error(&local);
-		if (store_write(self->store, file_unit, &unit, &local)) {
+		if (keep_files(self, items, at, 1, &local) && store_write(self->store, file_unit, &unit, &local)) {
 			self->filed.filed++;
 			return TRUE;
 		}
@@ -125,34 +140,16 @@ file_one(MailFiling *self, GPtrArray *items, guint at, GError **error)
 	return FALSE;
 }
 
-/* The files of those that are read are on disk, before the rows that name them. */
-static gboolean
-keep_files(const MailFiling *self, const GPtrArray *items, guint n, gboolean *ret_all_read, GError **error)
-{
-	g_autoptr(BlobLot) lot = blob_lot_new(store_data_dir(self->store));
-
-	*ret_all_read = TRUE;
-	for (guint i = 0; i < n; i++) {
-		const MailItem *item = items->pdata[i];
-
-		*ret_all_read = *ret_all_read && item->read != NULL;
-		if (item->read != NULL && !read_mail_put_files(item->read, lot, error))
-			return FALSE;
-	}
-	return blob_lot_sync(lot, error);
-}
-
 /* All at once; where one of them spoils it, each by itself. */
 gboolean
 mail_filing_items(MailFiling *self, GPtrArray *items, guint n, GError **error)
 {
 	Unit unit = { .context = self->context, .items = items, .n = n };
-	g_autoptr(GError) local = NULL;
-	gboolean all_read;
+	gboolean all_read = TRUE;
 
-	if (!keep_files(self, items, n, &all_read, error))
-		return FALSE;
-	if (n > 1 && all_read && store_write(self->store, file_unit, &unit, &local)) {
+	for (guint i = 0; i < n && all_read; i++)
+		all_read = ((const MailItem *)items->pdata[i])->read != NULL;
+	if (n > 1 && all_read && keep_files(self, items, 0, n, NULL) && store_write(self->store, file_unit, &unit, NULL)) {
 		self->filed.filed += n;
 		return TRUE;
 	}

@@ -1,8 +1,8 @@
 /* SQLite's log, written by few calls: what is committed lies in the files by then, whatever the transaction did before, and a disk that takes no
  * more fails the commit. */
+#include "store/sqlite_log.h"
 #include "kit/kit.h"
 #include <errno.h>
-#include <sqlite3.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -40,6 +40,19 @@ step(sqlite3 *db, const char *format, ...)
 	va_end(ap);
 	if (!run(db, text))
 		g_error("%s: %s", text, sqlite3_errmsg(db));
+}
+
+/* As who writes commits. */
+static gboolean
+commit(sqlite3 *db)
+{
+	sqlite3_stmt *stmt = NULL;
+	int rc;
+
+	g_assert_cmpint(sqlite3_prepare_v2(db, "COMMIT", -1, &stmt, NULL), ==, SQLITE_OK);
+	rc = sqlite_log_commit(db, stmt);
+	sqlite3_finalize(stmt);
+	return rc == SQLITE_DONE;
 }
 
 /* As who writes opens it, with @settings and a row on nearly every page. */
@@ -100,8 +113,10 @@ test_a_commit_is_few_writes(Kit *kit)
 		return;
 	db = open_log(kit, "PRAGMA synchronous = FULL", &path);
 	step(db, "PRAGMA wal_autocheckpoint = 0; UPDATE t SET n = 1 WHERE id = 0");
-	before = g_atomic_int_get(&n_writes);
-	step(db, "UPDATE t SET n = n + 1 WHERE id < 100");
+	step(db, "BEGIN; UPDATE t SET n = n + 1 WHERE id < 100");
+	before = g_atomic_int_get(&n_writes); /* behind those of the statement's own journal */
+	g_assert_true(commit(db));
+	g_assert_cmpint(g_atomic_int_get(&n_writes) - before, >, 0);
 	g_assert_cmpint(g_atomic_int_get(&n_writes) - before, <=, 6); /* 100 pages of 4 kB, 31 at once */
 	g_assert_cmpint(kept(path), ==, 101);
 	sqlite3_close(db);
@@ -123,7 +138,10 @@ test_pages_come_and_go_within(Kit *kit, const char *settings)
 		step(db, "BEGIN");
 		for (int k = 0; k < n; k++)
 			step(db, "UPDATE t SET n = n + 1 WHERE id = %d", g_rand_int_range(rand, 0, ROWS));
-		step(db, keep ? "COMMIT" : "ROLLBACK");
+		if (keep)
+			g_assert_true(commit(db));
+		else
+			step(db, "ROLLBACK");
 		sum += keep ? n : 0;
 		g_assert_cmpint(kept(path), ==, sum);
 	}
@@ -155,7 +173,7 @@ test_a_full_disk_fails_the_commit(Kit *kit)
 	db = open_log(kit, "PRAGMA synchronous = NORMAL", &path);
 	step(db, "UPDATE t SET n = 1 WHERE id = 1; BEGIN; UPDATE t SET n = 5 WHERE id < 20");
 	disk_full = TRUE;
-	g_assert_false(run(db, "COMMIT"));
+	g_assert_false(commit(db));
 	g_assert_cmpint(sqlite3_errcode(db) & 0xff, ==, SQLITE_FULL);
 	disk_full = FALSE;
 	if (sqlite3_get_autocommit(db) == 0)
@@ -163,6 +181,74 @@ test_a_full_disk_fails_the_commit(Kit *kit)
 	g_assert_cmpint(kept(path), ==, 1);
 	step(db, "UPDATE t SET n = 5 WHERE id < 20");
 	g_assert_cmpint(kept(path), ==, 100);
+	sqlite3_close(db);
+}
+
+#define MANY "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 200) INSERT INTO t SELECT i + 10000, 7, zeroblob(1500) FROM c"
+
+/* It was larger than its cache: what it wrote before comes to nothing, and not over what somebody else commits next. */
+static void
+test_what_was_rolled_back_is_gone(Kit *kit)
+{
+	g_autofree char *path = NULL;
+	sqlite3 *db, *other;
+
+	if (kit->engine != DB_SQLITE)
+		return;
+	db = open_log(kit, "PRAGMA synchronous = FULL; PRAGMA cache_size = 20; PRAGMA wal_autocheckpoint = 0", &path);
+	step(db, "PRAGMA wal_checkpoint(TRUNCATE)");
+	step(db, "BEGIN IMMEDIATE; " MANY "; ROLLBACK");
+	g_assert_cmpint(sqlite3_open_v2(path, &other, SQLITE_OPEN_READWRITE, "unix"), ==, SQLITE_OK);
+	step(other, "PRAGMA wal_autocheckpoint = 0; UPDATE t SET n = 3");
+	step(db, "SELECT count(*) FROM t");
+	g_assert_cmpint(kept(path), ==, 3 * ROWS);
+	sqlite3_close(other);
+	sqlite3_close(db);
+}
+
+/* A later statement meets a full disk, and is taken back alone: what was before it is whole when the rest is committed. */
+static void
+test_a_full_disk_within_costs_nothing_before(Kit *kit)
+{
+	g_autofree char *path = NULL;
+	sqlite3 *db;
+
+	if (kit->engine != DB_SQLITE)
+		return;
+	db = open_log(kit, "PRAGMA synchronous = FULL; PRAGMA cache_size = 60; PRAGMA wal_autocheckpoint = 0", &path);
+	step(db, "CREATE TABLE u (k INTEGER PRIMARY KEY, v INTEGER NOT NULL UNIQUE CHECK (v < 1000000)); WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 20000) INSERT INTO u SELECT i, i FROM c");
+	step(db, "BEGIN IMMEDIATE; SAVEPOINT unit; " MANY "; RELEASE unit");
+	disk_full = TRUE;
+	(void)(run(db, "SAVEPOINT unit") && run(db, "UPDATE u SET v = v + 50000 WHERE k BETWEEN 100 AND 110"));
+	disk_full = FALSE;
+	if (sqlite3_get_autocommit(db) == 0) {
+		step(db, "ROLLBACK TO unit; RELEASE unit");
+		g_assert_true(commit(db));
+		g_assert_cmpint(kept(path), ==, 7 * 200);
+	} else { /* SQLite took all of it back */
+		g_assert_cmpint(kept(path), ==, 0);
+	}
+	sqlite3_close(db);
+}
+
+/* One that had nothing to write leaves nothing set: the next one's pages go out before it commits. */
+static void
+test_after_an_empty_commit_nothing_waits(Kit *kit)
+{
+	g_autofree char *path = NULL;
+	sqlite3 *db, *other;
+
+	if (kit->engine != DB_SQLITE)
+		return;
+	db = open_log(kit, "PRAGMA synchronous = FULL; PRAGMA cache_size = 20; PRAGMA wal_autocheckpoint = 0", &path);
+	step(db, "PRAGMA wal_checkpoint(TRUNCATE); BEGIN IMMEDIATE");
+	g_assert_true(commit(db));
+	step(db, "BEGIN IMMEDIATE; " MANY "; ROLLBACK");
+	g_assert_cmpint(sqlite3_open_v2(path, &other, SQLITE_OPEN_READWRITE, "unix"), ==, SQLITE_OK);
+	step(other, "PRAGMA wal_autocheckpoint = 0; UPDATE t SET n = 3");
+	step(db, "SELECT count(*) FROM t");
+	g_assert_cmpint(kept(path), ==, 3 * ROWS);
+	sqlite3_close(other);
 	sqlite3_close(db);
 }
 
@@ -174,5 +260,8 @@ main(int argc, char **argv)
 	kit_add("/sqlite_log/pages-come-and-go-within-a-transaction", test_synced);
 	kit_add("/sqlite_log/pages-come-and-go-within-a-transaction-synced-later", test_synced_later);
 	kit_add("/sqlite_log/a-full-disk-fails-the-commit", test_a_full_disk_fails_the_commit);
+	kit_add("/sqlite_log/what-was-rolled-back-is-gone", test_what_was_rolled_back_is_gone);
+	kit_add("/sqlite_log/a-full-disk-within-costs-nothing-before", test_a_full_disk_within_costs_nothing_before);
+	kit_add("/sqlite_log/after-an-empty-commit-nothing-waits", test_after_an_empty_commit_nothing_waits);
 	return kit_run();
 }

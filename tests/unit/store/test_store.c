@@ -245,7 +245,7 @@ open_making(const char *dir)
 static void
 test_made_in_one_go(Kit *kit)
 {
-	g_autofree char *dir = g_build_filename(kit->dir, "making", NULL), *rest = g_build_filename(dir, "redress.db.making", NULL);
+	g_autofree char *dir = g_build_filename(kit->dir, "making", NULL), *rest = g_build_filename(dir, "redress.db.making", NULL), *log = g_build_filename(dir, "redress.db-wal", NULL);
 	g_autofree char *url = g_strdup_printf("sqlite:%s/redress.db", dir);
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Db) db = NULL;
@@ -256,7 +256,7 @@ test_made_in_one_go(Kit *kit)
 	if (kit->engine != DB_SQLITE)
 		return;
 	g_assert_cmpint(g_mkdir_with_parents(dir, 0700), ==, 0);
-	g_assert_true(g_file_set_contents(rest, "what a killed run left", -1, NULL));
+	g_assert_true(g_file_set_contents(rest, "what a killed run left", -1, NULL) && g_file_set_contents(log, "of a database that was taken away", -1, NULL));
 	store = open_making(dir);
 	g_assert_true(store_write(store, write_one, &one, NULL));
 	g_assert_false(is_there(dir, "redress.db"));
@@ -265,6 +265,7 @@ test_made_in_one_go(Kit *kit)
 	store = open_making(dir);
 	g_assert_true(store_write(store, write_one, &one, NULL));
 	g_assert_true(store_keep(store, &error));
+	g_assert_false(is_there(dir, "redress.db-wal"));
 	g_assert_true(is_there(dir, "redress.db") && !is_there(dir, "redress.db.making"));
 	store = open_making(dir); /* there is one: written to as ever, and closing takes nothing away */
 	g_assert_true(store_write(store, write_one, &two, NULL));
