@@ -5,6 +5,7 @@ import contextlib
 import http.client
 import json
 import os
+import pathlib
 import re
 import secrets
 import shutil
@@ -152,11 +153,22 @@ class Server:
         try:
             status = self.process.wait(within)
         except subprocess.TimeoutExpired:
+            where = self.threads()
             self.kill()
-            raise Failed('the server did not end within %d s of SIGTERM' % within) from None
+            raise Failed('the server did not end within %d s of SIGTERM\n%s\n%s' % (within, where, '\n'.join(self.log[-10:]))) from None
         for reader in self.readers:
             reader.join(5)
         return status
+
+    def threads(self):
+        """What each thread waits in: a line each, for whoever has to find out why it does not end."""
+        lines = []
+        for task in sorted(pathlib.Path('/proc/%d/task' % self.process.pid).iterdir()):
+            try:
+                lines.append(' '.join((task / name).read_text().strip() for name in ('comm', 'wchan', 'syscall')))
+            except OSError:
+                pass
+        return '\n'.join(lines)
 
     def kill(self):
         if self.process.poll() is None:
